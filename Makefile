@@ -1,0 +1,34 @@
+# make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
+# make test          everything that CI checks
+# make fmt           fix what ruff can fix
+
+PYTHON ?= python3
+REPORT_DIR ?= reports
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: conformance test fmt clean
+
+conformance: $(INSTALLED)
+	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
+
+# Four processes on two cores: some tests wait more than they work.
+test: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest tests -n 4
+
+fmt: $(INSTALLED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamp is older than pyproject.toml when a dependency changed.
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+clean:
+	rm -rf .venv dist build

@@ -1,0 +1,221 @@
+"""What a check may conclude: the expectations, and the two ways in which one is not met."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.client import Exchange, NoReply, Reply
+
+CUT = "… (cut)"
+"""Ends a text that was cut; a redactor looks for a piece of a secret before it."""
+NOT_JSON = object()
+"""In the place of a JSON value: the body was none."""
+SHOWN = 200
+"""Bytes of a body that an expectation repeats."""
+NOT_THE_APPLICATION = {
+    429: "the target throttles",
+    502: "a gateway answered",
+    503: "the target is unavailable",
+    504: "a gateway answered",
+}
+"""Statuses that say nothing about the clause under judgement."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One expectation beside what came."""
+
+    exchange: Exchange
+    expected: str
+    got: str
+    because: str = ""
+    """Why this answer is the one to expect, where the clause alone does not say it."""
+    example: Any = None
+    """The one entry of a batch that this is about."""
+
+
+class Violation(AssertionError):
+    """The target's reply is not what the requirement expects; nothing else condemns a target."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        super().__init__(f"expected {judgement.expected}, got {judgement.got}")
+        self.judgement = judgement
+
+
+class NotJudged(BaseException):
+    """A precondition is missing, so nothing can be concluded; the text says what would supply it.
+
+    No Exception, so that it passes through Hypothesis at once, without shrinking.
+    """
+
+
+@dataclass
+class Evidence:
+    """What one check has seen."""
+
+    kept: list[Judgement] = field(default_factory=list)
+    """The first met expectations, at most ``most``."""
+    met: int = 0
+    """How many were met in all."""
+    most: int = 3
+
+    def add(self, judgement: Judgement) -> None:
+        """Note an expectation that was met."""
+        self.met += 1
+        if len(self.kept) < self.most:
+            self.kept.append(judgement)
+
+
+_CURRENT: ContextVar[Evidence | None] = ContextVar("evidence", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[Evidence]:
+    """Gather the evidence of one check."""
+    evidence = Evidence()
+    token = _CURRENT.set(evidence)
+    try:
+        yield evidence
+    finally:
+        _CURRENT.reset(token)
+
+
+def that(
+    exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
+) -> None:
+    """Expect something of an exchange that the other expectations do not say."""
+    judgement = Judgement(exchange, expected, got, because, example)
+    if not met:
+        raise Violation(judgement)
+    evidence = _CURRENT.get()
+    if evidence is not None:
+        evidence.add(judgement)
+
+
+def reply(exchange: Exchange) -> Reply:
+    """Return the application's own reply. Raises NotJudged where there is none."""
+    outcome = exchange.outcome
+    if isinstance(outcome, NoReply):
+        raise NotJudged(f"no reply ({outcome.kind}: {outcome.detail})")
+    if outcome.status in NOT_THE_APPLICATION:
+        raise NotJudged(
+            f"no answer of the application's own: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
+        )
+    return outcome
+
+
+def shown(reply: Reply) -> str:
+    """Return a reply's status and body in a few words."""
+    body = reply.body[:SHOWN].decode("utf-8", "backslashreplace") + (CUT if len(reply.body) > SHOWN else "")
+    return f"status {reply.status}, " + (f"body {body}" if reply.body else "empty body")
+
+
+def assume(exchange: Exchange, status: int) -> Reply:
+    """Return the reply of a status, which other requirements judge. Raises NotJudged where it has another.
+
+    201 stands for every success.
+    """
+    got = reply(exchange)
+    if got.status != status and not (status == 201 and 200 <= got.status < 300):  # noqa: PLR2004 - RFC 9110, 15.3
+        raise NotJudged(f"no answer with {status} to look at: {shown(got)}")
+    return got
+
+
+def status(exchange: Exchange, expected: int, because: str = "", example: Any = None) -> None:
+    """Expect one status."""
+    got = reply(exchange)
+    that(
+        exchange,
+        met=got.status == expected,
+        expected=f"status {expected}",
+        got=shown(got),
+        because=because,
+        example=example,
+    )
+
+
+def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
+    """Expect a success; which of them is the business of ``response.created``."""
+    got = reply(exchange)
+    that(
+        exchange,
+        met=200 <= got.status < 300,  # noqa: PLR2004 - RFC 9110, 15.3
+        expected="a success (201)",
+        got=shown(got),
+        because=because,
+        example=example,
+    )
+
+
+def refusal(exchange: Exchange, because: str = "") -> None:
+    """Expect neither a success nor a server error, nor a redirect."""
+    got = reply(exchange)
+    met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
+    that(exchange, met=met, expected="a refusal (4xx)", got=shown(got), because=because)
+
+
+def no_server_error(exchange: Exchange, because: str = "") -> None:
+    """Expect any answer but a server error."""
+    got = reply(exchange)
+    met = got.status < 500  # noqa: PLR2004 - RFC 9110, 15.6
+    that(exchange, met=met, expected="no server error (below 500)", got=shown(got), because=because)
+
+
+def json_body(exchange: Exchange) -> Any:
+    """Return a reply's body as JSON, or NOT_JSON where it is none."""
+    try:
+        return json.loads(reply(exchange).body)
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def body(exchange: Exchange, *, met: bool, expected: str, because: str = "") -> None:
+    """Expect something of a reply's body."""
+    that(exchange, met=met, expected=expected, got=shown(reply(exchange)), because=because)
+
+
+def content_type(exchange: Exchange, expected: str) -> None:
+    """Expect a media type, its parameters aside."""
+    lines = reply(exchange).lines("content-type")
+    media = [line.partition(";")[0].strip().lower() for line in lines]
+    that(
+        exchange,
+        met=media == [expected],
+        expected=f"Content-Type: {expected}",
+        got=_lines("Content-Type", lines),
+    )
+
+
+def line(exchange: Exchange, name: str, expected: str, because: str = "") -> None:
+    """Expect exactly one line of a header, with one value, byte for byte."""
+    lines = reply(exchange).lines(name)
+    that(
+        exchange,
+        met=lines == [expected],
+        expected=f"one line {name}: {expected}",
+        got=_lines(name, lines),
+        because=because,
+    )
+
+
+def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> None:
+    """Expect a header's list to have one of some elements, in any case, over all its lines."""
+    got = reply(exchange)
+    elements = {element.lower() for element in got.listed(name)}
+    met = not elements.isdisjoint(any_of)
+    expected = f"{name} with {' or '.join(any_of)}"
+    that(exchange, met=met, expected=expected, got=_lines(name, got.lines(name)), because=because)
+
+
+def _lines(name: str, lines: list[str]) -> str:
+    return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} line"
+
+
+def observed(exchange: Exchange, what: str = "") -> None:
+    """Note what a target does where the contract is silent."""
+    outcome = exchange.outcome
+    seen = what or (shown(outcome) if isinstance(outcome, Reply) else f"no reply ({outcome.kind})")
+    that(exchange, met=True, expected="nothing: the contract is silent", got=seen)

@@ -1,0 +1,14 @@
+"""The seam to pytest, a small module each: options, the run, fixtures, judging, collecting."""
+
+from conformance.plugin.covers import covers
+
+__all__ = ["covers"]
+
+pytest_plugins = [
+    "conformance.plugin.options",
+    "conformance.plugin.session",
+    "conformance.plugin.fixtures",
+    "conformance.plugin.judging",
+    "conformance.plugin.collecting",
+    "conformance.report.pytest_html",
+]

@@ -1,0 +1,128 @@
+"""From the findings of every process to the results file, the reports and the exit status."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import openapi
+from conformance.plugin.judging import FINDING
+from conformance.plugin.run import RUN, Run
+from conformance.plugin.session import report_directory
+from conformance.report import table, write_reports
+from conformance.report.pytest_html import RESULTS
+from conformance.results import RunFacts, compose, write
+from conformance.verdicts import ExitStatus, Finding
+
+FINDINGS = pytest.StashKey[list[Finding]]()
+FAULTS = pytest.StashKey[list[str]]()
+SENT = pytest.StashKey[list[int]]()
+"""Requests and events of the xdist workers that have ended."""
+FILES = pytest.StashKey[list[Path]]()
+
+
+class Collector:
+    """Gathers findings on the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        config.stash[FINDINGS] = []
+        config.stash[FAULTS] = []
+        config.stash[SENT] = [0, 0]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the finding off a report, from whichever process it comes."""
+        finding = getattr(report, FINDING, None)
+        if finding is not None:
+            self.config.stash[FINDINGS].append(Finding.from_json(finding))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a module of the suite that cannot be loaded."""
+        if report.failed:
+            self.config.stash[FAULTS].append(report.nodeid)
+
+
+class SentByWorkers:
+    """Adds up what xdist workers sent."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take an ended worker's counts."""
+        for index, count in enumerate(getattr(node, "workeroutput", {}).get("beacon_sent", ())):
+            self.config.stash[SENT][index] += count
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Gather findings, on the controller of a run of the suite."""
+    config = session.config
+    if RUN in config.stash and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config))
+        config.pluginmanager.register(SentByWorkers(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the results and what is derived from them, and set the exit status."""
+    config = session.config
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    to_controller: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    if to_controller is not None:
+        to_controller["beacon_sent"] = (run.wire.requests, run.mint.events)
+        return
+    faults, findings = config.stash[FAULTS], config.stash[FINDINGS]
+    interrupted = exitstatus == ExitStatus.INTERRUPTED and not faults
+    results = compose(_facts(config, run, interrupted=interrupted), findings)
+    config.stash[RESULTS] = results
+    directory = report_directory(config)
+    write(results, directory / "results.json")
+    config.stash[FILES] = [directory / "results.json", *write_reports(results, directory)]
+    if faults or exitstatus in {ExitStatus.SUITE_FAULT, pytest.ExitCode.INTERNAL_ERROR}:
+        session.exitstatus = ExitStatus.SUITE_FAULT
+    elif exitstatus != pytest.ExitCode.USAGE_ERROR:
+        session.exitstatus = results["exit_status"]
+
+
+def _facts(config: pytest.Config, run: Run, *, interrupted: bool) -> RunFacts:
+    requests, events = config.stash[SENT]
+    return RunFacts(
+        id=run.id,
+        started=_iso(run.started),
+        finished=_iso(datetime.now(UTC)),
+        seed=run.settings.seed,
+        requests=requests + run.wire.requests,
+        events=events + run.mint.events,
+        target=run.settings.target,
+        kind=run.kind,
+        required=run.settings.require,
+        openapi=hashlib.sha256(openapi.text().encode()).hexdigest()[:16],
+        observer=run.settings.observer.partition(":")[0],
+        unreachable=run.unreachable,
+        interrupted=interrupted,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """End with what is not green, the classes, the headline and where the reports are."""
+    config = terminalreporter.config
+    results = config.stash.get(RESULTS, None)
+    if results is None:
+        return
+    terminalreporter.ensure_newline()
+    for line in table(results):
+        terminalreporter.write_line(line)
+    made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
+    for path in [*config.stash[FILES], *filter(None, made)]:
+        terminalreporter.write_line(f"report: {path}")

@@ -1,0 +1,87 @@
+"""What checks ask for. All are the session's: evidence rides on exchanges, never on a fixture.
+
+A precondition that is missing here skips, as pytest remembers no other exception of a session's fixture; judging
+takes that for not judged.
+"""
+
+import pytest
+
+from conformance.client import Target
+from conformance.events import Mint
+from conformance.ingestion import Ingestion
+from conformance.panel import Panel, probes_of
+from conformance.plugin.run import RUN, Run
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Run:
+    """The run, established; without a target that is there to be judged, nothing is."""
+    run = pytestconfig.stash[RUN]
+    if run.unreachable:
+        pytest.skip(run.unreachable)
+    return run
+
+
+@pytest.fixture(scope="session")
+def target(run: Run) -> Target:
+    """The URL under test."""
+    return run.target
+
+
+@pytest.fixture(scope="session")
+def mint(run: Run) -> Mint:
+    """Makes events that carry the run's mark."""
+    return run.mint
+
+
+@pytest.fixture(scope="session")
+def ingestion(run: Run) -> Ingestion:
+    """Sends, waits and looks; without an observer every view raises NotJudged."""
+    return Ingestion(run.target, run.mint, run.observer, run.settings.patience)
+
+
+@pytest.fixture(scope="session")
+def panel(request: pytest.FixtureRequest, ingestion: Ingestion) -> Panel:
+    """Every probe that the selected checks ask for, packed into few requests."""
+    calls = [
+        item.callspec
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    ]
+    return Panel(ingestion, probes_of(value for call in calls for value in call.params.values()))
+
+
+def _told(value: str, what: str, option: str) -> str:
+    if not value:
+        pytest.skip(f"needs {what}: pass {option}")
+    return value
+
+
+@pytest.fixture(scope="session")
+def origin(run: Run) -> str:
+    """An origin that the token's store allows."""
+    return _told(run.settings.origin, "an origin that the token's store allows", "--origin https://…")
+
+
+@pytest.fixture(scope="session")
+def other_origin(run: Run) -> str:
+    """A second one; empty where the run was not told."""
+    return run.settings.other_origin
+
+
+@pytest.fixture(scope="session")
+def other_token(run: Run) -> str:
+    """A second store's token."""
+    return _told(run.settings.other_token, "a second store's token", "--other-token T")
+
+
+@pytest.fixture(scope="session")
+def known_tokens(run: Run) -> list[str]:
+    """The tokens of every store that the run was told of."""
+    return [token for token in (run.settings.token, run.settings.other_token) if token]
+
+
+@pytest.fixture(scope="session")
+def revoked_token(run: Run) -> str:
+    """A token that the target knew once."""
+    return _told(run.settings.revoked_token, "a token that was revoked", "--revoked-token T")

@@ -1,0 +1,105 @@
+"""A run of the suite begins and ends with the pytest session."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, Phase
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from conformance.plugin.options import is_conformance_run, told_settings
+from conformance.plugin.run import RUN, Run
+from conformance.settings import ConfigurationError, Settings
+
+SETTINGS = pytest.StashKey[Settings]()
+EXAMPLES = 25
+WORKER_INPUT = "beacon_run"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read what the run is told, before anything is sent, and say where the reports go."""
+    config.addinivalue_line("markers", "requirement(requirement): the one requirement that this check judges")
+    if not is_conformance_run(config):
+        return
+    settings = told_settings(config)
+    config.stash[SETTINGS] = settings
+    if not hasattr(config, "workerinput"):
+        directory = report_directory(config)
+        if config.pluginmanager.hasplugin("html"):
+            config.option.htmlpath = config.option.htmlpath or str(directory / "report.html")
+            config.option.self_contained_html = True
+        if config.pluginmanager.hasplugin("junitxml"):
+            config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
+    _load_hypothesis_profile(config, settings.seed)
+
+
+def report_directory(config: pytest.Config) -> Path:
+    """Return where the reports go."""
+    return config.invocation_params.dir / config.stash[SETTINGS].report_dir
+
+
+def _load_hypothesis_profile(config: pytest.Config, seed: int) -> None:
+    """Load one explicit profile, always: a CI variable would silently load another."""
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "beacon-conformance-hypothesis")
+    if seed:
+        config.option.hypothesis_seed = str(seed)
+    hypothesis.settings.register_profile(
+        "conformance",
+        deadline=None,
+        database=None,
+        derandomize=not seed,
+        print_blob=False,
+        max_examples=EXAMPLES,
+        # Explaining a failure costs 100-190 more requests.
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        report_multiple_bugs=False,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+    hypothesis.settings.load_profile("conformance")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin the run: start the reference if it is the target, and see whether the target is there."""
+    config = session.config
+    if SETTINGS not in config.stash or config.option.collectonly:
+        return
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is not None:
+        config.stash[RUN] = Run.in_worker(config.stash[SETTINGS], worker[WORKER_INPUT], worker["workerid"])
+        return
+    try:
+        run = Run.begin(config.stash[SETTINGS])
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[RUN] = run
+    run.establish()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker of the run."""
+    run = node.config.stash.get(RUN, None)
+    if run is not None:
+        node.workerinput[WORKER_INPUT] = run.to_worker()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run."""
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        run.end()
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what is judged."""
+    settings = config.stash.get(SETTINGS, None)
+    if settings is None:
+        return []
+    target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
+    read_back = "yes" if settings.observer or settings.is_reference else "no"
+    required = ", ".join(settings.require)
+    return [f"conformance: target {target}, read-back {read_back}, required {required}, seed {settings.seed}"]

@@ -1,0 +1,90 @@
+"""The web face of the reference: ``/beacon``, its read-back, and a page that says what this is."""
+
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from conformance.reference.answers import answer
+from conformance.reference.batch import MAX_BYTES
+from conformance.reference.rules import Rules
+from conformance.reference.store import Store, as_text
+
+ABOUT = """\
+This is the reference target of beacon-conformance: it does what the contract of POST /beacon says.
+  POST /beacon    takes events
+  GET  /events    reads them back: ?token=...&since=...&session_id=...
+It runs on one machine for tests and certifies nothing.
+"""
+
+
+class _Beacon:
+    """The endpoint: reads the body, leaves the rest to the rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            body = await _read(request)
+        except ClientDisconnect:
+            return
+        await self._rules.receive(request, body)(scope, receive, send)
+
+
+class _ReadBack:
+    """The observer's view: a JSON array of one shop's stored events, whole, each with its ``received_at``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, request: Request) -> Response:
+        shop = self._store.shop(request.query_params.get("token", ""))
+        if shop is None:
+            return answer(401, {"error": "Unauthenticated"})
+        try:
+            since = _moment(request.query_params.get("since", ""))
+        except (ValueError, OverflowError):
+            return answer(400, {"errors": ["since must be an ISO 8601 moment."]})
+        events = self._store.events(shop.name, since, request.query_params.get("session_id", ""))
+        return Response(f"[{','.join(events)}]", media_type="application/json")
+
+
+def create_app(rules: Rules, store: Store) -> Starlette:
+    """Build the application around one set of rules and the store that they write to."""
+    app = Starlette(
+        routes=[
+            Route("/beacon", _Beacon(rules)),
+            Route("/events", _ReadBack(store).__call__, methods=["GET"]),
+            Route("/", _about, methods=["GET"]),
+        ]
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _about(_request: Request) -> Response:
+    return PlainTextResponse(ABOUT)
+
+
+async def _read(request: Request) -> bytes | None:
+    """Read a body to its end, so that the connection stays usable; keep it only up to the limit."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= MAX_BYTES:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= MAX_BYTES else None
+
+
+def _moment(since: str) -> str:
+    """Bring ``since`` into the store's form; without a zone it is UTC."""
+    if not since:
+        return ""
+    moment = datetime.fromisoformat(since)
+    return as_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -1,0 +1,55 @@
+"""What the reference says when it is started by hand."""
+
+import json
+import shlex
+
+from conformance.reference.shops import ORIGIN, OTHER_ORIGIN, OTHER_TOKEN, REVOKED_TOKEN, TOKEN
+
+
+def greeting(url: str, observer: str) -> str:
+    """Write down how to call a server, and how to have it judged."""
+    event = {
+        "event_id": "0197f0c0-0000-7000-8000-000000000001",
+        "event_type": "product_view",
+        "timestamp": "2026-01-01T12:00:00Z",
+        "session_id": "by-hand",
+        "product_id": 1,
+    }
+    curl = (
+        ("curl", "-i", f"{url}/beacon"),
+        ("-H", f"X-Storefront-Access-Token: {TOKEN}"),
+        ("-H", "Content-Type: application/json"),
+        ("-H", f"Origin: {ORIGIN}"),
+        ("-d", json.dumps({"events": [event]}, separators=(",", ":"))),
+    )
+    judge = (
+        ("beacon-conformance", "run", "--target", url),
+        ("--token", TOKEN),
+        ("--other-token", OTHER_TOKEN),
+        ("--revoked-token", REVOKED_TOKEN),
+        ("--origin", ORIGIN),
+        ("--other-origin", OTHER_ORIGIN),
+        ("--observer", observer),
+    )
+    return f"""\
+The reference target listens at {url}/beacon (stop it with Ctrl-C).
+
+  token           {TOKEN}
+  other token     {OTHER_TOKEN}
+  revoked token   {REVOKED_TOKEN}
+  origins         {ORIGIN}
+                  {OTHER_ORIGIN}
+  read-back       {observer}
+
+Send an event:
+
+{_command(curl)}
+
+Judge it:
+
+{_command(judge)}
+"""
+
+
+def _command(lines: tuple[tuple[str, ...], ...]) -> str:
+    return "  " + " \\\n    ".join(shlex.join(line) for line in lines)

@@ -1,0 +1,54 @@
+"""uvicorn in a thread: it says when it listens, and stops at once instead of at its next tick."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+
+import uvicorn
+
+_PATIENCE = 2.0
+"""Seconds that open requests get when the server stops."""
+
+
+class Listener(uvicorn.Server):
+    """A server whose ``settled`` is set once it listens, or cannot."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.settled = threading.Event()
+        self._leaving = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        await self.on_tick(0)
+        self.settled.set()
+
+    async def main_loop(self) -> None:
+        """Keep the ``Date`` header up to date until it is time to leave."""
+        while not self._leaving.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), timeout=1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way, then close every connection."""
+        del sockets
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := list(self.server_state.tasks):
+            await asyncio.wait(tasks, timeout=_PATIENCE)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        for _ in range(3):  # a closed transport gives its socket back one turn later
+            await asyncio.sleep(0)
+
+    def leave(self) -> None:
+        """Stop, from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._leaving.set)

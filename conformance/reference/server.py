@@ -1,0 +1,105 @@
+"""The reference as a running server: in a thread for tests, in the foreground for people."""
+
+import contextlib
+import sys
+import threading
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from conformance.reference.app import create_app
+from conformance.reference.greeting import greeting
+from conformance.reference.listener import Listener
+from conformance.reference.protocol import Protocol
+from conformance.reference.rules import Rules
+from conformance.reference.store import Store
+
+
+class Server:
+    """A reference server on loopback, with a store of its own.
+
+    ``rules`` is the class whose rules apply (a subclass is a mutant), ``delay`` the seconds from an answer to the
+    event's appearance in the read-back, ``port`` 0 any free port, ``database`` a file to keep the events in.
+    Once it runs, ``url`` is its base URL; ``/beacon`` is appended by whoever judges it.
+    """
+
+    def __init__(
+        self,
+        rules: type[Rules] = Rules,
+        *,
+        delay: float = 0.02,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        database: str = ":memory:",
+    ) -> None:
+        self.store = Store(database=database, delay=delay)
+        self.rules = rules(self.store)
+        self.url = ""
+        self._host = host
+        self._listener = Listener(
+            uvicorn.Config(
+                create_app(self.rules, self.store),
+                host=host,
+                port=port,
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=120,  # longer than any client keeps one, so that no client meets a closing one
+            )
+        )
+        self._thread = threading.Thread(target=self._run, name="reference-server", daemon=True)
+
+    def start(self) -> Self:
+        """Listen; return once requests are taken."""
+        self._thread.start()
+        self._listener.settled.wait()
+        if not self._listener.started:
+            self.stop()
+            raise OSError(f"The reference cannot listen on {self._host}.")
+        port = self._listener.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://[{self._host}]:{port}" if ":" in self._host else f"http://{self._host}:{port}"
+        return self
+
+    def stop(self) -> None:
+        """Finish what is under way and free everything: threads, sockets, the store."""
+        self._listener.leave()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self.store.close()
+
+    @property
+    def observer(self) -> str:
+        """The read-back as a URL template."""
+        return f"{self.url}/events?token={{token}}&since={{since}}&session_id={{session_id}}"
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.suppress(SystemExit):  # how uvicorn says that the port is taken
+                self._listener.run()
+        finally:
+            self._listener.settled.set()
+
+
+def serve_forever(
+    host: str = "127.0.0.1", port: int = 8000, *, delay: float = 0.02, database: str = ":memory:"
+) -> None:
+    """Run the reference in the foreground until it is interrupted."""
+    with Server(host=host, port=port, delay=delay, database=database) as server:
+        sys.stdout.write(greeting(server.url, server.observer))
+        sys.stdout.flush()
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()

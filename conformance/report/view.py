@@ -1,0 +1,143 @@
+"""What reports make of results before they are laid out: groups, reasons and cut texts; pure functions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.report.words import A_TARGET, A_WHOLE_RUN, CLASSES, NO_SELECTION, WHAT_IS_MISSING
+from conformance.requirements import Needs
+from conformance.results import Results
+from conformance.verdicts import Verdict
+
+Item = dict[str, Any]
+"""A requirement, finding, evidence or message as ``results.json`` has it."""
+
+FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
+"""What needs an explanation, in the order of the reports; its first evidence is the unexpected reply."""
+
+SHORT_BODY = 120
+"""Characters of a request's body that stand beside its line: where the body is all there is to see."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requirements that were not judged for one reason."""
+
+    reason: str
+    remedy: str
+    """What would judge them."""
+    items: tuple[Item, ...]
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return len(self.items)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One thing that a target does where the contract is silent."""
+
+    text: str
+    cases: tuple[str, ...]
+    """The parameters of the checks that saw it."""
+
+
+def having(results: Results, *verdicts: Verdict) -> list[Item]:
+    """Return the requirements with some verdicts, in the order of these."""
+    return [item for verdict in verdicts for item in results["requirements"] if item["verdict"] == verdict]
+
+
+def failing(requirement: Item) -> list[Item]:
+    """Return the findings that a requirement's verdict rests on."""
+    return [finding for finding in requirement["findings"] if finding["verdict"] == requirement["verdict"]]
+
+
+def why(finding: Item) -> str:
+    """Return in one line what a finding concluded, and from what."""
+    evidence = finding["evidence"]
+    if finding["verdict"] in FAILING and evidence:
+        return f"expected {evidence[0]['expected']}, got {evidence[0]['got']}"
+    return str(finding["reason"])
+
+
+def not_judged(results: Results) -> list[Group]:
+    """Return what was not judged, by reason."""
+    by_reason: dict[str, list[Item]] = {}
+    for item in having(results, Verdict.NOT_JUDGED):
+        by_reason.setdefault(item["reason"], []).append(item)
+    return [
+        Group(reason or "no reason is recorded", _remedy(results, reason, items), tuple(items))
+        for reason, items in by_reason.items()
+    ]
+
+
+def _remedy(results: Results, reason: str, items: list[Item]) -> str:
+    if results["run"]["unreachable"]:
+        return A_TARGET
+    if results["run"]["interrupted"] and "interrupted" in reason:
+        return A_WHOLE_RUN
+    if reason.startswith("not selected"):
+        return NO_SELECTION
+    if ": pass --" in reason:
+        return f"a run with {reason.partition(': pass ')[2]}"
+    classes = {
+        item["class"]: CLASSES[Needs(item["class"])].needs for item in items if item["class"] != Needs.HTTP
+    }
+    return "; ".join(f"class {name}: {needs}" for name, needs in classes.items()) or WHAT_IS_MISSING
+
+
+def seen(requirement: Item) -> list[Seen]:
+    """Return what a target was seen to do, each thing once, with the cases that it was seen in."""
+    cases: dict[str, list[str]] = {}
+    for finding in requirement["findings"]:
+        texts = [evidence["got"] for evidence in finding["evidence"]] or [finding["reason"]]
+        for text in dict.fromkeys(filter(None, texts)):
+            cases.setdefault(text, []).append(finding["check"].partition("[")[2].removesuffix("]"))
+    return [Seen(text, tuple(filter(None, names))) for text, names in cases.items()]
+
+
+def evidence_of(requirement: Item, most: int) -> list[Item]:
+    """Return the first findings with evidence that are shown in full beside a requirement."""
+    shown = [
+        finding
+        for finding in requirement["findings"]
+        if finding["evidence"] and finding["verdict"] not in FAILING
+    ]
+    return shown[:most]
+
+
+def cut(text: str, longest: int) -> str:
+    """Return a text's beginning, with an ellipsis where it goes on."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def one_line(text: str) -> str:
+    """Return a text in one line and inert: control characters, line ends among them, are escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def message(sent_or_got: Item, longest: int) -> str:
+    """Return a request or a reply as text: line, headers, an empty line, the body."""
+    if "none" in sent_or_got:
+        return f"no reply ({sent_or_got['none']}): {sent_or_got['detail']}"
+    return "\n".join(_message(sent_or_got, longest))
+
+
+def _message(part: Item, longest: int) -> Iterator[str]:
+    yield part["line"]
+    for name, value in part["headers"]:
+        yield f"{name}: {value}"
+    yield ""
+    yield part["body"][:longest] or "(empty body)"
+    if part.get("cut") or len(part["body"]) > longest:
+        yield f"[cut here; the whole body has {part['bytes']} bytes{_digest(part)}]"
+
+
+def _digest(part: Item) -> str:
+    return f", SHA-256 {part['sha256']}" if part.get("sha256") else ""

@@ -1,0 +1,29 @@
+"""What is asked: every clause of the contract, as values, a module a chapter."""
+
+from types import ModuleType
+
+from conformance.requirements import batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements.model import Basis, Level, Needs, Requirement
+
+CHAPTERS: dict[str, ModuleType] = {
+    "token": token,
+    "batch": batch,
+    "response": response,
+    "events": events,
+    "enrichment": enrichment,
+    "cors": cors,
+    "robustness": robustness,
+}
+"""The chapters, in the order of the contract and of the reports."""
+
+ALL: tuple[Requirement, ...] = tuple(
+    value
+    for chapter in CHAPTERS.values()
+    for value in vars(chapter).values()
+    if isinstance(value, Requirement)
+)
+"""Every requirement, in the order of the reports."""
+
+BY_ID: dict[str, Requirement] = {requirement.id: requirement for requirement in ALL}
+
+__all__ = ["ALL", "BY_ID", "CHAPTERS", "Basis", "Level", "Needs", "Requirement"]

@@ -1,0 +1,102 @@
+"""What a requirement is: one clause of the contract, as a value."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+
+
+class Level(StrEnum):
+    """How hard a requirement is judged."""
+
+    MUST = "MUST"
+    """A certificate depends on it."""
+    SHOULD = "SHOULD"
+    """Not holding it is a warning."""
+    INFO = "INFO"
+    """Observed and reported, never judged."""
+
+
+class Basis(StrEnum):
+    """Where a requirement comes from, which bounds its level."""
+
+    STATED = "stated"
+    """A published sentence says it."""
+    STANDARD = "standard"
+    """A standard that the documented calls depend on says it."""
+    INFERRED = "inferred"
+    """It follows from a published sentence, but a reasonable implementer could differ."""
+    SILENT = "silent"
+    """Nothing published says."""
+
+
+class Needs(StrEnum):
+    """The class of a requirement: what a run must have been given to judge it."""
+
+    HTTP = "http"
+    """A target, a token it knows, and the origins its store allows."""
+    INGESTION = "ingestion"
+    """Read-back: an observer that shows what was ingested."""
+    STORES = "stores"
+    """A second store's token, and read-back."""
+    BROWSER = "browser"
+    """A real browser."""
+
+
+LEVELS_BY_BASIS = {
+    Basis.STATED: {Level.MUST, Level.SHOULD},
+    Basis.STANDARD: {Level.MUST, Level.SHOULD},
+    Basis.INFERRED: {Level.SHOULD},
+    Basis.SILENT: {Level.INFO},
+}
+ID = re.compile(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_STATEMENT = 140
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One clause of the contract.
+
+    Raises ValueError for an id that is not ``chapter.slug``, a level that the basis forbids,
+    and a statement that is no short sentence.
+    """
+
+    id: str
+    source: str
+    """The published page, or the standard and its section."""
+    statement: str
+    """One sentence in our own words; the report prints it."""
+    level: Level = field(kw_only=True)
+    basis: Basis = field(kw_only=True)
+    needs: Needs = Needs.HTTP
+    hint: str = ""
+    """A well-known wrong reading, shown with a violation."""
+
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.id):
+            raise ValueError(f"{self.id!r}: an id reads chapter.slug, in lower case")
+        if self.level not in LEVELS_BY_BASIS[self.basis]:
+            raise ValueError(f"{self.id}: a {self.basis} requirement cannot be {self.level}")
+        if not self.source or not self.statement.endswith(".") or len(self.statement) > LONGEST_STATEMENT:
+            raise ValueError(
+                f"{self.id}: needs a source and one sentence of up to {LONGEST_STATEMENT} characters"
+            )
+
+    @property
+    def chapter(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+
+stated = partial(Requirement, basis=Basis.STATED, level=Level.MUST)
+standard = partial(Requirement, basis=Basis.STANDARD, level=Level.MUST)
+inferred = partial(Requirement, basis=Basis.INFERRED, level=Level.SHOULD)
+silent = partial(Requirement, basis=Basis.SILENT, level=Level.INFO)
+
+AUTHENTICATION = "Authentication"
+SEND_EVENTS = "Send events"
+EVENT_TYPES = "Event types"
+OVERVIEW = "Overview"
+BEACON_GUIDE = "sendBeacon guide"
+NOWHERE = "no published page"
+FETCH = "Fetch standard"

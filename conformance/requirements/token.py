@@ -1,0 +1,104 @@
+"""Chapter token: where the token is read, which one decides, and what has none."""
+
+from conformance.requirements.model import AUTHENTICATION, NOWHERE, Needs, inferred, silent, standard, stated
+
+HEADER_ACCEPTED = stated(
+    "token.header-accepted", AUTHENTICATION, "A token in the X-Storefront-Access-Token header is accepted."
+)
+QUERY_ACCEPTED = stated(
+    "token.query-accepted", AUTHENTICATION, "A token in the query parameter token is accepted."
+)
+HEADER_WINS = stated(
+    "token.header-wins",
+    AUTHENTICATION,
+    "When header and query both carry a token, the header alone decides.",
+    hint="The sources are tried in an order, but a header that is present is final: no fall-back to the query.",
+)
+HEADER_NAMES_THE_STORE = stated(
+    "token.header-names-the-store",
+    AUTHENTICATION,
+    "With one store's token in the header and another's in the query, the events are the header's store's alone.",
+    needs=Needs.STORES,
+)
+NAMES_THE_STORE = stated(
+    "token.names-the-store",
+    AUTHENTICATION,
+    "Events belong to the store that the token names, and to no other.",
+    needs=Needs.STORES,
+)
+MISSING_REFUSED = stated(
+    "token.missing-refused", AUTHENTICATION, "A request without a token is answered with 401."
+)
+UNKNOWN_HEADER_REFUSED = stated(
+    "token.unknown-header-refused", AUTHENTICATION, "A header token that no store has is answered with 401."
+)
+UNKNOWN_QUERY_REFUSED = stated(
+    "token.unknown-query-refused", AUTHENTICATION, "A query token that no store has is answered with 401."
+)
+COMPARED_WHOLE = stated(
+    "token.compared-whole",
+    AUTHENTICATION,
+    "A string that only shares a part with a store's token is no token of that store: 401.",
+)
+COMPARED_BY_CASE = inferred(
+    "token.compared-by-case",
+    AUTHENTICATION,
+    "A store's token in other letter case is no token of that store: 401.",
+)
+REFUSED_WHATEVER_THE_BODY = stated(
+    "token.refused-whatever-the-body",
+    AUTHENTICATION,
+    "Without a valid token the answer is 401, also where the body alone would be a 422.",
+    hint="Authenticate before the body is validated.",
+)
+REFUSED_INGESTS_NOTHING = stated(
+    "token.refused-ingests-nothing",
+    AUTHENTICATION,
+    "Events of a request that is answered with 401 are not ingested.",
+    needs=Needs.INGESTION,
+)
+AUTHORIZATION_IS_NO_SOURCE = stated(
+    "token.authorization-is-no-source",
+    AUTHENTICATION,
+    "A token in the Authorization header is no token: 401.",
+)
+COOKIE_IS_NO_SOURCE = stated(
+    "token.cookie-is-no-source", AUTHENTICATION, "A token in a cookie is no token: 401."
+)
+BODY_IS_NO_SOURCE = stated(
+    "token.body-is-no-source", AUTHENTICATION, "A token in the JSON body is no token: 401."
+)
+OTHER_HEADER_IS_NO_SOURCE = stated(
+    "token.other-header-is-no-source",
+    AUTHENTICATION,
+    "A token in another header, as X-Shopify-Storefront-Access-Token, is no token: 401.",
+)
+OTHER_PARAMETER_IS_NO_SOURCE = stated(
+    "token.other-parameter-is-no-source",
+    AUTHENTICATION,
+    "A token in a query parameter of another name is no token: 401.",
+)
+HEADER_NAME_IN_ANY_CASE = standard(
+    "token.header-name-in-any-case",
+    "RFC 9110, 5.1",
+    "The name of the token header is recognised in any letter case.",
+)
+QUERY_DECODED = standard(
+    "token.query-decoded",
+    "URL standard, application/x-www-form-urlencoded",
+    "The query token is percent-decoded before it is compared.",
+    hint="The documented call builds the URL with encodeURIComponent.",
+)
+EMPTY_HEADER = silent(
+    "token.empty-header", NOWHERE, "What an empty token header beside a valid query token comes to."
+)
+REPEATED_PARAMETER = silent(
+    "token.repeated-parameter", NOWHERE, "Which of two token parameters in one query decides."
+)
+SURROUNDING_SPACE = silent(
+    "token.surrounding-space", NOWHERE, "Whether white space around a query token is ignored."
+)
+PARAMETER_CASE = silent(
+    "token.parameter-case", NOWHERE, "Whether the query parameter's name is compared by case."
+)
+REVOKED = silent("token.revoked", NOWHERE, "What a token that was known once and is revoked comes to.")

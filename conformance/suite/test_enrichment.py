@@ -1,0 +1,248 @@
+"""Checks of chapter enrichment: a reading shows what a store keeps of an event."""
+
+import contextlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+
+from conformance import expect
+from conformance.client import BROWSER, Exchange, Header, Target
+from conformance.events import CARRIED_BY, REMOVED, TYPES, Mint, Sent, probe
+from conformance.ingestion import Ingestion, body
+from conformance.plugin import covers
+from conformance.requirements import enrichment as clause
+
+GEO = ("geo_country", "geo_state", "geo_city")
+DEVICE = ("device_type", "browser", "os")
+FILLED = (*GEO, *DEVICE)
+LATEST = 1e11
+"""Seconds since 1970 that a stored timestamp is before."""
+SPOOFED = "conformance-spoofed"
+
+
+@dataclass
+class Kept:
+    """An ingested event beside what its store shows of it."""
+
+    exchange: Exchange
+    stored: dict[str, Any]
+
+    def expect(self, name: str, *, met: bool, expected: str) -> None:
+        """Expect something of a stored field."""
+        got = f"{name}: {self.stored[name]!r}" if name in self.stored else f"no {name}"
+        expect.that(self.exchange, met=met, expected=expected, got=got, example=self.stored)
+
+    def assume_shown(self, name: str) -> None:
+        """Raise NotJudged where a field that the server fills in may be in the store, and shown otherwise."""
+        if name in self.stored:
+            return
+        unsaid = self.stored.keys() - CARRIED_BY.keys() - set(FILLED)
+        nested = any(_holds_fields(self.stored[key]) for key in unsaid)
+        renamed = any(name.removeprefix("geo_").removesuffix("_type") in _words(key) for key in unsaid)
+        if nested or renamed or not any(other in self.stored for other in FILLED):
+            raise expect.NotJudged(
+                f"the read-back shows no {name}, but may show it otherwise; "
+                "let it show what the server fills in flat, under its own name"
+            )
+
+
+def _holds_fields(value: object) -> bool:
+    return isinstance(value, dict | list) or (isinstance(value, str) and value[:1] in {"{", "["})
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
+
+
+def _keep(
+    target: Target, mint: Mint, ingestion: Ingestion, sent: Sent, headers: tuple[Header, ...] = ()
+) -> Kept:
+    """Send one event and return what is stored of it. Raises NotJudged as ``_find``, and where nothing is."""
+    kept = _find(target, mint, ingestion, sent, headers)
+    if kept is None:
+        raise expect.NotJudged("the event that was to be looked at was not ingested")
+    return kept
+
+
+def _find(
+    target: Target, mint: Mint, ingestion: Ingestion, sent: Sent, headers: tuple[Header, ...] = ()
+) -> Kept | None:
+    """Send one event and return what is stored of it, if it is ingested.
+
+    Raises NotJudged where the reading leaves out fields that were sent: then an absent one says nothing about the
+    store.
+    """
+    session = sent.entry["session_id"]
+    exchange = target.accepted(body([sent]), headers=headers)
+    whole = mint.full("product_click", session)
+    target.accepted(body([whole]))
+    view = ingestion.view([sent, whole], session=session)
+    if not view.is_complete(whole):
+        raise expect.NotJudged(
+            "the read-back leaves out fields that were sent; let it show whole stored events"
+        )
+    return Kept(exchange, view.of(sent)[0]) if view.of(sent) else None
+
+
+@covers(clause.GEO_FILLED)
+@pytest.mark.parametrize("name", GEO)
+def test_the_place_is_filled(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid())
+    kept.assume_shown(name)
+
+    kept.expect(name, met=name in kept.stored, expected=f"{name}, if only null")
+
+
+@covers(clause.DEVICE_FILLED)
+@pytest.mark.parametrize("name", DEVICE)
+def test_the_device_is_filled(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid())
+    kept.assume_shown(name)
+
+    kept.expect(name, met=bool(kept.stored.get(name)), expected=f"{name}, from the User-Agent {BROWSER}")
+
+
+@covers(clause.GEO_NOT_TRUSTED)
+@pytest.mark.parametrize("name", GEO)
+def test_a_client_s_place_is_overwritten(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid(**{name: SPOOFED}))
+    kept.assume_shown(name)
+
+    kept.expect(
+        name, met=kept.stored.get(name) != SPOOFED, expected=f"another {name} than the client's {SPOOFED}"
+    )
+
+
+@covers(clause.DEVICE_NOT_TRUSTED)
+@pytest.mark.parametrize("name", DEVICE)
+def test_a_client_s_device_is_overwritten(
+    target: Target, mint: Mint, ingestion: Ingestion, name: str
+) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid(**{name: SPOOFED}))
+    kept.assume_shown(name)
+
+    kept.expect(
+        name, met=kept.stored.get(name) != SPOOFED, expected=f"another {name} than the client's {SPOOFED}"
+    )
+
+
+def _expect_channel(kept: Kept, channel: str, because: str) -> None:
+    met = kept.stored.get("shopping_channel") == channel
+    kept.expect("shopping_channel", met=met, expected=f"shopping_channel {channel!r}: {because}")
+
+
+@covers(clause.CHANNEL_OWN)
+@pytest.mark.parametrize("channel", ["web", "app"])
+def test_an_event_s_own_channel_wins(target: Target, mint: Mint, ingestion: Ingestion, channel: str) -> None:
+    other = (("X-Requested-With", "com.tapcart.shop"),) if channel == "web" else ()
+    kept = _keep(target, mint, ingestion, mint.valid(shopping_channel=channel), other)
+
+    _expect_channel(kept, channel, "the event's own")
+
+
+@covers(clause.CHANNEL_APP)
+@pytest.mark.parametrize("requested_with", ["tapcart", "com.Tapcart.shop", "FUEGO", "io.fuego.app"])
+def test_an_app_s_header_makes_the_channel_app(
+    target: Target, mint: Mint, ingestion: Ingestion, requested_with: str
+) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid(), (("X-Requested-With", requested_with),))
+
+    _expect_channel(kept, "app", f"X-Requested-With is {requested_with}")
+
+
+@covers(clause.CHANNEL_WEB)
+@pytest.mark.parametrize(
+    "headers", [(), (("X-Requested-With", "XMLHttpRequest"),)], ids=["plain", "other-header"]
+)
+def test_a_desktop_browser_s_channel_is_web(
+    target: Target, mint: Mint, ingestion: Ingestion, headers: tuple[Header, ...]
+) -> None:
+    kept = _keep(target, mint, ingestion, mint.valid(), headers)
+
+    _expect_channel(kept, "web", "nothing says app")
+
+
+@covers(clause.TIMESTAMP_UTC)
+def test_the_timestamp_is_stored_in_utc(target: Target, mint: Mint, ingestion: Ingestion) -> None:
+    sent_at = datetime.now(UTC).replace(microsecond=0)
+    utc = sent_at.isoformat().replace("+00:00", "Z")
+    kept = _keep(target, mint, ingestion, mint.valid(timestamp=utc))
+    _expect_instant(kept, sent_at, utc)
+
+    for hours in (2, -8, 5.5):
+        text = sent_at.astimezone(timezone(timedelta(hours=hours))).isoformat()
+        # Whether a timestamp with an offset is ingested is another requirement's question.
+        if found := _find(target, mint, ingestion, mint.valid(timestamp=text)):
+            _expect_instant(found, sent_at, text)
+
+
+def _expect_instant(kept: Kept, sent_at: datetime, text: str) -> None:
+    met = _in_utc(kept.stored.get("timestamp")) == sent_at
+    kept.expect("timestamp", met=met, expected=f"the instant {sent_at.isoformat()} in UTC, sent as {text}")
+
+
+def _in_utc(stored: object) -> datetime | None:
+    """Return a stored instant, or None where it is none in UTC; a text without a zone is taken as UTC.
+
+    A number, or a text of digits, counts seconds, or thousandths, millionths or billionths of one, since 1970.
+    Raises NotJudged for a form that is not known here: how a read-back writes an instant is not said.
+    """
+    if isinstance(stored, str) and re.fullmatch(r"\d{9,}(\.\d+)?", stored):
+        stored = float(stored)
+    if isinstance(stored, int | float):
+        scaled = [stored / scale for scale in (1, 10**3, 10**6, 10**9) if abs(stored) < LATEST * scale]
+        return datetime.fromtimestamp(scaled[0], UTC).replace(microsecond=0) if scaled else None
+    if stored is None:
+        return None
+    unknown = expect.NotJudged("the read-back's form of a timestamp is not known here; ISO 8601 is")
+    if not isinstance(stored, str):
+        raise unknown
+    try:
+        moment = datetime.fromisoformat(stored.removesuffix(" UTC"))
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(stored)
+        except ValueError:
+            raise unknown from None
+    if moment.utcoffset():
+        return None
+    return moment.replace(tzinfo=UTC, microsecond=0)
+
+
+@covers(clause.CONTEXTUAL_DATA_DEFAULT)
+@pytest.mark.parametrize("kind", TYPES)
+def test_absent_contextual_data_is_stored_empty(
+    target: Target, mint: Mint, ingestion: Ingestion, kind: str
+) -> None:
+    session = mint.session()
+    kept = _keep(target, mint, ingestion, mint.of(probe(kind, "no data", contextual_data=REMOVED), session))
+
+    met = kept.stored.get("contextual_data") in ({}, "{}")
+    kept.expect("contextual_data", met=met, expected="contextual_data {}")
+
+
+@covers(clause.FIELDS_KEPT)
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_client_s_fields_are_kept(target: Target, mint: Mint, ingestion: Ingestion, kind: str) -> None:
+    sent = mint.full(kind)
+    kept = _keep(target, mint, ingestion, sent)
+
+    for name, value in sent.entry.items():
+        if name != "timestamp":
+            same = _plain(kept.stored.get(name)) == _plain(value)
+            kept.expect(name, met=same, expected=f"{name}: {value!r}")
+
+
+def _plain(value: object) -> str:
+    """Return a value as text, whether a store keeps numbers as texts, or objects as JSON texts."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.startswith("{"):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)

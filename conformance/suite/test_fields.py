@@ -1,0 +1,294 @@
+"""Checks of chapter events, field by field: the panel packs their probes into few requests."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
+
+import pytest
+
+from conformance import expect
+from conformance.events import (
+    CARRIED_BY,
+    OPTIONAL,
+    REMOVED,
+    REQUIRED,
+    TYPES,
+    Probe,
+    missing,
+    mistyped,
+    probe,
+    sound,
+)
+from conformance.ingestion import expect_ingested, expect_skipped
+from conformance.panel import Panel
+from conformance.plugin import covers
+from conformance.requirements import events as clause
+
+NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+"""Whole seconds, and not before the run began: a read-back may take since for the client's own time."""
+
+
+def _named(*probes: Probe) -> list[object]:
+    return [pytest.param(one, id=one.name.replace(" ", "-")) for one in probes]
+
+
+def _expect_skipped(panel: Panel, probe: Probe) -> None:
+    fate, view = panel.stored(probe, expected=False)
+    expect_skipped(view, fate.exchange, fate.sent, f"the {probe}")
+
+
+def _expect_ingested(panel: Panel, probe: Probe) -> None:
+    fate, view = panel.stored(probe, expected=True)
+    expect_ingested(view, fate.exchange, fate.sent, f"the {probe}")
+
+
+@covers(clause.TYPES_INGESTED)
+@pytest.mark.parametrize("probe", [pytest.param(sound(kind, "valid"), id=kind) for kind in TYPES])
+def test_an_event_of_every_type_is_ingested(panel: Panel, probe: Probe) -> None:
+    _expect_ingested(panel, probe)
+
+
+@covers(clause.TYPES_INGESTED)
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(sound(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        for kind in REQUIRED["position"]
+        for position in (1, 1000)
+    ],
+)
+def test_an_event_at_any_position_is_ingested(panel: Panel, probe: Probe) -> None:
+    _expect_ingested(panel, probe)
+
+
+OPTIONS = [
+    *(
+        sound(kind, f"with {name}", **{name: value})
+        for name, (value, kinds) in OPTIONAL.items()
+        for kind in kinds
+    ),
+    *(sound(kind, "guest", customer_id=None) for kind in TYPES),
+    *(sound(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
+    *(sound(kind, "from the app", shopping_channel="app") for kind in TYPES),
+    *(
+        sound(kind, "with all", **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds})
+        for kind in TYPES
+    ),
+]
+
+
+@covers(clause.OPTIONAL_FIELDS_INGESTED)
+@pytest.mark.parametrize(
+    "probes", [tuple(one for one in OPTIONS if one.kind == kind) for kind in TYPES], ids=TYPES
+)
+def test_an_event_with_optional_fields_is_ingested(panel: Panel, probes: tuple[Probe, ...]) -> None:
+    for one in probes:
+        _expect_ingested(panel, one)
+
+
+MADE_UP_TYPES = (
+    *("conformance_made_up", "product_view_conformance", "conformance.product_view"),
+    # What a look-up in an object of JavaScript finds without anybody having put it there.
+    *("constructor", "toString", "__proto__"),
+)
+
+
+@covers(clause.UNKNOWN_TYPE_SKIPPED)
+@pytest.mark.parametrize(
+    "probe", _named(*(probe("product_view", f"type {name}", event_type=name) for name in MADE_UP_TYPES))
+)
+def test_an_event_of_a_made_up_type_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+WORDS = {
+    "word": "yesterday",
+    "sentence": "no date at all",
+    "month-13": "2026-13-01T00:00:00Z",
+    "letters": "abcdTefghZ",
+}
+
+
+@covers(clause.NO_DATE_SKIPPED)
+@pytest.mark.parametrize(
+    "probe", _named(*(probe("product_view", name, timestamp=text) for name, text in WORDS.items()))
+)
+def test_an_event_whose_timestamp_is_no_date_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+def _utc(fraction: str) -> str:
+    return f"{NOW:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+@covers(clause.TIMESTAMP_UTC_INGESTED)
+@pytest.mark.parametrize(
+    "probe",
+    _named(
+        *(
+            sound("product_view", f"{digits}-digits", timestamp=_utc(text))
+            for digits, text in enumerate(["", ".1", ".12", ".123"])
+        )
+    ),
+)
+def test_an_event_with_a_utc_timestamp_is_ingested(panel: Panel, probe: Probe) -> None:
+    _expect_ingested(panel, probe)
+
+
+def _offset(**hours: int) -> str:
+    return NOW.astimezone(timezone(timedelta(**hours))).isoformat()
+
+
+@covers(clause.TIMESTAMP_OFFSET_INGESTED)
+@pytest.mark.parametrize(
+    "probe",
+    _named(
+        sound("product_view", "plus-2-hours", timestamp=_offset(hours=2)),
+        sound("product_view", "plus-5-30", timestamp=_offset(hours=5, minutes=30)),
+        sound("product_view", "minus-8-hours", timestamp=_offset(hours=-8)),
+    ),
+)
+def test_an_event_with_an_offset_timestamp_is_ingested(panel: Panel, probe: Probe) -> None:
+    _expect_ingested(panel, probe)
+
+
+@covers(clause.TIMESTAMP_HTTP_DATE_INGESTED)
+@pytest.mark.parametrize(
+    "probe", _named(sound("product_view", "http-date", timestamp=format_datetime(NOW, usegmt=True)))
+)
+def test_an_event_with_an_http_date_is_ingested(panel: Panel, probe: Probe) -> None:
+    _expect_ingested(panel, probe)
+
+
+@covers(clause.EMPTY_STRINGS_SKIPPED)
+@pytest.mark.parametrize(
+    "probe",
+    _named(
+        *(
+            probe("product_view", f"empty {name}", **{name: ""})
+            for name in ("event_id", "event_type", "timestamp", "session_id")
+        ),
+        probe("collection_view", "empty collection_handle", collection_handle=""),
+    ),
+)
+def test_an_event_with_an_empty_required_string_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+@covers(clause.POSITION_FROM_ONE)
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(probe(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        for kind in REQUIRED["position"]
+        for position in (0, -1)
+    ],
+)
+def test_an_event_whose_position_is_below_1_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+REQUIRED_BY = {
+    "event_id": clause.EVENT_ID_REQUIRED,
+    "event_type": clause.EVENT_TYPE_REQUIRED,
+    "timestamp": clause.TIMESTAMP_REQUIRED,
+    "session_id": clause.SESSION_ID_REQUIRED,
+    "product_id": clause.PRODUCT_ID_REQUIRED,
+    "collection_handle": clause.COLLECTION_HANDLE_REQUIRED,
+    "position": clause.POSITION_REQUIRED,
+}
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(missing(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
+        for field, requirement in REQUIRED_BY.items()
+        for kind in REQUIRED[field]
+    ],
+)
+def test_an_event_without_a_required_field_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+TYPED_BY = {
+    "event_id": clause.EVENT_ID_TYPED,
+    "event_type": clause.EVENT_TYPE_TYPED,
+    "timestamp": clause.TIMESTAMP_TYPED,
+    "session_id": clause.SESSION_ID_TYPED,
+    "product_id": clause.PRODUCT_ID_TYPED,
+    "collection_handle": clause.COLLECTION_HANDLE_TYPED,
+    "position": clause.POSITION_TYPED,
+    "customer_id": clause.CUSTOMER_ID_TYPED,
+    "attribution_token": clause.ATTRIBUTION_TOKEN_TYPED,
+    "shopping_channel": clause.SHOPPING_CHANNEL_TYPED,
+    "variant_id": clause.VARIANT_ID_TYPED,
+    "marketing_source": clause.MARKETING_SOURCE_TYPED,
+    "marketing_medium": clause.MARKETING_MEDIUM_TYPED,
+    "marketing_campaign": clause.MARKETING_CAMPAIGN_TYPED,
+    "contextual_data": clause.CONTEXTUAL_DATA_TYPED,
+}
+
+
+@pytest.mark.parametrize(
+    "probes",
+    [
+        pytest.param(mistyped(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
+        for field, requirement in TYPED_BY.items()
+        for kind in CARRIED_BY[field]
+    ],
+)
+def test_an_event_with_a_field_of_the_wrong_type_is_skipped(panel: Panel, probes: tuple[Probe, ...]) -> None:
+    for one in probes:
+        _expect_skipped(panel, one)
+
+
+@covers(clause.SHOPPING_CHANNEL_LISTED)
+@pytest.mark.parametrize(
+    "probe",
+    _named(*(probe("product_view", f"channel {name}", shopping_channel=name) for name in ("fax", "WEB", ""))),
+)
+def test_an_event_of_an_unlisted_channel_is_skipped(panel: Panel, probe: Probe) -> None:
+    _expect_skipped(panel, probe)
+
+
+UNSAID = {
+    clause.NUMERIC_STRING: [
+        probe("product_view", "product_id is a numeric string", product_id="7000000000001"),
+        probe("product_click", "position is a numeric string", position="3"),
+    ],
+    clause.FRACTIONAL_POSITION: [probe("product_click", "position is fractional", position=1.5)],
+    clause.EVENT_ID_FORM: [probe("product_view", "event_id is a word", event_id="no-ulid-and-no-uuid")],
+    clause.SEARCH_WITHOUT_QUERY: [missing("query", "search"), *mistyped("query", "search")],
+    clause.UNKNOWN_FIELD: [probe("product_view", "unknown field", conformance_extra="extra")],
+    clause.NUMERIC_TIMESTAMP: [
+        probe("product_view", "numeric timestamp", timestamp=int(NOW.timestamp() * 1000))
+    ],
+    clause.LOOSE_DATES: [
+        probe("product_view", "date without zone", timestamp=f"{NOW:%Y-%m-%dT%H:%M:%S}"),
+        probe("product_view", "date without time", timestamp=f"{NOW:%Y-%m-%d}"),
+        probe("product_view", "30 February", timestamp="2026-02-30T00:00:00Z"),
+        probe("product_view", "epoch as a string", timestamp=f"{NOW.timestamp():.0f}"),
+    ],
+    clause.NULL_FIELDS: [
+        *(probe("product_view", f"{name} is null", **{name: None}) for name in ("session_id", "product_id")),
+        *(
+            probe("product_view", f"{name} is null", **{name: None})
+            for name in OPTIONAL
+            if name != "customer_id"
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(one, marks=covers(requirement), id=one.name.replace(" ", "-"))
+        for requirement, probes in UNSAID.items()
+        for one in probes
+    ],
+)
+def test_what_the_contract_does_not_say(panel: Panel, probe: Probe) -> None:
+    fate, view = panel.stored(probe, expected=False)
+
+    expect.observed(fate.exchange, f"{probe}: {'ingested' if view.of(fate.sent) else 'skipped'}")

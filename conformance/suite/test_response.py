@@ -1,0 +1,160 @@
+"""Checks of chapter response."""
+
+from urllib.parse import quote
+
+import pytest
+
+from conformance import expect
+from conformance.client import Exchange, Target
+from conformance.events import Mint, probe
+from conformance.ingestion import body
+from conformance.plugin import covers
+from conformance.requirements import response as clause
+from conformance.tokens import UNKNOWN
+
+FORMS = ["header", "query"]
+INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")
+REFUSED = {
+    "no-entry": b'{"events": []}',
+    "101-entries": b'{"events": [' + b",".join([b"{}"] * 101) + b"]}",
+    "no-events": b"{}",
+    "no-array": b'{"events": "none"}',
+    "no-object": b"[]",
+}
+
+
+def _accepted(target: Target, mint: Mint, batch: str) -> Exchange:
+    entries = {"valid": mint.batch(1), "full": mint.batch(100), "mixed": [mint.of(INVALID), mint.valid()]}
+    return target.accepted(body(entries[batch]))
+
+
+@covers(clause.CREATED)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_success_is_answered_with_201(target: Target, mint: Mint, form: str) -> None:
+    exchange = target.post(body(mint.batch(1)), **{form: target.token})
+    _assume_not_refused(exchange)
+
+    expect.status(exchange, 201)
+
+
+@covers(clause.CREATED)
+@pytest.mark.parametrize("batch", ["full", "mixed"])
+def test_a_success_of_any_batch_is_answered_with_201(target: Target, mint: Mint, batch: str) -> None:
+    exchange = _accepted(target, mint, batch)
+    _assume_not_refused(exchange)
+
+    expect.status(exchange, 201)
+
+
+def _assume_not_refused(exchange: Exchange) -> None:
+    """Raise NotJudged where a batch is refused that should be a success: other requirements judge that."""
+    if expect.reply(exchange).status >= 400:
+        raise expect.NotJudged(f"no success to look at: {expect.shown(expect.reply(exchange))}")
+
+
+@covers(clause.NULL_OR_EMPTY)
+@pytest.mark.parametrize("batch", ["valid", "full", "mixed"])
+def test_the_body_of_a_success_is_null_or_empty(target: Target, mint: Mint, batch: str) -> None:
+    exchange = _accepted(target, mint, batch)
+    empty = not expect.assume(exchange, 201).body.strip()
+
+    expect.body(exchange, met=empty or expect.json_body(exchange) is None, expected="body null or empty")
+
+
+@covers(clause.NULL_JSON)
+def test_the_body_of_a_success_is_exactly_null(target: Target, mint: Mint) -> None:
+    exchange = _accepted(target, mint, "valid")
+    expect.assume(exchange, 201)
+
+    expect.body(exchange, met=expect.json_body(exchange) is None, expected="body null")
+    expect.content_type(exchange, "application/json")
+
+
+@covers(clause.UNAUTHENTICATED_BODY)
+@pytest.mark.parametrize(
+    "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
+)
+def test_a_401_says_unauthenticated(target: Target, mint: Mint, how: dict[str, str]) -> None:
+    exchange = target.post(body(mint.batch(1)), **how)
+    expect.assume(exchange, 401)
+    met = expect.json_body(exchange) == {"error": "Unauthenticated"}
+
+    expect.body(exchange, met=met, expected='body {"error": "Unauthenticated"}')
+
+
+@covers(clause.UNAUTHENTICATED_JSON)
+@pytest.mark.parametrize("how", [{}, {"header": UNKNOWN}], ids=["none", "unknown"])
+def test_a_401_is_json(target: Target, mint: Mint, how: dict[str, str]) -> None:
+    exchange = target.post(body(mint.batch(1)), **how)
+    expect.assume(exchange, 401)
+
+    expect.content_type(exchange, "application/json")
+
+
+@covers(clause.ERRORS_BODY)
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED.keys())
+def test_a_422_lists_errors(target: Target, content: bytes) -> None:
+    exchange = target.accepted(content)
+    expect.assume(exchange, 422)
+    found = expect.json_body(exchange)
+    errors = found.get("errors") if isinstance(found, dict) else None
+    met = isinstance(errors, list) and bool(errors) and all(isinstance(error, str) for error in errors)
+
+    expect.body(exchange, met=met, expected='body {"errors": ["…", …]}, a non-empty array of strings')
+
+
+@covers(clause.ERRORS_BODY)
+@pytest.mark.parametrize("content", [b"", b"no json", b'{"events": ['], ids=["empty", "prose", "truncated"])
+def test_a_422_to_what_is_not_json_lists_errors(target: Target, content: bytes) -> None:
+    exchange = target.accepted(content)
+    found = expect.json_body(exchange)
+    listed = isinstance(found, dict) and isinstance(found.get("errors"), list) and bool(found["errors"])
+
+    met = listed or expect.reply(exchange).status != 422
+    expect.body(
+        exchange, met=met, expected='with a 422 body {"errors": ["…", …]}; another status is judged elsewhere'
+    )
+
+
+@covers(clause.ERRORS_JSON)
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED.keys())
+def test_a_422_is_json(target: Target, content: bytes) -> None:
+    exchange = target.accepted(content)
+    expect.assume(exchange, 422)
+
+    expect.content_type(exchange, "application/json")
+
+
+@covers(clause.TOKEN_NOT_REPEATED)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_422_does_not_repeat_its_token(target: Target, form: str) -> None:
+    exchange = target.post(REFUSED["no-entry"], **{form: target.token})
+
+    expect.assume(exchange, 422)
+    _expect_unrepeated(exchange, target.token)
+
+
+@covers(clause.TOKEN_NOT_REPEATED)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_401_does_not_repeat_its_token(target: Target, mint: Mint, form: str) -> None:
+    exchange = target.post(body(mint.batch(1)), **{form: UNKNOWN})
+
+    expect.assume(exchange, 401)
+    _expect_unrepeated(exchange, UNKNOWN)
+
+
+def _expect_unrepeated(exchange: Exchange, token: str) -> None:
+    reply = expect.reply(exchange)
+    places = {name: value for name, value in reply.headers if name.lower() != "location"}
+    places["body"] = reply.body.decode("utf-8", "replace")
+    found = [place for place, text in places.items() if token in text or quote(token, safe="") in text]
+    got = f"the token in {', '.join(found)}" if found else "the token nowhere"
+    expect.that(exchange, met=not found, expected="the token in neither headers nor body", got=got)
+
+
+@covers(clause.OTHER_METHODS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
+def test_another_method(target: Target, method: str) -> None:
+    request = target.request(b"", header=target.token, content_type=None)
+
+    expect.observed(target.send(request.by(method)))

@@ -1,0 +1,291 @@
+"""Checks of chapter token."""
+
+import pytest
+from hypothesis import given
+
+from conformance import expect
+from conformance.client import Exchange, Target
+from conformance.events import TYPES, Mint, Sent
+from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
+from conformance.plugin import covers
+from conformance.requirements import token as clause
+from conformance.strategies import unknown_tokens
+from conformance.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
+
+
+@covers(clause.HEADER_ACCEPTED)
+@pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
+def test_a_token_in_the_header_is_accepted(target: Target, mint: Mint, page: bool) -> None:
+    exchange = target.post(body(mint.batch(1)), header=target.token, origin=(page and target.origin) or None)
+
+    expect.success(exchange)
+
+
+@covers(clause.QUERY_ACCEPTED)
+@pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
+def test_a_token_in_the_query_is_accepted(target: Target, mint: Mint, page: bool) -> None:
+    exchange = target.post(body(mint.batch(1)), query=target.token, origin=(page and target.origin) or None)
+
+    expect.success(exchange)
+
+
+@covers(clause.HEADER_WINS)
+def test_an_unknown_header_is_not_rescued_by_a_valid_query(target: Target, mint: Mint) -> None:
+    exchange = target.post(body(mint.batch(1)), header=UNKNOWN, query=target.token)
+
+    expect.status(exchange, 401, because="the header names an unknown token, and the header alone decides")
+
+
+@covers(clause.HEADER_WINS)
+def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, mint: Mint) -> None:
+    exchange = target.post(body(mint.batch(1)), header=target.token, query=UNKNOWN)
+
+    expect.success(exchange, because="the header names a known token, and the header alone decides")
+
+
+@covers(clause.HEADER_NAMES_THE_STORE)
+@pytest.mark.parametrize("swapped", [False, True], ids=["A-over-B", "B-over-A"])
+def test_the_header_names_the_store(
+    target: Target,
+    mint: Mint,
+    other_token: str,
+    ingestion: Ingestion,
+    swapped: bool,
+) -> None:
+    winner, loser = (other_token, target.token) if swapped else (target.token, other_token)
+    session = mint.session()
+    sent = mint.batch(len(TYPES), session)
+    exchange = target.post(body(sent), header=winner, query=loser)
+    expect.assume(exchange, 201)
+
+    _expect_store(ingestion, exchange, sent, own=winner, other=loser)
+
+
+def _expect_store(
+    ingestion: Ingestion, exchange: Exchange, sent: list[Sent], *, own: str, other: str
+) -> None:
+    """Expect none of some events in the other store, and one of them, of whatever type, in their own."""
+    session = sent[0].entry["session_id"]
+    # The other store first: where every event goes there, no sentinel of their own store would ever show.
+    elsewhere = ingestion.view(token=other, session=session)
+    for event in sent:
+        expect_skipped(elsewhere, exchange, event, "the event, in the other store,")
+    view = ingestion.view(sent, token=own, session=session)
+    arrived = [event for event in sent if view.of(event)]
+    expect_ingested(view, exchange, (arrived or sent)[0], "an event of the token's store")
+
+
+@covers(clause.NAMES_THE_STORE)
+@pytest.mark.parametrize("form", ["header", "query"])
+@pytest.mark.parametrize("swapped", [False, True], ids=["A", "B"])
+def test_events_belong_to_the_token_s_store(
+    target: Target,
+    mint: Mint,
+    other_token: str,
+    ingestion: Ingestion,
+    form: str,
+    swapped: bool,
+) -> None:
+    own, other = (other_token, target.token) if swapped else (target.token, other_token)
+    sent = mint.batch(len(TYPES), mint.session())
+    exchange = target.post(body(sent), **{form: own})
+    expect.assume(exchange, 201)
+
+    _expect_store(ingestion, exchange, sent, own=own, other=other)
+
+
+@covers(clause.MISSING_REFUSED)
+def test_no_token_is_refused(target: Target, mint: Mint) -> None:
+    exchange = target.post(body(mint.batch(1)))
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.UNKNOWN_HEADER_REFUSED)
+@given(token=unknown_tokens())
+def test_an_unknown_header_token_is_refused(target: Target, mint: Mint, token: str) -> None:
+    exchange = target.post(body(mint.batch(1)), header=token)
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.UNKNOWN_QUERY_REFUSED)
+@given(token=unknown_tokens())
+def test_an_unknown_query_token_is_refused(target: Target, mint: Mint, token: str) -> None:
+    exchange = target.post(body(mint.batch(1)), query=token)
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.UNKNOWN_HEADER_REFUSED)
+def test_an_empty_header_token_is_refused(target: Target, mint: Mint) -> None:
+    expect.status(target.post(body(mint.batch(1)), header=""), 401)
+
+
+@covers(clause.UNKNOWN_QUERY_REFUSED)
+def test_an_empty_query_token_is_refused(target: Target, mint: Mint) -> None:
+    expect.status(target.post(body(mint.batch(1)), query=""), 401)
+
+
+@covers(clause.COMPARED_WHOLE)
+@pytest.mark.parametrize("form", ["header", "query"])
+@pytest.mark.parametrize("alter", [half, longer, one_changed], ids=["half", "with-a-tail", "one-changed"])
+def test_a_part_of_a_token_is_refused(target: Target, mint: Mint, form: str, alter: type[str]) -> None:
+    exchange = target.post(body(mint.batch(1)), **{form: alter(target.token)})
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.COMPARED_BY_CASE)
+@pytest.mark.parametrize("form", ["header", "query"])
+def test_a_token_in_other_case_is_refused(target: Target, mint: Mint, form: str) -> None:
+    altered = other_case(target.token)
+    if altered == target.token:
+        raise expect.NotJudged("needs a token with a letter in it: pass another --token")
+    exchange = target.post(body(mint.batch(1)), **{form: altered})
+
+    expect.status(exchange, 401)
+
+
+BODIES_FOR_422 = {
+    "no-entry": b'{"events": []}',
+    "101-entries": b'{"events": [' + b",".join([b"{}"] * 101) + b"]}",
+    "no-events": b"{}",
+    "events-null": b'{"events": null}',
+    "no-object": b"[]",
+    "not-json": b"no json",
+    "empty": b"",
+}
+
+
+@covers(clause.REFUSED_WHATEVER_THE_BODY)
+@pytest.mark.parametrize(
+    "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
+)
+@pytest.mark.parametrize("content", BODIES_FOR_422.values(), ids=BODIES_FOR_422.keys())
+def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, str], content: bytes) -> None:
+    exchange = target.post(content, **how)
+
+    expect.status(exchange, 401, because="the token comes before the body")
+
+
+@covers(clause.REFUSED_INGESTS_NOTHING)
+@pytest.mark.parametrize("how", [{}, {"header": UNKNOWN}], ids=["none", "unknown"])
+def test_events_without_a_valid_token_are_not_ingested(
+    target: Target, mint: Mint, ingestion: Ingestion, how: dict[str, str]
+) -> None:
+    session = mint.session()
+    sent = mint.valid(session=session)
+    exchange = target.post(body([sent]), **how)
+    view = ingestion.view(session=session)
+
+    expect_skipped(view, exchange, sent, "the event, in the store that we can look into,")
+
+
+@covers(clause.REFUSED_INGESTS_NOTHING)
+def test_events_under_a_refused_header_are_not_ingested(
+    target: Target, mint: Mint, ingestion: Ingestion
+) -> None:
+    session = mint.session()
+    sent = mint.valid(session=session)
+    exchange = target.post(body([sent]), header=UNKNOWN, query=target.token)
+    view = ingestion.view(session=session)
+
+    expect_skipped(view, exchange, sent, "the event, in the store of the query's token,")
+
+
+@covers(clause.AUTHORIZATION_IS_NO_SOURCE)
+@pytest.mark.parametrize(
+    "scheme", ["Bearer ", "Token ", "Basic ", ""], ids=["bearer", "token", "basic", "bare"]
+)
+def test_authorization_is_no_source(target: Target, mint: Mint, scheme: str) -> None:
+    exchange = target.post(body(mint.batch(1)), headers=[("Authorization", f"{scheme}{target.token}")])
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.COOKIE_IS_NO_SOURCE)
+@pytest.mark.parametrize("name", ["token", "X-Storefront-Access-Token"])
+def test_a_cookie_is_no_source(target: Target, mint: Mint, name: str) -> None:
+    exchange = target.post(body(mint.batch(1)), headers=[("Cookie", f"{name}={target.token}")])
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.BODY_IS_NO_SOURCE)
+@pytest.mark.parametrize("name", ["token", "access_token", "X-Storefront-Access-Token"])
+def test_the_body_is_no_source(target: Target, mint: Mint, name: str) -> None:
+    exchange = target.post(body(mint.batch(1), **{name: target.token}))
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.OTHER_HEADER_IS_NO_SOURCE)
+@pytest.mark.parametrize("name", ["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"])
+def test_another_header_is_no_source(target: Target, mint: Mint, name: str) -> None:
+    exchange = target.post(body(mint.batch(1)), headers=[(name, target.token)])
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.OTHER_PARAMETER_IS_NO_SOURCE)
+@pytest.mark.parametrize(
+    "name", ["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"]
+)
+def test_another_parameter_is_no_source(target: Target, mint: Mint, name: str) -> None:
+    exchange = target.post(body(mint.batch(1)), raw_query=f"{name}={percent_encoded(target.token)}")
+
+    expect.status(exchange, 401)
+
+
+@covers(clause.HEADER_NAME_IN_ANY_CASE)
+@pytest.mark.parametrize(
+    "name", ["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN", "x-StoreFront-access-Token"]
+)
+def test_the_header_s_name_is_recognised_in_any_case(target: Target, mint: Mint, name: str) -> None:
+    exchange = target.post(body(mint.batch(1)), headers=[(name, target.token)])
+
+    expect.success(exchange)
+
+
+@covers(clause.QUERY_DECODED)
+@pytest.mark.parametrize("store", ["A", "B"])
+def test_a_percent_encoded_query_token_is_decoded(
+    target: Target, mint: Mint, known_tokens: list[str], store: str
+) -> None:
+    token = known_tokens[0 if store == "A" else -1]
+    exchange = target.post(body(mint.batch(1)), raw_query=f"token={percent_encoded(token)}")
+
+    expect.success(exchange, because="every byte of the token is percent-encoded, which is the same value")
+
+
+@covers(clause.EMPTY_HEADER)
+def test_an_empty_header_beside_a_valid_query(target: Target, mint: Mint) -> None:
+    expect.observed(target.post(body(mint.batch(1)), header="", query=target.token))
+
+
+@covers(clause.REPEATED_PARAMETER)
+@pytest.mark.parametrize("order", ["valid-first", "unknown-first"])
+def test_a_repeated_parameter(target: Target, mint: Mint, order: str) -> None:
+    tokens = [percent_encoded(target.token), UNKNOWN]
+    if order == "unknown-first":
+        tokens.reverse()
+
+    expect.observed(
+        target.post(body(mint.batch(1)), raw_query="&".join(f"token={token}" for token in tokens))
+    )
+
+
+@covers(clause.SURROUNDING_SPACE)
+def test_white_space_around_a_query_token(target: Target, mint: Mint) -> None:
+    expect.observed(target.post(body(mint.batch(1)), query=f" {target.token} "))
+
+
+@covers(clause.PARAMETER_CASE)
+def test_a_parameter_named_in_other_case(target: Target, mint: Mint) -> None:
+    expect.observed(target.post(body(mint.batch(1)), raw_query=f"Token={percent_encoded(target.token)}"))
+
+
+@covers(clause.REVOKED)
+def test_a_revoked_token(target: Target, mint: Mint, revoked_token: str) -> None:
+    expect.observed(target.post(body(mint.batch(1)), header=revoked_token))

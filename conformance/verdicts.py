@@ -1,0 +1,193 @@
+"""From outcome and level to verdict, from verdicts to a class's and the run's: the whole policy, pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any, assert_never
+
+from conformance.requirements import Level, Needs, Requirement
+
+
+class Outcome(StrEnum):
+    """What one check came to."""
+
+    HELD = "held"
+    """Every expectation was met, and there was at least one."""
+    BROKE = "broke"
+    """A reply was not what was expected, twice."""
+    UNSTABLE = "unstable"
+    """A reply was not what was expected, and then it was."""
+    NOT_JUDGED = "not-judged"
+    """A precondition was missing."""
+    SUITE_FAULT = "suite-fault"
+    """The suite's own error."""
+
+
+class Verdict(StrEnum):
+    """What is said of a requirement."""
+
+    HELD = "held"
+    VIOLATED = "violated"
+    WARNED = "warned"
+    OBSERVED = "observed"
+    NOT_JUDGED = "not-judged"
+    UNSTABLE = "unstable"
+
+
+class RunVerdict(StrEnum):
+    """What is said of a run, or of a class."""
+
+    CONFORMANT = "conformant"
+    NON_CONFORMANT = "non-conformant"
+    NOT_FULLY_VERIFIED = "not-fully-verified"
+    INVALID_RUN = "invalid-run"
+
+
+class ExitStatus(IntEnum):
+    """What the process ends with."""
+
+    CONFORMANT = 0
+    NON_CONFORMANT = 1
+    INTERRUPTED = 2
+    SUITE_FAULT = 3
+    USAGE = 4
+    NOTHING_JUDGED = 5
+    NOT_FULLY_VERIFIED = 6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check concluded, in values that survive JSON."""
+
+    requirement: str
+    """Its id."""
+    check: str
+    """The check's name, with its parameters in brackets."""
+    outcome: Outcome
+    reason: str = ""
+    """Of what is not judged, unstable or the suite's fault: why."""
+    met: int = 0
+    """How many expectations were met."""
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    """Redacted transcripts: the failing one first."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding in plain values, for another process of this run."""
+        return {**asdict(self), "outcome": str(self.outcome)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Finding":
+        """Return the finding that a process of this run has sent."""
+        return cls(**{**value, "outcome": Outcome(value["outcome"])})
+
+
+def judge(level: Level, outcome: Outcome) -> Verdict:
+    """Return the verdict of one outcome at one level."""
+    match outcome:
+        case Outcome.NOT_JUDGED | Outcome.SUITE_FAULT:
+            return Verdict.NOT_JUDGED
+        case Outcome.UNSTABLE:
+            return Verdict.OBSERVED if level is Level.INFO else Verdict.UNSTABLE
+        case Outcome.HELD:
+            return Verdict.OBSERVED if level is Level.INFO else Verdict.HELD
+        case Outcome.BROKE:
+            match level:
+                case Level.MUST:
+                    return Verdict.VIOLATED
+                case Level.SHOULD:
+                    return Verdict.WARNED
+                case Level.INFO:
+                    return Verdict.OBSERVED
+                case _:
+                    assert_never(level)
+        case _:
+            assert_never(outcome)
+
+
+WORST_FIRST = (
+    Verdict.VIOLATED,
+    Verdict.WARNED,
+    Verdict.UNSTABLE,
+    Verdict.NOT_JUDGED,
+    Verdict.HELD,
+    Verdict.OBSERVED,
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One requirement, its verdict and what that rests on."""
+
+    requirement: Requirement
+    verdict: Verdict
+    reason: str
+    findings: tuple[Finding, ...]
+
+
+def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str) -> Judged:
+    """Return the worst of a requirement's findings; without any it is not judged, for the reason ``absent``."""
+    if not findings:
+        return Judged(requirement, Verdict.NOT_JUDGED, absent, ())
+    verdicts = [judge(requirement.level, finding.outcome) for finding in findings]
+    worst = min(verdicts, key=WORST_FIRST.index)
+    reasons = [
+        finding.reason for finding, verdict in zip(findings, verdicts, strict=True) if verdict is worst
+    ]
+    return Judged(requirement, worst, next(filter(None, reasons), ""), tuple(findings))
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """What a run says of one class: a certificate depends on its MUST alone."""
+
+    required: bool
+    verdict: RunVerdict
+    must: int
+    held: int
+
+
+def summarise_class(judged: Iterable[Judged], needs: Needs, *, required: bool) -> ClassSummary:
+    """Return a class's verdict. A class without a MUST has nothing to be conformant with."""
+    musts = [
+        item for item in judged if item.requirement.needs is needs and item.requirement.level is Level.MUST
+    ]
+    held = sum(item.verdict is Verdict.HELD for item in musts)
+    if any(item.verdict is Verdict.VIOLATED for item in musts):
+        verdict = RunVerdict.NON_CONFORMANT
+    elif musts and held == len(musts):
+        verdict = RunVerdict.CONFORMANT
+    else:
+        verdict = RunVerdict.NOT_FULLY_VERIFIED
+    return ClassSummary(required, verdict, len(musts), held)
+
+
+def summarise(classes: Iterable[ClassSummary], findings: Iterable[Finding]) -> RunVerdict:
+    """Return the run's verdict: one violated MUST of any class, required or not, is enough to condemn."""
+    classes = list(classes)
+    if any(finding.outcome is Outcome.SUITE_FAULT for finding in findings):
+        return RunVerdict.INVALID_RUN
+    if any(item.verdict is RunVerdict.NON_CONFORMANT for item in classes):
+        return RunVerdict.NON_CONFORMANT
+    required = [item for item in classes if item.required]
+    if required and all(item.verdict is RunVerdict.CONFORMANT for item in required):
+        return RunVerdict.CONFORMANT
+    return RunVerdict.NOT_FULLY_VERIFIED
+
+
+def exit_status(verdict: RunVerdict, *, anything_judged: bool, reachable: bool) -> ExitStatus:
+    """Return what the process ends with, an interruption aside."""
+    match verdict:
+        case RunVerdict.INVALID_RUN:
+            return ExitStatus.SUITE_FAULT
+        case RunVerdict.NON_CONFORMANT:
+            return ExitStatus.NON_CONFORMANT
+        case RunVerdict.CONFORMANT:
+            return ExitStatus.CONFORMANT
+        case RunVerdict.NOT_FULLY_VERIFIED:
+            return (
+                ExitStatus.NOTHING_JUDGED
+                if reachable and not anything_judged
+                else ExitStatus.NOT_FULLY_VERIFIED
+            )
+        case _:
+            assert_never(verdict)

@@ -1,0 +1,200 @@
+"""A conforming `POST /beacon` with nothing but the standard library: http.server, and a thread for ingestion."""
+
+import argparse
+import json
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Store:
+    """A tenant, with what it has ingested."""
+
+    token: str
+    origins: list[str]
+    ingested: list[tuple[datetime, dict[str, Any]]] = field(default_factory=list)
+
+
+STORES = [
+    Store("example-token-of-store-a", ["https://shop.example", "https://checkout.shop.example:8443"]),
+    Store("example-token-of-store-b", ["https://second-shop.example"]),
+]
+QUEUE: SimpleQueue[tuple[Store, list[Any], dict[str, str]]] = SimpleQueue()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers requests; every body is read to its end, so that the connection can serve the next one."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: the second would wait for the first one's acknowledgement
+
+    def do_OPTIONS(self) -> None:
+        """Answer a preflight, which never carries the token header."""
+        self.body()
+        self.answer(200, None)
+
+    def do_POST(self) -> None:
+        """Take a batch."""
+        content = self.body()
+        if urlsplit(self.path).path != "/beacon":
+            self.answer(404, {"error": "Not Found"})
+        elif (store := self.caller()) is None:
+            self.answer(401, {"error": "Unauthenticated"})
+        elif isinstance(found := batch(content), str):
+            self.answer(422, {"errors": [found]})
+        else:
+            QUEUE.put((store, found, {name.lower(): value for name, value in self.headers.items()}))
+            self.answer(201, None)
+
+    def do_GET(self) -> None:
+        """Show what was ingested."""
+        store = self.caller()
+        if store is None or urlsplit(self.path).path != "/events":
+            self.answer(404, {"error": "Not Found"})
+        else:
+            since = datetime.fromisoformat(self.parameter("since") or "1970-01-01T00:00:00Z")
+            session = self.parameter("session_id")
+            stored = [event for at, event in store.ingested if at >= since]
+            self.answer(200, [one for one in stored if not session or one["session_id"] == session])
+
+    def parameter(self, name: str) -> str | None:
+        """Decode a parameter of the query."""
+        return parse_qs(urlsplit(self.path).query).get(name, [None])[0]
+
+    def caller(self) -> Store | None:
+        """Find the store; the header wins wherever it is there."""
+        token = self.headers.get("X-Storefront-Access-Token", self.parameter("token"))
+        return next((store for store in STORES if store.token == token), None)
+
+    def body(self) -> bytes:
+        """Read a body, in chunks or of a known length."""
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        chunks = []
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            chunks.append(self.rfile.read(size))
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return b"".join(chunks)
+
+    def answer(self, status: int, content: Any) -> None:
+        """Write an answer; every one reflects an origin that a store allows."""
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Vary", "Origin")
+        origin = self.headers.get("Origin")
+        if any(origin in store.origins for store in STORES):
+            self.send_header("Access-Control-Allow-Origin", origin)
+            self.send_header("Access-Control-Allow-Credentials", "true")
+            self.send_header("Access-Control-Allow-Headers", "content-type, x-storefront-access-token")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing: a query may carry a token."""
+
+
+def batch(content: bytes) -> list[Any] | str:
+    """Take the events out of a body, or say why it is refused."""
+    try:
+        body = json.loads(content, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        return "The body must be valid JSON."
+    events = body.get("events") if isinstance(body, dict) else None
+    if not isinstance(events, list):
+        return "The body must be an object with an array of events."
+    return events if 1 <= len(events) <= 100 else "There must be 1 to 100 events."
+
+
+def refuse(constant: str) -> None:
+    """Refuse NaN and Infinity, which are no JSON."""
+    raise ValueError(constant)
+
+
+def is_number(value: Any) -> bool:
+    """Tell a number from a boolean, which Python counts among them."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def as_utc(text: str) -> str:
+    """Read ISO 8601 or an HTTP date, and write it down in UTC; anything else raises."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = parsedate_to_datetime(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+TEXTS = ("attribution_token", "query", "marketing_source", "marketing_medium", "marketing_campaign")
+NAMES = ("event_id", "session_id", "collection_handle")
+CHECKS = {
+    **dict.fromkeys(TEXTS, lambda value: isinstance(value, str)),
+    **dict.fromkeys(NAMES, lambda value: isinstance(value, str) and value != ""),
+    **dict.fromkeys(("product_id", "variant_id"), is_number),
+    "timestamp": as_utc,
+    "customer_id": lambda value: value is None or isinstance(value, str),
+    "shopping_channel": lambda value: value in ("web", "app"),
+    "position": lambda value: is_number(value) and value >= 1,
+    "contextual_data": lambda value: isinstance(value, dict),
+}
+ON_A_LIST = ("product_click", "product_impression", "product_hover", "product_touch")
+NEEDED: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("product_view", "add_to_cart"), ("product_id",)),
+    **dict.fromkeys(ON_A_LIST, ("product_id", "position")),
+    "collection_view": ("collection_handle",),
+    **dict.fromkeys(("search", "block_view"), ()),
+}
+
+
+def is_valid(event: Any) -> bool:
+    """Judge one event on its own."""
+    if not isinstance(event, dict) or not isinstance(event.get("event_type"), str):
+        return False
+    needed = NEEDED.get(event["event_type"])
+    if needed is None or not {"event_id", "timestamp", "session_id", *needed} <= event.keys():
+        return False
+    try:
+        return all(CHECKS[name](value) for name, value in event.items() if name in CHECKS)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """Add what the server knows; its word goes over the client's, save for the channel."""
+    agent = headers.get("user-agent", "")
+    from_app = any(name in headers.get("x-requested-with", "").lower() for name in ("tapcart", "fuego"))
+    return {
+        "shopping_channel": "app" if from_app else "web",
+        "contextual_data": {},
+        **event,
+        "timestamp": as_utc(event["timestamp"]),
+        **dict.fromkeys(("geo_country", "geo_state", "geo_city")),
+        "device_type": "mobile" if "Mobi" in agent else "desktop",
+        "browser": next((name for name in ("Firefox", "Chrome", "Safari") if name in agent), "Other"),
+        "os": next((name for name in ("Android", "iPhone", "Windows", "Mac") if name in agent), "Other"),
+    }
+
+
+def ingest() -> None:
+    """Work off the queue: keep what is valid, and skip the rest without a word."""
+    while True:
+        store, events, headers = QUEUE.get()
+        now = datetime.now(UTC)
+        store.ingested += [(now, enriched(event, headers)) for event in events if is_valid(event)]
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=8080)
+    threading.Thread(target=ingest, daemon=True).start()
+    ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler).serve_forever()

@@ -1,0 +1,73 @@
+"""Judges a target as a user would, in this process: the suite's own command, with its reports in a folder."""
+
+import contextlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance import cli, reference, results
+from conformance.requirements import Requirement
+from conformance.verdicts import Verdict
+
+SUITE = cli.PACKAGE / "suite"
+NEEDLESS = ("html", "junitxml", "unraisableexception", "threadexception", "faulthandler")
+"""Plugins of pytest that a run within a test can do without; some collect garbage for half a second."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a run came to."""
+
+    status: int
+    output: str
+    results: results.Results
+
+    def verdict(self, requirement: Requirement) -> Verdict:
+        """Return the verdict of one requirement."""
+        found = next(item for item in self.results["requirements"] if item["id"] == requirement.id)
+        return Verdict(found["verdict"])
+
+
+def run(*options: str) -> tuple[int, str]:
+    """Run ``beacon-conformance run`` and return its exit status and output."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        status = cli.run(["--color=no", *options])
+    return status, output.getvalue()
+
+
+def options_for(server: reference.Server) -> list[str]:
+    """Return the options that tell a run all there is to know of a served reference."""
+    return [
+        f"--target={server.url}",
+        f"--token={reference.TOKEN}",
+        f"--other-token={reference.OTHER_TOKEN}",
+        f"--revoked-token={reference.REVOKED_TOKEN}",
+        f"--origin={reference.ORIGIN}",
+        f"--other-origin={reference.OTHER_ORIGIN}",
+        f"--observer={server.observer}",
+        "--patience=3",
+        "--timeout=2",
+    ]
+
+
+def _modules(requirements: Sequence[Requirement]) -> set[str]:
+    """Return the modules of the suite that may check some requirements: the others need not be loaded."""
+    chapters = {requirement.chapter for requirement in requirements}
+    fields = {"test_fields"} if "events" in chapters else set()
+    return {f"test_{chapter}" for chapter in chapters} | fields | {"test_openapi"}
+
+
+def judge(
+    server: reference.Server, directory: Path, requirements: Sequence[Requirement] = (), *more: str
+) -> Judged:
+    """Judge a served reference or mutant, by some requirements or by all."""
+    chosen = [f"--requirement={requirement.id}" for requirement in requirements]
+    if requirements:
+        chosen += [
+            f"--ignore={path}" for path in SUITE.glob("test_*.py") if path.stem not in _modules(requirements)
+        ]
+    quiet = [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
+    status, output = run(*options_for(server), f"--report-dir={directory}", *quiet, *chosen, *more)
+    return Judged(status, output, results.read(directory / "results.json"))

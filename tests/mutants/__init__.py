@@ -1,0 +1,35 @@
+"""Every way in which the reference is made to err, a module a chapter; three chapters fill more."""
+
+from types import ModuleType
+
+from mutants import (
+    batch,
+    cors,
+    enrichment,
+    events,
+    fields,
+    preflight,
+    response,
+    robustness,
+    sources,
+    token,
+    values,
+)
+from mutants.declaring import DECLARED, Mutant
+
+CHAPTERS: tuple[ModuleType, ...] = (
+    token,
+    sources,
+    batch,
+    response,
+    events,
+    fields,
+    values,
+    enrichment,
+    cors,
+    preflight,
+    robustness,
+)
+ALL: tuple[Mutant, ...] = tuple(DECLARED)
+
+__all__ = ["ALL", "CHAPTERS", "Mutant"]

@@ -1,0 +1,49 @@
+"""A mutant: the reference with one mistake in it, and the requirement that has to notice."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn, TypeVar
+
+from conformance.reference import Rules
+from conformance.requirements import Requirement
+
+R = TypeVar("R", bound=Rules)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    name: str
+    breaks: Requirement
+    rules: type[Rules]
+    """Its docstring says what it does wrong."""
+    also: tuple[Requirement, ...] = ()
+    """Other requirements that this mistake breaks by its nature."""
+    options: tuple[str, ...] = ()
+    """What a run has to be told to see it, or to see it soon."""
+
+
+DECLARED: list[Mutant] = []
+"""Every mutant that a chapter of this package has declared, in order."""
+
+
+def mutant(
+    breaks: Requirement, *also: Requirement, options: tuple[str, ...] = ()
+) -> Callable[[type[R]], type[R]]:
+    """Declare rules to be a mutant, named by their class."""
+
+    def declare(rules: type[R]) -> type[R]:
+        name = re.sub(r"(?<=.)(?=[A-Z])", "-", rules.__name__).lower()
+        DECLARED.append(Mutant(name, breaks, rules, also, options))
+        return rules
+
+    return declare
+
+
+class Mistake(Exception):
+    """What a careless target lets escape: the server answers with 500, as servers do."""
+
+
+def crash(why: str) -> NoReturn:
+    """End the request as an exception that nobody catches does."""
+    raise Mistake(why)

@@ -1,0 +1,130 @@
+"""The import table of the design, as a test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import conformance
+
+PACKAGE = Path(conformance.__file__).parent
+CORE = {"client", "settings", "events", "tokens", "openapi"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "requirements": set(),
+    "settings": set(),
+    "tokens": set(),
+    "events": set(),
+    "openapi": set(),
+    "reference": set(),
+    "strategies": {"events"},
+    "client": {"settings"},
+    "expect": {"client"},
+    "evidence": {"client", "expect", "settings", "tokens"},
+    "observers": {"client", "settings"},
+    "ingestion": {"client", "events", "expect", "observers"},
+    "panel": {"client", "events", "ingestion"},
+    "verdicts": {"requirements"},
+    "results": {"verdicts", "requirements"},
+    "report": {"results", "verdicts", "requirements"},
+    "plugin": {
+        *CORE,
+        *("requirements", "expect", "evidence", "observers", "ingestion", "panel"),
+        *("verdicts", "results", "report", "reference"),
+    },
+    "suite": {*CORE, "requirements", "strategies", "expect", "observers", "ingestion", "panel", "plugin"},
+    "cli": {"settings", "plugin", "results", "verdicts", "report", "reference"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+"""Each room, and the rooms that it may lean on."""
+OWNERS = {
+    "httpx": {"client"},
+    "httpcore": {"client"},
+    "schemathesis": {"suite"},
+    "starlette": {"reference"},
+    "uvicorn": {"reference"},
+    "hypothesis": {"strategies", "suite", "plugin"},
+    "pytest": {"plugin", "suite", "report", "cli"},
+    "jinja2": {"report"},
+    "yaml": {"openapi"},
+    "sqlalchemy": {"observers"},
+}
+"""Third parties, and the rooms that may know them."""
+LONGEST_MODULE = 400
+
+
+def _modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_leans_only_on_the_rooms_it_may(path: Path) -> None:
+    room = _room(path)
+    ours = {name.split(".")[1] for name in _imports(path) if name.startswith("conformance.")}
+
+    assert set() == ours - MAY_IMPORT[room] - {room, "__version__"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_third_party_is_known_to_its_owners_alone(path: Path) -> None:
+    known = {name.partition(".")[0] for name in _imports(path)} & OWNERS.keys()
+
+    assert set() == {name for name in known if _room(path) not in OWNERS[name]}
+
+
+def test_suite_modules_never_import_each_other() -> None:
+    crossing = [
+        path for path in (PACKAGE / "suite").glob("*.py") for name in _imports(path) if ".suite" in name
+    ]
+
+    assert crossing == []
+
+
+def test_only_the_suite_s_openapi_module_knows_schemathesis() -> None:
+    knowing = {
+        path.name for path in _modules() if any(name.startswith("schemathesis") for name in _imports(path))
+    }
+
+    assert {"test_openapi.py"} == knowing
+
+
+def test_every_chapter_has_its_module_of_checks() -> None:
+    chapters = {path.stem for path in (PACKAGE / "requirements").glob("*.py")} - {
+        "__init__",
+        "model",
+        "register",
+    }
+    checks = {path.stem.removeprefix("test_") for path in (PACKAGE / "suite").glob("test_*.py")}
+
+    assert chapters == checks - {"openapi", "fields"}
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in _modules()}
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_check_catches_more_than_it_names() -> None:
+    broad = [
+        f"{path.name}:{node.lineno}"
+        for path in _modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
+    ]
+
+    assert broad == []

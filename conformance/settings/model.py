@@ -1,0 +1,119 @@
+"""Everything a run is told, as one frozen object that cannot hold what cannot be used."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.settings.observer import check_header_lines, check_observer
+from conformance.settings.options import ConfigurationError
+
+CLASSES = ("http", "ingestion", "stores", "browser")
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is told. Raises ConfigurationError where it cannot be used; nothing has been sent by then."""
+
+    target: str = REFERENCE
+    """Base URL without a trailing slash, or the word ``reference``."""
+    token: str = field(default="", repr=False)
+    other_token: str = field(default="", repr=False)
+    revoked_token: str = field(default="", repr=False)
+    origin: str = ""
+    other_origin: str = ""
+    observer: str = field(default="", repr=False)
+    observer_headers: str = field(default="", repr=False)
+    """Lines of ``Name: value``."""
+    require: tuple[str, ...] = ("http",)
+    report_dir: Path = Path("reports")
+    seed: int = 0
+    timeout: float = 10.0
+    """Seconds."""
+    patience: float = 20.0
+    """Seconds."""
+
+    def __post_init__(self) -> None:
+        if not self.is_reference:
+            _check_target(self.target)
+            if not self.token:
+                raise ConfigurationError("no token: a target is judged with --token T or BEACON_TOKEN")
+        for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
+            if origin:
+                _check_origin(flag, origin)
+        for flag, token in (
+            ("--token", self.token),
+            ("--other-token", self.other_token),
+            ("--revoked-token", self.revoked_token),
+        ):
+            if token and not re.fullmatch(r"[\x21-\x7e]+", token):
+                raise ConfigurationError(
+                    f"{flag}: a token is visible ASCII without spaces, to travel in a header"
+                )
+        if self.token and self.token == self.other_token:
+            raise ConfigurationError(
+                "--other-token: is the same as --token; give the token of a second store"
+            )
+        if self.observer:
+            check_observer(self.observer, two_stores=bool(self.other_token))
+        check_header_lines(self.observer_headers)
+        unknown = [name for name in self.require if name not in CLASSES]
+        if unknown or not self.require:
+            raise ConfigurationError(
+                f"--require {','.join(unknown)}: not a class; the classes are {', '.join(CLASSES)}"
+            )
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the bundled reference is the target."""
+        return self.target == REFERENCE
+
+    @property
+    def observer_header_lines(self) -> tuple[tuple[str, str], ...]:
+        """``observer_headers`` as names and values."""
+        parts = (line.partition(":") for line in self.observer_headers.splitlines() if line.strip())
+        return tuple((name.strip(), value.strip()) for name, _, value in parts)
+
+
+def _check_target(target: str) -> None:
+    if not target:
+        raise ConfigurationError("--target: is empty; give a base URL as https://host, or the word reference")
+    try:
+        url = urlsplit(target)
+        port = url.port
+    except ValueError:  # its text may repeat what stands in the place of a port
+        raise ConfigurationError(
+            "--target: its host or port is none; give a base URL as https://host or https://host:8443"
+        ) from None
+    if not re.fullmatch(r"[\x21-\x7e]+", target):
+        raise ConfigurationError(
+            "--target: has a space or a letter beyond ASCII; give the URL percent-encoded, as browsers send it"
+        )
+    if url.scheme not in {"http", "https"} or not url.hostname or port == 0:
+        raise ConfigurationError(
+            "--target: no http(s) URL; give a base URL as https://host, or the word reference"
+        )
+    if "@" in url.netloc:
+        raise ConfigurationError(
+            "--target: has a user or password in it; give the URL without, and tokens by --token"
+        )
+    if "token" in dict(parse_qsl(url.query, keep_blank_values=True)):
+        raise ConfigurationError(
+            "--target: has its own token parameter; give the URL without it, and --token T"
+        )
+    if url.query or url.fragment or "?" in target or "#" in target:
+        raise ConfigurationError(
+            "--target: has a query or fragment; give the base URL alone, as https://host"
+        )
+    if url.path.rstrip("/").endswith("/beacon"):
+        raise ConfigurationError(
+            "--target: ends in /beacon, which the suite appends; give the base URL before it"
+        )
+
+
+def _check_origin(flag: str, origin: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) or origin != origin.lower():
+        raise ConfigurationError(
+            f"{flag} {origin}: no origin as browsers send it; write https://shop.example or …:8443"
+        )

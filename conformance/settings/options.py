@@ -1,0 +1,57 @@
+"""What a run can be told, each under one name on the command line, in the environment and in a file."""
+
+from dataclasses import dataclass
+
+
+class ConfigurationError(ValueError):
+    """What the user wrote cannot be used: one line that says what, and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing a run can be told, under one name on the command line, in the environment and in a file."""
+
+    name: str
+    metavar: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """The command-line option, as ``--other-token``."""
+        return f"--{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, as ``BEACON_OTHER_TOKEN``."""
+        return f"BEACON_{self.name.replace('-', '_').upper()}"
+
+    @property
+    def field(self) -> str:
+        """The field of ``Settings``."""
+        return self.name.replace("-", "_")
+
+
+OPTIONS = (
+    Option("target", "URL", "base URL of the target, or the word reference (the default: the bundled one)"),
+    Option("token", "T", "a token the target knows (store A)"),
+    Option("other-token", "T", "a second store's token"),
+    Option("revoked-token", "T", "a token that the target knew once and refuses now (only observed)"),
+    Option("origin", "O", "an origin that store A's allowed domains include"),
+    Option(
+        "other-origin",
+        "O",
+        "a second one, best with a port: only two show that reflection follows the request",
+    ),
+    Option(
+        "observer",
+        "SPEC",
+        "read-back: https://host/path?token={token}&since={since}, or sink://, file://, exec:, sql+…",
+    ),
+    Option("observer-headers", "H", "header lines of an http(s) observer's requests, as Authorization: …"),
+    Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
+    Option("report-dir", "D", "where the reports go (default: reports/)"),
+    Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
+    Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
+    Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
+)
+"""In the order of ``--help``; ``--config`` names the file itself and stands beside them."""

@@ -124,6 +124,7 @@ class Mint:
     """How many were made."""
     sessions: int = 0
     """How many were named."""
+    _stock: list[Sent] = field(default_factory=list, init=False, repr=False)
 
     def session(self) -> str:
         """Return a new ``session_id``."""
@@ -164,6 +165,11 @@ class Mint:
             event["attribution_token"] = "attribution-7"  # noqa: S105 - names a block
         return Sent(probe.apply(event), event_id, mark)
 
-    def batch(self, size: int, session: str = "") -> list[Sent]:
-        """Return valid events, of every type in turn."""
+    def batch(self, size: int, session: str) -> list[Sent]:
+        """Return new valid events, of every type in turn."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
+
+    def stock(self, size: int = 1) -> list[Sent]:
+        """Return valid events whose fate is not the question: the same ones every time, so that answers are shared."""
+        self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
+        return self._stock[:size]

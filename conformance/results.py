@@ -59,6 +59,7 @@ class RunFacts:
     unreachable: str = ""
     """Why the target could not be judged at all, if so."""
     interrupted: bool = False
+    effort: str = "standard"
     unselected: str = "not selected in this run"
 
 
@@ -89,6 +90,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "started": facts.started,
             "finished": facts.finished,
             "seed": facts.seed,
+            "effort": facts.effort,
             "requests": facts.requests,
             "events": facts.events,
             "mark": f"conformance-{facts.id}-",

@@ -43,7 +43,7 @@ def test_a_mutant_is_caught(mutant: Mutant, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["no-limit", "limit-of99"])
 def test_the_second_opinion_catches_a_mutant_alone(name: str, tmp_path: Path) -> None:
     mutant = next(one for one in ALL if one.name == name)
-    judged = _judged(mutant.rules, mutant.breaks, tmp_path, "-k=test_generated_requests_agree")
+    judged = _judged(mutant.rules, mutant.breaks, tmp_path, "-k=test_generated_batches")
 
     assert judged.status == 1, judged.output
 

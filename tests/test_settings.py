@@ -24,6 +24,9 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "require": ("http", "ingestion", " http, stores,", ("http", "stores")),
     "report-dir": ("one", "two", "three", Path("three")),
     "seed": ("1", "2", "3", 3),
+    "effort": ("quick", "standard", "thorough", "thorough"),
+    "max-requests": ("1", "2", "3", 3),
+    "max-rate": ("1", "2", "0.5", 0.5),
     "timeout": ("1", "2", "0.5", 0.5),
     "patience": ("1", "2", "7", 7.0),
 }
@@ -210,7 +213,7 @@ def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
 FILES: dict[str, tuple[str | bytes, str]] = {
     "no-toml": (f"token = {SECRET}", "is no TOML"),
     "no-utf-8": (b"token = '\xff'", "is no TOML"),
-    "unknown-key": ("tokn = 'a'", "unknown key tokn; the keys are observer, observer-headers, origin"),
+    "unknown-key": ("tokn = 'a'", "unknown key tokn; the keys are effort, max-rate, max-requests"),
     "underscore": ("other_token = 'a'", "unknown key other_token; the keys are"),
     "table": (f"[token]\nvalue = '{SECRET}'", "token is neither a text nor a number"),
     "boolean": ("seed = true", "seed is neither a text nor a number"),

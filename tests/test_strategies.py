@@ -126,7 +126,7 @@ def test_a_required_field_less_makes_a_valid_event_invalid(rules: Rules, kind: s
 
 
 def test_events_carry_the_run_s_mark_in_session_and_data() -> None:
-    sent = Mint("1a2b").batch(3)
+    sent = Mint("1a2b").stock(3)
 
     assert [event.entry["session_id"] for event in sent] == [f"conformance-1a2b-{n}" for n in (1, 2, 3)]
     assert [event.entry["contextual_data"] for event in sent] == [
@@ -136,7 +136,7 @@ def test_events_carry_the_run_s_mark_in_session_and_data() -> None:
 
 
 def test_ids_are_new_each_time_and_in_each_run() -> None:
-    sent = [one for run in ("a", "b", "a-gw1") for one in Mint(run).batch(300)]
+    sent = [one for run in ("a", "b", "a-gw1") for one in Mint(run).batch(300, "session")]
 
     assert len({one.event_id for one in sent}) == 900
     assert len({one.mark for one in sent}) == 900

@@ -1,8 +1,9 @@
 """The seam to pytest, a small module each: options, the run, fixtures, judging, collecting."""
 
 from conformance.plugin.covers import covers
+from conformance.plugin.effort import thinned
 
-__all__ = ["covers"]
+__all__ = ["covers", "thinned"]
 
 pytest_plugins = [
     "conformance.plugin.options",

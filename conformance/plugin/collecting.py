@@ -97,6 +97,7 @@ def _facts(config: pytest.Config, run: Run, *, interrupted: bool) -> RunFacts:
         started=_iso(run.started),
         finished=_iso(datetime.now(UTC)),
         seed=run.settings.seed,
+        effort=str(run.settings.effort),
         requests=requests + run.wire.requests,
         events=events + run.mint.events,
         target=run.settings.target,

@@ -29,6 +29,12 @@ def target(run: Run) -> Target:
 
 
 @pytest.fixture(scope="session")
+def effort(run: Run) -> str:
+    """How much is sent: quick, standard or thorough."""
+    return run.settings.effort
+
+
+@pytest.fixture(scope="session")
 def mint(run: Run) -> Mint:
     """Makes events that carry the run's mark."""
     return run.mint

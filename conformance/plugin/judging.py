@@ -11,6 +11,7 @@ from conformance.evidence import Redactor, transcript
 from conformance.expect import Evidence, NotJudged, Violation, gathering
 from conformance.plugin.covers import requirement_of
 from conformance.plugin.run import RUN
+from conformance.plugin.shrinking import bounded
 from conformance.report import failure_block
 from conformance.requirements import Level, Requirement
 from conformance.verdicts import Finding, Outcome, Verdict, judge
@@ -56,7 +57,7 @@ def _judge(item: pytest.Function, requirement: Requirement, arguments: dict[str,
     first = _call(item, arguments)
     if first is None or requirement.level is Level.INFO:
         return
-    item.config.stash[RUN].wire.close()
+    item.config.stash[RUN].target.forget()
     second = _call(item, arguments)
     if second is None:
         raise Unstable(first)
@@ -65,9 +66,10 @@ def _judge(item: pytest.Function, requirement: Requirement, arguments: dict[str,
 
 def _call(item: pytest.Function, arguments: dict[str, Any]) -> Violation | None:
     """Call a check's function and return the violation that it found, if any."""
-    with gathering() as evidence:
+    check: Callable[..., None] = item.obj
+    wire = item.config.stash[RUN].wire
+    with gathering() as evidence, bounded(check, arguments.keys(), lambda: wire.requests):
         item.stash[EVIDENCE] = evidence
-        check: Callable[..., None] = item.obj
         try:
             check(**arguments)
         except Violation as violation:

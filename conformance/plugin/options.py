@@ -8,10 +8,13 @@ import pytest
 
 import conformance
 from conformance.plugin.covers import requirement_of
+from conformance.plugin.effort import is_beyond_quick
 from conformance.requirements import BY_ID
-from conformance.settings import OPTIONS, ConfigurationError, Settings, read_settings
+from conformance.settings import OPTIONS, ConfigurationError, Effort, Settings, read_settings
 
 SUITE = Path(conformance.__file__).parent / "suite"
+SETTINGS = pytest.StashKey[Settings]()
+"""What a run of the suite was told."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -62,11 +65,16 @@ def told_settings(config: pytest.Config) -> Settings:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks of the requirements that were asked for."""
-    wanted = set(config.getoption("beacon_requirement"))
-    if not wanted:
+    """Keep the checks of the requirements that were asked for, and of those what the effort is for."""
+    if SETTINGS not in config.stash:
         return
-    kept = [item for item in items if (requirement := requirement_of(item)) and requirement.id in wanted]
-    dropped = [item for item in items if item not in kept]
-    config.hook.pytest_deselected(items=dropped)
+    wanted = set(config.getoption("beacon_requirement"))
+    quick = config.stash[SETTINGS].effort == Effort.QUICK
+    kept = [item for item in items if _is_wanted(item, wanted) and not (quick and is_beyond_quick(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+def _is_wanted(item: pytest.Item, wanted: set[str]) -> bool:
+    requirement = requirement_of(item)
+    return not wanted or (requirement is not None and requirement.id in wanted)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conformance import reference
-from conformance.client import NoReply, Reply, Target, Wire
+from conformance.client import NoReply, Pace, Reply, Target, Wire
 from conformance.events import Mint
 from conformance.evidence import Redactor
 from conformance.ingestion import body
@@ -44,7 +44,7 @@ class Run:
     def __post_init__(self) -> None:
         told = self.settings
         self.redactor = Redactor.of(told)
-        self.wire = Wire(told.timeout)
+        self.wire = Wire(told.timeout, pace=Pace(told.max_requests, told.max_rate))
         self.target = Target(told.target, told.token, told.origin, self.wire)
         self.mint = Mint(f"{self.id}{self.process}")
         if told.observer:
@@ -114,11 +114,12 @@ class Run:
             "started": self.started.isoformat(),
             "unreachable": self.unreachable,
             "form": self.target.form,
+            "sent": self.wire.requests,
         }
 
     @classmethod
-    def in_worker(cls, settings: Settings, told: dict[str, Any], process: str) -> "Run":
-        """Return a worker's part of the run that its controller has begun."""
+    def in_worker(cls, settings: Settings, told: dict[str, Any], process: str, workers: int) -> "Run":
+        """Return one of several workers' part of the run that its controller has begun."""
         run = cls(
             replace(settings, **told["settings"]),
             told["kind"],
@@ -128,6 +129,8 @@ class Run:
             unreachable=told["unreachable"],
         )
         run.target.form = told["form"]
+        run.wire.pace.sent = told["sent"]
+        run.wire.pace = run.wire.pace.share(workers)
         return run
 
     def end(self) -> None:

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from conformance.plugin.options import is_conformance_run, told_settings
+from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
+from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings
 from conformance.plugin.run import RUN, Run
 from conformance.settings import ConfigurationError, Settings
 
-SETTINGS = pytest.StashKey[Settings]()
-EXAMPLES = 25
 WORKER_INPUT = "beacon_run"
 
 
@@ -22,6 +21,7 @@ WORKER_INPUT = "beacon_run"
 def pytest_configure(config: pytest.Config) -> None:
     """Read what the run is told, before anything is sent, and say where the reports go."""
     config.addinivalue_line("markers", "requirement(requirement): the one requirement that this check judges")
+    config.addinivalue_line("markers", f"{BEYOND_QUICK}: a parameter that effort quick leaves out")
     if not is_conformance_run(config):
         return
     settings = told_settings(config)
@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.option.self_contained_html = True
         if config.pluginmanager.hasplugin("junitxml"):
             config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
-    _load_hypothesis_profile(config, settings.seed)
+    _load_hypothesis_profile(config, settings)
 
 
 def report_directory(config: pytest.Config) -> Path:
@@ -41,18 +41,18 @@ def report_directory(config: pytest.Config) -> Path:
     return config.invocation_params.dir / config.stash[SETTINGS].report_dir
 
 
-def _load_hypothesis_profile(config: pytest.Config, seed: int) -> None:
+def _load_hypothesis_profile(config: pytest.Config, told: Settings) -> None:
     """Load one explicit profile, always: a CI variable would silently load another."""
     set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "beacon-conformance-hypothesis")
-    if seed:
-        config.option.hypothesis_seed = str(seed)
+    if told.seed:
+        config.option.hypothesis_seed = str(told.seed)
     hypothesis.settings.register_profile(
         "conformance",
         deadline=None,
         database=None,
-        derandomize=not seed,
+        derandomize=not told.seed,
         print_blob=False,
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES[told.effort],
         # Explaining a failure costs 100-190 more requests.
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
         report_multiple_bugs=False,
@@ -69,7 +69,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
-        config.stash[RUN] = Run.in_worker(config.stash[SETTINGS], worker[WORKER_INPUT], worker["workerid"])
+        config.stash[RUN] = Run.in_worker(
+            config.stash[SETTINGS], worker[WORKER_INPUT], worker["workerid"], worker["workercount"]
+        )
         return
     try:
         run = Run.begin(config.stash[SETTINGS])
@@ -102,4 +104,6 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
     read_back = "yes" if settings.observer or settings.is_reference else "no"
     required = ", ".join(settings.require)
-    return [f"conformance: target {target}, read-back {read_back}, required {required}, seed {settings.seed}"]
+    return [
+        f"conformance: target {target}, read-back {read_back}, required {required}, effort {settings.effort}, seed {settings.seed}"
+    ]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,6 +11,14 @@ from conformance.settings.options import ConfigurationError
 
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
+
+
+class Effort(StrEnum):
+    """How much a run sends: a quick one leaves parameters out, a thorough one generates more."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,11 @@ class Settings:
     require: tuple[str, ...] = ("http",)
     report_dir: Path = Path("reports")
     seed: int = 0
+    effort: str = Effort.STANDARD
+    max_requests: int | None = None
+    """None is as many as the effort needs."""
+    max_rate: float | None = None
+    """Requests a second; None is as fast as answers come."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -42,6 +56,19 @@ class Settings:
         for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
             if origin:
                 _check_origin(flag, origin)
+        self._check_tokens()
+        if self.observer:
+            check_observer(self.observer, two_stores=bool(self.other_token))
+        check_header_lines(self.observer_headers)
+        if self.effort not in set(Effort):
+            raise ConfigurationError(f"--effort {self.effort}: is none of {', '.join(Effort)}")
+        unknown = [name for name in self.require if name not in CLASSES]
+        if unknown or not self.require:
+            raise ConfigurationError(
+                f"--require {','.join(unknown)}: not a class; the classes are {', '.join(CLASSES)}"
+            )
+
+    def _check_tokens(self) -> None:
         for flag, token in (
             ("--token", self.token),
             ("--other-token", self.other_token),
@@ -54,14 +81,6 @@ class Settings:
         if self.token and self.token == self.other_token:
             raise ConfigurationError(
                 "--other-token: is the same as --token; give the token of a second store"
-            )
-        if self.observer:
-            check_observer(self.observer, two_stores=bool(self.other_token))
-        check_header_lines(self.observer_headers)
-        unknown = [name for name in self.require if name not in CLASSES]
-        if unknown or not self.require:
-            raise ConfigurationError(
-                f"--require {','.join(unknown)}: not a class; the classes are {', '.join(CLASSES)}"
             )
 
     @property

@@ -51,6 +51,9 @@ OPTIONS = (
     Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
     Option("report-dir", "D", "where the reports go (default: reports/)"),
     Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
+    Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),
+    Option("max-requests", "N", "send no more requests than this; what they leave out is not judged"),
+    Option("max-rate", "N", "send no more requests a second than this"),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
 )

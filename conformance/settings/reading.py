@@ -9,6 +9,15 @@ from typing import Any
 from conformance.settings.model import CLASSES, REFERENCE, Settings
 from conformance.settings.options import OPTIONS, ConfigurationError
 
+NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
+    ("seed", int, 0),
+    ("max_requests", int, 1),
+    ("max_rate", float, 0.01),
+    ("timeout", float, 0.05),
+    ("patience", float, 0.05),
+)
+"""Each number, what kind it is, and the least that it may be."""
+
 
 def read_settings(
     options: Mapping[str, str | None], environment: Mapping[str, str], config: str | None = None
@@ -60,7 +69,7 @@ def _settings(told: Mapping[str, str]) -> Settings:
         values["require"] = tuple(name for name in CLASSES if name != "browser")
     if "report_dir" in values:
         values["report_dir"] = Path(values["report_dir"] or ".")
-    for name, number, least in (("seed", int, 0), ("timeout", float, 0.05), ("patience", float, 0.05)):
+    for name, number, least in NUMBERS:
         if name in values:
             values[name] = _number(name, values[name], number, least)
     known = {item.name for item in fields(Settings)}
@@ -73,5 +82,5 @@ def _number(name: str, text: str, number: type[int] | type[float], least: float)
     except ValueError:
         value = number(-1)
     if not least <= value < 2**32:
-        raise ConfigurationError(f"--{name} {text}: is no number from {least:g}")
+        raise ConfigurationError(f"--{name.replace('_', '-')} {text}: is no number from {least:g}")
     return value

@@ -11,7 +11,7 @@ from conformance import expect
 from conformance.client import Target
 from conformance.events import Mint, probe
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.plugin import covers
+from conformance.plugin import covers, thinned
 from conformance.requirements import batch as clause
 from conformance.strategies import sizes
 
@@ -19,9 +19,9 @@ INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")
 
 
 @covers(clause.ACCEPTS_1_TO_100)
-@pytest.mark.parametrize("size", [1, 2, 50, 99, 100])
+@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
 def test_a_batch_within_the_limit_is_accepted(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(mint.batch(size)))
+    exchange = target.accepted(body(mint.stock(size)))
 
     expect.success(exchange)
 
@@ -29,27 +29,27 @@ def test_a_batch_within_the_limit_is_accepted(target: Target, mint: Mint, size: 
 @covers(clause.ACCEPTS_1_TO_100)
 @given(size=sizes())
 def test_a_batch_of_any_size_within_the_limit_is_accepted(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(mint.batch(size)))
+    exchange = target.accepted(body(mint.stock(size)))
 
     expect.success(exchange)
 
 
 @covers(clause.INGESTS_ALL)
-@pytest.mark.parametrize("size", [1, 2, 50, 99, 100])
+@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
 def test_every_valid_event_of_a_batch_is_ingested(
     target: Target, mint: Mint, ingestion: Ingestion, size: int
 ) -> None:
     session = mint.session()
     sent = mint.batch(size, session)
     exchange = target.accepted(body(sent))
-    view = ingestion.view(sent, session=session)
+    view = ingestion.shown(sent, session=session)
 
     for place, event in enumerate(sent, 1):
         expect_ingested(view, exchange, event, f"event {place} of {size}")
 
 
 @covers(clause.OVER_100_REFUSED)
-@pytest.mark.parametrize("size", [101, 102, 150, 1000])
+@pytest.mark.parametrize("size", thinned([101, 102, 150, 1000], quick=1))
 def test_a_batch_over_the_limit_is_refused(target: Target, mint: Mint, size: int) -> None:
     exchange = target.accepted(body(_many(mint, size)))
 
@@ -58,12 +58,12 @@ def test_a_batch_over_the_limit_is_refused(target: Target, mint: Mint, size: int
 
 def _many(mint: Mint, size: int) -> list[Any]:
     """Return entries over the limit, of no more bytes than a legal batch may have: the largest body is not said."""
-    return list(mint.batch(size)) if size <= 150 else [{}] * size
+    return list(mint.stock(size)) if size <= 150 else [{}] * size
 
 
 @covers(clause.OVER_100_REFUSED)
 def test_a_thousand_valid_events_are_refused(target: Target, mint: Mint) -> None:
-    exchange = target.accepted(body(mint.batch(1000)))
+    exchange = target.accepted(body(mint.stock(1000)))
     got = expect.reply(exchange)
 
     expect.that(
@@ -75,18 +75,18 @@ def test_a_thousand_valid_events_are_refused(target: Target, mint: Mint) -> None
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
-@pytest.mark.parametrize("invalid", ["one", "half", "all"])
-@pytest.mark.parametrize("size", [101, 102, 150])
+@pytest.mark.parametrize("invalid", thinned(["one", "all", "half"], quick=2))
+@pytest.mark.parametrize("size", thinned([101, 102, 150], quick=1))
 def test_invalid_entries_count_over_the_limit(target: Target, mint: Mint, size: int, invalid: str) -> None:
     count = {"one": 1, "half": size // 2, "all": size}[invalid]
-    entries = [mint.of(INVALID) for _ in range(count)] + mint.batch(size - count)
+    entries = [mint.of(INVALID) for _ in range(count)] + mint.stock(size - count)
     exchange = target.accepted(body(entries))
 
     expect.status(exchange, 422, because=f"{size} entries are more than 100, though {count} are invalid")
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
-@pytest.mark.parametrize("size", [1, 2, 50, 99, 100])
+@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
 def test_invalid_entries_count_within_the_limit(target: Target, mint: Mint, size: int) -> None:
     exchange = target.accepted(body([mint.of(INVALID) for _ in range(size)]))
 
@@ -101,7 +101,7 @@ def test_an_empty_batch_is_refused(target: Target) -> None:
 
 
 @covers(clause.MISSING_EVENTS_REFUSED)
-@pytest.mark.parametrize("kind", ["nothing", "bare-event", "event", "Events", "data"])
+@pytest.mark.parametrize("kind", thinned(["nothing", "bare-event", "event", "Events", "data"], quick=2))
 def test_an_object_without_events_is_refused(target: Target, mint: Mint, kind: str) -> None:
     event = mint.valid().entry
     content = {"nothing": {}, "bare-event": event}.get(kind, {kind: [event]})
@@ -111,7 +111,7 @@ def test_an_object_without_events_is_refused(target: Target, mint: Mint, kind: s
 
 
 @covers(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
-@pytest.mark.parametrize("kind", ["null", "object", "keyed", "string", "number", "boolean"])
+@pytest.mark.parametrize("kind", thinned(["object", "null", "string", "keyed", "number", "boolean"], quick=2))
 def test_events_that_are_no_array_are_refused(target: Target, mint: Mint, kind: str) -> None:
     event = mint.valid().entry
     events = {
@@ -128,7 +128,7 @@ def test_events_that_are_no_array_are_refused(target: Target, mint: Mint, kind: 
 
 
 @covers(clause.BODY_NOT_AN_OBJECT_REFUSED)
-@pytest.mark.parametrize("kind", ["array", "null", "string", "number", "boolean"])
+@pytest.mark.parametrize("kind", thinned(["array", "null", "string", "number", "boolean"], quick=2))
 def test_a_body_that_is_no_object_is_refused(target: Target, mint: Mint, kind: str) -> None:
     bodies = {"array": [mint.valid().entry], "null": None, "string": "events", "number": 1, "boolean": True}
     exchange = target.accepted(json.dumps(bodies[kind]).encode())
@@ -138,15 +138,15 @@ def test_a_body_that_is_no_object_is_refused(target: Target, mint: Mint, kind: s
 
 NOT_JSON = {
     "prose": b"these are no events",
+    "empty": b"",
     "xml": b"<events><event/></events>",
     "form": b"events=1&token=2",
-    "empty": b"",
     "blank": b" \r\n",
 }
 
 
 @covers(clause.NOT_JSON_REFUSED)
-@pytest.mark.parametrize("content", NOT_JSON.values(), ids=NOT_JSON.keys())
+@pytest.mark.parametrize("content", thinned(NOT_JSON, quick=1))
 def test_a_body_that_is_not_json_is_no_success(target: Target, content: bytes) -> None:
     exchange = target.accepted(content)
 
@@ -154,7 +154,7 @@ def test_a_body_that_is_not_json_is_no_success(target: Target, content: bytes) -
 
 
 @covers(clause.NOT_JSON_UNPROCESSABLE)
-@pytest.mark.parametrize("content", NOT_JSON.values(), ids=NOT_JSON.keys())
+@pytest.mark.parametrize("content", thinned(NOT_JSON, quick=1))
 def test_a_body_that_is_not_json_is_answered_with_422(target: Target, content: bytes) -> None:
     exchange = target.accepted(content)
 
@@ -162,7 +162,7 @@ def test_a_body_that_is_not_json_is_answered_with_422(target: Target, content: b
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
-@pytest.mark.parametrize("size", [101, 150])
+@pytest.mark.parametrize("size", thinned([101, 150], quick=1))
 def test_a_refused_batch_ingests_nothing(target: Target, mint: Mint, ingestion: Ingestion, size: int) -> None:
     session = mint.session()
     sent = mint.batch(size, session)
@@ -176,32 +176,32 @@ def test_a_refused_batch_ingests_nothing(target: Target, mint: Mint, ingestion: 
 
 @covers(clause.UNKNOWN_MEMBER)
 def test_an_unknown_member_beside_events(target: Target, mint: Mint) -> None:
-    expect.observed(target.accepted(body(mint.batch(1), version=2)))
+    expect.observed(target.accepted(body(mint.stock(), version=2)))
 
 
 @covers(clause.CONTENT_ENCODING)
 def test_a_compressed_body(target: Target, mint: Mint) -> None:
-    content = gzip.compress(body(mint.batch(1)), mtime=0)
+    content = gzip.compress(body(mint.stock()), mtime=0)
 
     expect.observed(target.accepted(content, headers=[("Content-Encoding", "gzip")]))
 
 
 @covers(clause.CHARSET)
-@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+@pytest.mark.parametrize("charset", thinned(["iso-8859-1", "utf-8"], quick=1))
 def test_a_charset_parameter(target: Target, mint: Mint, charset: str) -> None:
-    expect.observed(target.accepted(body(mint.batch(1)), content_type=f"application/json; charset={charset}"))
+    expect.observed(target.accepted(body(mint.stock()), content_type=f"application/json; charset={charset}"))
 
 
 @covers(clause.TEXT_PLAIN)
 def test_a_text_plain_body(target: Target, mint: Mint) -> None:
     expect.observed(
-        target.post(body(mint.batch(1)), query=target.token, content_type="text/plain;charset=UTF-8")
+        target.post(body(mint.stock()), query=target.token, content_type="text/plain;charset=UTF-8")
     )
 
 
 @covers(clause.NO_CONTENT_TYPE)
 def test_a_body_without_a_content_type(target: Target, mint: Mint) -> None:
-    expect.observed(target.accepted(body(mint.batch(1)), content_type=None))
+    expect.observed(target.accepted(body(mint.stock()), content_type=None))
 
 
 @covers(clause.LARGEST_BODY)
@@ -214,9 +214,11 @@ def test_a_legal_batch_of_4_mb(target: Target, mint: Mint) -> None:
 
 
 @covers(clause.JSON_EXTENSIONS)
-@pytest.mark.parametrize("extension", ["nan", "byte-order-mark", "trailing-comma", "trailing-garbage"])
+@pytest.mark.parametrize(
+    "extension", thinned(["trailing-garbage", "nan", "byte-order-mark", "trailing-comma"], quick=1)
+)
 def test_json_that_only_lenient_parsers_read(target: Target, mint: Mint, extension: str) -> None:
-    plain = body(mint.batch(1))
+    plain = body(mint.stock())
     content = {
         "nan": plain.replace(b'"contextual_data": {', b'"contextual_data": {"number": NaN, '),
         "byte-order-mark": b"\xef\xbb\xbf" + plain,

@@ -8,7 +8,7 @@ from conformance import expect
 from conformance.client import Exchange, Target
 from conformance.events import Mint
 from conformance.ingestion import body
-from conformance.plugin import covers
+from conformance.plugin import covers, thinned
 from conformance.requirements import cors as clause
 from conformance.tokens import UNKNOWN
 
@@ -26,7 +26,7 @@ PREFLIGHTS = {"beacon": ASKED_BY_BEACON, "fetch": ASKED_BY_FETCH}
 
 
 def _accepted(target: Target, mint: Mint, form: str, **how: object) -> Exchange:
-    exchange = target.post(body(mint.batch(1)), **{form: target.token}, **how)
+    exchange = target.post(body(mint.stock()), **{form: target.token}, **how)
     expect.assume(exchange, 201)
     return exchange
 
@@ -38,7 +38,7 @@ def _refused(target: Target, form: str, origin: str) -> Exchange:
 
 
 def _unauthenticated(target: Target, mint: Mint, how: dict[str, str], origin: str) -> Exchange:
-    exchange = target.post(body(mint.batch(1)), **how, origin=origin)
+    exchange = target.post(body(mint.stock()), **how, origin=origin)
     expect.assume(exchange, 401)
     return exchange
 
@@ -80,7 +80,7 @@ def test_a_422_allows_credentials(target: Target, origin: str, form: str) -> Non
 
 
 @covers(clause.UNAUTHENTICATED_ORIGIN)
-@pytest.mark.parametrize("how", TOKENS.values(), ids=TOKENS.keys())
+@pytest.mark.parametrize("how", thinned(TOKENS, quick=2))
 def test_a_401_reflects_the_origin(target: Target, mint: Mint, origin: str, how: dict[str, str]) -> None:
     exchange = _unauthenticated(target, mint, how, origin)
 
@@ -88,7 +88,7 @@ def test_a_401_reflects_the_origin(target: Target, mint: Mint, origin: str, how:
 
 
 @covers(clause.UNAUTHENTICATED_CREDENTIALS)
-@pytest.mark.parametrize("how", TOKENS.values(), ids=TOKENS.keys())
+@pytest.mark.parametrize("how", thinned(TOKENS, quick=2))
 def test_a_401_allows_credentials(target: Target, mint: Mint, origin: str, how: dict[str, str]) -> None:
     exchange = _unauthenticated(target, mint, how, origin)
 
@@ -111,7 +111,7 @@ def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None
 def test_another_origin_is_reflected_as_itself(
     target: Target, mint: Mint, origin: str, other_origin: str, form: str
 ) -> None:
-    for sent in (origin, other_origin or MADE_UP, origin):
+    for sent in (origin, other_origin or MADE_UP):
         exchange = _accepted(target, mint, form, origin=sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
@@ -121,7 +121,7 @@ def test_another_origin_is_reflected_as_itself(
 def test_a_preflight_reflects_another_origin_as_itself(
     target: Target, origin: str, other_origin: str
 ) -> None:
-    for sent in (origin, other_origin or MADE_UP, origin):
+    for sent in (origin, other_origin or MADE_UP):
         exchange = _beacon_preflight(target, sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
@@ -241,7 +241,7 @@ def test_the_preflight_of_an_unknown_token_is_a_success(target: Target, origin: 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_post_without_origin_is_served(target: Target, mint: Mint, origin: str, form: str) -> None:
     _accepted(target, mint, form, origin=origin)
-    exchange = target.post(body(mint.batch(1)), **{form: target.token})
+    exchange = target.post(body(mint.stock()), **{form: target.token})
 
     expect.success(exchange)
 
@@ -279,8 +279,8 @@ def test_a_preflight_varies_by_origin(target: Target, origin: str, asked: str) -
 @pytest.mark.parametrize("answer", ["201", "401", "422", "preflight"])
 def test_no_answer_sets_a_cookie(target: Target, mint: Mint, origin: str, answer: str) -> None:
     exchange = {
-        "201": lambda: target.accepted(body(mint.batch(1)), origin=origin),
-        "401": lambda: target.post(body(mint.batch(1)), header=UNKNOWN, origin=origin),
+        "201": lambda: target.accepted(body(mint.stock()), origin=origin),
+        "401": lambda: target.post(body(mint.stock()), header=UNKNOWN, origin=origin),
         "422": lambda: target.accepted(EMPTY, origin=origin),
         "preflight": lambda: _beacon_preflight(target, origin),
     }[answer]()
@@ -295,7 +295,7 @@ def test_no_answer_sets_a_cookie(target: Target, mint: Mint, origin: str, answer
 def test_a_cookie_changes_nothing(target: Target, mint: Mint, origin: str, form: str) -> None:
     without = _accepted(target, mint, form, origin=origin)
     with_cookie = target.post(
-        body(mint.batch(1)),
+        body(mint.stock()),
         **{form: target.token},
         origin=origin,
         headers=[("Cookie", "session=conformance")],
@@ -316,7 +316,7 @@ def _status_and_lines(exchange: Exchange) -> str:
 def test_an_unauthorised_origin(target: Target, mint: Mint, method: str) -> None:
     stranger = "https://stranger.conformance.example"
     exchange = (
-        target.accepted(body(mint.batch(1)), origin=stranger)
+        target.accepted(body(mint.stock()), origin=stranger)
         if method == "POST"
         else target.preflight(ASKED_BY_BEACON, origin=stranger, query=target.token)
     )
@@ -326,7 +326,7 @@ def test_an_unauthorised_origin(target: Target, mint: Mint, method: str) -> None
 
 @covers(clause.NULL_ORIGIN)
 def test_a_null_origin(target: Target, mint: Mint) -> None:
-    exchange = target.accepted(body(mint.batch(1)), origin="null")
+    exchange = target.accepted(body(mint.stock()), origin="null")
 
     expect.observed(exchange, _status_and_lines(exchange))
 
@@ -352,7 +352,7 @@ def test_the_exposed_headers(target: Target, mint: Mint, origin: str) -> None:
 @covers(clause.TEXT_PLAIN)
 def test_a_page_s_text_plain_beacon(target: Target, mint: Mint, origin: str) -> None:
     exchange = target.post(
-        body(mint.batch(1)), query=target.token, origin=origin, content_type="text/plain;charset=UTF-8"
+        body(mint.stock()), query=target.token, origin=origin, content_type="text/plain;charset=UTF-8"
     )
 
     expect.observed(exchange, _status_and_lines(exchange))

@@ -8,7 +8,7 @@ from conformance import expect
 from conformance.client import Target
 from conformance.events import Mint
 from conformance.ingestion import body
-from conformance.plugin import covers
+from conformance.plugin import covers, thinned
 from conformance.requirements import robustness as clause
 
 
@@ -20,16 +20,16 @@ def _with_data(mint: Mint, data: bytes) -> bytes:
 
 
 @covers(clause.TRUNCATED_BODY)
-@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99], ids=["start", "middle", "end"])
+@pytest.mark.parametrize("kept", thinned({"end": 0.99, "start": 0.1, "middle": 0.5}, quick=1))
 def test_a_truncated_body_is_no_success(target: Target, mint: Mint, kept: float) -> None:
-    whole = body(mint.batch(2))
+    whole = body(mint.stock(2))
     exchange = target.accepted(whole[: int(len(whole) * kept)])
 
     expect.refusal(exchange)
 
 
 @covers(clause.DEEP_NESTING)
-@pytest.mark.parametrize("depth", [200, 5_000, 100_000])
+@pytest.mark.parametrize("depth", thinned([100_000, 200, 5_000], quick=1))
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["arrays", "objects"])
 def test_deep_nesting_is_no_server_error(
     target: Target, mint: Mint, depth: int, opening: bytes, closing: bytes
@@ -40,14 +40,16 @@ def test_deep_nesting_is_no_server_error(
 
 
 @covers(clause.NUL_CHARACTER)
-@pytest.mark.parametrize("text", [b'"\\u0000"', b'"a\\u0000b"', b'"\x00"'], ids=["escaped", "inside", "raw"])
+@pytest.mark.parametrize(
+    "text", thinned({"escaped": b'"\\u0000"', "inside": b'"a\\u0000b"', "raw": b'"\x00"'}, quick=1)
+)
 def test_a_nul_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
     expect.no_server_error(target.accepted(_with_data(mint, text)))
 
 
 @covers(clause.LONE_SURROGATE)
 @pytest.mark.parametrize(
-    "text", [b'"\\ud800"', b'"\\udc00"', b'"\\udc00\\ud800"'], ids=["high", "low", "swapped"]
+    "text", thinned({"high": b'"\\ud800"', "low": b'"\\udc00"', "swapped": b'"\\udc00\\ud800"'}, quick=1)
 )
 def test_a_lone_surrogate_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
     expect.no_server_error(target.accepted(_with_data(mint, text)))
@@ -63,7 +65,7 @@ HUGE = {
 
 
 @covers(clause.HUGE_NUMBERS)
-@pytest.mark.parametrize("number", HUGE.values(), ids=HUGE.keys())
+@pytest.mark.parametrize("number", thinned(HUGE, quick=1))
 @pytest.mark.parametrize("place", ["product_id", "contextual_data"])
 def test_huge_numbers_are_no_server_error(target: Target, mint: Mint, number: bytes, place: str) -> None:
     if place == "contextual_data":
@@ -88,7 +90,8 @@ def test_duplicate_keys_are_no_server_error(target: Target, mint: Mint, level: s
 
 @covers(clause.INVALID_UTF8)
 @pytest.mark.parametrize(
-    "text", [b'"\xff\xfe"', b'"\xc3\x28"', b'"\xed\xa0\x80"'], ids=["no-lead", "no-tail", "surrogate"]
+    "text",
+    thinned({"no-lead": b'"\xff\xfe"', "no-tail": b'"\xc3\x28"', "surrogate": b'"\xed\xa0\x80"'}, quick=1),
 )
 def test_invalid_utf8_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
     expect.no_server_error(target.accepted(_with_data(mint, text)))
@@ -97,19 +100,20 @@ def test_invalid_utf8_is_no_server_error(target: Target, mint: Mint, text: bytes
 @covers(clause.CHARSET_PARAMETER)
 @pytest.mark.parametrize(
     "charset",
-    ["utf-8", '"UTF-8"', "iso-8859-1", "no-such-charset"],
-    ids=["utf-8", "quoted", "latin-1", "none"],
+    thinned(
+        {"none": "no-such-charset", "utf-8": "utf-8", "quoted": '"UTF-8"', "latin-1": "iso-8859-1"}, quick=1
+    ),
 )
 def test_a_charset_parameter_is_no_server_error(target: Target, mint: Mint, charset: str) -> None:
-    exchange = target.accepted(body(mint.batch(1)), content_type=f"application/json; charset={charset}")
+    exchange = target.accepted(body(mint.stock()), content_type=f"application/json; charset={charset}")
 
     expect.no_server_error(exchange)
 
 
 @covers(clause.CHUNKED_BODY)
-@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize("size", thinned([100, 1], quick=1))
 def test_a_chunked_body_is_served(target: Target, mint: Mint, size: int) -> None:
-    request = target.request(body(mint.batch(size)), header=target.token).in_chunks()
+    request = target.request(body(mint.stock(size)), header=target.token).in_chunks()
     exchange = target.send(request)
     status = expect.reply(exchange).status
 
@@ -143,10 +147,10 @@ RUBBISH = {
 
 
 @covers(clause.ALWAYS_ANSWERS)
-@pytest.mark.parametrize("content", RUBBISH.values(), ids=RUBBISH.keys())
+@pytest.mark.parametrize("content", thinned(RUBBISH, quick=2))
 def test_every_body_gets_an_answer(target: Target, mint: Mint, content: bytes) -> None:
     exchange = target.accepted(content)
-    if exchange.reply is None and target.accepted(body(mint.batch(1))).reply is None:
+    if exchange.reply is None and target.again(target.accepted(body(mint.stock()))).reply is None:
         raise expect.NotJudged("no reply, nor one to a valid batch after it")
 
     got = "an answer" if exchange.reply else "none, though a valid batch after it got one"

@@ -7,7 +7,7 @@ from conformance import expect
 from conformance.client import Exchange, Target
 from conformance.events import TYPES, Mint, Sent
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.plugin import covers
+from conformance.plugin import covers, thinned
 from conformance.requirements import token as clause
 from conformance.strategies import unknown_tokens
 from conformance.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
@@ -16,7 +16,7 @@ from conformance.tokens import UNKNOWN, half, longer, one_changed, other_case, p
 @covers(clause.HEADER_ACCEPTED)
 @pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
 def test_a_token_in_the_header_is_accepted(target: Target, mint: Mint, page: bool) -> None:
-    exchange = target.post(body(mint.batch(1)), header=target.token, origin=(page and target.origin) or None)
+    exchange = target.post(body(mint.stock()), header=target.token, origin=(page and target.origin) or None)
 
     expect.success(exchange)
 
@@ -24,21 +24,21 @@ def test_a_token_in_the_header_is_accepted(target: Target, mint: Mint, page: boo
 @covers(clause.QUERY_ACCEPTED)
 @pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
 def test_a_token_in_the_query_is_accepted(target: Target, mint: Mint, page: bool) -> None:
-    exchange = target.post(body(mint.batch(1)), query=target.token, origin=(page and target.origin) or None)
+    exchange = target.post(body(mint.stock()), query=target.token, origin=(page and target.origin) or None)
 
     expect.success(exchange)
 
 
 @covers(clause.HEADER_WINS)
 def test_an_unknown_header_is_not_rescued_by_a_valid_query(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.batch(1)), header=UNKNOWN, query=target.token)
+    exchange = target.post(body(mint.stock()), header=UNKNOWN, query=target.token)
 
     expect.status(exchange, 401, because="the header names an unknown token, and the header alone decides")
 
 
 @covers(clause.HEADER_WINS)
 def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.batch(1)), header=target.token, query=UNKNOWN)
+    exchange = target.post(body(mint.stock()), header=target.token, query=UNKNOWN)
 
     expect.success(exchange, because="the header names a known token, and the header alone decides")
 
@@ -70,13 +70,13 @@ def _expect_store(
     elsewhere = ingestion.view(token=other, session=session)
     for event in sent:
         expect_skipped(elsewhere, exchange, event, "the event, in the other store,")
-    view = ingestion.view(sent, token=own, session=session)
+    view = ingestion.shown(sent, token=own, session=session)
     arrived = [event for event in sent if view.of(event)]
     expect_ingested(view, exchange, (arrived or sent)[0], "an event of the token's store")
 
 
 @covers(clause.NAMES_THE_STORE)
-@pytest.mark.parametrize("form", ["header", "query"])
+@pytest.mark.parametrize("form", thinned(["header", "query"], quick=1))
 @pytest.mark.parametrize("swapped", [False, True], ids=["A", "B"])
 def test_events_belong_to_the_token_s_store(
     target: Target,
@@ -96,7 +96,7 @@ def test_events_belong_to_the_token_s_store(
 
 @covers(clause.MISSING_REFUSED)
 def test_no_token_is_refused(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.batch(1)))
+    exchange = target.post(body(mint.stock()))
 
     expect.status(exchange, 401)
 
@@ -104,7 +104,7 @@ def test_no_token_is_refused(target: Target, mint: Mint) -> None:
 @covers(clause.UNKNOWN_HEADER_REFUSED)
 @given(token=unknown_tokens())
 def test_an_unknown_header_token_is_refused(target: Target, mint: Mint, token: str) -> None:
-    exchange = target.post(body(mint.batch(1)), header=token)
+    exchange = target.post(body(mint.stock()), header=token)
 
     expect.status(exchange, 401)
 
@@ -112,26 +112,28 @@ def test_an_unknown_header_token_is_refused(target: Target, mint: Mint, token: s
 @covers(clause.UNKNOWN_QUERY_REFUSED)
 @given(token=unknown_tokens())
 def test_an_unknown_query_token_is_refused(target: Target, mint: Mint, token: str) -> None:
-    exchange = target.post(body(mint.batch(1)), query=token)
+    exchange = target.post(body(mint.stock()), query=token)
 
     expect.status(exchange, 401)
 
 
 @covers(clause.UNKNOWN_HEADER_REFUSED)
 def test_an_empty_header_token_is_refused(target: Target, mint: Mint) -> None:
-    expect.status(target.post(body(mint.batch(1)), header=""), 401)
+    expect.status(target.post(body(mint.stock()), header=""), 401)
 
 
 @covers(clause.UNKNOWN_QUERY_REFUSED)
 def test_an_empty_query_token_is_refused(target: Target, mint: Mint) -> None:
-    expect.status(target.post(body(mint.batch(1)), query=""), 401)
+    expect.status(target.post(body(mint.stock()), query=""), 401)
 
 
 @covers(clause.COMPARED_WHOLE)
 @pytest.mark.parametrize("form", ["header", "query"])
-@pytest.mark.parametrize("alter", [half, longer, one_changed], ids=["half", "with-a-tail", "one-changed"])
+@pytest.mark.parametrize(
+    "alter", thinned({"half": half, "with-a-tail": longer, "one-changed": one_changed}, quick=1)
+)
 def test_a_part_of_a_token_is_refused(target: Target, mint: Mint, form: str, alter: type[str]) -> None:
-    exchange = target.post(body(mint.batch(1)), **{form: alter(target.token)})
+    exchange = target.post(body(mint.stock()), **{form: alter(target.token)})
 
     expect.status(exchange, 401)
 
@@ -142,7 +144,7 @@ def test_a_token_in_other_case_is_refused(target: Target, mint: Mint, form: str)
     altered = other_case(target.token)
     if altered == target.token:
         raise expect.NotJudged("needs a token with a letter in it: pass another --token")
-    exchange = target.post(body(mint.batch(1)), **{form: altered})
+    exchange = target.post(body(mint.stock()), **{form: altered})
 
     expect.status(exchange, 401)
 
@@ -162,7 +164,7 @@ BODIES_FOR_422 = {
 @pytest.mark.parametrize(
     "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
 )
-@pytest.mark.parametrize("content", BODIES_FOR_422.values(), ids=BODIES_FOR_422.keys())
+@pytest.mark.parametrize("content", thinned(BODIES_FOR_422, quick=1))
 def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, str], content: bytes) -> None:
     exchange = target.post(content, **how)
 
@@ -170,7 +172,7 @@ def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, st
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
-@pytest.mark.parametrize("how", [{}, {"header": UNKNOWN}], ids=["none", "unknown"])
+@pytest.mark.parametrize("how", thinned({"unknown": {"header": UNKNOWN}, "none": {}}, quick=1))
 def test_events_without_a_valid_token_are_not_ingested(
     target: Target, mint: Mint, ingestion: Ingestion, how: dict[str, str]
 ) -> None:
@@ -196,10 +198,10 @@ def test_events_under_a_refused_header_are_not_ingested(
 
 @covers(clause.AUTHORIZATION_IS_NO_SOURCE)
 @pytest.mark.parametrize(
-    "scheme", ["Bearer ", "Token ", "Basic ", ""], ids=["bearer", "token", "basic", "bare"]
+    "scheme", thinned({"bearer": "Bearer ", "token": "Token ", "basic": "Basic ", "bare": ""}, quick=1)
 )
 def test_authorization_is_no_source(target: Target, mint: Mint, scheme: str) -> None:
-    exchange = target.post(body(mint.batch(1)), headers=[("Authorization", f"{scheme}{target.token}")])
+    exchange = target.post(body(mint.stock()), headers=[("Authorization", f"{scheme}{target.token}")])
 
     expect.status(exchange, 401)
 
@@ -207,43 +209,46 @@ def test_authorization_is_no_source(target: Target, mint: Mint, scheme: str) -> 
 @covers(clause.COOKIE_IS_NO_SOURCE)
 @pytest.mark.parametrize("name", ["token", "X-Storefront-Access-Token"])
 def test_a_cookie_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.batch(1)), headers=[("Cookie", f"{name}={target.token}")])
+    exchange = target.post(body(mint.stock()), headers=[("Cookie", f"{name}={target.token}")])
 
     expect.status(exchange, 401)
 
 
 @covers(clause.BODY_IS_NO_SOURCE)
-@pytest.mark.parametrize("name", ["token", "access_token", "X-Storefront-Access-Token"])
+@pytest.mark.parametrize("name", thinned(["token", "access_token", "X-Storefront-Access-Token"], quick=1))
 def test_the_body_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.batch(1), **{name: target.token}))
+    exchange = target.post(body(mint.stock(), **{name: target.token}))
 
     expect.status(exchange, 401)
 
 
 @covers(clause.OTHER_HEADER_IS_NO_SOURCE)
-@pytest.mark.parametrize("name", ["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"])
+@pytest.mark.parametrize(
+    "name", thinned(["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"], quick=1)
+)
 def test_another_header_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.batch(1)), headers=[(name, target.token)])
+    exchange = target.post(body(mint.stock()), headers=[(name, target.token)])
 
     expect.status(exchange, 401)
 
 
 @covers(clause.OTHER_PARAMETER_IS_NO_SOURCE)
 @pytest.mark.parametrize(
-    "name", ["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"]
+    "name", thinned(["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"], quick=1)
 )
 def test_another_parameter_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.batch(1)), raw_query=f"{name}={percent_encoded(target.token)}")
+    exchange = target.post(body(mint.stock()), raw_query=f"{name}={percent_encoded(target.token)}")
 
     expect.status(exchange, 401)
 
 
 @covers(clause.HEADER_NAME_IN_ANY_CASE)
 @pytest.mark.parametrize(
-    "name", ["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN", "x-StoreFront-access-Token"]
+    "name",
+    thinned(["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN", "x-StoreFront-access-Token"], quick=1),
 )
 def test_the_header_s_name_is_recognised_in_any_case(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.batch(1)), headers=[(name, target.token)])
+    exchange = target.post(body(mint.stock()), headers=[(name, target.token)])
 
     expect.success(exchange)
 
@@ -254,14 +259,14 @@ def test_a_percent_encoded_query_token_is_decoded(
     target: Target, mint: Mint, known_tokens: list[str], store: str
 ) -> None:
     token = known_tokens[0 if store == "A" else -1]
-    exchange = target.post(body(mint.batch(1)), raw_query=f"token={percent_encoded(token)}")
+    exchange = target.post(body(mint.stock()), raw_query=f"token={percent_encoded(token)}")
 
     expect.success(exchange, because="every byte of the token is percent-encoded, which is the same value")
 
 
 @covers(clause.EMPTY_HEADER)
 def test_an_empty_header_beside_a_valid_query(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.batch(1)), header="", query=target.token))
+    expect.observed(target.post(body(mint.stock()), header="", query=target.token))
 
 
 @covers(clause.REPEATED_PARAMETER)
@@ -271,21 +276,19 @@ def test_a_repeated_parameter(target: Target, mint: Mint, order: str) -> None:
     if order == "unknown-first":
         tokens.reverse()
 
-    expect.observed(
-        target.post(body(mint.batch(1)), raw_query="&".join(f"token={token}" for token in tokens))
-    )
+    expect.observed(target.post(body(mint.stock()), raw_query="&".join(f"token={token}" for token in tokens)))
 
 
 @covers(clause.SURROUNDING_SPACE)
 def test_white_space_around_a_query_token(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.batch(1)), query=f" {target.token} "))
+    expect.observed(target.post(body(mint.stock()), query=f" {target.token} "))
 
 
 @covers(clause.PARAMETER_CASE)
 def test_a_parameter_named_in_other_case(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.batch(1)), raw_query=f"Token={percent_encoded(target.token)}"))
+    expect.observed(target.post(body(mint.stock()), raw_query=f"Token={percent_encoded(target.token)}"))
 
 
 @covers(clause.REVOKED)
 def test_a_revoked_token(target: Target, mint: Mint, revoked_token: str) -> None:
-    expect.observed(target.post(body(mint.batch(1)), header=revoked_token))
+    expect.observed(target.post(body(mint.stock()), header=revoked_token))

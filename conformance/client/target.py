@@ -1,0 +1,117 @@
+"""The URL under test, and the requests that it gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from conformance.client.messages import Exchange, Header, Request
+from conformance.client.throttle import Throttle
+from conformance.client.wire import Wire
+
+TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
+UNRESERVED = "!'()*-._~"
+"""What encodeURIComponent leaves as it is, beside letters and digits."""
+BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+"""The User-Agent of a desktop browser; every request carries it unless it says otherwise."""
+
+
+@dataclass
+class Target:
+    """The URL under test, with what the run was told of it."""
+
+    base: str
+    token: str = field(repr=False)
+    origin: str
+    wire: Wire = field(repr=False)
+    form: str = "header"
+    """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
+    throttle: Throttle = field(default_factory=Throttle, repr=False)
+    _answered: dict[Request, Exchange] = field(default_factory=dict, init=False, repr=False)
+    """What was asked once need not be asked again: several checks look at one answer."""
+
+    def url(self, **query: str) -> str:
+        """Return the URL of ``/beacon``, values percent-encoded as by encodeURIComponent."""
+        pairs = "&".join(f"{name}={quote(value, safe=UNRESERVED)}" for name, value in query.items())
+        return f"{self.base}/beacon" + (f"?{pairs}" if pairs else "")
+
+    def request(
+        self,
+        body: bytes,
+        *,
+        header: str | None = None,
+        query: str | None = None,
+        raw_query: str | None = None,
+        origin: str | None = None,
+        headers: Sequence[Header] = (),
+        content_type: str | None = "application/json",
+    ) -> Request:
+        """Build a POST; without ``header`` and ``query`` it carries no token.
+
+        ``raw_query`` is the whole query string as it goes out, in place of ``query``.
+        """
+        lines: list[Header] = [("User-Agent", BROWSER), ("Accept", "application/json")]
+        if content_type is not None:
+            lines.append(("Content-Type", content_type))
+        if header is not None:
+            lines.append((TOKEN_HEADER, header))
+        if origin is not None:
+            lines.append(("Origin", origin))
+        replaced = {name.lower() for name, _ in headers}
+        lines = [line for line in lines if line[0].lower() not in replaced]
+        url = self.url(token=query) if query is not None else self.url()
+        if raw_query is not None:
+            url = f"{self.url()}?{raw_query}"
+        return Request("POST", url, (*lines, *headers), body)
+
+    def send(self, request: Request) -> Exchange:
+        """Return the exchange of a request; one that was answered before is not sent again."""
+        return self._answered.get(request) or self._send(request)
+
+    def again(self, exchange: Exchange) -> Exchange:
+        """Send a request once more."""
+        return self._send(exchange.request)
+
+    def _send(self, request: Request) -> Exchange:
+        exchange = self.wire.send(request)
+        while self.throttle.waits(exchange.reply):
+            exchange = self.wire.send(request)
+        if exchange.reply is not None:
+            self._answered[request] = exchange
+        return exchange
+
+    def forget(self) -> None:
+        """Ask everything anew, on a new connection."""
+        self._answered.clear()
+        self.wire.close()
+
+    def post(self, body: bytes, **how: Any) -> Exchange:
+        """Send a POST as ``request`` builds it."""
+        return self.send(self.request(body, **how))
+
+    def accepted(self, body: bytes, **how: Any) -> Exchange:
+        """Send a POST with the token in the form that the target was found to read."""
+        return self.post(body, **{self.form: self.token}, **how)
+
+    def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
+        """Send the OPTIONS request that a browser sends before a POST with ``asks_for`` among its headers.
+
+        Lines and their order are Chromium's: no cookie, no token header, no body.
+        """
+        origin = origin or self.origin
+        lines: tuple[Header, ...] = (
+            ("Connection", "keep-alive"),
+            ("Accept", "*/*"),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", asks_for),
+            ("Origin", origin),
+            ("User-Agent", BROWSER),
+            ("Sec-Fetch-Mode", "cors"),
+            ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Dest", "empty"),
+            ("Referer", f"{origin}/"),
+            ("Accept-Encoding", "gzip, deflate"),
+            ("Accept-Language", "en-US,en;q=0.9"),
+        )
+        url = self.url(token=query) if query is not None else self.url()
+        return self.send(Request("OPTIONS", url, lines))

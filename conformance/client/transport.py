@@ -1,0 +1,73 @@
+"""A transport that ends a whole exchange in time: a timeout of each read would never end a steady drip."""
+
+import ssl
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+import httpx
+
+IDLE = 4.0
+"""Seconds after which an idle connection is not used again; many servers close one after 5."""
+
+
+@dataclass
+class Deadline:
+    """When the exchange under way is over, whatever has come by then."""
+
+    at: float = 0.0
+
+    def left(self) -> float:
+        """Return the seconds that are left. Raises ReadTimeout where none are."""
+        seconds = self.at - time.monotonic()
+        if seconds <= 0:
+            raise httpcore.ReadTimeout("no complete answer in time")
+        return seconds
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that holds the deadline over all its reads: a timeout of each would never end a steady drip."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        del timeout
+        return self._stream.read(max_bytes, self._deadline.left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        del timeout
+        self._stream.write(buffer, self._deadline.left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        del timeout
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
+        return _Stream(stream, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.SyncBackend):
+    """Opens connections that hold the deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+
+    def connect_tcp(self, *where: Any, **how: Any) -> httpcore.NetworkStream:
+        return _Stream(super().connect_tcp(*where, **how), self._deadline)
+
+
+class Transport(httpx.HTTPTransport):
+    """One connection at a time, with the deadline on it, and no proxy."""
+
+    def __init__(self, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+        self._pool = httpcore.ConnectionPool(
+            context, max_connections=1, keepalive_expiry=IDLE, network_backend=_Backend(deadline)
+        )

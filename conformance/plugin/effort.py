@@ -1,0 +1,26 @@
+"""How much of the suite runs: parameters that a quick run leaves out, and how many batches are generated."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from conformance.settings import Effort
+
+EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
+"""Generated examples of a check."""
+BEYOND_QUICK = "beyond_quick"
+
+
+def thinned(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
+    """Return the parameters of a check, each under its name if it has one; a quick run keeps the first few."""
+    named = list(values.items()) if isinstance(values, Mapping) else [(None, value) for value in values]
+    return [
+        pytest.param(value, id=name, marks=[] if place < quick else [getattr(pytest.mark, BEYOND_QUICK)])
+        for place, (name, value) in enumerate(named)
+    ]
+
+
+def is_beyond_quick(item: pytest.Item) -> bool:
+    """Whether a quick run leaves a check out."""
+    return item.get_closest_marker(BEYOND_QUICK) is not None

@@ -1,0 +1,55 @@
+"""Generated checks: an example is judged once, and a violation shrinks within a budget of requests."""
+
+import functools
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from conformance.expect import Violation
+
+BUDGET = 60
+"""Requests, from the first violation on; by then the smallest example so far is good enough."""
+
+
+@contextmanager
+def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]) -> Iterator[None]:
+    """Bound a check, if it is a generated one, for one call of it; ``sent`` counts requests."""
+    generated = getattr(check, "hypothesis", None)
+    if generated is None:
+        yield
+        return
+    function = generated.inner_test
+    generated.inner_test = _bounded(function, fixtures, sent)
+    try:
+        yield
+    finally:
+        generated.inner_test = function
+
+
+def _bounded(
+    function: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]
+) -> Callable[..., None]:
+    judged: dict[str, Violation | None] = {}
+    spent_at = float("inf")
+
+    @functools.wraps(function)
+    def judge_once(**arguments: Any) -> None:
+        nonlocal spent_at
+        example = repr([(name, value) for name, value in arguments.items() if name not in fixtures])
+        if example not in judged:
+            if sent() >= spent_at:
+                return
+            judged[example] = _violation(function, arguments)
+        if violation := judged[example]:
+            spent_at = min(spent_at, sent() + BUDGET)
+            raise violation
+
+    return judge_once
+
+
+def _violation(function: Callable[..., None], arguments: dict[str, Any]) -> Violation | None:
+    try:
+        function(**arguments)
+    except Violation as violation:
+        return violation
+    return None

@@ -1,0 +1,196 @@
+"""How much a run sends, how fast, and what comes of what is left out."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judging import judge, options_for, run
+from wires import NULL, RawServer, head_of
+
+from conformance import reference, results
+from conformance.client import Pace, Reply, Request, Target, Wire
+from conformance.client.throttle import SHORTEST, Throttle
+from conformance.expect import Judgement, Violation, gathering
+from conformance.plugin.shrinking import BUDGET, bounded
+from conformance.requirements import batch, response, token
+from conformance.verdicts import Verdict
+
+MOST = {"quick": 200, "standard": 600}
+FORBIDDEN = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
+
+
+class Counting(reference.Rules):
+    """Counts the requests that it gets."""
+
+    requests = 0
+
+    def receive(self, *what: Any) -> Any:
+        self.requests += 1
+        return super().receive(*what)
+
+
+@pytest.mark.parametrize("effort", MOST)
+def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: Path) -> None:
+    with reference.Server(Counting) as server:
+        judged = judge(server, tmp_path, (), "--require=http,ingestion,stores", f"--effort={effort}")
+        assert isinstance(server.rules, Counting)
+        arrived = server.rules.requests
+
+    assert judged.status == 0, judged.output
+    assert judged.results["run"]["effort"] == effort
+    assert judged.results["run"]["requests"] == arrived
+    assert arrived <= MOST[effort]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])
+def test_no_more_requests_are_sent_than_were_allowed_and_what_they_cut_off_is_not_judged(
+    workers: tuple[str, ...], tmp_path: Path
+) -> None:
+    with reference.Server(Counting) as server:
+        chosen = [f"--requirement={one.id}" for one in (batch.ACCEPTS_1_TO_100, token.MISSING_REFUSED)]
+        told = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=5", *workers]
+        status, output = run(*told, *chosen)
+        assert isinstance(server.rules, Counting)
+        arrived = server.rules.requests
+
+    found = results.read(tmp_path / "results.json")
+    by_id = {item["id"]: item for item in found["requirements"]}
+    assert (status, found["run"]["requests"]) == (6, 5) or arrived < 5, output
+    assert arrived <= 5
+    assert by_id[batch.ACCEPTS_1_TO_100.id]["verdict"] == Verdict.NOT_JUDGED
+    assert "--max-requests" in by_id[batch.ACCEPTS_1_TO_100.id]["reason"]
+
+
+def test_requests_begin_no_closer_than_their_rate_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(slept))
+    monkeypatch.setattr(time, "sleep", slept.append)
+    pace = Pace(rate=4)
+
+    assert all(pace.take() for _ in range(4))
+    assert slept == pytest.approx([0, 0.25, 0.25, 0.25])
+
+
+def test_several_processes_share_what_is_left() -> None:
+    pace = Pace(most=11, rate=6, sent=4)
+
+    assert pace.share(3) == Pace(most=2, rate=2)
+    assert Pace().share(3) == Pace()
+
+
+def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_anew() -> None:
+    with RawServer() as server:
+        target = Target(server.url, "token", "", Wire(10))
+        first, second = (target.post(b"{}", header="token") for _ in range(2))
+        again = target.again(first)
+        target.forget()
+        anew = target.post(b"{}", header="token")
+        target.wire.close()
+
+    assert second is first
+    assert again is not first
+    assert anew is not again
+    assert len(server.received) == 3
+
+
+def test_a_request_without_an_answer_is_sent_again() -> None:
+    with RawServer(lambda *_: None, NULL) as server:
+        target = Target(server.url, "token", "", Wire(10))
+        replies = [target.post(b"{}").reply for _ in range(2)]
+        target.wire.close()
+
+    assert [reply is not None for reply in replies] == [False, True]
+
+
+def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
+    with RawServer(FORBIDDEN, FORBIDDEN, NULL) as server:
+        target = Target(server.url, "token", "", Wire(10))
+        reply = target.post(b"{}").reply
+        target.wire.close()
+
+    assert reply is not None
+    assert reply.status == 201
+    assert [head_of(raw)[0] for raw in server.received] == [b"POST /beacon HTTP/1.1"] * 3
+
+
+def _throttled(*lines: str, status: int = 429) -> Reply:
+    return Reply(status, "", tuple(("Retry-After", line) for line in lines), b"")
+
+
+def _http_date(seconds: float) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+NOT_WAITED_FOR = {
+    "nothing": None,
+    "success": _throttled("1", status=201),
+    "no-line": _throttled(),
+    "two-lines": _throttled("1", "1"),
+    "a-word": _throttled("soon"),
+    "negative": _throttled("-1"),
+    "too-long": _throttled("61"),
+    "a-date-too-far": _throttled(_http_date(3600)),
+}
+
+
+@pytest.mark.parametrize("reply", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR.keys())
+def test_what_asks_for_nothing_or_for_too_much_is_not_waited_for(reply: Reply | None) -> None:
+    assert not Throttle().waits(reply)
+
+
+def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    throttle = Throttle(left=30)
+
+    waited = [
+        throttle.waits(_throttled("20")),
+        throttle.waits(_throttled("20")),
+        throttle.waits(_throttled("10", status=503)),
+        throttle.waits(_throttled("0")),
+    ]
+
+    assert waited == [True, False, True, False]
+    assert slept == [20, 10]
+    assert Throttle().waits(_throttled(_http_date(-5)))
+    assert slept[-1] == SHORTEST
+
+
+def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:
+    with RawServer() as server:
+        target = Target(server.url, "", "", Wire(10))
+        sizes: list[int] = []
+
+        @settings(database=None, derandomize=True)
+        @given(size=st.integers(1, 10**9))
+        def check(target: Target, size: int) -> None:
+            sizes.append(size)
+            exchange = target.again(target.wire.send(Request("POST", f"{target.base}/beacon", (), b"{}")))
+            if size > 10**6:
+                raise Violation(Judgement(exchange, "a small one", "a large one"))
+
+        with (
+            gathering(),
+            bounded(check, {"target"}, lambda: target.wire.requests),
+            pytest.raises(Violation, match="a large one"),
+        ):
+            check(target)
+        target.wire.close()
+
+    first = next(place for place, size in enumerate(sizes) if size > 10**6)
+    assert len(sizes) == len(set(sizes))
+    assert 2 * len(sizes[first:]) <= BUDGET + 2
+
+
+def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_path: Path) -> None:
+    with reference.Server(Counting) as server:
+        judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
+        assert isinstance(server.rules, Counting)
+
+        # One to see whether the target is there, a success by header and query, with and without Origin, and two batches.
+        assert server.rules.requests == 1 + 4 + 2

@@ -66,13 +66,10 @@ class Target:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange of a request; one that was answered before is not sent again."""
-        return self._answered.get(request) or self._send(request)
+        return self._answered.get(request) or self.afresh(request)
 
-    def again(self, exchange: Exchange) -> Exchange:
-        """Send a request once more."""
-        return self._send(exchange.request)
-
-    def _send(self, request: Request) -> Exchange:
+    def afresh(self, request: Request) -> Exchange:
+        """Send a request, whether it was answered before or not."""
         exchange = self.wire.send(request)
         while self.throttle.waits(exchange.reply):
             exchange = self.wire.send(request)

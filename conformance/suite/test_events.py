@@ -217,7 +217,7 @@ def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(
 def test_an_event_that_is_sent_twice(target: Target, mint: Mint, ingestion: Ingestion) -> None:
     session = mint.session()
     sent = mint.valid(session=session)
-    exchange = target.again(target.accepted(body([sent])))
+    exchange = target.afresh(target.accepted(body([sent])).request)
 
     stored = ingestion.shown([sent], session=session).of(sent)
     expect.observed(exchange, f"stored {len(stored)} times")

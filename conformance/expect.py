@@ -86,8 +86,19 @@ def gathering() -> Iterator[Evidence]:
 def that(
     exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
 ) -> None:
-    """Expect something of an exchange that the other expectations do not say."""
-    judgement = Judgement(exchange, expected, got, because, example)
+    """Expect something of an exchange that the other expectations do not say. Raises NotJudged without a reply."""
+    reply(exchange)
+    _judge(Judgement(exchange, expected, got, because, example), met=met)
+
+
+def an_answer(exchange: Exchange) -> None:
+    """Expect that there is a reply at all; for a request that got none, others like it before and after it got one."""
+    met = exchange.reply is not None
+    got = "an answer" if met else "none, time and again, though each valid batch after it got one"
+    _judge(Judgement(exchange, "an answer", got), met=met)
+
+
+def _judge(judgement: Judgement, *, met: bool) -> None:
     if not met:
         raise Violation(judgement)
     evidence = _CURRENT.get()
@@ -218,4 +229,4 @@ def observed(exchange: Exchange, what: str = "") -> None:
     """Note what a target does where the contract is silent."""
     outcome = exchange.outcome
     seen = what or (shown(outcome) if isinstance(outcome, Reply) else f"no reply ({outcome.kind})")
-    that(exchange, met=True, expected="nothing: the contract is silent", got=seen)
+    _judge(Judgement(exchange, "nothing: the contract is silent", seen), met=True)

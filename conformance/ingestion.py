@@ -206,7 +206,7 @@ def _waits() -> Iterator[float]:
 
 
 def expect_ingested(view: View, exchange: Exchange, sent: Sent, what: str = "the event") -> list[Stored]:
-    """Expect an entry of an exchange to be stored, and return what is."""
+    """Expect an entry of an exchange to be stored, and return what is. Raises NotJudged where it got no answer."""
     stored = view.of(sent)
     that(
         exchange,
@@ -219,7 +219,10 @@ def expect_ingested(view: View, exchange: Exchange, sent: Sent, what: str = "the
 
 
 def expect_skipped(view: View, exchange: Exchange, sent: Sent, what: str = "the event") -> None:
-    """Expect an entry of an exchange not to be stored. Raises NotJudged where the reading could not show it."""
+    """Expect an entry of an exchange not to be stored.
+
+    Raises NotJudged where it got no answer, or where the reading could not show it.
+    """
     carries_id = isinstance(sent.entry, dict) and sent.entry.get("event_id") == sent.event_id
     if not carries_id and not view.shows_marks:
         raise NotJudged(

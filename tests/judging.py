@@ -48,7 +48,7 @@ def options_for(server: reference.Server) -> list[str]:
         f"--other-origin={reference.OTHER_ORIGIN}",
         f"--observer={server.observer}",
         "--patience=3",
-        "--timeout=2",
+        "--timeout=10",
     ]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -19,8 +20,14 @@ class RawServer:
     A function that returns leaves its connection closed; after bytes it stays open for the next request.
     """
 
-    def __init__(self, *script: "bytes | Callable[[RawServer, socket.socket], None]") -> None:
+    def __init__(
+        self,
+        *script: "bytes | Callable[[RawServer, socket.socket], None]",
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self.script = script or (NULL,)
+        self.context = context
+        """Speaks TLS, if there is one."""
         self.received: list[bytes] = []
         self.connections = 0
         self.closing = threading.Event()
@@ -28,7 +35,7 @@ class RawServer:
         self._open: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        self.url = f"http://{self.host}"
+        self.url = f"{'https' if context else 'http'}://{self.host}"
 
     def __enter__(self) -> Self:
         self._threads[0].start()
@@ -38,14 +45,19 @@ class RawServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.closing.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
+        self.stop_listening()
         self._threads[0].join()
-        self._listener.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads[1:]:
             thread.join()
+
+    def stop_listening(self) -> None:
+        """Refuse every connection from now on."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def drip(self, connection: socket.socket, answer: bytes) -> None:
         """Send an answer a byte at a time."""
@@ -64,8 +76,8 @@ class RawServer:
                 self._threads.append(threading.Thread(target=self._serve, args=[connection], daemon=True))
                 self._threads[-1].start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+    def _serve(self, plain: socket.socket) -> None:
+        with contextlib.suppress(OSError), self._secured(plain) as connection:
             while raw := self._request(connection):
                 turn = min(len(self.received), len(self.script) - 1)
                 self.received.append(raw)
@@ -74,6 +86,9 @@ class RawServer:
                     step(self, connection)
                     break
                 connection.sendall(step)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        return self.context.wrap_socket(connection, server_side=True) if self.context else connection
 
     def _request(self, connection: socket.socket) -> bytes:
         """Read one request to its end; nothing, where the client has hung up."""

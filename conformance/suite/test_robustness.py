@@ -163,5 +163,4 @@ def test_every_body_gets_an_answer(target: Target, mint: Mint, content: bytes) -
             raise expect.NotJudged("no reply, nor one to a valid batch after it")
         exchange = target.afresh(exchange.request)
 
-    got = "an answer" if exchange.reply else "none, time and again, though each valid batch after it got one"
-    expect.that(exchange, met=exchange.reply is not None, expected="an answer", got=got)
+    expect.an_answer(exchange)

@@ -80,6 +80,13 @@ def make_reports(source: Path, directory: Path | None) -> int:
     except results.UnusableResults as error:
         sys.stderr.write(f"beacon-conformance: {error}\n")
         return ExitStatus.USAGE
-    for path in report.write_reports(content, directory or source.parent):
-        sys.stdout.write(f"report: {path}\n")
+    into = directory or source.parent
+    try:
+        for path in report.write_reports(content, into):
+            sys.stdout.write(f"report: {path}\n")
+    except OSError as error:
+        sys.stderr.write(
+            f"beacon-conformance: {into} cannot be written ({error.strerror}); name another with --report-dir\n"
+        )
+        return ExitStatus.USAGE
     return int(content["exit_status"])

@@ -12,6 +12,7 @@ import jsonschema_rs
 
 from conformance import __version__
 from conformance.requirements import ALL, Needs, Requirement
+from conformance.seal import broken, sealed
 from conformance.verdicts import (
     ExitStatus,
     Finding,
@@ -60,6 +61,8 @@ class RunFacts:
     """Why the target could not be judged at all, if so."""
     interrupted: bool = False
     effort: str = "standard"
+    faults: tuple[str, ...] = ()
+    """What of the suite itself failed outside of a check: such a run says nothing."""
     unselected: str = "not selected in this run"
 
 
@@ -71,13 +74,13 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
     classes = {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
-    verdict = summarise(classes.values(), findings)
+    verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
     status = exit_status(
         verdict,
         anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
         reachable=not facts.unreachable,
     )
-    return {
+    rest = {
         "format": FORMAT,
         "suite": {
             "name": "beacon-conformance",
@@ -96,6 +99,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,
+            "faults": list(facts.faults),
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
         "verdict": str(verdict),
@@ -103,6 +107,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
         "requirements": [_requirement(item) for item in judged],
     }
+    return sealed(rest)
 
 
 def _requirement(judged: Judged) -> dict[str, Any]:
@@ -125,7 +130,9 @@ def _requirement(judged: Judged) -> dict[str, Any]:
                 "verdict": str(judge(requirement.level, finding.outcome)),
                 "reason": finding.reason,
                 "met": finding.met,
+                "seconds": finding.seconds,
                 "evidence": finding.evidence,
+                **({"traceback": finding.traceback} if finding.traceback else {}),
             }
             for finding in judged.findings
         ],
@@ -147,19 +154,19 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write a results file."""
+    """Write a results file, sealed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    path.write_text(json.dumps(sealed(results), indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
 def read(path: Path) -> Results:
-    """Return a results file's content. Raises UnusableResults."""
+    """Return a results file's content. Raises UnusableResults, also where its seal does not fit."""
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UnusableResults(f"{path}: cannot be read ({error.strerror})") from None
-    except ValueError:
-        raise UnusableResults(f"{path}: is no complete JSON file") from None
+    except (ValueError, RecursionError):
+        raise UnusableResults(f"{path}: is no complete JSON file; was it cut?") from None
     if isinstance(content, dict) and content.get("format") != FORMAT:
         raise UnusableResults(f"{path}: has format {content.get('format')!r}; this version reads {FORMAT}")
     try:
@@ -169,6 +176,10 @@ def read(path: Path) -> Results:
             f"{path}: is no results file ({error.message} at {error.instance_path})"
         ) from None
     results: Results = content
+    if why := broken(results):
+        raise UnusableResults(
+            f"{path}: was changed after it was written ({why}); take the file that a run wrote"
+        )
     return results
 
 

@@ -70,6 +70,10 @@ class Finding:
     """How many expectations were met."""
     evidence: list[dict[str, Any]] = field(default_factory=list)
     """Redacted transcripts: the failing one first."""
+    seconds: float = 0.0
+    """How long the check took."""
+    traceback: str = ""
+    """Of the suite's fault: where, redacted."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding in plain values, for another process of this run."""

@@ -25,7 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingestion": {"client", "events", "expect", "observers"},
     "panel": {"client", "events", "ingestion"},
     "verdicts": {"requirements"},
-    "results": {"verdicts", "requirements"},
+    "seal": set(),
+    "results": {"verdicts", "requirements", "seal"},
     "report": {"results", "verdicts", "requirements"},
     "plugin": {
         *CORE,

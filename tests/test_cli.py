@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -60,6 +61,7 @@ def _bad_inputs() -> dict[str, tuple[list[str], str]]:
         "bad-config": ([*told, "--config=bad.toml"], "bad.toml: is no TOML"),
         "unknown-key": ([*told, "--config=unknown.toml"], "unknown key tokens"),
         "unknown-requirement": ([*told, "--requirement=token.header-win"], "did you mean token.header-wins?"),
+        "bad-report-dir": ([*told, "--report-dir=bad.toml"], "bad.toml cannot be written"),
         "bad-origin": ([*told, "--origin=shop.example"], "write https://shop.example"),
     }
 
@@ -133,10 +135,7 @@ def test_a_file_that_is_no_results_file_is_refused_in_one_line(
 
 
 def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    command = [sys.executable, "-m", "conformance", "reference", "--port", str(port)]
+    command = [sys.executable, "-m", "conformance", "reference", "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served:  # noqa: S603 - our own command
         assert served.stdout is not None
@@ -145,12 +144,13 @@ def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge
             said.append(line)
             if "--observer" in line:
                 break
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as reply:
+        text = "".join(said)
+        port = re.findall(r"--target http://127\.0\.0\.1:([0-9]+)", text)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port[0]}/", timeout=60) as reply:
             answered = reply.status
         served.send_signal(signal.SIGINT)
-        status = served.wait(timeout=20)
+        status = served.wait(timeout=60)
 
-    text = "".join(said)
     assert answered == 200
     assert status == 0
-    assert {True} == {word in text for word in (reference.TOKEN, "curl", f"--target http://127.0.0.1:{port}")}
+    assert {True} == {word in text for word in (reference.TOKEN, "curl", "--target")}

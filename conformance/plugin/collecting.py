@@ -13,11 +13,12 @@ from conformance.plugin.run import RUN, Run
 from conformance.plugin.session import report_directory
 from conformance.report import table, write_reports
 from conformance.report.pytest_html import RESULTS
-from conformance.results import RunFacts, compose, write
+from conformance.results import Results, RunFacts, compose, write
 from conformance.verdicts import ExitStatus, Finding
 
 FINDINGS = pytest.StashKey[list[Finding]]()
 FAULTS = pytest.StashKey[list[str]]()
+"""What of the suite failed outside of a check."""
 SENT = pytest.StashKey[list[int]]()
 """Requests and events of the xdist workers that have ended."""
 FILES = pytest.StashKey[list[Path]]()
@@ -41,7 +42,7 @@ class Collector:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a module of the suite that cannot be loaded."""
         if report.failed:
-            self.config.stash[FAULTS].append(report.nodeid)
+            self.config.stash[FAULTS].append(f"{report.nodeid} cannot be loaded")
 
 
 class SentByWorkers:
@@ -78,19 +79,32 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         to_controller["beacon_sent"] = (run.wire.requests, run.mint.events)
         return
     faults, findings = config.stash[FAULTS], config.stash[FINDINGS]
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        faults.append("pytest or one of its plugins failed; the terminal says where")
     interrupted = exitstatus == ExitStatus.INTERRUPTED and not faults
-    results = compose(_facts(config, run, interrupted=interrupted), findings)
+    results = compose(_facts(config, run, faults, interrupted=interrupted), findings)
     config.stash[RESULTS] = results
-    directory = report_directory(config)
-    write(results, directory / "results.json")
-    config.stash[FILES] = [directory / "results.json", *write_reports(results, directory)]
-    if faults or exitstatus in {ExitStatus.SUITE_FAULT, pytest.ExitCode.INTERNAL_ERROR}:
-        session.exitstatus = ExitStatus.SUITE_FAULT
-    elif exitstatus != pytest.ExitCode.USAGE_ERROR:
+    config.stash[FILES] = []
+    if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
+    left = pytest.CallInfo.from_call(lambda: _leave(config, results), "teardown")
+    if left.excinfo is not None:
+        # Pytest lets no hook of a session's end fail: the process would end as if a target were non-conformant.
+        config.notify_exception(left.excinfo)
+        session.exitstatus = ExitStatus.SUITE_FAULT
 
 
-def _facts(config: pytest.Config, run: Run, *, interrupted: bool) -> RunFacts:
+def _leave(config: pytest.Config, results: Results) -> None:
+    """Write the results, and then what is derived from them: what fails there can be made again."""
+    directory, files = report_directory(config), config.stash[FILES]
+    write(results, directory / "results.json")
+    files.append(directory / "results.json")
+    without = frozenset() if config.pluginmanager.hasplugin("html") else frozenset({"report.html"})
+    for path in write_reports(results, directory, without=without):
+        files.append(path)
+
+
+def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: bool) -> RunFacts:
     requests, events = config.stash[SENT]
     return RunFacts(
         id=run.id,
@@ -107,6 +121,7 @@ def _facts(config: pytest.Config, run: Run, *, interrupted: bool) -> RunFacts:
         observer=run.settings.observer.partition(":")[0],
         unreachable=run.unreachable,
         interrupted=interrupted,
+        faults=tuple(faults),
     )
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -21,6 +21,8 @@ CONCLUSION = pytest.StashKey[BaseException]()
 """Why a check is not held: its Violation, NotJudged or Unstable."""
 FINDING = "conformance_finding"
 """The attribute of a pytest report that carries the finding, as JSON, from an xdist worker too."""
+LONGEST_TRACEBACK = 16_384
+"""Characters, of its end."""
 
 
 class Unstable(BaseException):
@@ -135,7 +137,8 @@ def _finding(
         records.insert(0, transcript(error.judgement, redactor, whole=True))
     elif error is not None:
         outcome, reason, records = Outcome.SUITE_FAULT, redactor.text(f"{type(error).__name__}: {error}"), []
-    return Finding(requirement.id, item.name, outcome, reason, evidence.met, records)
+    seconds = round(call.duration, 3)
+    return Finding(requirement.id, item.name, outcome, reason, evidence.met, records, seconds)
 
 
 def _conclude(
@@ -145,10 +148,10 @@ def _conclude(
 
     pytest-html knows no outcome of ours: what is neither green nor a violation is skipped, with its reason.
     """
-    setattr(report, FINDING, finding.to_json())
     report.sections = [(name, redactor.text(content)) for name, content in report.sections]
     if finding.outcome is Outcome.SUITE_FAULT:
         report.outcome, report.longrepr = "failed", redactor.text(str(report.longrepr))
+        finding = replace(finding, traceback=report.longrepr[-LONGEST_TRACEBACK:])
     elif verdict is Verdict.VIOLATED:
         report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.evidence[0])
     elif verdict in {Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUDGED}:
@@ -156,6 +159,7 @@ def _conclude(
         report.outcome, report.longrepr = "skipped", (path, line or 0, f"{verdict}: {finding.reason}")
     else:
         report.outcome, report.longrepr = "passed", None
+    setattr(report, FINDING, finding.to_json())
 
 
 LETTERS = {

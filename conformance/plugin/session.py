@@ -19,26 +19,31 @@ WORKER_INPUT = "beacon_run"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Read what the run is told, before anything is sent, and say where the reports go."""
+    """Read what the run is told, before anything is sent."""
     config.addinivalue_line("markers", "requirement(requirement): the one requirement that this check judges")
     config.addinivalue_line("markers", f"{BEYOND_QUICK}: a parameter that effort quick leaves out")
     if not is_conformance_run(config):
         return
     settings = told_settings(config)
     config.stash[SETTINGS] = settings
-    if not hasattr(config, "workerinput"):
-        directory = report_directory(config)
-        if config.pluginmanager.hasplugin("html"):
-            config.option.htmlpath = config.option.htmlpath or str(directory / "report.html")
-            config.option.self_contained_html = True
-        if config.pluginmanager.hasplugin("junitxml"):
-            config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
     _load_hypothesis_profile(config, settings)
 
 
 def report_directory(config: pytest.Config) -> Path:
     """Return where the reports go."""
     return config.invocation_params.dir / config.stash[SETTINGS].report_dir
+
+
+def _make(directory: Path) -> None:
+    """Make the report directory before anything is sent: a run that cannot leave its results is for nothing."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise ConfigurationError(
+            f"--report-dir: {directory} cannot be written ({error.strerror}); name another folder"
+        ) from None
 
 
 def _load_hypothesis_profile(config: pytest.Config, told: Settings) -> None:
@@ -74,10 +79,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         )
         return
     try:
-        run = Run.begin(config.stash[SETTINGS])
+        config.stash[RUN] = run = Run.begin(config.stash[SETTINGS])
+        _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[RUN] = run
     run.establish()
 
 

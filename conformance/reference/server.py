@@ -98,8 +98,10 @@ def serve_forever(
     host: str = "127.0.0.1", port: int = 8000, *, delay: float = 0.02, database: str = ":memory:"
 ) -> None:
     """Run the reference in the foreground until it is interrupted."""
-    with Server(host=host, port=port, delay=delay, database=database) as server:
+    with (
+        Server(host=host, port=port, delay=delay, database=database) as server,
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         sys.stdout.write(greeting(server.url, server.observer))
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()

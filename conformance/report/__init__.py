@@ -1,20 +1,53 @@
 """Reports: pure functions of a results file's content."""
 
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conformance.report.badge import badge, badge_image
 from conformance.report.failure import failure_block
+from conformance.report.junit import junit
 from conformance.report.page import compliance_page, compliance_part
+from conformance.report.replay import developers_page
 from conformance.report.summary import summary
 from conformance.report.terminal import table
 from conformance.results import Results
 
-__all__ = ["compliance_page", "compliance_part", "failure_block", "summary", "table", "write_reports"]
+__all__ = [
+    "FACES",
+    "badge",
+    "badge_image",
+    "compliance_page",
+    "compliance_part",
+    "developers_page",
+    "failure_block",
+    "junit",
+    "summary",
+    "table",
+    "write_reports",
+]
+
+FACES: dict[str, Callable[[Results], str]] = {
+    "compliance.html": compliance_page,
+    "summary.md": summary,
+    "junit.xml": junit,
+    "badge.json": lambda results: json.dumps(badge(results), ensure_ascii=False, indent=1) + "\n",
+    "badge.svg": badge_image,
+    "report.html": developers_page,
+}
+"""Every file that is derived from ``results.json``; the last is made with the most of others' code."""
 
 
-def write_reports(results: Results, directory: Path) -> list[Path]:
-    """Write ``compliance.html`` and ``summary.md`` into a directory, and return their paths."""
+def write_reports(
+    results: Results, directory: Path, *, without: frozenset[str] = frozenset()
+) -> Iterator[Path]:
+    """Write the files that are derived from results into a directory, and yield the path of each.
+
+    A run and ``beacon-conformance render`` write them here, so that they are the same byte for byte.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    texts = {"compliance.html": compliance_page(results), "summary.md": summary(results)}
-    for name, text in texts.items():
-        (directory / name).write_text(text, "utf-8")
-    return [directory / name for name in texts]
+    for name, made_from in FACES.items():
+        if name not in without:
+            path = directory / name
+            path.write_text(made_from(results), "utf-8", newline="\n")
+            yield path

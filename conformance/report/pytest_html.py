@@ -60,7 +60,7 @@ class CompliancePage:
         if results is None:
             return
         self._page.title = TITLE
-        self._page.set_data("environment", _inert(self._page.data["environment"]))
+        self._page.set_data("environment", _inert(_environment(results)))
         prefix.append(ON_TOP + compliance_part(results))
 
     def _has_columns(self) -> bool:
@@ -70,6 +70,19 @@ class CompliancePage:
 def pytest_configure(config: pytest.Config) -> None:
     """Take part in this session's page."""
     config.pluginmanager.register(CompliancePage())
+
+
+def _environment(results: Results) -> dict[str, str]:
+    """Return what a run was of: the machine at hand may not be the one that the run was on."""
+    suite, run, target = results["suite"], results["run"], results["target"]
+    return {
+        "Suite": f"{suite['name']} {suite['version']}",
+        "Requirements": suite["requirements"],
+        "OpenAPI": suite["openapi"],
+        "Target": f"{target['url']} ({target['kind']})",
+        "Read-back": target["observer"] or "none",
+        "Run": f"{run['id']}, {run['started']} to {run['finished']}, seed {run['seed']}",
+    }
 
 
 def _cell(name: str, text: str) -> str:

@@ -11,6 +11,8 @@ MOST_LINES = 60
 LONGEST_CELL = 160
 """Characters."""
 MOST_GROUPS = 8
+MOST_GROWTH = 3
+"""Times that a text may be longer once it is inert."""
 ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
 NAMES_OTHERS = "#@"
 """A forge links what follows these, even where they are written as entities."""
@@ -33,8 +35,16 @@ def summary(results: Results) -> str:
 
 def inert(text: str, longest: int = 2000) -> str:
     """Return a text in which nothing is Markdown, HTML, a mention or a link, cut to size."""
-    flat = view.cut(view.one_line(" ".join(text.split())), longest)
-    return ACTIVE.sub(lambda found: "".join(map(_entity, found[0])), flat)
+    flat = view.one_line(" ".join(text.split()))
+    most = MOST_GROWTH * longest
+    # A text of nothing but such characters would make a comment longer than a forge takes.
+    while len(shown := _escaped(view.cut(flat, longest))) > most:
+        longest = longest * 3 // 4
+    return shown
+
+
+def _escaped(text: str) -> str:
+    return ACTIVE.sub(lambda found: "".join(map(_entity, found[0])), text)
 
 
 def _entity(character: str) -> str:

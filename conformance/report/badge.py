@@ -1,0 +1,102 @@
+"""The badge: which classes came to what, and when; never a percentage, since a certificate has none."""
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from conformance.report.words import RUN_VERDICTS
+from conformance.results import Results
+from conformance.verdicts import RunVerdict
+
+LABEL = "POST /beacon"
+LABEL_COLOUR = "#444444"
+COLOURS = {
+    RunVerdict.CONFORMANT: "#1a7f37",
+    RunVerdict.NON_CONFORMANT: "#b42318",
+    RunVerdict.NOT_FULLY_VERIFIED: "#8a5a00",
+    RunVerdict.INVALID_RUN: "#57606a",
+}
+"""White text has a contrast of 4.5 and more on each."""
+GREY = COLOURS[RunVerdict.INVALID_RUN]
+REFERENCE = "reference (certifies nothing)"
+SVG = "http://www.w3.org/2000/svg"
+HEIGHT, BASELINE, MARGIN, SIZE = 20, 14, 6, 11
+"""Pixels."""
+NARROW, WIDE = set("fijlrt()[]/.,:;|!'·- "), set("mwMW")
+FACTORS = {"narrow": 0.39, "wide": 0.93, "other": 0.62}
+"""Of the font's size: about Verdana's. The text is stretched to its place, so that any font fits."""
+
+
+def badge(results: Results) -> dict[str, Any]:
+    """Return the badge as shields.io's endpoint has it: ``badge.json``."""
+    return {
+        "schemaVersion": 1,
+        "label": LABEL,
+        "message": _message(results),
+        "color": _colour(results),
+        "labelColor": LABEL_COLOUR,
+    }
+
+
+def _colour(results: Results) -> str:
+    return GREY if results["target"]["kind"] == "reference" else COLOURS[RunVerdict(results["verdict"])]
+
+
+def _message(results: Results) -> str:
+    verdict = RunVerdict(results["verdict"])
+    day = results["run"]["finished"][:10]
+    if results["target"]["kind"] == "reference":
+        return f"{REFERENCE} · {day}"
+    word = RUN_VERDICTS[verdict].text.lower()
+    return " · ".join(part for part in (_classes(results, verdict), word, day) if part)
+
+
+def _classes(results: Results, verdict: RunVerdict) -> str:
+    """Name the classes that a run's verdict speaks of; what is only not verified counts where it was required."""
+    return ", ".join(
+        name
+        for name, item in results["classes"].items()
+        if item["must"]
+        and item["verdict"] == verdict
+        and (item["required"] or verdict is not RunVerdict.NOT_FULLY_VERIFIED)
+    )
+
+
+def badge_image(results: Results) -> str:
+    """Return the badge as a picture that tells its text to readers who see none: ``badge.svg``."""
+    told = badge(results)
+    parts = [(told["label"], told["labelColor"]), (told["message"], told["color"])]
+    widths = [_width(text) + 2 * MARGIN for text, _ in parts]
+    said = f"{told['label']}: {told['message']}"
+    size = {"width": str(sum(widths)), "height": str(HEIGHT)}
+    root = ET.Element(
+        "svg",
+        {"xmlns": SVG, **size, "viewBox": f"0 0 {sum(widths)} {HEIGHT}", "role": "img", "aria-label": said},
+    )
+    ET.SubElement(root, "title").text = said
+    left = 0
+    for (text, colour), width in zip(parts, widths, strict=True):
+        place = {"x": str(left), "width": str(width), "height": str(HEIGHT)}
+        ET.SubElement(root, "rect", {**place, "fill": colour})
+        ET.SubElement(
+            root,
+            "text",
+            {
+                "x": str(left + MARGIN),
+                "y": str(BASELINE),
+                "textLength": str(width - 2 * MARGIN),
+                "lengthAdjust": "spacingAndGlyphs",
+                "fill": "#ffffff",
+                "font-family": "Verdana, DejaVu Sans, sans-serif",
+                "font-size": str(SIZE),
+                "aria-hidden": "true",
+            },
+        ).text = text
+        left += width
+    ET.indent(root, " ")
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _width(text: str) -> int:
+    """Return about how many pixels a text is wide."""
+    kinds = ["narrow" if letter in NARROW else "wide" if letter in WIDE else "other" for letter in text]
+    return round(SIZE * sum(FACTORS[kind] for kind in kinds))

@@ -1,0 +1,110 @@
+"""``junit.xml``: a test suite for each requirement, a test for each check, in the words of the results."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+from conformance.report import view
+from conformance.report.failure import failure_block
+from conformance.report.words import TITLE
+from conformance.results import Results
+from conformance.verdicts import Outcome, Verdict
+
+GREEN = (Verdict.HELD, Verdict.OBSERVED)
+PROPERTIES = ("id", "chapter", "level", "class", "basis", "source", "statement", "verdict")
+"""Of a requirement, in the properties of its suite."""
+
+
+def junit(results: Results) -> str:
+    """Return the document. Only a violation is a failure; what is neither that nor green is skipped, with its reason."""
+    root = ET.Element("testsuites", {"name": TITLE})
+    root.extend(_suite(requirement, results["run"]["started"]) for requirement in results["requirements"])
+    faults = results["run"]["faults"]
+    if faults:
+        root.append(_faults(faults, results["run"]["started"]))
+    for name in ("tests", "failures", "errors"):
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    root.set("time", f"{_elapsed(results['run']):.3f}")
+    ET.indent(root, " ")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _elapsed(run: view.Item) -> float:
+    started, finished = (datetime.fromisoformat(run[name]) for name in ("started", "finished"))
+    return (finished - started).total_seconds()
+
+
+def _suite(requirement: view.Item, started: str) -> ET.Element:
+    suite = ET.Element("testsuite", {"name": inert(requirement["id"])})
+    properties = ET.SubElement(suite, "properties")
+    for name in PROPERTIES:
+        ET.SubElement(properties, "property", {"name": name, "value": inert(requirement[name])})
+    suite.extend(_checks(requirement))
+    _count(suite, started, sum(finding["seconds"] for finding in requirement["findings"]))
+    return suite
+
+
+def _faults(faults: list[str], started: str) -> ET.Element:
+    suite = ET.Element("testsuite", {"name": "suite"})
+    for fault in faults:
+        check = ET.SubElement(suite, "testcase", {"classname": "suite", "name": inert(fault)})
+        ET.SubElement(check, "error", {"message": inert(fault), "type": str(Outcome.SUITE_FAULT)})
+    _count(suite, started, 0)
+    return suite
+
+
+def _count(suite: ET.Element, started: str, seconds: float) -> None:
+    for name, path in (
+        ("tests", ""),
+        ("failures", "/failure"),
+        ("errors", "/error"),
+        ("skipped", "/skipped"),
+    ):
+        suite.set(name, str(len(suite.findall(f"testcase{path}"))))
+    suite.set("time", f"{seconds:.3f}")
+    suite.set("timestamp", inert(started))
+
+
+def _checks(requirement: view.Item) -> Iterator[ET.Element]:
+    for finding in requirement["findings"]:
+        told = {"name": finding["check"], "time": f"{finding['seconds']:.3f}"}
+        check = _check(requirement, told)
+        _conclude(check, requirement, finding)
+        yield check
+    if not requirement["findings"]:
+        # A suite without a test looks green in some viewers.
+        check = _check(requirement, {"name": "not judged"})
+        _say(check, "skipped", str(Verdict.NOT_JUDGED), requirement["reason"])
+        yield check
+
+
+def _check(requirement: view.Item, told: dict[str, str]) -> ET.Element:
+    return ET.Element(
+        "testcase",
+        {"classname": inert(requirement["id"]), **{name: inert(value) for name, value in told.items()}},
+    )
+
+
+def _conclude(check: ET.Element, requirement: view.Item, finding: view.Item) -> None:
+    verdict = Verdict(finding["verdict"])
+    if finding["outcome"] == Outcome.SUITE_FAULT:
+        _say(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
+    elif verdict not in GREEN:
+        kind = "failure" if verdict is Verdict.VIOLATED else "skipped"
+        evidence = finding["evidence"][:1] if verdict in view.FAILING else []
+        _say(
+            check, kind, verdict, view.why(finding), *(failure_block(requirement, item) for item in evidence)
+        )
+
+
+def _say(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -> None:
+    # What is skipped may be warned, unstable or not judged, and viewers show no type.
+    message = f"{verdict}: {why}" if kind == "skipped" else why
+    element = ET.SubElement(check, kind, {"message": inert(message), "type": verdict})
+    if text:
+        element.text = "\n".join(map(inert, text.split("\n")))
+
+
+def inert(text: str) -> str:
+    """Return a text in one line without what XML 1.0 forbids and what acts on its readers: they are escapes."""
+    return view.one_line(text)

@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
+from conformance.report.annotations import annotations
 from conformance.report.failure import failure_block
 from conformance.report.page import compliance_page, compliance_part
 from conformance.report.summary import summary
 from conformance.report.terminal import table
 from conformance.results import Results
 
-__all__ = ["compliance_page", "compliance_part", "failure_block", "summary", "table", "write_reports"]
+__all__ = [
+    "annotations",
+    "compliance_page",
+    "compliance_part",
+    "failure_block",
+    "summary",
+    "table",
+    "write_reports",
+]
 
 
 def write_reports(results: Results, directory: Path) -> list[Path]:

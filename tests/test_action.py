@@ -135,12 +135,16 @@ def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
     return run
 
 
-@pytest.mark.parametrize(("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE)])
-def test_the_runner_can_read_it(schema: str, path: Path) -> None:
+def _expect_schema(schema: str, path: Path) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
 
     assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize(("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE)])
+def test_the_runner_can_read_it(schema: str, path: Path) -> None:
+    _expect_schema(schema, path)
 
 
 def test_no_script_has_an_expression_in_it(action: dict[str, Any]) -> None:
@@ -341,3 +345,53 @@ def test_the_template_keeps_the_reports_that_gitlab_shows() -> None:
     assert job["artifacts"]["when"] == "always"
     assert job["artifacts"]["reports"]["junit"] == f"{job['variables']['BEACON_REPORT_DIR']}/junit.xml"
     assert job["artifacts"]["paths"] == [f"{job['variables']['BEACON_REPORT_DIR']}/"]
+
+
+WORKFLOWS = [
+    yaml.safe_load(block)
+    for page in ("README.md", "docs/in-ci.md")
+    for block in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    if "uses:" in block
+]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=["readme", "page"])
+def test_the_workflow_that_is_shown_is_one_and_judges_a_target(
+    workflow: dict[Any, Any], action: dict[str, Any], judge: Judge, tmp_path: Path
+) -> None:
+    # YAML 1.1 reads the key on as true.
+    whole = {
+        "on": workflow.get(True, "push"),
+        **{name: value for name, value in workflow.items() if name is not True},
+    }
+    (tmp_path / "workflow.yml").write_text(yaml.safe_dump(whole), "utf-8")
+    _expect_schema("github-workflows", tmp_path / "workflow.yml")
+    (step,) = workflow["jobs"]["staging"]["steps"]
+    assert step["with"].keys() <= action["inputs"].keys()
+    secrets = {"BEACON_TOKEN": reference.TOKEN, "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN}
+
+    with reference.Server(delay=0.005) as server:
+        given = {
+            name: re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found[1]], value).replace(
+                "https://staging.example", server.url
+            )
+            for name, value in step["with"].items()
+        }
+        ran = judge(given, None, PYTEST_ADDOPTS="--requirement=token.header-wins")
+
+    assert ran.status == 6, ran.log  # one requirement is not the whole class
+    assert "1 held" in ran.summary
+
+
+def test_the_job_that_is_shown_for_gitlab_extends_the_template(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "in-ci.md").read_text("utf-8")
+    shown = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "extends:" in block)
+    (tmp_path / "gitlab.yml").write_text(shown, "utf-8")
+    _expect_schema("gitlab-ci", tmp_path / "gitlab.yml")
+    job = yaml.safe_load(shown)
+    ran = _gitlab(tmp_path, **job["staging"]["variables"])
+
+    assert job["include"][0]["file"] == str(TEMPLATE.relative_to(ROOT))
+    assert job["staging"]["extends"] in yaml.safe_load(TEMPLATE.read_text("utf-8"))
+    assert ran.returncode == 0, ran.stderr
+    assert "https://staging.example" in (tmp_path / "asked").read_text("utf-8")

@@ -1,5 +1,6 @@
 """A run's failures as GitHub's workflow commands, read back as GitHub's runner reads them."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from conformance import cli
-from conformance.report import annotations
-from conformance.requirements import ALL, Level
+from conformance.report import annotations, compliance_page
+from conformance.requirements import ALL, Level, response
+from conformance.requirements.advice import advice_on
 from conformance.results import RunFacts, compose
 from conformance.verdicts import Finding, Outcome
 
@@ -60,6 +62,14 @@ def test_a_violation_is_an_error_with_its_requirement_what_came_and_what_it_mean
     assert "expected status 401, got status 201" in message
     assert "The query is tried after" in message
     assert message.endswith("beacon-conformance requirements token.header-wins")
+
+
+def test_the_page_says_at_a_violation_what_it_means_and_how_it_is_fixed() -> None:
+    advice = advice_on(response.CREATED)
+    assert advice is not None
+    page = html.unescape(compliance_page(compose(FACTS, [_broke(response.CREATED.id)])))
+
+    assert [text for text in (advice.means, *advice.fixes, *advice.fixes.values()) if text not in page] == []
 
 
 def test_a_warning_is_a_warning() -> None:

@@ -1,13 +1,14 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          everything that CI checks
 # make fmt           fix what ruff can fix
+# make docs          write again what is generated: docs/requirements.md and what it is made of
 
 PYTHON ?= python3
 REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test fmt clean
+.PHONY: conformance test fmt docs clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -22,6 +23,9 @@ test: $(INSTALLED)
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(INSTALLED)
+	PYTHONPATH=tests $(BIN)/python -m documents
 
 # The stamp is older than pyproject.toml when a dependency changed.
 $(INSTALLED): pyproject.toml

@@ -8,15 +8,25 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 import conformance
-from conformance import reference, report, results
+from conformance import completion, listing, reference, report, results
+from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS
 from conformance.verdicts import ExitStatus
 
 PACKAGE = Path(conformance.__file__).parent
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line, with the exit status of every usage error."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the complaint."""
+        self.exit(ExitStatus.USAGE, f"{self.prog}: {message}; --help shows what there is\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +34,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["run"]:
         return run(given[1:])
-    parser = argparse.ArgumentParser(
+    parser = command_line()
+    told = parser.parse_args(given)
+    if told.command == "completion":
+        sys.stdout.write(completion.script(parser, told.shell))
+        return ExitStatus.CONFORMANT
+    if told.command == "requirements":
+        return list_requirements(told.id, told.format)
+    if told.command == "annotate":
+        return annotate(told.results)
+    if told.command == "reference":
+        return serve_reference(told.host, told.port)
+    return make_reports(told.results, told.report_dir)
+
+
+def command_line() -> Parser:
+    """Return the parser of every subcommand; a run's options are pytest's, and pass it by."""
+    parser = Parser(
         prog="beacon-conformance",
         description=conformance.__doc__,
         epilog="run --help lists the options of a run.",
@@ -38,10 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     render = commands.add_parser("render", help="make the reports of a results file again")
     render.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
     render.add_argument("--report-dir", type=Path, metavar="D", help="where to (default: beside the results)")
-    told = parser.parse_args(given)
-    if told.command == "reference":
-        return serve_reference(told.host, told.port)
-    return make_reports(told.results, told.report_dir)
+    asked = commands.add_parser("requirements", help="list what is asked, or explain one requirement")
+    asked.add_argument("id", nargs="?", metavar="ID", help="one requirement, as token.header-wins")
+    asked.add_argument(
+        "--format", choices=["table", "json", "markdown"], default="table", help="default: %(default)s"
+    )
+    notes = commands.add_parser("annotate", help="print a results file's failures as GitHub annotations")
+    notes.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    complete = commands.add_parser("completion", help="print a shell's completion script")
+    complete.add_argument("shell", choices=completion.SHELLS, metavar="SHELL", help="bash or zsh")
+    return parser
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -65,6 +97,34 @@ def _in_one_line(complaint: str) -> str:
     close = difflib.get_close_matches(flag, [option.flag for option in OPTIONS], n=1)
     meant = f"did you mean {close[0]}?" if close else "run --help lists the options"
     return f"ERROR: {flag}: no such option; {meant}\n"
+
+
+def list_requirements(name: str | None, form: str) -> int:
+    """Print the requirements, or one of them in full."""
+    try:
+        requirement = find(name) if name is not None else None
+    except UnknownRequirement as error:
+        sys.stderr.write(f"beacon-conformance: {error}\n")
+        return ExitStatus.USAGE
+    if form == "json":
+        text = listing.as_json(requirement)
+    elif form == "markdown":
+        text = listing.markdown(requirement)
+    else:
+        text = listing.in_full(requirement) if requirement else listing.table()
+    sys.stdout.write(text)
+    return ExitStatus.CONFORMANT
+
+
+def annotate(source: Path) -> int:
+    """Print a results file's failures as the workflow commands of GitHub Actions."""
+    try:
+        content = results.read(source)
+    except results.UnusableResults as error:
+        sys.stderr.write(f"beacon-conformance: {error}\n")
+        return ExitStatus.USAGE
+    sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
+    return ExitStatus.CONFORMANT
 
 
 def serve_reference(host: str, port: int) -> int:

@@ -170,7 +170,7 @@ def test_casts_and_times_in_a_query_are_no_parameters() -> None:
 def test_without_sqlalchemy_the_extra_is_named_and_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("conformance.settings.find_spec", lambda _: None)
+    monkeypatch.setattr("conformance.settings.observer.find_spec", lambda _: None)
     with reference.Server() as server:
         spec = "--observer=sql+sqlite:////a.db?query=SELECT%20:token"
         status, output = run(*options_for(server), spec, f"--report-dir={tmp_path / 'out'}")

@@ -1,4 +1,4 @@
-"""What docs/read-back.md shows works as it stands, but for hosts and paths."""
+"""What the pages about read-back show works as it stands, but for hosts and paths."""
 
 import contextlib
 import json
@@ -24,8 +24,11 @@ from conformance.observers import connect
 from conformance.settings import OBSERVERS, Settings
 from conformance.verdicts import Verdict
 
-PAGE = Path(__file__).parents[1] / "docs" / "read-back.md"
-BLOCKS: list[str] = re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = [DOCS / "read-back.md", *sorted(DOCS.glob("read-back/*.md"))]
+BLOCKS: list[str] = [
+    block for page in PAGES for block in re.findall(r"```sh\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+]
 SPECS = [
     words[words.index("--observer") + 1]
     for block in BLOCKS
@@ -47,11 +50,11 @@ def _now() -> str:
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_every_observer_of_the_page_is_one(spec: str) -> None:
+def test_every_observer_of_the_pages_is_one(spec: str) -> None:
     assert Settings("https://staging.example", "a-token", observer=spec).observer == spec
 
 
-def test_the_page_shows_every_kind() -> None:
+def test_the_pages_show_every_kind() -> None:
     shown = {next(kind for kind in OBSERVERS if spec.startswith(kind)) for spec in SPECS}
 
     assert shown | {"https"} == OBSERVERS.keys()

@@ -1,6 +1,5 @@
 """The suite's options, and whether a pytest run is a run of the suite at all."""
 
-import difflib
 import os
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 import conformance
 from conformance.plugin.covers import requirement_of
 from conformance.plugin.effort import is_beyond_quick
-from conformance.requirements import BY_ID
+from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS, ConfigurationError, Effort, Settings, read_settings
 
 SUITE = Path(conformance.__file__).parent / "suite"
@@ -50,10 +49,10 @@ def is_conformance_run(config: pytest.Config) -> bool:
 def told_settings(config: pytest.Config) -> Settings:
     """Return what this run was told. Raises pytest.UsageError, in one line."""
     for name in config.getoption("beacon_requirement"):
-        if name not in BY_ID:
-            close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
-            meant = f"; did you mean {close[0]}?" if close else ""
-            raise pytest.UsageError(f"--requirement {name}: no requirement has this id{meant}")
+        try:
+            find(name)
+        except UnknownRequirement as error:
+            raise pytest.UsageError(f"--requirement {error}") from None
     options = {option.name: config.getoption(f"beacon_{option.field}") for option in OPTIONS}
     try:
         told = read_settings(options, os.environ, config.getoption("beacon_config"))

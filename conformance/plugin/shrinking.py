@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import hypothesis
+
 from conformance.expect import Violation
 
 BUDGET = 60
@@ -18,6 +20,8 @@ def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callabl
     if generated is None:
         yield
         return
+    # Hypothesis takes them when a module is loaded, which may have been for another run of this process.
+    check._hypothesis_internal_use_settings = hypothesis.settings.default  # type: ignore[attr-defined]  # noqa: SLF001
     function = generated.inner_test
     generated.inner_test = _bounded(function, fixtures, sent)
     try:

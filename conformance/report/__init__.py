@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
 from conformance.report.failure import failure_block
 from conformance.report.junit import junit
@@ -15,6 +16,7 @@ from conformance.results import Results
 
 __all__ = [
     "FACES",
+    "annotations",
     "badge",
     "badge_image",
     "compliance_page",

@@ -8,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.report import view, words
-from conformance.requirements import CHAPTERS, Needs
+from conformance.requirements import BY_ID, CHAPTERS, Needs
+from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.register import REGISTER
 from conformance.results import Results, counts, headline
 from conformance.verdicts import RunVerdict, Verdict
@@ -54,8 +55,15 @@ def _environment() -> Environment:
         why=view.why,
         seen=view.seen,
         failing=view.failing,
+        advice=_advice,
     )
     return environment
+
+
+def _advice(name: str) -> Advice | None:
+    """Return the advice on a requirement, of which a results file has the id; None where this version has none."""
+    requirement = BY_ID.get(name)
+    return advice_on(requirement) if requirement else None
 
 
 def _options(text: str) -> Markup:

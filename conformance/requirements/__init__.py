@@ -1,5 +1,6 @@
 """What is asked: every clause of the contract, as values, a module a chapter."""
 
+import difflib
 from types import ModuleType
 
 from conformance.requirements import batch, cors, enrichment, events, response, robustness, token
@@ -26,4 +27,28 @@ ALL: tuple[Requirement, ...] = tuple(
 
 BY_ID: dict[str, Requirement] = {requirement.id: requirement for requirement in ALL}
 
-__all__ = ["ALL", "BY_ID", "CHAPTERS", "Basis", "Level", "Needs", "Requirement"]
+
+class UnknownRequirement(ValueError):
+    """No requirement has this id; the text says which one may have been meant."""
+
+
+def find(name: str) -> Requirement:
+    """Return the requirement with an id. Raises UnknownRequirement."""
+    if name not in BY_ID:
+        close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise UnknownRequirement(f"{name}: no requirement has this id{meant}")
+    return BY_ID[name]
+
+
+__all__ = [
+    "ALL",
+    "BY_ID",
+    "CHAPTERS",
+    "Basis",
+    "Level",
+    "Needs",
+    "Requirement",
+    "UnknownRequirement",
+    "find",
+]

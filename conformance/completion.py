@@ -1,0 +1,52 @@
+"""Shell completion of the command line, a run's own options among it."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+import shtab
+
+from conformance.plugin.options import pytest_addoption
+from conformance.requirements import BY_ID
+
+SHELLS = ("bash", "zsh")
+FILES = {"config", "results"}
+FOLDERS = {"report_dir"}
+
+
+def script(parser: argparse.ArgumentParser, shell: str) -> str:
+    """Return a script that completes a parser's commands in ``bash`` or ``zsh``."""
+    commands = next(action.choices for action in _actions(parser) if isinstance(action.choices, Mapping))
+    pytest_addoption(cast("pytest.Parser", _AsPytest(commands["run"])))
+    for command in commands.values():
+        for action in _actions(command):
+            _say_what_fits(action)
+    return f"{shtab.complete(parser, shell)}\n"
+
+
+def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
+    return parser._actions  # noqa: SLF001 - argparse shows them nowhere else
+
+
+def _say_what_fits(action: argparse.Action) -> None:
+    name = action.dest.removeprefix("beacon_")
+    if name in {"id", "requirement"}:
+        action.choices = list(BY_ID)
+    elif name in FILES:
+        vars(action)["complete"] = shtab.FILE
+    elif name in FOLDERS:
+        vars(action)["complete"] = shtab.DIRECTORY
+
+
+class _AsPytest:
+    """An argparse parser that takes options as pytest's own parser does: a run's are declared once."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._parser = parser
+
+    def getgroup(self, *_names: str) -> "_AsPytest":
+        return self
+
+    def addoption(self, *names: str, **how: Any) -> None:
+        self._parser.add_argument(*names, **how)

@@ -1,0 +1,65 @@
+"""The failures of a run as GitHub's workflow commands: what the page of a pull request shows beside its checks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.report import view, words
+from conformance.requirements import BY_ID
+from conformance.requirements.advice import advice_on
+from conformance.results import Results, headline
+from conformance.verdicts import ExitStatus, Verdict
+
+MOST = 10
+"""GitHub shows as many of one kind and step, and drops the rest without a word."""
+KINDS = {"error": (Verdict.VIOLATED,), "warning": (Verdict.UNSTABLE, Verdict.WARNED)}
+LONGEST = 2000
+"""Characters of a message."""
+
+
+def annotations(results: Results) -> list[str]:
+    """Return a line for the run, and one for each requirement that does not hold, the gravest first."""
+    kind = "notice" if results["exit_status"] == ExitStatus.CONFORMANT else "error"
+    lines = [command(kind, "beacon-conformance", headline(results))]
+    for name, verdicts in KINDS.items():
+        lines += _of_kind(name, view.having(results, *verdicts), MOST - (name == kind))
+    return lines
+
+
+def _of_kind(kind: str, items: list[view.Item], room: int) -> Iterator[str]:
+    shown = items if len(items) <= room else items[: room - 1]
+    for item in shown:
+        word = words.VERDICTS[Verdict(item["verdict"])].text
+        yield command(kind, f"{item['id']} {word} ({item['level']})", _message(item))
+    if len(shown) < len(items):
+        yield command(
+            kind,
+            "beacon-conformance",
+            f"{len(items) - len(shown)} more; the summary and the report have them",
+        )
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    findings = view.failing(dict(item))
+    known = BY_ID.get(item["id"])
+    advice = advice_on(known) if known else None
+    came = view.why(findings[0]) if findings else item["reason"]
+    lines = [
+        item["statement"],
+        view.cut(view.one_line(came), LONGEST),
+        *([advice.means] if advice else []),
+        f"How to fix it: beacon-conformance requirements {item['id']}",
+    ]
+    return "\n".join(lines)
+
+
+def command(kind: str, title: str, message: str) -> str:
+    """Return a workflow command; nothing in its texts ends it or begins another."""
+    return f"::{kind} title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

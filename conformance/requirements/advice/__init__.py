@@ -1,0 +1,22 @@
+"""What a failure usually means, and how to put it right in common frameworks."""
+
+from conformance.requirements.advice import body, cors, events, response, token
+from conformance.requirements.advice.model import Advice
+from conformance.requirements.model import Requirement
+
+ADVICE: tuple[Advice, ...] = (
+    *token.ADVICE,
+    *body.ADVICE,
+    *response.ADVICE,
+    *events.ADVICE,
+    *cors.ADVICE,
+)
+BY_ID: dict[str, Advice] = {one.id: advice for advice in ADVICE for one in advice.requirements}
+
+
+def advice_on(requirement: Requirement) -> Advice | None:
+    """Return the advice on a requirement; there is none on what is only observed."""
+    return BY_ID.get(requirement.id)
+
+
+__all__ = ["ADVICE", "Advice", "advice_on"]

@@ -1,13 +1,15 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          everything that CI checks
 # make fmt           fix what ruff can fix
+# make samples       judge anew for the sample reports; RENDER=1 only renders them again
+# make pictures      the README's pictures, from the sample reports, by Chromium
 
 PYTHON ?= python3
 REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test fmt clean
+.PHONY: conformance test fmt samples pictures clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -22,6 +24,12 @@ test: $(INSTALLED)
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+samples: $(INSTALLED)
+	$(BIN)/python tests/samples.py $(if $(RENDER),--render)
+
+pictures: $(INSTALLED)
+	$(BIN)/python tests/pictures.py
 
 # The stamp is older than pyproject.toml when a dependency changed.
 $(INSTALLED): pyproject.toml

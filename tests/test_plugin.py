@@ -59,6 +59,9 @@ def test_a_served_reference_is_conformant_in_every_class_but_browser(
     verdicts = {name: item["verdict"] for name, item in judged.results["classes"].items()}
     conformant = dict.fromkeys(("http", "ingestion", "stores"), "conformant")
     assert verdicts == {**conformant, "browser": "not-fully-verified"}
+    told = judged.results["run"]
+    assert sum(map(sum, told["timeline"]["replies"].values())) == told["requests"]
+    assert sum(count for _, count in told["sizes"]) > 1
 
 
 def test_a_violated_must_ends_in_status_1_and_shows_both_values(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ def test_every_face_of_a_sample_is_what_its_results_make(name: str, tmp_path: Pa
     assert stale == [], STALE
 
 
+@pytest.mark.parametrize("name", samples.MAKERS)
+def test_a_run_s_timeline_has_every_request(name: str, tmp_path: Path) -> None:
+    run = samples.read(name, tmp_path)["run"]
+
+    assert sum(map(sum, run["timeline"]["replies"].values())) == run["requests"]
+
+
 def test_the_samples_are_small_enough_to_be_kept() -> None:
     files = [path for path in samples.SAMPLES.rglob("*") if path.is_file()]
 

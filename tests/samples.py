@@ -10,10 +10,11 @@ from pathlib import Path
 from judging import options_for, run
 from starlette.requests import Request
 
-from conformance import reference, report, results
+from conformance import reference, results
+from conformance.report import FACES
 
 SAMPLES = Path(__file__).parents[1] / "reports" / "sample"
-KEPT = ("compliance.html", "summary.md")
+KEPT = ("compliance.html", "summary.md", "badge.json", "badge.svg")
 """The faces that are kept; the others can be made from the results."""
 RESULTS = "results.json.gz"
 NOBODY = "http://127.0.0.1:9"
@@ -61,14 +62,15 @@ def read(name: str, directory: Path) -> results.Results:
 
 
 def keep(name: str, source: Path) -> None:
-    """Keep what a run has written, as a sample."""
+    """Keep a results file and what it makes, as a sample."""
     directory = SAMPLES / name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
+    content = results.read(source)
     for file in KEPT:
-        shutil.copy(source / file, directory / file)
+        (directory / file).write_text(FACES[file](content), "utf-8", newline="\n")
     # No name and no time in it: the same results make the same file.
-    (directory / RESULTS).write_bytes(gzip.compress((source / "results.json").read_bytes(), mtime=0))
+    (directory / RESULTS).write_bytes(gzip.compress(source.read_bytes(), mtime=0))
 
 
 def main(again: bool) -> None:
@@ -77,10 +79,10 @@ def main(again: bool) -> None:
         with tempfile.TemporaryDirectory() as folder:
             directory = Path(folder)
             if again:
-                report.write_reports(read(name, directory), directory)
+                read(name, directory)
             else:
                 judge(directory)
-            keep(name, directory)
+            keep(name, directory / "results.json")
         sys.stdout.write(f"{SAMPLES / name}\n")
 
 

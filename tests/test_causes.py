@@ -6,24 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import recorded
 
 from conformance.report import causes, pictures
 from conformance.requirements import ALL, BY_ID, Level, Needs
-from conformance.results import Results, RunFacts, compose
+from conformance.results import Results, compose
 from conformance.verdicts import Finding, Outcome, Verdict
 
-FACTS = RunFacts(
-    id="1a2b3c4d",
-    started="2026-01-02T03:04:05.000Z",
-    finished="2026-01-02T03:05:06.000Z",
-    seed=7,
-    requests=2,
-    events=2,
-    target="https://staging.shop.example/a path",
-    kind="url",
-    required=("http",),
-    openapi="0123456789abcdef",
-)
+FACTS = replace(recorded.FACTS, target="https://staging.shop.example/a path")
 
 
 def found(identifier: str, outcome: Outcome, reason: str = "", got: str = "") -> Finding:

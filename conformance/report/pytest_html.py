@@ -4,14 +4,12 @@ A pytest run that is no conformance run never has RESULTS, nor our properties on
 There is no assertion here to rewrite: PYTEST_DONT_REWRITE.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.report.mending import mended
 from conformance.report.page import compliance_part
 from conformance.report.words import TITLE, VERDICTS
 from conformance.results import Results
@@ -65,14 +63,6 @@ class CompliancePage:
         self._page.set_data("environment", _inert(_environment(results)))
         prefix.append(ON_TOP + compliance_part(results))
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Mend the page once it is written."""
-        yield
-        path = Path(session.config.getoption("htmlpath", None) or "")
-        if RESULTS in session.config.stash and path.is_file():
-            path.write_text(mended(path.read_text("utf-8")), "utf-8")
-
     def _has_columns(self) -> bool:
         return any('data-column-type="verdict"' in header for header in self._page.table_header)
 
@@ -111,15 +101,9 @@ def _shown(name: str, properties: Mapping[str, object]) -> str:
 
 
 def _inert(value: Any) -> Any:
-    """Return the environment with every text in it escaped, which pytest-html does not, and what it nests in one line."""
+    """Return the environment with every text in it escaped: pytest-html inserts it unescaped."""
     if isinstance(value, Mapping):
-        return {escape(str(key)): escape(_flat(item)) for key, item in value.items()}
-    return escape(str(value))
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_flat(item)}" for key, item in value.items())
+        return {escape(str(key)): _inert(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return ", ".join(map(_flat, value))
-    return str(value)
+        return [_inert(item) for item in value]
+    return escape(str(value))

@@ -2,13 +2,15 @@
 # make test          everything that CI checks
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of
+# make samples       judge anew for the sample reports; RENDER=1 only renders them again
+# make pictures      the README's pictures, from the sample reports, by Chromium
 
 PYTHON ?= python3
 REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test fmt docs clean
+.PHONY: conformance test fmt docs samples pictures clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -26,6 +28,12 @@ fmt: $(INSTALLED)
 
 docs: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m documents
+
+samples: $(INSTALLED)
+	$(BIN)/python tests/samples.py $(if $(RENDER),--render)
+
+pictures: $(INSTALLED)
+	$(BIN)/python tests/pictures.py
 
 # The stamp is older than pyproject.toml when a dependency changed.
 $(INSTALLED): pyproject.toml

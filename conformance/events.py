@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -124,6 +125,8 @@ class Mint:
     """How many were made."""
     sessions: int = 0
     """How many were named."""
+    drawn: Counter[int] = field(default_factory=Counter)
+    """How many batches of each size were generated."""
     _stock: list[Sent] = field(default_factory=list, init=False, repr=False)
 
     def session(self) -> str:
@@ -169,7 +172,11 @@ class Mint:
         """Return new valid events, of every type in turn."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
 
-    def stock(self, size: int = 1) -> list[Sent]:
-        """Return valid events whose fate is not the question: the same ones every time, so that answers are shared."""
+    def stock(self, size: int = 1, *, drawn: bool = False) -> list[Sent]:
+        """Return valid events whose fate is not the question: the same ones every time, so that answers are shared.
+
+        ``drawn`` where their number was generated.
+        """
+        self.drawn[size] += drawn
         self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
         return self._stock[:size]

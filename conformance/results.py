@@ -63,6 +63,10 @@ class RunFacts:
     effort: str = "standard"
     faults: tuple[str, ...] = ()
     """What of the suite itself failed outside of a check: such a run says nothing."""
+    timeline: dict[str, Any] | None = None
+    """Requests by slices of time and kind of answer."""
+    sizes: Sequence[tuple[int, int]] = ()
+    """Sizes of generated batches, and how many there were of each."""
     unselected: str = "not selected in this run"
 
 
@@ -96,6 +100,8 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "effort": facts.effort,
             "requests": facts.requests,
             "events": facts.events,
+            "timeline": facts.timeline or {"seconds": 1, "replies": {}},
+            "sizes": [list(pair) for pair in facts.sizes],
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,

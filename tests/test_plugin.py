@@ -59,6 +59,9 @@ def test_a_served_reference_is_conformant_in_every_class_but_browser(
     verdicts = {name: item["verdict"] for name, item in judged.results["classes"].items()}
     conformant = dict.fromkeys(("http", "ingestion", "stores"), "conformant")
     assert verdicts == {**conformant, "browser": "not-fully-verified"}
+    told = judged.results["run"]
+    assert sum(map(sum, told["timeline"]["replies"].values())) == told["requests"]
+    assert sum(count for _, count in told["sizes"]) > 1
 
 
 def test_a_violated_must_ends_in_status_1_and_shows_both_values(tmp_path: Path) -> None:
@@ -234,7 +237,8 @@ def test_two_runs_send_the_same_requests(server: reference.Server, tmp_path: Pat
     runs = [judge(server, tmp_path, [batch.ACCEPTS_1_TO_100]) for _ in range(2)]
 
     first, second = (
-        {**one.results["run"], "id": "", "started": "", "finished": "", "mark": ""} for one in runs
+        {**one.results["run"], "id": "", "started": "", "finished": "", "mark": "", "timeline": {}}
+        for one in runs
     )
     assert first == second
 

@@ -10,6 +10,7 @@ import httpx
 
 from conformance.client.messages import Exchange, NoReply, Reply, Request
 from conformance.client.pace import Pace
+from conformance.client.timeline import Timeline
 from conformance.client.transport import Deadline, Transport
 
 LONGEST_REPLY = 1 << 20
@@ -36,6 +37,8 @@ class Wire:
     gives_up_after: float = GIVES_UP_AFTER
     """Requests in a row without a reply."""
     pace: Pace = field(default_factory=Pace, repr=False)
+    timeline: Timeline = field(default_factory=Timeline, repr=False)
+    """When they were sent."""
     _silences: int = 0
     _context: ssl.SSLContext | None = field(default=None, repr=False)
     """Made for the first https URL: reading the authorities' certificates costs as much as a hundred requests."""
@@ -81,6 +84,7 @@ class Wire:
         at, started = time.time(), time.monotonic()
         self._deadline.at = started + self.timeout
         outcome = _exchange(self._client, request, self.longest)
+        self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         return Exchange(request, outcome, time.monotonic() - started, at)
 
     def close(self) -> None:

@@ -66,4 +66,6 @@ def _body(body: bytes, redactor: Redactor, longest: int, *, unread: bool = False
     if len(text) > longest or len(body) > most or unread:
         shown["cut"] = True
         shown["sha256"] = hashlib.sha256(body).hexdigest()
+    if unread:
+        shown["unread"] = True
     return shown

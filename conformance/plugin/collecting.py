@@ -54,8 +54,12 @@ class SentByWorkers:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take an ended worker's counts."""
-        for index, count in enumerate(getattr(node, "workeroutput", {}).get("beacon_sent", ())):
+        sent = getattr(node, "workeroutput", {})
+        for index, count in enumerate(sent.get("beacon_sent", ())):
             self.config.stash[SENT][index] += count
+        run = self.config.stash[RUN]
+        run.wire.timeline.merge(sent.get("beacon_timeline", ()))
+        run.mint.drawn.update(dict(sent.get("beacon_sizes", ())))
 
 
 @pytest.hookimpl(trylast=True)
@@ -77,6 +81,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     to_controller: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if to_controller is not None:
         to_controller["beacon_sent"] = (run.wire.requests, run.mint.events)
+        to_controller["beacon_timeline"] = run.wire.timeline.counts()
+        to_controller["beacon_sizes"] = list(run.mint.drawn.items())
         return
     faults, findings = config.stash[FAULTS], config.stash[FINDINGS]
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
@@ -122,6 +128,8 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         unreachable=run.unreachable,
         interrupted=interrupted,
         faults=tuple(faults),
+        timeline=run.wire.timeline.slices(),
+        sizes=sorted((+run.mint.drawn).items()),
     )
 
 

@@ -1,42 +1,79 @@
 """The compliance report as HTML: a page of its own, and the same body for the top of another page."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.report import view, words
-from conformance.requirements import BY_ID, CHAPTERS, Needs
+from conformance.report import causes, pictures, view, words
+from conformance.requirements import BY_ID, Needs
 from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.register import REGISTER
-from conformance.results import Results, counts, headline
+from conformance.results import Results, headline
 from conformance.verdicts import RunVerdict, Verdict
 
 OPTION = re.compile(r"(--[a-z][a-z-]*|beacon-conformance [a-z]+)")
-MOST_EVIDENCE = 3
-"""Checks of one requirement that are shown with their whole exchange; the others by name."""
-LONGEST_BODY = 2000
-"""Characters of a body that the page shows; ``results.json`` has more."""
-SHORT_COMMAND = 1000
-"""Characters of a command that stands open."""
-LONGEST_COMMAND = 6000
-"""Characters; a command that is cut repeats nothing, so a longer one is left to ``results.json``."""
+LONGEST_PAGE, LONGEST_PART = 1_450_000, 800_000
+"""Bytes: what a forge and a mail server let through; beside the part stands a list of some hundred checks."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much of the evidence a page shows; ``results.json`` has all of it."""
+
+    evidence: int
+    """Checks of one requirement that are shown with their whole exchange; the others by name."""
+    body: int
+    """Characters of a body."""
+    short_command: int
+    """Characters of a command that stands open."""
+    command: int
+    """Characters of a command that is shown at all: one that is cut repeats nothing."""
+
+
+DETAILS = (
+    Detail(3, 2000, 1000, 6000),
+    Detail(2, 1000, 1000, 2000),
+    Detail(1, 600, 1000, 1000),
+    Detail(1, 200, 400, 400),
+)
+"""The fullest first; the first that makes a page that is not too long is taken."""
+MOST_CAUSES = 4
+"""Reasons that stand at the top; the others are among what is not green."""
+MOST_NAMED = 4
+"""Requirements that are named there for one reason."""
+LONGEST_REASON = 240
+"""Characters of a reason there."""
+MOST_SEEN = 2
+"""Things that a target does about an open question."""
 
 
 def compliance_page(results: Results) -> str:
     """Return ``compliance.html``: one complete document without scripts or anything loaded from elsewhere."""
-    return _render("page.html.jinja", results)
+    return _render("page.html.jinja", results, LONGEST_PAGE)
 
 
 def compliance_part(results: Results) -> str:
     """Return the body of the same report as a fragment; its style reaches nothing outside of it."""
-    return _render("part.html.jinja", results)
+    return _render("part.html.jinja", results, LONGEST_PART)
 
 
-def _render(template: str, results: Results) -> str:
-    return _environment().get_template(template).render(_context(results)) + "\n"
+def _render(template: str, results: Results, longest: int) -> str:
+    page, context = _environment().get_template(template), _context(results)
+    text = ""
+    for detail in DETAILS:
+        text = page.render(context, detail=detail, evidence_of=_evidence_of(detail)) + "\n"
+        if len(text.encode()) <= longest:
+            break
+    return text
+
+
+def _evidence_of(detail: Detail) -> Callable[[view.Item], list[view.Item]]:
+    return lambda requirement: view.evidence_of(requirement, detail.evidence)
 
 
 @cache
@@ -49,11 +86,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        message=lambda part: view.message(part, LONGEST_BODY),
+        message=view.message,
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
         why=view.why,
         seen=view.seen,
+        does=lambda requirement: view.does(requirement, MOST_SEEN),
+        cut=lambda text: view.cut(text, LONGEST_REASON),
         failing=view.failing,
         advice=_advice,
     )
@@ -77,12 +116,21 @@ def _options(text: str) -> Markup:
 
 
 def _context(results: Results) -> dict[str, Any]:
+    requirements = results["requirements"]
+    chapters = {
+        name: [item for item in requirements if item["chapter"] == name] for name in _chapters(results)
+    }
+    longest = max(map(len, chapters.values()))
     return {
         "results": results,
         "title": words.TITLE,
         "headline": headline(results),
         "verdict": words.RUN_VERDICTS[RunVerdict(results["verdict"])],
-        "counts": [(verdict, count) for verdict, count in counts(results).items() if count],
+        "counts": pictures.by_verdict(requirements),
+        "causes": causes.causes(results),
+        "most_causes": MOST_CAUSES,
+        "most_named": MOST_NAMED,
+        "steps": list(causes.next_steps(results)),
         "warning": words.CERTIFIES_NOTHING if results["target"]["kind"] == "reference" else "",
         "classes": [_class(name, summary) for name, summary in results["classes"].items()],
         "groups": view.not_judged(results),
@@ -91,19 +139,21 @@ def _context(results: Results) -> dict[str, Any]:
         "broken": view.FAILING,
         "observed": view.having(results, Verdict.OBSERVED),
         "chapters": [
-            (name, items)
-            for name in CHAPTERS
-            if (items := [item for item in results["requirements"] if item["chapter"] == name])
+            (name, items, pictures.by_verdict(items), pictures.chapter_bar(items, longest))
+            for name, items in chapters.items()
         ],
-        "evidence_of": lambda requirement: view.evidence_of(requirement, MOST_EVIDENCE),
-        "most_evidence": MOST_EVIDENCE,
+        "timeline": pictures.timeline(results["run"]),
+        "sizes": pictures.sizes(results["run"]),
         "short_body": view.SHORT_BODY,
-        "short_command": SHORT_COMMAND,
-        "longest_command": LONGEST_COMMAND,
         "register": REGISTER,
-        "verdict_of": {item["id"]: item["verdict"] for item in results["requirements"]},
+        "by_id": {item["id"]: item for item in requirements},
         "limits": words.LIMITS,
     }
+
+
+def _chapters(results: Results) -> list[str]:
+    """Return the chapters of a results file, which need not be those of this version, in its order."""
+    return list(dict.fromkeys(item["chapter"] for item in results["requirements"]))
 
 
 def _class(name: str, summary: dict[str, Any]) -> dict[str, Any]:

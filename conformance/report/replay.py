@@ -16,6 +16,7 @@ import pytest
 
 from conformance.report import pytest_html, view
 from conformance.report.failure import failure_block
+from conformance.report.mending import mended
 from conformance.results import Results
 from conformance.verdicts import Outcome, Verdict
 
@@ -80,7 +81,7 @@ def developers_page(results: Results) -> str:
         status = config.hook.pytest_cmdline_main(config=config)
         if not page.exists():
             raise Unmade(f"pytest-html made no page (pytest ended with {status})")
-        return _in_its_time(page.read_text("utf-8"), results["run"])
+        return mended(_in_its_time(page.read_text("utf-8"), results["run"]))
 
 
 def _in_its_time(page: str, run: view.Item) -> str:

@@ -97,6 +97,21 @@ def seen(requirement: Item) -> list[Seen]:
     return [Seen(text, tuple(filter(None, names))) for text, names in cases.items()]
 
 
+def does(requirement: Item, most: int) -> list[str]:
+    """Return what a target was seen to do about a requirement, each thing once, at most ``most`` of them."""
+    if requirement["verdict"] == Verdict.NOT_JUDGED:
+        return []
+    texts: dict[str, None] = {}
+    for finding in failing(requirement) or requirement["findings"]:
+        if finding["verdict"] in FAILING or not finding["evidence"]:
+            texts[why(finding)] = None
+        else:
+            texts.update(dict.fromkeys(evidence["got"] for evidence in finding["evidence"]))
+    things = [text for text in texts if text]
+    hidden = [f"and {len(things) - most} more"] if len(things) > most else []
+    return [*things[:most], *hidden]
+
+
 def evidence_of(requirement: Item, most: int) -> list[Item]:
     """Return the first findings with evidence that are shown in full beside a requirement."""
     shown = [
@@ -135,7 +150,9 @@ def _message(part: Item, longest: int) -> Iterator[str]:
         yield f"{name}: {value}"
     yield ""
     yield part["body"][:longest] or "(empty body)"
-    if part.get("cut") or len(part["body"]) > longest:
+    if part.get("unread"):
+        yield f"[cut here; {part['bytes']} bytes were read{_digest(part)}; the rest was left unread]"
+    elif part.get("cut") or len(part["body"]) > longest:
         yield f"[cut here; the whole body has {part['bytes']} bytes{_digest(part)}]"
 
 

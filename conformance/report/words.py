@@ -77,6 +77,16 @@ A_TARGET = "a target that answers: check its address, its token and the network,
 A_WHOLE_RUN = "a run that is left to end"
 NO_SELECTION = "a run of the whole suite, with nothing deselected"
 
+REPORT_THE_FAULT = (
+    "Report this to the authors of the suite, with results.json: the errors are under what was not judged."
+    " Then judge again with a suite that is repaired; nothing here is the target's fault."
+)
+NOTHING_TO_FIX = (
+    "Nothing has to be fixed. Keep results.json beside this page: every report can be made from it again."
+)
+ADVICE = " What is warned or unstable is worth a look; it blocks nothing."
+SEE_NOT_JUDGED = "See below what was not judged and what would judge it, supply that, and run again."
+
 WHAT_IS_MISSING = "another run, once what the reason names is settled"
 
 CERTIFIES_NOTHING = (

@@ -29,7 +29,7 @@ def test_a_batch_within_the_limit_is_accepted(target: Target, mint: Mint, size: 
 @covers(clause.ACCEPTS_1_TO_100)
 @given(size=sizes())
 def test_a_batch_of_any_size_within_the_limit_is_accepted(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(mint.stock(size)))
+    exchange = target.accepted(body(mint.stock(size, drawn=True)))
 
     expect.success(exchange)
 

@@ -44,6 +44,7 @@ def opinion(target: Target, mint: Mint, effort: str) -> Opinion:
         for case, interaction in recorder.interactions.items():
             exchange = _exchange(interaction)
             found.exchanges.append(exchange)
+            target.wire.timeline.add(exchange.at, exchange.reply.status if exchange.reply else None)
             for check in recorder.checks.get(case, ()):
                 if check.failure_info is not None:
                     failure = check.failure_info.failure

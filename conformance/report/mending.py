@@ -1,0 +1,33 @@
+"""What pytest-html's page lacks for those who read with a keyboard, a screen reader or little contrast.
+
+Its template has no place for any of it, so the finished page is mended.
+"""
+
+import re
+
+STYLE = (
+    "<style>body,#results-table{color:#3a424b}a,.filters button,.collapse button{color:#0b57a4}"
+    "span.passed,.passed .col-result{color:#116329}"
+    "span.skipped,span.xfailed,span.rerun,.skipped .col-result,.xfailed .col-result,.rerun .col-result{color:#7a4a00}"
+    "span.error,span.failed,span.xpassed,.error .col-result,.failed .col-result,.xpassed .col-result{color:#b3151c}"
+    "</style>"
+)
+"""Darker colours in the place of its own, the same words."""
+MENDS = (
+    (re.compile(r"<html>"), '<html lang="en">'),
+    (re.compile(r"(?=</head>)"), f"{STYLE}\n  "),
+    (
+        re.compile(r'<input (?=[^<>]*class="filter"[^<>]*data-test-result="(\w+)")'),
+        r'<input aria-label="Show \1" ',
+    ),
+    (re.compile(r'<div class="logwrapper">'), '<div class="logwrapper" tabindex="0">'),
+    (re.compile(r'<img src="" />'), '<img src="" alt="" />'),
+)
+"""What stands in the page, and what has to. A release of pytest-html that has it otherwise stays as it is."""
+
+
+def mended(page: str) -> str:
+    """Return pytest-html's page with a language, names for its filters, contrast, and logs that a keyboard scrolls."""
+    for found, instead in MENDS:
+        page = found.sub(instead, page)
+    return page

@@ -1,6 +1,5 @@
 """Several targets of one configuration file: each judged by a process of its own, and what they come to together."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -183,5 +182,4 @@ def _rows(chosen: Sequence[Region], width: int) -> Iterator[str]:
         classes = region.content["classes"].values()
         held, must = (sum(item[key] for item in classes if item["required"]) for key in ("held", "must"))
         verdict = region.content["verdict"].replace("-", " ")
-        path = os.path.relpath(region.file)
-        yield f"{region.name:<{width}}  {region.status:>4}  {verdict:<20}{held:>3} of {must:<5}{path}"
+        yield f"{region.name:<{width}}  {region.status:>4}  {verdict:<20}{held:>3} of {must:<5}{region.file}"

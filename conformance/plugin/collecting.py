@@ -142,6 +142,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(line)
     for line in doctor_lines(config, Sign.WARNING):
         terminalreporter.write_line(line)
+    if results["run"]["events"]:
+        terminalreporter.write_line(
+            f"events: find and delete them by {results['run']['mark']}, with which every session_id begins"
+        )
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
     for path in [*config.stash[FILES], *filter(None, made)]:
         terminalreporter.write_line(f"report: {path}")

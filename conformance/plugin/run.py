@@ -104,9 +104,7 @@ class Run:
         """Return what an xdist worker has to know of the run that its controller has begun."""
         told = asdict(self.settings)
         return {
-            "settings": {
-                name: str(value) if isinstance(value, Path) else value for name, value in told.items()
-            },
+            "settings": {name: _plain(value) for name, value in told.items()},
             "kind": self.kind,
             "id": self.id,
             "started": self.started.isoformat(),

@@ -88,9 +88,3 @@ def _headline(results: Results, width: int) -> Iterator[str]:
         yield from wrapped(words.CERTIFIES_NOTHING, width)
     verdict = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
     yield from wrapped(f"{verdict.text.upper()}: {headline(results)}", width)
-    if results["run"]["events"]:
-        yield from wrapped(
-            f"Its {results['run']['events']} events: find and delete them by {results['run']['mark']},"
-            " with which every session_id begins.",
-            width,
-        )

@@ -14,7 +14,10 @@ from starlette.responses import Response
 from conformance import reference, results
 from conformance.reference.shops import Shop
 
-REPORTS = {"results.json", "report.html", "compliance.html", "junit.xml", "summary.md"}
+REPORTS = {
+    *("results.json", "report.html", "compliance.html", "junit.xml", "summary.md"),
+    *("badge.json", "badge.svg"),
+}
 SECRET = "sEcret-of-the-command-line-0123456789"  # noqa: S105 - made up
 
 

@@ -2,8 +2,8 @@
 
 import argparse
 import contextlib
-import difflib
 import io
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -13,9 +13,12 @@ from typing import NoReturn
 import pytest
 
 import conformance
-from conformance import completion, listing, reference, report, results
+from conformance import completion, listing, reference, report, results, several
+from conformance.command_line import chosen_names, given_options, no_such_option, options_parser
+from conformance.doctor import shown, summed_up
+from conformance.plugin.run import Run
 from conformance.requirements import UnknownRequirement, find
-from conformance.settings import OPTIONS
+from conformance.settings import ConfigurationError, Settings, read_file, read_settings
 from conformance.verdicts import ExitStatus
 
 PACKAGE = Path(conformance.__file__).parent
@@ -32,8 +35,9 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["run"]:
-        return run(given[1:])
+    takes_a_run_s_options = {"run": run, "doctor": doctor}
+    if given and given[0] in takes_a_run_s_options:
+        return takes_a_run_s_options[given[0]](given[1:])
     parser = command_line()
     told = parser.parse_args(given)
     if told.command == "completion":
@@ -58,6 +62,9 @@ def command_line() -> Parser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {conformance.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     commands.add_parser("run", help="judge a target; takes pytest's options as well")
+    commands.add_parser(
+        "doctor", help="see whether a run would have what it needs; takes the options of a run"
+    )
     serve = commands.add_parser("reference", help="serve the bundled reference target, to play with")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
     serve.add_argument("--port", type=int, default=8787, help="the port to listen at (default: %(default)s)")
@@ -77,7 +84,19 @@ def command_line() -> Parser:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Judge a target: pytest with the suite's own configuration, whatever the current folder holds."""
+    """Judge a target, or each of a configuration file's targets by a process of its own."""
+    try:
+        told, others = options_parser("run").parse_known_args(arguments)
+        names = chosen_names(told)
+        if len(names) > 1:
+            return judge_several(told, names, others)
+    except ConfigurationError as error:
+        return _refuse(error)
+    return judge(arguments)
+
+
+def judge(arguments: Sequence[str]) -> int:
+    """Judge one target: pytest with the suite's own configuration, whatever the current folder holds."""
     suite = PACKAGE / "suite"
     own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={suite}", "-p", "conformance.plugin", str(suite)]
     said = io.StringIO()
@@ -87,16 +106,81 @@ def run(arguments: Sequence[str]) -> int:
     return status
 
 
+def judge_several(told: argparse.Namespace, names: Sequence[str], others: Sequence[str]) -> int:
+    """Judge several of a file's targets. Raises ConfigurationError before anything is sent."""
+    jobs = told.beacon_jobs if told.beacon_jobs is not None else "1"
+    if not jobs.isdecimal() or int(jobs) < 1:
+        raise ConfigurationError(f"--jobs {jobs}: is no number from 1")
+    options = given_options(told)
+    chosen = several.regions(
+        read_file(Path(told.beacon_config)),
+        names,
+        options,
+        os.environ,
+        allow_production=told.beacon_allow_production,
+    )
+    passed_on = [f"--requirement={name}" for name in told.beacon_requirement]
+    if told.beacon_allow_production:
+        passed_on.append("--allow-production")
+    return several.judge(
+        chosen,
+        [*others, *passed_on, "--config", told.beacon_config],
+        several.told_by_environment(options, os.environ),
+        int(jobs),
+    )
+
+
+def doctor(arguments: Sequence[str]) -> int:
+    """Say of a target, or of each of a file's, whether a run would have what it needs."""
+    try:
+        told = options_parser("doctor", add_help=True).parse_args(arguments)
+        options, names = given_options(told), chosen_names(told)
+        settings = {
+            name: read_settings(
+                options,
+                os.environ,
+                told.beacon_config,
+                only=name,
+                allow_production=told.beacon_allow_production,
+            )
+            for name in names or [""]
+        }
+        return max([_examine(name, one) for name, one in settings.items()])
+    except ConfigurationError as error:
+        return _refuse(error)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+
+
+def _examine(name: str, settings: Settings) -> int:
+    """Print a line a step, and what it comes to."""
+    run = Run.begin(settings)
+    called = name or ("the bundled reference" if settings.is_reference else settings.target)
+    sys.stdout.write(f"{called}\n")
+    try:
+        for line in run.examine():
+            sys.stdout.write("\n".join([*shown(line), ""]))
+            sys.stdout.flush()
+    finally:
+        run.end()
+    sys.stdout.write(
+        "\n".join([*summed_up(run.doctor), f"Its events' session_id begins with {run.mark}", ""])
+    )
+    return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
+
+
 def _in_one_line(complaint: str) -> str:
     """Return pytest's complaint about its command line without its usage, paths and blank lines."""
     lines = [line for line in complaint.splitlines() if line.strip()]
     unknown = re.search(r"unrecognized arguments: (\S+)", complaint)
     if unknown is None:
         return "\n".join(lines) + "\n"
-    flag = unknown[1].partition("=")[0]
-    close = difflib.get_close_matches(flag, [option.flag for option in OPTIONS], n=1)
-    meant = f"did you mean {close[0]}?" if close else "run --help lists the options"
-    return f"ERROR: {flag}: no such option; {meant}\n"
+    return f"ERROR: {no_such_option(unknown[1])}\n"
+
+
+def _refuse(error: ConfigurationError) -> int:
+    sys.stderr.write(f"ERROR: {error}\n")
+    return ExitStatus.USAGE
 
 
 def list_requirements(name: str | None, form: str) -> int:

@@ -2,23 +2,22 @@
 
 import argparse
 from collections.abc import Mapping
-from typing import Any, cast
 
-import pytest
 import shtab
 
-from conformance.plugin.options import pytest_addoption
+from conformance.command_line import add_options
 from conformance.requirements import BY_ID
 
 SHELLS = ("bash", "zsh")
-FILES = {"config", "results"}
+FILES = {"config", "results", "token_file", "other_token_file", "revoked_token_file"}
 FOLDERS = {"report_dir"}
 
 
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """Return a script that completes a parser's commands in ``bash`` or ``zsh``."""
     commands = next(action.choices for action in _actions(parser) if isinstance(action.choices, Mapping))
-    pytest_addoption(cast("pytest.Parser", _AsPytest(commands["run"])))
+    for name in ("run", "doctor"):
+        add_options(commands[name])
     for command in commands.values():
         for action in _actions(command):
             _say_what_fits(action)
@@ -37,16 +36,3 @@ def _say_what_fits(action: argparse.Action) -> None:
         vars(action)["complete"] = shtab.FILE
     elif name in FOLDERS:
         vars(action)["complete"] = shtab.DIRECTORY
-
-
-class _AsPytest:
-    """An argparse parser that takes options as pytest's own parser does: a run's are declared once."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        self._parser = parser
-
-    def getgroup(self, *_names: str) -> "_AsPytest":
-        return self
-
-    def addoption(self, *names: str, **how: Any) -> None:
-        self._parser.add_argument(*names, **how)

@@ -79,7 +79,7 @@ class Ingestion:
     observer: Observer | None
     patience: float
     """Seconds to wait for an event to show."""
-    _failures: dict[str, str] = field(default_factory=dict, repr=False)
+    failures: dict[str, str] = field(default_factory=dict, repr=False)
     """Why a store's read-back does not work, by its token."""
     _full_waits: int = 1
     """How often an event that ought to show is waited for as long as patience lasts; later ones get less of it."""
@@ -97,8 +97,8 @@ class Ingestion:
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
         token = token or self.target.token
-        if token in self._failures:
-            raise NotJudged(self._failures[token])
+        if token in self.failures:
+            raise NotJudged(self.failures[token])
         sentinels = [
             self.mint.valid("product_view", session),
             self.mint.full("collection_view", session),
@@ -121,7 +121,7 @@ class Ingestion:
             raise NotJudged(NEEDS_OBSERVER)
         began = time.time()
         usual = min(self.patience, max(LONGEST_WAIT, 4 * self._slowest))
-        if (token or self.target.token) in self._failures:
+        if (token or self.target.token) in self.failures:
             usual = 0
         for wait in _waits():
             if time.time() - began >= usual:
@@ -186,8 +186,8 @@ class Ingestion:
             if time.time() + wait > deadline:
                 break
             time.sleep(wait)
-        self._failures[token] = f"read-back does not work: {problem} within {self.patience:g} s"
-        raise NotJudged(self._failures[token])
+        self.failures[token] = f"read-back does not work: {problem} within {self.patience:g} s"
+        raise NotJudged(self.failures[token])
 
     def _read(self, token: str, session: str, sentinels: Sequence[Sent]) -> View | None:
         assert self.observer is not None  # noqa: S101 - view() has seen to it

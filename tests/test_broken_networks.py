@@ -54,11 +54,11 @@ class Broken:
 
 HALF = 20
 """Requests after which a network breaks that breaks midway."""
-PAGE = "no /beacon answered there (status {}, text/html); check --target"
+PAGE = "no /beacon answered there (status {}, text/html"
 
 NETWORKS = {
-    "never-answers": Broken(silent, "no reply (ReadTimeout: timed out); check --target"),
-    "drips": Broken(dripping, "no reply (ReadTimeout: timed out); check --target"),
+    "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: timed out); check --target"),
+    "drips": Broken(dripping, "no reply (timeout: ReadTimeout: timed out); check --target"),
     "resets-after-the-headers": Broken(resetting, "check --target and the network"),
     "closes-without-an-answer": Broken(closing, "check --target and the network"),
     "promises-more-than-comes": Broken(truncating, "check --target and the network"),
@@ -124,7 +124,7 @@ def test_nothing_that_listens_is_no_target(tmp_path: Path) -> None:
         status, output, found = _judge(url, server, tmp_path)
 
     assert status == 6
-    assert "no reply (ConnectError" in output
+    assert "was not judged: no connection to 127.0.0.1" in " ".join(output.split())
     assert {item["verdict"] for item in found["requirements"]} == {"not-judged"}
 
 
@@ -153,7 +153,7 @@ def test_an_untrusted_certificate_is_named(tmp_path: Path) -> None:
         status, output, _ = _judge(wire.url, server, tmp_path)
 
     assert status == 6
-    assert "certificate verify failed" in " ".join(output.split())
+    assert "is not trusted (unable to get local issuer certificate)" in " ".join(output.split())
 
 
 def test_a_keep_alive_desync_never_condemns(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """How much a run sends, how fast, and what comes of what is left out."""
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -34,6 +35,14 @@ class Counting(reference.Rules):
         return super().receive(*what)
 
 
+@pytest.fixture
+def _newly_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the suite loaded anew: a generated check keeps the effort of the run that has loaded it first."""
+    for name in [name for name in sys.modules if name.startswith("conformance.suite.test_")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("_newly_loaded")
 @pytest.mark.parametrize("effort", MOST)
 def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: Path) -> None:
     with reference.Server(Counting) as server:
@@ -53,15 +62,15 @@ def test_no_more_requests_are_sent_than_were_allowed_and_what_they_cut_off_is_no
 ) -> None:
     with reference.Server(Counting) as server:
         chosen = [f"--requirement={one.id}" for one in (batch.ACCEPTS_1_TO_100, token.MISSING_REFUSED)]
-        told = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=5", *workers]
+        told = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=8", *workers]
         status, output = run(*told, *chosen)
         assert isinstance(server.rules, Counting)
         arrived = server.rules.requests
 
     found = results.read(tmp_path / "results.json")
     by_id = {item["id"]: item for item in found["requirements"]}
-    assert (status, found["run"]["requests"]) == (6, 5) or arrived < 5, output
-    assert arrived <= 5
+    assert (status, found["run"]["requests"]) == (6, 8) or arrived < 8, output
+    assert arrived <= 8
     assert by_id[batch.ACCEPTS_1_TO_100.id]["verdict"] == Verdict.NOT_JUDGED
     assert "--max-requests" in by_id[batch.ACCEPTS_1_TO_100.id]["reason"]
 
@@ -194,5 +203,5 @@ def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_
         judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
         assert isinstance(server.rules, Counting)
 
-        # One to see whether the target is there, a success by header and query, with and without Origin, and two batches.
-        assert server.rules.requests == 1 + 4 + 2
+        # The doctor's own (two tokens, another origin), a success by header and query, with and without Origin, two batches.
+        assert server.rules.requests == 3 + 4 + 2

@@ -74,9 +74,8 @@ class Wire:
         return self.pace.sent
 
     def _send(self, request: Request) -> Exchange:
-        if self._context is None and request.url.startswith("https:"):
-            self._context = httpx.create_ssl_context()
-            self.close()
+        if request.url.startswith("https:"):
+            self.authorities()
         if self._client is None:
             self._client = httpx.Client(
                 transport=Transport(self._context, self._deadline), trust_env=False, timeout=self.timeout
@@ -86,6 +85,13 @@ class Wire:
         outcome = _exchange(self._client, request, self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         return Exchange(request, outcome, time.monotonic() - started, at)
+
+    def authorities(self) -> ssl.SSLContext:
+        """Return what the certificates of https URLs are checked by; ``SSL_CERT_FILE`` names more."""
+        if self._context is None:
+            self._context = httpx.create_ssl_context()
+            self.close()
+        return self._context
 
     def close(self) -> None:
         """Close the connection, if there is one."""

@@ -11,5 +11,6 @@ pytest_plugins = [
     "conformance.plugin.fixtures",
     "conformance.plugin.judging",
     "conformance.plugin.collecting",
+    "conformance.plugin.progress",
     "conformance.report.pytest_html",
 ]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from conformance import openapi
+from conformance.doctor import Sign
 from conformance.plugin.judging import FINDING
 from conformance.plugin.run import RUN, Run
-from conformance.plugin.session import report_directory
+from conformance.plugin.session import doctor_lines, report_directory
 from conformance.report import table, write_reports
 from conformance.report.pytest_html import RESULTS
 from conformance.results import Results, RunFacts, compose, write
@@ -87,7 +88,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     faults, findings = config.stash[FAULTS], config.stash[FINDINGS]
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         faults.append("pytest or one of its plugins failed; the terminal says where")
-    interrupted = exitstatus == ExitStatus.INTERRUPTED and not faults
+    interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not faults)
     results = compose(_facts(config, run, faults, interrupted=interrupted), findings)
     config.stash[RESULTS] = results
     config.stash[FILES] = []
@@ -147,6 +148,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.ensure_newline()
     for line in table(results):
         terminalreporter.write_line(line)
+    for line in doctor_lines(config, Sign.WARNING):
+        terminalreporter.write_line(line)
+    if results["run"]["events"]:
+        terminalreporter.write_line(
+            f"events: find and delete them by {results['run']['mark']}, with which every session_id begins"
+        )
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
     for path in [*config.stash[FILES], *filter(None, made)]:
         terminalreporter.write_line(f"report: {path}")

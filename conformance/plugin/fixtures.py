@@ -43,7 +43,7 @@ def mint(run: Run) -> Mint:
 @pytest.fixture(scope="session")
 def ingestion(run: Run) -> Ingestion:
     """Sends, waits and looks; without an observer every view raises NotJudged."""
-    return Ingestion(run.target, run.mint, run.observer, run.settings.patience)
+    return run.ingestion
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,9 @@ FINDING = "conformance_finding"
 LONGEST_TRACEBACK = 16_384
 """Characters, of its end."""
 
+SENT_BY = "conformance_sent"
+"""The attribute that says by whom and how much had been sent by then: a process, and its requests."""
+
 
 class Unstable(BaseException):
     """A violation that did not repeat on a fresh connection. No Exception, as NotJudged."""
@@ -116,6 +119,8 @@ def pytest_runtest_makereport(
     ]
     report = yield
     _conclude(report, requirement, finding, verdict, redactor)
+    run = item.config.stash[RUN]
+    setattr(report, SENT_BY, (run.process, run.wire.requests))
     return report
 
 

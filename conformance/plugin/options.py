@@ -9,7 +9,7 @@ import conformance
 from conformance.plugin.covers import requirement_of
 from conformance.plugin.effort import is_beyond_quick
 from conformance.requirements import UnknownRequirement, find
-from conformance.settings import OPTIONS, ConfigurationError, Effort, Settings, read_settings
+from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
 
 SUITE = Path(conformance.__file__).parent / "suite"
 SETTINGS = pytest.StashKey[Settings]()
@@ -19,7 +19,7 @@ SETTINGS = pytest.StashKey[Settings]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options; their environment variables are read later, so that an option wins."""
     group = parser.getgroup("conformance", "conformance of POST /beacon")
-    for option in OPTIONS:
+    for option in (*OPTIONS, *TOKEN_FILES):
         group.addoption(
             option.flag,
             metavar=option.metavar,
@@ -27,6 +27,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             help=f"{option.help} [{option.variable}]",
         )
     group.addoption("--config", metavar="F", dest="beacon_config", help="a TOML file with the same names")
+    group.addoption(
+        "--only",
+        metavar="NAME",
+        action="append",
+        default=[],
+        dest="beacon_only",
+        help="judge this target of the file's [targets.NAME] alone; may be repeated",
+    )
+    group.addoption(
+        "--jobs",
+        metavar="N",
+        dest="beacon_jobs",
+        help="judge so many of the file's targets at a time (default: 1)",
+    )
+    group.addoption(
+        "--allow-production",
+        action="store_true",
+        dest="beacon_allow_production",
+        help="judge the production host, where a run's events count as real ones",
+    )
     group.addoption(
         "--requirement",
         metavar="ID",
@@ -53,9 +73,19 @@ def told_settings(config: pytest.Config) -> Settings:
             find(name)
         except UnknownRequirement as error:
             raise pytest.UsageError(f"--requirement {error}") from None
-    options = {option.name: config.getoption(f"beacon_{option.field}") for option in OPTIONS}
+    known = (*OPTIONS, *TOKEN_FILES)
+    options = {option.name: config.getoption(f"beacon_{option.field}") for option in known}
+    only = list(dict.fromkeys(config.getoption("beacon_only")))
+    if len(only) > 1:
+        raise pytest.UsageError("--only: pytest judges one target; beacon-conformance run judges several")
     try:
-        told = read_settings(options, os.environ, config.getoption("beacon_config"))
+        told = read_settings(
+            options,
+            os.environ,
+            config.getoption("beacon_config"),
+            only="".join(only),
+            allow_production=config.getoption("beacon_allow_production"),
+        )
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     if told.observer.startswith("sink:") and not told.is_reference and config.getoption("tx", None):

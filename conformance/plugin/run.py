@@ -1,23 +1,23 @@
 """One run: what it was told, what it starts, and whether the target is there to be judged."""
 
 import secrets
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import product
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance import reference
-from conformance.client import NoReply, Pace, Reply, Target, Wire
+from conformance.client import Pace, Target, Wire
+from conformance.doctor import Line, Sign, examine
 from conformance.events import Mint
 from conformance.evidence import Redactor
-from conformance.ingestion import body
+from conformance.ingestion import Ingestion
 from conformance.observers import Observer, connect
 from conformance.settings import Settings
-
-OWN_ANSWERS = frozenset({*range(200, 300), 400, 415, 422})
-"""Statuses of a valid request by which an endpoint that knows the token shows itself, right or wrong."""
 
 
 @dataclass
@@ -33,12 +33,17 @@ class Run:
     """The xdist worker's name; its events carry it too."""
     unreachable: str = ""
     """Why nothing can be judged, if so."""
+    interrupted: bool = False
+    """Whether it was interrupted before anything was judged."""
     redactor: Redactor = field(init=False, repr=False)
     wire: Wire = field(init=False, repr=False)
     target: Target = field(init=False, repr=False)
     mint: Mint = field(init=False)
     observer: Observer | None = field(default=None, init=False, repr=False)
     """The read-back, if the run was told of one."""
+    ingestion: Ingestion = field(init=False, repr=False)
+    doctor: list[Line] = field(default_factory=list, init=False)
+    """What the doctor has said, without secrets."""
     server: reference.Server | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +60,12 @@ class Run:
                 headers=told.observer_header_lines,
                 stores=[token for token in (told.token, told.other_token) if token],
             )
+        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience)
+
+    @property
+    def mark(self) -> str:
+        """What every event's ``session_id`` begins with."""
+        return f"conformance-{self.id}-"
 
     @classmethod
     def begin(cls, settings: Settings) -> "Run":
@@ -79,49 +90,35 @@ class Run:
         )
         return cls(told, "reference", server=server)
 
-    def establish(self) -> None:
-        """See whether an endpoint that knows the token is there; ``unreachable`` says so if not."""
-        problem = ""
-        # A target that refuses a POST without Origin, or with one, is there all the same.
-        for form, origin in product(("header", "query"), (None, self.target.origin)):
-            if origin == "":
-                continue
-            outcome = self.target.post(
-                body([self.mint.valid()]), **{form: self.target.token}, origin=origin
-            ).outcome
-            if isinstance(outcome, NoReply):
-                self.unreachable = (
-                    f"no reply ({self.redactor.text(outcome.detail)}); check --target and the network"
-                )
-                return
-            if not _problem(outcome):
-                self.target.form = form
-                return
-            problem = problem or _problem(outcome)
-        self.unreachable = problem
+    def examine(self) -> Iterator[Line]:
+        """Have the doctor look at the target, a line a step; ``unreachable`` says why nothing can be judged, if so."""
+        for line in examine(self.settings, self.ingestion):
+            redact = self.redactor.text
+            shown = replace(line, tried=redact(line.tried), came=redact(line.came), todo=redact(line.todo))
+            self.doctor.append(shown)
+            if line.sign is Sign.PROBLEM:
+                self.unreachable = shown.said
+            yield shown
 
     def to_worker(self) -> dict[str, Any]:
         """Return what an xdist worker has to know of the run that its controller has begun."""
-        told = self.settings
-        names = (
-            *("target", "token", "other_token", "revoked_token", "origin", "other_origin"),
-            *("observer", "observer_headers"),
-        )
+        told = asdict(self.settings)
         return {
-            "settings": {name: getattr(told, name) for name in names},
+            "settings": {name: _plain(value) for name, value in told.items()},
             "kind": self.kind,
             "id": self.id,
             "started": self.started.isoformat(),
             "unreachable": self.unreachable,
             "form": self.target.form,
             "sent": self.wire.requests,
+            "failures": self.ingestion.failures,
         }
 
     @classmethod
     def in_worker(cls, settings: Settings, told: dict[str, Any], process: str, workers: int) -> "Run":
         """Return one of several workers' part of the run that its controller has begun."""
         run = cls(
-            replace(settings, **told["settings"]),
+            settings,
             told["kind"],
             id=told["id"],
             started=datetime.fromisoformat(told["started"]),
@@ -129,6 +126,7 @@ class Run:
             unreachable=told["unreachable"],
         )
         run.target.form = told["form"]
+        run.ingestion.failures.update(told["failures"])
         run.wire.pace.sent = told["sent"]
         run.wire.pace = run.wire.pace.share(workers)
         return run
@@ -142,16 +140,9 @@ class Run:
             self.server.stop()
 
 
-def _problem(reply: Reply) -> str:
-    media = ", ".join(reply.lines("content-type")) or "no content type"
-    if reply.status == 401:  # noqa: PLR2004 - the contract's own status
-        return "the target refuses its own token (401); check --token"
-    if reply.status not in OWN_ANSWERS or "html" in media:
-        return (
-            f"no /beacon answered there (status {reply.status}, {media}); "
-            "check --target, or what stands in front of it"
-        )
-    return ""
+def _plain(value: Any) -> Any:
+    """Return a setting as it travels to another process."""
+    return str(value) if isinstance(value, Path | StrEnum) else value
 
 
 RUN = pytest.StashKey[Run]()

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from conformance.doctor import Sign, shown
 from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings
 from conformance.plugin.run import RUN, Run
 from conformance.settings import ConfigurationError, Settings
 
 WORKER_INPUT = "beacon_run"
+WIDTH = 92
+"""Columns of what the doctor says, beside its label."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,7 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{BEYOND_QUICK}: a parameter that effort quick leaves out")
     if not is_conformance_run(config):
         return
-    settings = told_settings(config)
+    worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
+    # A worker is told by its controller: what a file said may be there to be read once.
+    settings = Settings(**worker["settings"]) if worker else told_settings(config)
     config.stash[SETTINGS] = settings
     _load_hypothesis_profile(config, settings)
 
@@ -48,7 +53,9 @@ def _make(directory: Path) -> None:
 
 def _load_hypothesis_profile(config: pytest.Config, told: Settings) -> None:
     """Load one explicit profile, always: a CI variable would silently load another."""
-    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "beacon-conformance-hypothesis")
+    home = tempfile.TemporaryDirectory(prefix="beacon-conformance-")
+    config.add_cleanup(home.cleanup)
+    set_hypothesis_home_dir(home.name)
     if told.seed:
         config.option.hypothesis_seed = str(told.seed)
     hypothesis.settings.register_profile(
@@ -83,7 +90,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    run.establish()
+    _have_examined(run)
+
+
+def _have_examined(run: Run) -> None:
+    """Have the doctor look; an interruption leaves a run that judges nothing, and its reports."""
+    try:
+        for _ in run.examine():
+            pass
+    except KeyboardInterrupt:
+        run.interrupted, run.unreachable = True, "the run was interrupted"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -109,6 +125,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
     read_back = "yes" if settings.observer or settings.is_reference else "no"
     required = ", ".join(settings.require)
-    return [
-        f"conformance: target {target}, read-back {read_back}, required {required}, effort {settings.effort}, seed {settings.seed}"
-    ]
+    told = f"required {required}, effort {settings.effort}, seed {settings.seed}"
+    said = f"conformance: target {target}, read-back {read_back}, {told}"
+    return [said, *doctor_lines(config, Sign.PROBLEM, Sign.WARNING)]
+
+
+def doctor_lines(config: pytest.Config, *signs: Sign) -> list[str]:
+    """Return what the doctor has said of some signs."""
+    run = config.stash.get(RUN, None)
+    lines = run.doctor if run is not None else []
+    return [f"doctor: {text}" for line in lines if line.sign in signs for text in shown(line, WIDTH)]

@@ -1,8 +1,9 @@
 """Everything a run is told: options, environment and file, one frozen object."""
 
+from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Effort, Settings
 from conformance.settings.observer import OBSERVERS, PLACEHOLDERS, SQL
-from conformance.settings.options import OPTIONS, ConfigurationError, Option
+from conformance.settings.options import OPTIONS, TOKEN_FILES, ConfigurationError, Option
 from conformance.settings.reading import read_settings
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "PLACEHOLDERS",
     "REFERENCE",
     "SQL",
+    "TOKEN_FILES",
+    "ConfigFile",
     "ConfigurationError",
     "Effort",
     "Option",
     "Settings",
+    "read_file",
     "read_settings",
 ]

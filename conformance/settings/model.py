@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.settings.observer import check_header_lines, check_observer
 from conformance.settings.options import ConfigurationError
 
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
+PRODUCTION = "cl.uselayers.com"
+"""The host whose events are real ones."""
 
 
 class Effort(StrEnum):
@@ -47,10 +49,12 @@ class Settings:
     """Seconds."""
     patience: float = 20.0
     """Seconds."""
+    allow_production: bool = False
 
     def __post_init__(self) -> None:
         if not self.is_reference:
             _check_target(self.target)
+            _check_production(self.target, allowed=self.allow_production)
             if not self.token:
                 raise ConfigurationError("no token: a target is judged with --token T or BEACON_TOKEN")
         for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
@@ -128,6 +132,15 @@ def _check_target(target: str) -> None:
     if url.path.rstrip("/").endswith("/beacon"):
         raise ConfigurationError(
             "--target: ends in /beacon, which the suite appends; give the base URL before it"
+        )
+
+
+def _check_production(target: str, *, allowed: bool) -> None:
+    host = unquote(urlsplit(target).hostname or "").lower().rstrip(".")
+    if host == PRODUCTION and not allowed:
+        raise ConfigurationError(
+            f"--target: is the production host {PRODUCTION}, where a run's events count as real ones;"
+            " name another, or say --allow-production"
         )
 
 

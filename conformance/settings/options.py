@@ -58,3 +58,9 @@ OPTIONS = (
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
 )
 """In the order of ``--help``; ``--config`` names the file itself and stands beside them."""
+TOKEN_FILES = (
+    Option("token-file", "F", "a file with --token in it and nothing else"),
+    Option("other-token-file", "F", "a file with --other-token in it"),
+    Option("revoked-token-file", "F", "a file with --revoked-token in it"),
+)
+"""Where a token may stand instead; each is told in the same three ways."""

@@ -1,0 +1,67 @@
+"""The options of a run as the command line gives them to whatever is not pytest."""
+
+import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn, cast
+
+import pytest
+
+from conformance.plugin.options import pytest_addoption
+from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, read_file
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, as everybody does here."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ConfigurationError."""
+        unknown = re.match(r"unrecognized arguments: (\S+)", message)
+        raise ConfigurationError(no_such_option(unknown[1]) if unknown is not None else message)
+
+
+def options_parser(command: str, *, add_help: bool = False) -> argparse.ArgumentParser:
+    """Return a parser of what ``run`` is told beside pytest's own options. It raises ConfigurationError."""
+    parser = _Parser(prog=f"beacon-conformance {command}", add_help=add_help, allow_abbrev=False)
+    add_options(parser)
+    return parser
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add a run's options to a parser: they are declared once, for pytest."""
+    pytest_addoption(cast("pytest.Parser", _AsPytest(parser)))
+
+
+class _AsPytest:
+    """An argparse parser that takes options as pytest's own parser does."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._parser = parser
+
+    def getgroup(self, *_names: str) -> "_AsPytest":
+        return self
+
+    def addoption(self, *names: str, **how: Any) -> None:
+        self._parser.add_argument(*names, **how)
+
+
+def given_options(told: argparse.Namespace) -> dict[str, str | None]:
+    """Return what was given, by the options' names."""
+    return {option.name: getattr(told, f"beacon_{option.field}") for option in (*OPTIONS, *TOKEN_FILES)}
+
+
+def chosen_names(told: argparse.Namespace) -> Sequence[str]:
+    """Return the named targets that are meant; none where they have no names. Raises ConfigurationError."""
+    if told.beacon_config is None or told.beacon_only:
+        return list(dict.fromkeys(told.beacon_only))
+    return read_file(Path(told.beacon_config)).names
+
+
+def no_such_option(argument: str) -> str:
+    """Return the complaint about an argument that is no option."""
+    flag = argument.partition("=")[0]
+    close = difflib.get_close_matches(flag, [option.flag for option in (*OPTIONS, *TOKEN_FILES)], n=1)
+    meant = f"did you mean {close[0]}?" if close else "run --help lists the options"
+    return f"{flag}: no such option; {meant}"

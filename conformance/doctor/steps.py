@@ -1,0 +1,189 @@
+"""The doctor's steps: what is tried before anything is judged, and in which order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from conformance.client import Exchange, NoReply, Reply
+from conformance.doctor.clock import clock
+from conformance.doctor.endpoint import UNAUTHENTICATED, refusal
+from conformance.doctor.lines import Line, Sign
+from conformance.doctor.network import network
+from conformance.events import Mint, Sent
+from conformance.expect import NotJudged
+from conformance.ingestion import Ingestion, body
+from conformance.settings import Settings
+from conformance.tokens import one_changed
+
+MOST_REQUESTS = 8
+"""Requests to a healthy target; one that takes the token in one form alone, or only with an Origin, gets 3 more."""
+CREATED = 201
+GIVES_UP = frozenset({"unreachable", "timeout", "not sent"})
+"""Why there was no reply, where another try would end as this one."""
+
+
+@dataclass
+class Examination:
+    """What the steps share. Leaves ``ingestion.target.form`` as the form in which the token was taken."""
+
+    told: Settings
+    ingestion: Ingestion
+    _how: dict[str, Any] = field(default_factory=dict, init=False)
+    """How a POST is sent that the target takes, beside its token."""
+
+    def lines(self) -> Iterator[Line]:
+        """Yield a line a step; a problem is the last."""
+        wire = self.ingestion.target.wire
+        for line in network(self.told.target, wire.authorities, wire.timeout):
+            yield line
+            if line.sign is Sign.PROBLEM:
+                return
+        line, exchange, sent = self._endpoint()
+        yield line
+        if line.sign is Sign.PROBLEM:
+            return
+        yield self._altered_token()
+        other, others = self._other_token()
+        yield other
+        yield from self._origins()
+        yield from self._read_back(exchange, sent, others)
+        yield clock(exchange, self.told.observer)
+
+    @property
+    def _mint(self) -> Mint:
+        return self.ingestion.mint
+
+    def _post(self, token: str, **how: Any) -> tuple[Exchange, Sent]:
+        """Send one ordinary event, as the checks do: they look at the same answers. Another store's is one of its own."""
+        target = self.ingestion.target
+        sent = self._mint.valid() if token == self.told.other_token else self._mint.stock()[0]
+        return target.post(body([sent]), **{target.form: token}, **{**self._how, **how}), sent
+
+    def _endpoint(self) -> tuple[Line, Exchange, Sent]:
+        """See whether an endpoint that knows the token is there, in the forms and with the Origin it may ask for."""
+        target = self.ingestion.target
+        first: tuple[Line, Exchange, Sent] | None = None
+        # A target that refuses a POST without Origin, or with one, is there all the same.
+        for form, origin in product(("header", "query"), (None, target.origin)):
+            if origin == "":
+                continue
+            target.form, self._how = form, {"origin": origin}
+            exchange, sent = self._post(target.token)
+            came, todo = refusal(exchange.outcome)
+            tried = f"POST /beacon with the token in the {form}{', with Origin' if origin else ''}"
+            if not came:
+                return Line("/beacon", Sign.OK, tried, _status(exchange.outcome)), exchange, sent
+            first = first or (Line("/beacon", Sign.PROBLEM, tried, came, todo), exchange, sent)
+            if isinstance(exchange.outcome, NoReply) and exchange.outcome.kind in GIVES_UP:
+                break
+        assert first is not None  # noqa: S101 - the form without an Origin is always tried
+        return first
+
+    def _altered_token(self) -> Line:
+        tried = "the same with one character of the token changed"
+        outcome = self._post(one_changed(self.ingestion.target.token))[0].outcome
+        if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - any success
+            return Line(
+                "token",
+                Sign.WARNING,
+                tried,
+                f"{_status(outcome)}: it seems to take any token",
+                "see whether this is the application itself; the checks judge it all the same",
+            )
+        return Line("token", _sign(outcome, UNAUTHENTICATED), tried, _status(outcome))
+
+    def _other_token(self) -> tuple[Line, Sent | None]:
+        """Send an event to the second store; return it too, where it was taken."""
+        tried = "the same with the second store's token"
+        if not self.told.other_token:
+            return _untold("other token", "a second store", "--other-token T"), None
+        exchange, sent = self._post(self.told.other_token)
+        came, todo = refusal(exchange.outcome)
+        if came:
+            todo = todo.replace("--token: it is store A's", "--other-token: it is a second store's")
+            came = came.replace("its own token", "the second store's token")
+            return Line("other token", Sign.WARNING, tried, came, todo), None
+        return Line("other token", Sign.OK, tried, _status(exchange.outcome)), sent
+
+    def _origins(self) -> Iterator[Line]:
+        if not self.told.origin:
+            yield _untold("origin", "an origin that the token's store allows", "--origin https://…")
+        for flag, origin in (("--origin", self.told.origin), ("--other-origin", self.told.other_origin)):
+            if origin:
+                yield self._origin(flag, origin)
+
+    def _origin(self, flag: str, origin: str) -> Line:
+        tried = f"the same from {origin}"
+        outcome = self._post(self.ingestion.target.token, origin=origin)[0].outcome
+        if isinstance(outcome, NoReply):
+            return Line("origin", Sign.UNKNOWN, tried, _status(outcome))
+        allowed = outcome.lines("access-control-allow-origin")
+        if allowed == [origin]:
+            return Line("origin", Sign.OK, tried, f"Access-Control-Allow-Origin {origin}")
+        return Line(
+            "origin",
+            Sign.WARNING,
+            tried,
+            f"Access-Control-Allow-Origin {', '.join(allowed)}"
+            if allowed
+            else "no Access-Control-Allow-Origin",
+            f"check that the store's allowed domains include what {flag} says; the checks judge it all the same",
+        )
+
+    def _read_back(self, exchange: Exchange, sent: Sent, others: Sent | None) -> Iterator[Line]:
+        """Look for what the first steps have sent, and whether the second store's event is in the first one's."""
+        step, tried = "read-back", "look for the event that was sent"
+        if self.ingestion.observer is None:
+            yield _untold(step, "a way to see what was ingested", "--observer SPEC")
+            return
+        try:
+            view = self.ingestion.shown([sent])
+        except NotJudged as reason:
+            todo = (
+                f"check --observer, or give a slower pipeline more --patience than {self.told.patience:g} s;"
+                " until it works, nothing of the class ingestion is judged"
+            )
+            yield Line(step, Sign.WARNING, tried, str(reason), todo)
+            return
+        if view.of(sent):
+            yield Line(step, Sign.OK, tried, f"it shows within {view.taken - exchange.at:.1f} s")
+        else:
+            came = f"a later event shows, this one ({sent.entry['event_type']}) not"
+            todo = "look whether the pipeline takes this type of event; the checks judge it all the same"
+            yield Line(step, Sign.WARNING, tried, came, todo)
+        if others is not None:
+            yield self._stores(sent, others)
+
+    def _stores(self, sent: Sent, others: Sent) -> Line:
+        """See whether the second store's event shows in its own store, and in no other."""
+        step, tried = "stores", "look for the second store's event in both stores"
+        try:
+            second = self.ingestion.shown([others], token=self.told.other_token)
+            first = self.ingestion.shown([sent])
+        except NotJudged as reason:
+            return Line(step, Sign.WARNING, tried, str(reason), "check --other-token and --observer")
+        if first.of(others):
+            todo = (
+                "check that --other-token names another store than --token, and that --observer tells them apart;"
+                " the checks judge it all the same"
+            )
+            return Line(step, Sign.WARNING, tried, "it is in the first store", todo)
+        came = "it is in the second" if second.of(others) else "it is in none"
+        return Line(step, Sign.OK if second.of(others) else Sign.UNKNOWN, tried, came)
+
+
+def _untold(step: str, what: str, option: str) -> Line:
+    return Line(
+        step, Sign.UNKNOWN, what, "the run was not told of one", f"pass {option}, where it is to be judged"
+    )
+
+
+def _sign(outcome: Reply | NoReply, status: int) -> Sign:
+    return Sign.OK if isinstance(outcome, Reply) and outcome.status == status else Sign.UNKNOWN
+
+
+def _status(outcome: Reply | NoReply) -> str:
+    if isinstance(outcome, NoReply):
+        return f"no reply ({outcome.kind}: {outcome.detail})"
+    return f"status {outcome.status}"

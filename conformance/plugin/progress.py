@@ -1,0 +1,90 @@
+"""How far a run is: one line that is written over on a terminal, one line a chapter elsewhere."""
+
+import os
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from conformance.plugin.judging import FINDING, SENT_BY
+from conformance.plugin.run import RUN
+from conformance.report.progress import Tally, chapter_of
+from conformance.verdicts import Verdict
+
+BETWEEN = 0.1
+"""Seconds between two writings of the line."""
+Status = tuple[str, str, Any]
+"""What pytest counts a check as, its letter and its word."""
+
+
+class Progress:
+    """Says how far the run is, in the place of pytest's letters."""
+
+    def __init__(self, reporter: Any, tally: Tally, *, live: bool) -> None:
+        self._reporter, self._tally, self._live = reporter, tally, live
+        self._began = time.monotonic()
+        self._written = 0.0
+        self._running = True
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what is going to be checked."""
+        if session.items:
+            self._tally.expect(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Note what the workers are going to check."""
+        self._tally.expect(ids)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_teststatus(self) -> Generator[None, Status | None, Status | None]:
+        """Have pytest count a check, and write nothing of it."""
+        status = yield
+        return (status[0], "", "") if self._running and status is not None else status
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note a check that is done, and say how far the run is."""
+        finding = getattr(report, FINDING, None)
+        if finding is None:
+            return
+        process, requests = getattr(report, SENT_BY)
+        self._tally.sent[process] = requests
+        chapter = chapter_of(report.nodeid)
+        self._tally.add(chapter, Verdict(dict(report.user_properties)["verdict"]))
+        if self._live:
+            self._write_over(chapter)
+        elif self._tally.is_done(chapter):
+            self._reporter.write_line(self._tally.ended(chapter, time.monotonic() - self._began))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Leave an empty line to whoever writes next."""
+        self._running = False
+        if self._live:
+            self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")
+            self._reporter.flush()
+
+    def _write_over(self, chapter: str) -> None:
+        now = time.monotonic()
+        if now - self._written < BETWEEN:
+            return
+        self._written = now
+        width = self._reporter._tw.fullwidth - 1  # noqa: SLF001 - what rewrite() itself fills
+        self._reporter.rewrite(self._tally.live(chapter, now - self._began, width), erase=True)
+        self._reporter.flush()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say how far the run is, unless pytest is asked for more, or for less."""
+    config = session.config
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if RUN not in config.stash or hasattr(config, "workerinput") or reporter is None or config.option.verbose:
+        return
+    reporter.showfspath = False
+    live = bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
+    tally = Tally(sent={"": config.stash[RUN].wire.requests})
+    config.pluginmanager.register(Progress(reporter, tally, live=live))

@@ -1,0 +1,128 @@
+"""A configuration file: the names of the options in TOML, named targets, and secrets out of the environment."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.settings.options import OPTIONS, TOKEN_FILES, ConfigurationError
+
+TARGETS = "targets"
+"""The table of named targets: ``[targets.NAME]``."""
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+JOINED_BY = {"observer-headers": "\n"}
+"""What stands between the elements of a list, where it is no comma."""
+KEYS = frozenset(option.name for option in (*OPTIONS, *TOKEN_FILES))
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A file's content, and where in it things stand. Its targets take over what stands above them."""
+
+    path: Path
+    text: str
+    content: Mapping[str, Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The named targets, in the file's order."""
+        return tuple(self.content.get(TARGETS, ()))
+
+    def told(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
+        """Return what the file says, of a named target or of its only one.
+
+        ``${NAME}`` stands for an environment variable; in an ``exec:`` observer it is left to the command's shell.
+        Raises ConfigurationError for anything that cannot be used, with its file, line and key.
+        """
+        values: dict[str, str] = {}
+        for table, key in self._keys(name):
+            value = self._text(table, key)
+            values[key] = value if value.startswith("exec:") else self._filled(value, table, key, environment)
+        return values
+
+    def own(self, name: str) -> frozenset[str]:
+        """Return the keys that a target's own table has."""
+        return frozenset(self.content[TARGETS][name])
+
+    def place(self, key: str, name: str = "") -> str:
+        """Return where a key stands, as ``--config F, line 3``."""
+        table: tuple[str, ...] = (TARGETS, name) if name and key in self.own(name) else ()
+        return self._at(table, key)
+
+    def _keys(self, name: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        for key in self.content:
+            if key != TARGETS:
+                yield (), key
+        for key in self.content[TARGETS][name] if name else ():
+            yield (TARGETS, name), key
+
+    def _text(self, table: tuple[str, ...], key: str) -> str:
+        """Return one value as an option would give it."""
+        where = self._at(table, key)
+        if key not in KEYS:
+            raise ConfigurationError(f"{where}: unknown key {key}; the keys are {', '.join(sorted(KEYS))}")
+        value = self._table(table)[key]
+        values = value if isinstance(value, list) else [value]
+        for one in values:
+            if not isinstance(one, str | int | float) or isinstance(one, bool):
+                raise ConfigurationError(f"{where}: {key} is neither a text nor a number")
+        return JOINED_BY.get(key, ",").join(map(str, values))
+
+    def _table(self, table: tuple[str, ...]) -> Mapping[str, Any]:
+        content = self.content
+        for part in table:
+            content = content[part]
+        return content
+
+    def _filled(self, value: str, table: tuple[str, ...], key: str, environment: Mapping[str, str]) -> str:
+        def read(found: re.Match[str]) -> str:
+            if found[1] not in environment:
+                raise ConfigurationError(
+                    f"{self._at(table, key)}: {key} needs the environment variable {found[1]}, which is not set"
+                )
+            return environment[found[1]]
+
+        return VARIABLE.sub(read, value)
+
+    def _at(self, table: tuple[str, ...], key: str) -> str:
+        number = _line_of(self.text, table, key)
+        return f"--config {self.path}" + (f", line {number}" if number else "")
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Read a configuration file. Raises ConfigurationError where it is none, or its targets have no usable names."""
+    try:
+        text = path.read_text("utf-8")
+        file = ConfigFile(path, text, tomllib.loads(text))
+    except OSError as error:
+        raise ConfigurationError(f"--config {path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"--config {path}: is no TOML ({error})") from None
+    targets = file.content.get(TARGETS, {})
+    if not isinstance(targets, dict):
+        raise ConfigurationError(f"{file.place(TARGETS)}: targets is no table; write [targets.NAME]")
+    for name, table in targets.items():
+        where = file._at((TARGETS,), name)  # noqa: SLF001 - our own
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+            raise ConfigurationError(
+                f"{where}: {name!r} cannot name a folder; a target's name has letters, digits, - and _"
+            )
+        if not isinstance(table, dict):
+            raise ConfigurationError(f"{where}: {name} is no target; write [targets.{name}]")
+    return file
+
+
+def _line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
+    """Return the line of a key, or of the table of that name; nothing where it is written in an unusual way."""
+    current: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if header is not None:
+            current = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            if current[: len(table) + 1] == (*table, key):
+                return number
+        elif current == table and re.match(rf"\s*([\"']?){re.escape(key)}\1\s*[=.]", line):
+            return number
+    return None

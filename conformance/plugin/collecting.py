@@ -10,7 +10,7 @@ import pytest
 from conformance import openapi
 from conformance.plugin.judging import FINDING
 from conformance.plugin.run import RUN, Run
-from conformance.plugin.session import report_directory
+from conformance.plugin.session import WAIVERS, report_directory
 from conformance.report import table, write_reports
 from conformance.report.pytest_html import RESULTS
 from conformance.results import Results, RunFacts, compose, write
@@ -122,6 +122,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         unreachable=run.unreachable,
         interrupted=interrupted,
         faults=tuple(faults),
+        waivers=tuple(waiver.shown(run.redactor.text) for waiver in config.stash[WAIVERS]),
     )
 
 

@@ -10,6 +10,7 @@ from conformance.plugin.covers import requirement_of
 from conformance.plugin.effort import is_beyond_quick
 from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS, ConfigurationError, Effort, Settings, read_settings
+from conformance.waivers import Waiver, read_waivers
 
 SUITE = Path(conformance.__file__).parent / "suite"
 SETTINGS = pytest.StashKey[Settings]()
@@ -61,6 +62,16 @@ def told_settings(config: pytest.Config) -> Settings:
     if told.observer.startswith("sink:") and not told.is_reference and config.getoption("tx", None):
         raise pytest.UsageError("--observer: a sink listens in one process; leave -n out")
     return told
+
+
+def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
+    """Return the waivers of a run. Raises pytest.UsageError, in one line."""
+    if settings.waivers is None:
+        return ()
+    try:
+        return read_waivers(settings.waivers)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
-from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings
+from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings, told_waivers
 from conformance.plugin.run import RUN, Run
 from conformance.settings import ConfigurationError, Settings
+from conformance.waivers import Waiver
 
+WAIVERS = pytest.StashKey[tuple[Waiver, ...]]()
 WORKER_INPUT = "beacon_run"
 
 
@@ -26,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     settings = told_settings(config)
     config.stash[SETTINGS] = settings
+    if not hasattr(config, "workerinput"):
+        config.stash[WAIVERS] = told_waivers(settings)
     _load_hypothesis_profile(config, settings)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.report import view, words
+from conformance.report import view, waivers, words
 from conformance.requirements import BY_ID, CHAPTERS, Needs
 from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.register import REGISTER
@@ -103,6 +103,10 @@ def _context(results: Results) -> dict[str, Any]:
         "register": REGISTER,
         "verdict_of": {item["id"]: item["verdict"] for item in results["requirements"]},
         "limits": words.LIMITS,
+        "waivers": waivers.waivers(results),
+        "waived": waivers.waived(results),
+        "waivers_explained": waivers.EXPLAINED,
+        "waivers_consequence": waivers.consequence(results),
     }
 
 

@@ -69,6 +69,8 @@ def _settings(told: Mapping[str, str]) -> Settings:
         values["require"] = tuple(name for name in CLASSES if name != "browser")
     if "report_dir" in values:
         values["report_dir"] = Path(values["report_dir"] or ".")
+    if "waivers" in values:
+        values["waivers"] = Path(values["waivers"]) if values["waivers"] else None
     for name, number, least in NUMBERS:
         if name in values:
             values[name] = _number(name, values[name], number, least)

@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 
 import conformance
-from conformance import completion, listing, reference, report, results
+from conformance import completion, listing, reference, report, results, revisit
 from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS
 from conformance.verdicts import ExitStatus
@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(given[1:])
     parser = command_line()
     told = parser.parse_args(given)
+    if told.command == "compare":
+        return revisit.compare_files([told.first, *told.others], told.markdown, told.html, fail_on=told.fail_on)
     if told.command == "completion":
         sys.stdout.write(completion.script(parser, told.shell))
         return ExitStatus.CONFORMANT
@@ -71,6 +73,15 @@ def command_line() -> Parser:
     )
     notes = commands.add_parser("annotate", help="print a results file's failures as GitHub annotations")
     notes.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    side = commands.add_parser(
+        "compare",
+        help="show what changed between results files; the first is what the others are measured by",
+    )
+    side.add_argument("first", type=Path, metavar="A", help="a results.json")
+    side.add_argument("others", type=Path, nargs="+", metavar="B", help="another one, or more")
+    side.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
+    side.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML page too")
+    side.add_argument("--fail-on", choices=["worse"], help="end in exit status 1 where anything got worse")
     complete = commands.add_parser("completion", help="print a shell's completion script")
     complete.add_argument("shell", choices=completion.SHELLS, metavar="SHELL", help="bash or zsh")
     return parser

@@ -28,7 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "seal": set(),
     "waivers": {"requirements", "settings", "verdicts"},
     "results": {"verdicts", "requirements", "seal", "waivers"},
-    "report": {"results", "verdicts", "requirements", "waivers"},
+    "comparison": {"results", "verdicts"},
+    "report": {"comparison", "results", "verdicts", "requirements", "waivers"},
     "plugin": {
         *CORE,
         *("requirements", "expect", "evidence", "observers", "ingestion", "panel"),
@@ -37,9 +38,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "suite": {*CORE, "requirements", "strategies", "expect", "observers", "ingestion", "panel", "plugin"},
     "listing": {"requirements"},
     "completion": {"plugin", "requirements"},
+    "revisit": {"comparison", "report", "results", "verdicts"},
     "cli": {
         *("settings", "plugin", "results", "verdicts", "report", "reference"),
-        *("requirements", "listing", "completion"),
+        *("requirements", "listing", "completion", "revisit"),
     },
     "__main__": {"cli"},
     "__init__": set(),

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
+from conformance.report.comparison_markdown import comparison_markdown
+from conformance.report.comparison_page import comparison_page
+from conformance.report.comparison_text import comparison_text
 from conformance.report.failure import failure_block
 from conformance.report.junit import junit
 from conformance.report.page import compliance_page, compliance_part
@@ -19,6 +22,9 @@ __all__ = [
     "annotations",
     "badge",
     "badge_image",
+    "comparison_markdown",
+    "comparison_page",
+    "comparison_text",
     "compliance_page",
     "compliance_part",
     "developers_page",

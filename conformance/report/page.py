@@ -36,19 +36,20 @@ def compliance_part(results: Results) -> str:
 
 
 def _render(template: str, results: Results) -> str:
-    return _environment().get_template(template).render(_context(results)) + "\n"
+    return environment().get_template(template).render(_context(results)) + "\n"
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what every page's template is rendered in."""
+    made = Environment(
         autoescape=True,
         loader=PackageLoader("conformance.report"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         message=lambda part: view.message(part, LONGEST_BODY),
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
@@ -57,7 +58,7 @@ def _environment() -> Environment:
         failing=view.failing,
         advice=_advice,
     )
-    return environment
+    return made
 
 
 def _advice(name: str) -> Advice | None:

@@ -35,7 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given[:1] == ["run"]:
         return run(given[1:])
     parser = command_line()
-    told = parser.parse_args(given)
+    told, more = parser.parse_known_args(given)
+    if told.command == "repeat":
+        return revisit.repeat_check(told.results, told.check, told.report_dir, more, run)
+    if more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
     if told.command == "compare":
         return revisit.compare_files([told.first, *told.others], told.markdown, told.html, fail_on=told.fail_on)
     if told.command == "completion":
@@ -82,6 +86,21 @@ def command_line() -> Parser:
     side.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
     side.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML page too")
     side.add_argument("--fail-on", choices=["worse"], help="end in exit status 1 where anything got worse")
+    again = commands.add_parser(
+        "repeat",
+        help="judge one check of a results file again",
+        description="Judge one check of a results file again: the same target, parameters and generated batches."
+        " Tokens, origins and the observer are not in the file; they come from the environment, or from"
+        " options of a run after CHECK, which may name another --target too.",
+        epilog="Exit status: 0 what was expected came, 1 it did not, 6 it could not be judged;"
+        " 2, 3 and 4 as of a run.",
+        allow_abbrev=False,
+    )
+    again.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    again.add_argument(
+        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
+    )
+    again.add_argument("--report-dir", type=Path, metavar="D", help="write reports of it (default: none)")
     complete = commands.add_parser("completion", help="print a shell's completion script")
     complete.add_argument("shell", choices=completion.SHELLS, metavar="SHELL", help="bash or zsh")
     return parser

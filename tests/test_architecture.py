@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "waivers": {"requirements", "settings", "verdicts"},
     "results": {"verdicts", "requirements", "seal", "waivers"},
     "comparison": {"results", "verdicts"},
+    "repeat": {"results", "verdicts"},
     "report": {"comparison", "results", "verdicts", "requirements", "waivers"},
     "plugin": {
         *CORE,
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "suite": {*CORE, "requirements", "strategies", "expect", "observers", "ingestion", "panel", "plugin"},
     "listing": {"requirements"},
     "completion": {"plugin", "requirements"},
-    "revisit": {"comparison", "report", "results", "verdicts"},
+    "revisit": {"comparison", "repeat", "report", "results", "verdicts"},
     "cli": {
         *("settings", "plugin", "results", "verdicts", "report", "reference"),
         *("requirements", "listing", "completion", "revisit"),

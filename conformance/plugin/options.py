@@ -36,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="beacon_requirement",
         help="judge this requirement alone; may be repeated",
     )
+    group.addoption(
+        "--check",
+        metavar="NAME",
+        dest="beacon_check",
+        help="judge this check alone, by its whole name in results.json",
+    )
 
 
 def is_conformance_run(config: pytest.Config) -> bool:
@@ -75,12 +81,16 @@ def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks of the requirements that were asked for, and of those what the effort is for."""
+    """Keep the checks of the requirements that were asked for, or one check, and of those what the effort is for."""
     if SETTINGS not in config.stash:
         return
-    wanted = set(config.getoption("beacon_requirement"))
+    wanted, check = set(config.getoption("beacon_requirement")), config.getoption("beacon_check")
     quick = config.stash[SETTINGS].effort == Effort.QUICK
-    kept = [item for item in items if _is_wanted(item, wanted) and not (quick and is_beyond_quick(item))]
+    kept = [
+        item
+        for item in items
+        if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conformance.report.again import again
 from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
 from conformance.report.comparison_markdown import comparison_markdown
@@ -19,6 +20,7 @@ from conformance.results import Results
 
 __all__ = [
     "FACES",
+    "again",
     "annotations",
     "badge",
     "badge_image",

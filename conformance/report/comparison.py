@@ -77,12 +77,10 @@ def conclusion(comparison: Comparison) -> str:
     if not worse:
         others = " or ".join(step.after.label for step in comparison.steps)
         return f"Nothing got worse from {first} to {others}."
-    *others, last = worse
-    return (
-        f"{', '.join(others)} and {last} are worse than {first}."
-        if others
-        else f"{last} is worse than {first}."
-    )
+    *rest, last = worse
+    if not rest:
+        return f"{last} is worse than {first}."
+    return f"{', '.join(rest)} and {last} are worse than {first}."
 
 
 def why(difference: Difference) -> str:

@@ -72,12 +72,17 @@ class View:
 
 def views(text: str, tells: Callable[[str], bool]) -> Iterator[View]:
     """Yield a text decoded in every way, and in all of them twice, as JSON in JSON is; of these, what ``tells`` something."""
-    for hiding in HIDING:
-        if tells(hiding.sub(_meant, text)):
-            yield _decoded(_plain(text), hiding)
-    every = HIDING[-1]
-    if tells(every.sub(_meant, every.sub(_meant, text))):
-        yield _decoded(_decoded(_plain(text), every), every)
+    tried = {text}
+    for ways in (*((hiding,) for hiding in HIDING), HIDING[-1:] * 2):
+        decoded = text
+        for hiding in ways:
+            decoded = hiding.sub(_meant, decoded)
+        if decoded not in tried and tells(decoded):
+            view = _plain(text)
+            for hiding in ways:
+                view = _decoded(view, hiding)
+            yield view
+        tried.add(decoded)
 
 
 def _plain(text: str) -> View:

@@ -97,12 +97,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
-        return visible(
-            "".join(
-                piece if isinstance(piece, str) else piece.text
-                for piece in self._pieces_shown(self._mended(text))
-            )
-        )
+        return visible("".join(self._shown(self._mended(text))))
 
     def _mended(self, text: str) -> str:
         """Put a secret's alias in the place of the piece of it that a cut has left."""
@@ -121,15 +116,20 @@ class Redactor:
         """Return a text's plain pieces, and aliases in the place of secrets in the forms that are sent, and no other."""
         return _pieces(text, self._sent(text))
 
-    def _pieces_shown(self, text: str) -> Iterator[str | Alias]:
-        """Return the same of a text that may repeat a secret in any form, whole or in parts."""
-        spans = list(self._found(text))
+    def _shown(self, text: str) -> Iterator[str]:
+        """Yield the same of a text that may repeat a secret in any form, whole or in parts, as it may be shown."""
+        for piece in _pieces(text, self._found(text)):
+            if not isinstance(piece, str):
+                yield piece.text
+            else:
+                # Last, and of what is left alone: decoding is slow.
+                for part in _pieces(piece, self._hidden(piece)):
+                    yield part if isinstance(part, str) else part.text
+
+    def _hidden(self, text: str) -> Iterator[Span]:
         for view in views(text, lambda decoded: any(True for _ in self._found(decoded))):
-            spans += [
-                (view.starts[start], view.ends[end - 1], alias)
-                for start, end, alias in self._found(view.text)
-            ]
-        return _pieces(text, spans)
+            for start, end, alias in self._found(view.text):
+                yield view.starts[start], view.ends[end - 1], alias
 
     def _found(self, text: str) -> Iterator[Span]:
         yield from self._sent(text)

@@ -6,14 +6,14 @@ import io
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 import conformance
-from conformance import completion, listing, reference, report, results, several
+from conformance import completion, listing, reference, report, results, revisit, several
 from conformance.command_line import chosen_names, given_options, no_such_option, options_parser
 from conformance.doctor import shown, summed_up
 from conformance.plugin.run import Run
@@ -39,17 +39,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in takes_a_run_s_options:
         return takes_a_run_s_options[given[0]](given[1:])
     parser = command_line()
-    told = parser.parse_args(given)
-    if told.command == "completion":
-        sys.stdout.write(completion.script(parser, told.shell))
-        return ExitStatus.CONFORMANT
-    if told.command == "requirements":
-        return list_requirements(told.id, told.format)
-    if told.command == "annotate":
-        return annotate(told.results)
-    if told.command == "reference":
-        return serve_reference(told.host, told.port)
-    return make_reports(told.results, told.report_dir)
+    told, more = parser.parse_known_args(given)
+    if told.command == "repeat":
+        return revisit.repeat_check(told.results, told.check, told.report_dir, more, run)
+    if more:
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    commands: dict[str, Callable[[], int]] = {
+        "compare": lambda: revisit.compare_files(
+            [told.first, *told.others], told.markdown, told.html, fail_on=told.fail_on
+        ),
+        "completion": lambda: complete(parser, told.shell),
+        "requirements": lambda: list_requirements(told.id, told.format),
+        "annotate": lambda: annotate(told.results),
+        "reference": lambda: serve_reference(told.host, told.port),
+        "render": lambda: make_reports(told.results, told.report_dir),
+    }
+    return commands[told.command]()
 
 
 def command_line() -> Parser:
@@ -78,6 +83,30 @@ def command_line() -> Parser:
     )
     notes = commands.add_parser("annotate", help="print a results file's failures as GitHub annotations")
     notes.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    side = commands.add_parser(
+        "compare",
+        help="show what changed between results files; the first is what the others are measured by",
+    )
+    side.add_argument("first", type=Path, metavar="A", help="a results.json")
+    side.add_argument("others", type=Path, nargs="+", metavar="B", help="another one, or more")
+    side.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
+    side.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML page too")
+    side.add_argument("--fail-on", choices=["worse"], help="end in exit status 1 where anything got worse")
+    again = commands.add_parser(
+        "repeat",
+        help="judge one check of a results file again",
+        description="Judge one check of a results file again: the same target, parameters and generated batches."
+        " Tokens, origins and the observer are not in the file; they come from the environment, or from"
+        " options of a run after CHECK, which may name another --target too.",
+        epilog="Exit status: 0 what was expected came, 1 it did not, 6 it could not be judged;"
+        " 2, 3 and 4 as of a run.",
+        allow_abbrev=False,
+    )
+    again.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
+    again.add_argument(
+        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
+    )
+    again.add_argument("--report-dir", type=Path, metavar="D", help="write reports of it (default: none)")
     complete = commands.add_parser("completion", help="print a shell's completion script")
     complete.add_argument("shell", choices=completion.SHELLS, metavar="SHELL", help="bash or zsh")
     return parser
@@ -181,6 +210,12 @@ def _in_one_line(complaint: str) -> str:
 def _refuse(error: ConfigurationError) -> int:
     sys.stderr.write(f"ERROR: {error}\n")
     return ExitStatus.USAGE
+
+
+def complete(parser: Parser, shell: str) -> int:
+    """Print what makes a shell complete this command."""
+    sys.stdout.write(completion.script(parser, shell))
+    return ExitStatus.CONFORMANT
 
 
 def list_requirements(name: str | None, form: str) -> int:

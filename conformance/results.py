@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from conformance import __version__
 from conformance.requirements import ALL, Needs, Requirement
 from conformance.seal import broken, sealed
 from conformance.verdicts import (
+    ClassSummary,
     ExitStatus,
     Finding,
     Judged,
@@ -26,6 +28,7 @@ from conformance.verdicts import (
     summarise,
     summarise_class,
 )
+from conformance.waivers import Waiver, ending, settle, spared
 
 FORMAT = 1
 Results = dict[str, Any]
@@ -68,6 +71,7 @@ class RunFacts:
     sizes: Sequence[tuple[int, int]] = ()
     """Sizes of generated batches, and how many there were of each."""
     unselected: str = "not selected in this run"
+    waivers: tuple[Waiver, ...] = ()
 
 
 def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
@@ -77,10 +81,12 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
-    classes = {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
+    classes = _classes(judged, facts)
     verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
+    settled = settle(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
+    spare = summarise(_classes(spared(judged, settled), facts).values(), findings)
     status = exit_status(
-        verdict,
+        RunVerdict.INVALID_RUN if facts.faults else spare,
         anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
         reachable=not facts.unreachable,
     )
@@ -109,11 +115,16 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
         "verdict": str(verdict),
-        "exit_status": int(ExitStatus.INTERRUPTED if facts.interrupted else status),
+        "exit_status": int(ExitStatus.INTERRUPTED if facts.interrupted else ending(status, settled)),
         "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
+        "waivers": [item.to_json() for item in settled],
         "requirements": [_requirement(item) for item in judged],
     }
     return sealed(rest)
+
+
+def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
+    return {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
 
 
 def _requirement(judged: Judged) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class ExitStatus(IntEnum):
     USAGE = 4
     NOTHING_JUDGED = 5
     NOT_FULLY_VERIFIED = 6
+    WAIVER = 7
 
 
 @dataclass(frozen=True)

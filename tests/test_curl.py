@@ -1,3 +1,4 @@
+import gzip
 import os
 import shutil
 import subprocess
@@ -6,12 +7,14 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from judging import run
 from wires import RawServer, body_of, head_of
 
 from conformance.client import Request, Target, Wire
 from conformance.evidence import Redactor
 from conformance.evidence.curl import LONGEST_BODY, curl
 from conformance.ingestion import body
+from conformance.results import read
 from conformance.settings import Settings
 from conformance.tokens import ALTERATIONS, longer, percent_encoded
 
@@ -207,3 +210,59 @@ def test_a_body_that_nobody_would_paste_makes_no_command() -> None:
 
     assert curl(Request("POST", "https://staging.example", (), b"x" * LONGEST_BODY), redactor) != ""
     assert curl(Request("POST", "https://staging.example", (), b"x" * (LONGEST_BODY + 1)), redactor) == ""
+
+
+def test_the_command_repeats_a_binary_body_from_a_file(server: RawServer, wire: Wire, tmp_path: Path) -> None:
+    file = tmp_path / "batch.json.gz"
+    file.write_bytes(gzip.compress(b'{"events": [' + PLAIN.encode() + b"]}" + bytes(range(256)), mtime=0))
+    request = _target(server, wire).request(file.read_bytes(), headers=[("Content-Encoding", "gzip")])
+
+    _repeated(server, wire, request, PLAIN, tmp_path)
+
+
+def test_the_command_reads_no_file_that_its_body_or_a_header_seems_to_name(
+    server: RawServer, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret").write_text("not to be sent", "utf-8")
+
+    for content in (b"@secret", b"@-", b"<secret", b"=@secret", b"a@secret"):
+        request = _target(server, wire).request(content, headers=[("X-File", "@secret")])
+        _repeated(server, wire, request, PLAIN, tmp_path)
+
+
+CHOSEN = (
+    *("token.header-wins", "token.query-decoded", "token.compared-whole", "token.authorization-is-no-source"),
+    *("token.cookie-is-no-source", "token.body-is-no-source", "token.surrounding-space"),
+    *("batch.empty-refused", "batch.not-json-refused", "batch.body-not-an-object-refused", "cors.vary"),
+)
+
+
+def test_every_command_of_a_run_sends_byte_for_byte_what_the_run_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("BEACON_")]:
+        monkeypatch.delenv(name)
+    with RawServer() as echo:
+        told = [f"--target={echo.url}", f"--token={ODD}", f"--report-dir={tmp_path}"]
+        told += ["--origin=https://shop.example", "--timeout=30", "-p", "no:html", "-p", "no:junitxml"]
+        run(*told, *(f"--requirement={name}" for name in CHOSEN))
+        sent = {(tuple(_lines(raw)), body_of(raw)) for raw in echo.received}
+        commands = {
+            evidence["repeat"]
+            for requirement in read(tmp_path / "results.json")["requirements"]
+            for finding in requirement["findings"]
+            for evidence in finding["evidence"]
+            if evidence.get("repeat")
+        }
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "BEACON_TOKEN": ODD}
+        for command in sorted(commands):
+            done = subprocess.run(  # noqa: S603 - our own commands
+                ["/bin/sh", "-c", command], env=environment, capture_output=True, timeout=60, check=False
+            )
+            raw = echo.received[-1]
+
+            assert (done.returncode, done.stderr) == (0, b""), command
+            assert (tuple(_lines(raw)), body_of(raw)) in sent, command
+
+    assert len(commands) > 20

@@ -22,6 +22,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "observer": tuple(f"https://{host}.example/{{token}}" for host in ("a", "b", "c", "c")),
     "observer-headers": ("A: 1", "A: 2", "A: 3\nB: 4", "A: 3\nB: 4"),
     "require": ("http", "ingestion", " http, stores,", ("http", "stores")),
+    "waivers": ("one", "two", "three", Path("three")),
     "report-dir": ("one", "two", "three", Path("three")),
     "seed": ("1", "2", "3", 3),
     "effort": ("quick", "standard", "thorough", "thorough"),

@@ -143,4 +143,5 @@ def test_the_pinned_statuses_are_what_scripts_know() -> None:
         "USAGE": 4,
         "NOTHING_JUDGED": 5,
         "NOT_FULLY_VERIFIED": 6,
+        "WAIVER": 7,
     }

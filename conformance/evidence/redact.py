@@ -1,14 +1,15 @@
 """Secrets are replaced by value, and text that a target sent is made inert: the one place for both."""
 
 import base64
-import json
+import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
-from conformance.client import UNRESERVED
+from conformance.evidence.encodings import ENCODINGS, cores, views
+from conformance.evidence.parts import Parts
 from conformance.expect import CUT
 from conformance.settings import Settings
 from conformance.tokens import ALTERATIONS
@@ -21,29 +22,6 @@ SHORTEST_KEY = 8
 
 
 @dataclass(frozen=True)
-class Encoding:
-    """A form in which a token is sent or shown."""
-
-    encode: Callable[[str], str]
-    shell: str
-    """What a POSIX shell pipes the token through."""
-
-
-_PERCENT = f" | tr -d '\\n' | {ALTERATIONS[-1].shell}"
-ENCODINGS = (
-    Encoding(
-        lambda token: base64.b64encode(token.encode()).decode().rstrip("="),
-        " | tr -d '\\n' | base64 | tr -d '=\\n'",
-    ),
-    Encoding(lambda token: quote(token, safe=""), _PERCENT),
-    Encoding(lambda token: quote(token, safe=UNRESERVED), _PERCENT),
-    Encoding(lambda token: json.dumps(token)[1:-1], r""" | sed 's/["\\]/\\&/g'"""),
-    Encoding(lambda token: token, ""),
-)
-"""Every one that probes send; the last is the plain one."""
-
-
-@dataclass(frozen=True)
 class Alias:
     """What stands in a secret's place."""
 
@@ -51,6 +29,10 @@ class Alias:
     """In reports, as ``‹token A›``."""
     shell: str
     """In commands: what a POSIX shell expands to the secret."""
+
+
+Span = tuple[int, int, Alias]
+"""Where a secret stands in a text, and what is to stand in its place."""
 
 
 @dataclass
@@ -64,6 +46,7 @@ class Redactor:
     _folded: dict[str, Alias] = field(default_factory=dict, repr=False)
     """By the forms in lower case."""
     _longest: int = 0
+    _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, settings: Settings) -> "Redactor":
@@ -72,19 +55,12 @@ class Redactor:
         redactor.add_token("token A", "BEACON_TOKEN", settings.token)
         redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
         redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
-        if settings.observer:
-            parts = urlsplit(settings.observer)
-            told = [
-                parts.password or "",
-                *filter(_could_be_a_key, (parts.username or "", *_values(parts.query))),
-            ]
-            for secret in told:
-                for form in (secret, unquote(secret)):
-                    redactor._add(form, Alias("‹observer's secret›", "$BEACON_OBSERVER"))
+        for secret in _in_address(settings.observer):
+            redactor._add_observers(secret, "$BEACON_OBSERVER")
         for name, value in settings.observer_header_lines:
             if not name.lower().startswith("accept"):
-                for secret in filter(_could_be_a_key, (value, *value.split())):
-                    redactor._add(secret, Alias("‹observer's secret›", "$BEACON_OBSERVER_HEADERS"))
+                for secret in _in_header(value):
+                    redactor._add_observers(secret, "$BEACON_OBSERVER_HEADERS")
         redactor._compile()
         return redactor
 
@@ -98,6 +74,9 @@ class Redactor:
             if len(altered) >= min(SHORTEST_PART, len(token)):
                 shell = f"{read} | {alteration.shell.format(middle=len(token) // 2)}"
                 self._add_forms(altered, f"‹{alteration.name} {name}›", shell)
+        self._parts.append((Parts(token), Alias(f"‹part of {name}›", f"${variable}")))
+        for core in cores(token):
+            self._add(core, Alias(f"‹{name}›", f"${variable}"))
         self._add_forms(token, f"‹{name}›", read)
         self._add(token, Alias(f"‹{name}›", f"${variable}"))
         self._compile()
@@ -107,13 +86,18 @@ class Redactor:
         for encoding in ENCODINGS:
             self._add(encoding.encode(token), Alias(text, f"$({shell}{encoding.shell})"))
 
+    def _add_observers(self, secret: str, variable: str) -> None:
+        """Know a secret of the observer's in every form; where it is a token too, it stays the token."""
+        alias = Alias("‹observer's secret›", variable)
+        if not re.search(r"\s", secret):  # of others the words are known
+            self._parts.append((Parts(secret), alias))
+        for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
+            if form not in self._aliases:
+                self._add(form, alias)
+
     def text(self, text: str) -> str:
         """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
-        return visible(
-            "".join(
-                piece if isinstance(piece, str) else piece.text for piece in self.pieces(self._mended(text))
-            )
-        )
+        return visible("".join(self._shown(self._mended(text))))
 
     def _mended(self, text: str) -> str:
         """Put a secret's alias in the place of the piece of it that a cut has left."""
@@ -129,16 +113,38 @@ class Redactor:
         return CUT.join(parts)
 
     def pieces(self, text: str) -> Iterator[str | Alias]:
-        """Return a text's plain pieces, and aliases in the place of its secrets."""
-        end = 0
+        """Return a text's plain pieces, and aliases in the place of secrets in the forms that are sent, and no other."""
+        return _pieces(text, self._sent(text))
+
+    def _shown(self, text: str) -> Iterator[str]:
+        """Yield the same of a text that may repeat a secret in any form, whole or in parts, as it may be shown."""
+        for piece in _pieces(text, self._found(text)):
+            if not isinstance(piece, str):
+                yield piece.text
+            else:
+                # Last, and of what is left alone: decoding is slow.
+                for part in _pieces(piece, self._hidden(piece)):
+                    yield part if isinstance(part, str) else part.text
+
+    def _hidden(self, text: str) -> Iterator[Span]:
+        for view in views(text, lambda decoded: any(True for _ in self._found(decoded))):
+            for start, end, alias in self._found(view.text):
+                yield view.starts[start], view.ends[end - 1], alias
+
+    def _found(self, text: str) -> Iterator[Span]:
+        yield from self._sent(text)
+        folded = text.lower()
+        for parts, alias in self._parts:
+            for start, end in parts.spans(text, folded):
+                yield start, end, alias
+
+    def _sent(self, text: str) -> Iterator[Span]:
         # Looking for plain strings first is what makes a run of hundreds of transcripts fast.
         folded = text.lower()
         if self._pattern is not None and any(form in folded for form in self._folded):
             for found in self._pattern.finditer(text):
-                yield text[end : found.start()]
-                yield self._aliases.get(found[0]) or self._folded[found[0].lower()]
-                end = found.end()
-        yield text[end:]
+                alias = self._aliases.get(found[0]) or self._folded[found[0].lower()]
+                yield found.start(), found.end(), alias
 
     def value(self, value: Any) -> Any:
         """Return a JSON value with every text in it redacted."""
@@ -164,9 +170,43 @@ class Redactor:
         )
 
 
+def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
+    end = 0
+    # Of those that begin together the longest; of equal ones the first.
+    for start, stop, alias in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if stop > end:
+            yield text[end : max(start, end)]
+            yield alias
+            end = stop
+    yield text[end:]
+
+
 def _could_be_a_key(value: str) -> bool:
     """Whether a value is no ordinary word or number, as in ``limit=5&format=json``."""
     return len(value) >= SHORTEST_KEY
+
+
+def _in_address(observer: str) -> Iterator[str]:
+    """Yield what an observer's address gives away: passwords, and names and query values that could be keys."""
+    users = re.findall(r"://([^\s/?#@]*)@", observer)  # in a command there may be several
+    names_and_passwords = [user.partition(":") for user in users]
+    told = [password for _, _, password in names_and_passwords]
+    told += filter(_could_be_a_key, (name for name, _, _ in names_and_passwords))
+    told += filter(_could_be_a_key, _values(urlsplit(observer).query))
+    for secret in told:
+        yield from {secret, unquote(secret), unquote_plus(secret)}
+
+
+def _in_header(value: str) -> Iterator[str]:
+    """Yield what a header gives away: its words that could be keys, and the password of a Basic one."""
+    yield from filter(_could_be_a_key, {value, *value.split(), *re.split(r"[\s,;=]+", value)})
+    scheme, _, credentials = value.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            _, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield password
 
 
 def _values(query: str) -> Iterator[str]:

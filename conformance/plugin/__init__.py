@@ -8,6 +8,7 @@ __all__ = ["covers", "thinned"]
 pytest_plugins = [
     "conformance.plugin.options",
     "conformance.plugin.session",
+    "conformance.plugin.discretion",
     "conformance.plugin.fixtures",
     "conformance.plugin.judging",
     "conformance.plugin.collecting",

@@ -11,7 +11,7 @@ from conformance import openapi
 from conformance.doctor import Sign
 from conformance.plugin.judging import FINDING
 from conformance.plugin.run import RUN, Run
-from conformance.plugin.session import doctor_lines, report_directory
+from conformance.plugin.session import WAIVERS, doctor_lines, report_directory
 from conformance.report import table, write_reports
 from conformance.report.pytest_html import RESULTS
 from conformance.results import Results, RunFacts, compose, write
@@ -131,6 +131,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         faults=tuple(faults),
         timeline=run.wire.timeline.slices(),
         sizes=sorted((+run.mint.drawn).items()),
+        waivers=tuple(waiver.shown(run.redactor.text) for waiver in config.stash[WAIVERS]),
     )
 
 

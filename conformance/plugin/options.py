@@ -10,6 +10,7 @@ from conformance.plugin.covers import requirement_of
 from conformance.plugin.effort import is_beyond_quick
 from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
+from conformance.waivers import Waiver, read_waivers
 
 SUITE = Path(conformance.__file__).parent / "suite"
 SETTINGS = pytest.StashKey[Settings]()
@@ -55,6 +56,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="beacon_requirement",
         help="judge this requirement alone; may be repeated",
     )
+    group.addoption(
+        "--check",
+        metavar="NAME",
+        dest="beacon_check",
+        help="judge this check alone, by its whole name in results.json",
+    )
 
 
 def is_conformance_run(config: pytest.Config) -> bool:
@@ -93,13 +100,27 @@ def told_settings(config: pytest.Config) -> Settings:
     return told
 
 
+def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
+    """Return the waivers of a run. Raises pytest.UsageError, in one line."""
+    if settings.waivers is None:
+        return ()
+    try:
+        return read_waivers(settings.waivers)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks of the requirements that were asked for, and of those what the effort is for."""
+    """Keep the checks of the requirements that were asked for, or one check, and of those what the effort is for."""
     if SETTINGS not in config.stash:
         return
-    wanted = set(config.getoption("beacon_requirement"))
+    wanted, check = set(config.getoption("beacon_requirement")), config.getoption("beacon_check")
     quick = config.stash[SETTINGS].effort == Effort.QUICK
-    kept = [item for item in items if _is_wanted(item, wanted) and not (quick and is_beyond_quick(item))]
+    kept = [
+        item
+        for item in items
+        if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

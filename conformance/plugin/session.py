@@ -11,10 +11,12 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance.doctor import Sign, shown
 from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
-from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings
+from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings, told_waivers
 from conformance.plugin.run import RUN, Run
 from conformance.settings import ConfigurationError, Settings
+from conformance.waivers import Waiver
 
+WAIVERS = pytest.StashKey[tuple[Waiver, ...]]()
 WORKER_INPUT = "beacon_run"
 WIDTH = 92
 """Columns of what the doctor says, beside its label."""
@@ -31,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # A worker is told by its controller: what a file said may be there to be read once.
     settings = Settings(**worker["settings"]) if worker else told_settings(config)
     config.stash[SETTINGS] = settings
+    if not hasattr(config, "workerinput"):
+        config.stash[WAIVERS] = told_waivers(settings)
     _load_hypothesis_profile(config, settings)
 
 

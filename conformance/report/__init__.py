@@ -4,8 +4,12 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conformance.report.again import again
 from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
+from conformance.report.comparison_markdown import comparison_markdown
+from conformance.report.comparison_page import comparison_page
+from conformance.report.comparison_text import comparison_text
 from conformance.report.failure import failure_block
 from conformance.report.junit import junit
 from conformance.report.page import compliance_page, compliance_part
@@ -16,9 +20,13 @@ from conformance.results import Results
 
 __all__ = [
     "FACES",
+    "again",
     "annotations",
     "badge",
     "badge_image",
+    "comparison_markdown",
+    "comparison_page",
+    "comparison_text",
     "compliance_page",
     "compliance_part",
     "developers_page",

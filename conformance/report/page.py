@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.report import causes, pictures, view, words
+from conformance.report import causes, pictures, view, waivers, words
 from conformance.requirements import BY_ID, Needs
 from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.register import REGISTER
@@ -63,7 +63,7 @@ def compliance_part(results: Results) -> str:
 
 
 def _render(template: str, results: Results, longest: int) -> str:
-    page, context = _environment().get_template(template), _context(results)
+    page, context = environment().get_template(template), _context(results)
     text = ""
     for detail in DETAILS:
         text = page.render(context, detail=detail, evidence_of=_evidence_of(detail)) + "\n"
@@ -77,15 +77,16 @@ def _evidence_of(detail: Detail) -> Callable[[view.Item], list[view.Item]]:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what every page's template is rendered in."""
+    made = Environment(
         autoescape=True,
         loader=PackageLoader("conformance.report"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         message=view.message,
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
@@ -96,7 +97,7 @@ def _environment() -> Environment:
         failing=view.failing,
         advice=_advice,
     )
-    return environment
+    return made
 
 
 def _advice(name: str) -> Advice | None:
@@ -148,6 +149,10 @@ def _context(results: Results) -> dict[str, Any]:
         "register": REGISTER,
         "by_id": {item["id"]: item for item in requirements},
         "limits": words.LIMITS,
+        "waivers": waivers.waivers(results),
+        "waived": waivers.waived(results),
+        "waivers_explained": waivers.EXPLAINED,
+        "waivers_consequence": waivers.consequence(results),
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from conformance.report import view, words
+from conformance.report import view, waivers, words
 from conformance.requirements import Needs
 from conformance.results import Results, counts, headline
 from conformance.verdicts import RunVerdict, Verdict
@@ -28,7 +28,7 @@ def summary(results: Results) -> str:
         lines += [words.CERTIFIES_NOTHING, ""]
     lines += [*_classes(results), "", _counts(results), ""]
     last = _last(results)
-    groups = _groups(results)
+    groups = [*_waivers(results), *_groups(results)]
     lines += _failures(results, MOST_LINES - len(lines) - len(groups) - len(last))
     return "\n".join([*lines, *groups, *last]) + "\n"
 
@@ -92,6 +92,25 @@ def _failures(results: Results, room: int) -> list[str]:
     if len(shown) < len(items):
         rows.append(_row(f"and {len(items) - len(shown)} more", "", "", ""))
     return [*rows, ""]
+
+
+def _waivers(results: Results) -> list[str]:
+    shown = waivers.waivers(results)
+    if not shown:
+        return []
+    lines = [
+        f"- {one.word.shape} {one.word.text}: {inert(one.item['requirement'])}: {inert(one.item['detail'], LONGEST_CELL)}."
+        f" {inert(one.item['reason'], LONGEST_CELL)} ({inert(one.accountable, LONGEST_CELL)})"
+        for one in shown[:MOST_GROUPS]
+    ]
+    hidden = len(shown) - MOST_GROUPS
+    return [
+        *lines,
+        *([f"- and {hidden} more waivers"] if hidden > 0 else []),
+        "",
+        waivers.consequence(results),
+        "",
+    ]
 
 
 def _groups(results: Results) -> list[str]:

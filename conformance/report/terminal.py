@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.report import view, words
+from conformance.report import view, waivers, words
 from conformance.report.failure import failure_block, wrapped
 from conformance.results import Results, counts, headline
 from conformance.verdicts import RunVerdict, Verdict
@@ -20,6 +20,7 @@ def table(results: Results, width: int = 100) -> list[str]:
         *_blocks(results, width),
         *_failures(results, width),
         *_groups(results, width),
+        *waivers.lines(results, width, INDENT),
         *_counts(results),
         "",
         *_classes(results),

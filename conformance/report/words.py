@@ -42,6 +42,7 @@ EXITS = {
     ExitStatus.USAGE: "usage or configuration",
     ExitStatus.NOTHING_JUDGED: "nothing judged",
     ExitStatus.NOT_FULLY_VERIFIED: "unreachable, or a required class not fully judged",
+    ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
 }
 
 

@@ -38,6 +38,7 @@ class Settings:
     observer_headers: str = field(default="", repr=False)
     """Lines of ``Name: value``."""
     require: tuple[str, ...] = ("http",)
+    waivers: Path | None = None
     report_dir: Path = Path("reports")
     seed: int = 0
     effort: str = Effort.STANDARD

@@ -49,6 +49,7 @@ OPTIONS = (
     ),
     Option("observer-headers", "H", "header lines of an http(s) observer's requests, as Authorization: …"),
     Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
+    Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "where the reports go (default: reports/)"),
     Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
     Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),

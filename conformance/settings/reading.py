@@ -121,6 +121,8 @@ def _settings(told: Mapping[str, str], name: str, *, allow_production: bool) -> 
     elif values.get("target", REFERENCE) == REFERENCE:
         values["require"] = tuple(known for known in CLASSES if known != "browser")
     values["report_dir"] = Path(values.get("report_dir", Settings.report_dir) or ".") / name
+    if "waivers" in values:
+        values["waivers"] = Path(values["waivers"]) if values["waivers"] else None
     for field, number, least in NUMBERS:
         if field in values:
             values[field] = _number(field, values[field], number, least)

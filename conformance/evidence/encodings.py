@@ -1,0 +1,113 @@
+"""The forms in which a secret travels or is repeated, and a text with what hides them taken away."""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from conformance.client import UNRESERVED
+from conformance.tokens import ALTERATIONS
+
+LEAST_CORE = 8
+"""Characters of base64 that tell a secret from an ordinary word."""
+GAPS = r"(?:\s|\\[rnt])+"
+"""What stands between two characters of a secret that was split: a line end, as it is, folded, or as JSON writes it."""
+KINDS = (
+    r"%[0-9a-f]{2}",  # a URL's
+    r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
+    r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
+)
+"""What stands for one character of a secret. A secret may itself have one of these in it, so each is tried alone too."""
+HIDING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (GAPS, *(f"{kind}|{GAPS}" for kind in KINDS), "|".join((*KINDS, GAPS)))
+)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A form in which a token is sent or shown."""
+
+    encode: Callable[[str], str]
+    shell: str
+    """What a POSIX shell pipes the token through."""
+
+
+_PERCENT = f" | tr -d '\\n' | {ALTERATIONS[-1].shell}"
+ENCODINGS = (
+    Encoding(
+        lambda token: base64.b64encode(token.encode()).decode().rstrip("="),
+        " | tr -d '\\n' | base64 | tr -d '=\\n'",
+    ),
+    Encoding(lambda token: quote(token, safe=""), _PERCENT),
+    Encoding(lambda token: quote(token, safe=UNRESERVED), _PERCENT),
+    Encoding(lambda token: json.dumps(token)[1:-1], r""" | sed 's/["\\]/\\&/g'"""),
+    Encoding(lambda token: token, ""),
+)
+"""Every one that probes send; the last is the plain one."""
+
+
+def cores(secret: str) -> Iterator[str]:
+    """Yield what base64 makes of a secret inside of a longer text, by where it begins: what is the same whatever stands around."""
+    raw = secret.encode()
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + raw).decode()
+        core = encoded[-(-8 * before // 6) : 8 * (before + len(raw)) // 6]
+        if len(core) >= LEAST_CORE:
+            yield core
+            yield core.translate(str.maketrans("+/", "-_"))
+
+
+@dataclass(frozen=True)
+class View:
+    """A text as it reads once it is decoded, and where each of its characters stands in the first one."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+
+def views(text: str, tells: Callable[[str], bool]) -> Iterator[View]:
+    """Yield a text decoded in every way, and in all of them twice, as JSON in JSON is; of these, what ``tells`` something."""
+    tried = {text}
+    for ways in (*((hiding,) for hiding in HIDING), HIDING[-1:] * 2):
+        decoded = text
+        for hiding in ways:
+            decoded = hiding.sub(_meant, decoded)
+        if decoded not in tried and tells(decoded):
+            view = _plain(text)
+            for hiding in ways:
+                view = _decoded(view, hiding)
+            yield view
+        tried.add(decoded)
+
+
+def _plain(text: str) -> View:
+    return View(text, list(range(len(text))), list(range(1, len(text) + 1)))
+
+
+def _decoded(view: View, hiding: re.Pattern[str]) -> View:
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    end = 0
+    for found in hiding.finditer(view.text):
+        meant = _meant(found)
+        parts += view.text[end : found.start()], meant
+        starts += view.starts[end : found.start()] + [view.starts[found.start()]] * len(meant)
+        ends += view.ends[end : found.start()] + [view.ends[found.end() - 1]] * len(meant)
+        end = found.end()
+    return View("".join([*parts, view.text[end:]]), starts + view.starts[end:], ends + view.ends[end:])
+
+
+def _meant(hiding: re.Match[str]) -> str:
+    """Return the character that is meant; none for a gap."""
+    text = hiding[0]
+    if text[0] == "&":
+        return html.unescape(text)
+    if text[0] == "%" or text[:2].lower() in {"\\u", "\\x"}:
+        return chr(int.from_bytes(bytes.fromhex(text.lstrip("%\\uUxX"))))
+    return text[1] if text[0] == "\\" and text[1] not in "rnt" else ""

@@ -9,7 +9,10 @@ from conformance.command_line import add_options
 from conformance.requirements import BY_ID
 
 SHELLS = ("bash", "zsh")
-FILES = {"config", "results", "token_file", "other_token_file", "revoked_token_file"}
+FILES = {
+    *("config", "results", "token_file", "other_token_file", "revoked_token_file"),
+    *("first", "others", "markdown", "html", "waivers"),
+}
 FOLDERS = {"report_dir"}
 
 

@@ -69,13 +69,18 @@ def _repeated(server: RawServer, wire: Wire, request: Request, token: str, home:
         "BEACON_REVOKED_TOKEN": "token-revoked",
     }
     wire.send(request, fresh=True)
-    done = subprocess.run(["sh", "-c", command], env=told, capture_output=True, timeout=60, check=False)  # noqa: S603, S607
+    done = _in_a_shell(command, told)
 
     assert (done.returncode, done.stderr) == (0, b""), command
     ours, theirs = server.received[-2:]
     assert _lines(ours) == _lines(theirs), command
     assert body_of(ours) == body_of(theirs), command
     return command
+
+
+def _in_a_shell(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    told = ["sh", "-c", command]
+    return subprocess.run(told, env=environment, capture_output=True, timeout=60, check=False)  # noqa: S603 - our own
 
 
 def _lines(raw: bytes) -> list[bytes]:
@@ -257,9 +262,7 @@ def test_every_command_of_a_run_sends_byte_for_byte_what_the_run_sent(
         }
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "BEACON_TOKEN": ODD}
         for command in sorted(commands):
-            done = subprocess.run(  # noqa: S603 - our own commands
-                ["/bin/sh", "-c", command], env=environment, capture_output=True, timeout=60, check=False
-            )
+            done = _in_a_shell(command, environment)
             raw = echo.received[-1]
 
             assert (done.returncode, done.stderr) == (0, b""), command

@@ -149,6 +149,13 @@ def test_a_file_is_read_with_the_place_of_each_entry(tmp_path: Path, expires: st
     )
 
 
+def test_the_entry_that_the_documentation_shows_is_one(tmp_path: Path) -> None:
+    page = Path(__file__).parents[1].joinpath("docs", "waivers.md").read_text("utf-8")
+    (tmp_path / "waivers.toml").write_text(page.partition("```toml\n")[2].partition("```")[0], "utf-8")
+
+    assert [waiver.requirement for waiver in read_waivers(tmp_path / "waivers.toml")] == [MUST]
+
+
 def test_an_empty_file_waives_nothing(tmp_path: Path) -> None:
     (tmp_path / "waivers.toml").write_text("# nothing any more\n", "utf-8")
 

@@ -14,7 +14,7 @@ import pytest
 
 import conformance
 from conformance import completion, listing, reference, report, results, revisit, several
-from conformance.command_line import chosen_names, given_options, no_such_option, options_parser
+from conformance.command_line import chosen_names, given_options, no_such_option, options_parser, passed_on
 from conformance.doctor import shown, summed_up
 from conformance.plugin.run import Run
 from conformance.requirements import UnknownRequirement, find
@@ -148,12 +148,9 @@ def judge_several(told: argparse.Namespace, names: Sequence[str], others: Sequen
         os.environ,
         allow_production=told.beacon_allow_production,
     )
-    passed_on = [f"--requirement={name}" for name in told.beacon_requirement]
-    if told.beacon_allow_production:
-        passed_on.append("--allow-production")
     return several.judge(
         chosen,
-        [*others, *passed_on, "--config", told.beacon_config],
+        [*others, *passed_on(told), "--config", told.beacon_config],
         several.told_by_environment(options, os.environ),
         int(jobs),
     )

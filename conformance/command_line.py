@@ -52,6 +52,26 @@ def given_options(told: argparse.Namespace) -> dict[str, str | None]:
     return {option.name: getattr(told, f"beacon_{option.field}") for option in (*OPTIONS, *TOKEN_FILES)}
 
 
+OF_SEVERAL = {"beacon_config", "beacon_only", "beacon_jobs"}
+"""What is said once for several targets."""
+
+
+def passed_on(told: argparse.Namespace) -> list[str]:
+    """Return the arguments that a run of one target is given beside its settings: they name no secret."""
+    settings = {f"beacon_{option.field}" for option in (*OPTIONS, *TOKEN_FILES)}
+    given: list[str] = []
+    for field, value in vars(told).items():
+        flag = f"--{field.removeprefix('beacon_').replace('_', '-')}"
+        if field in settings | OF_SEVERAL or not value:
+            continue
+        given += [flag] if value is True else [f"{flag}={one}" for one in _each(value)]
+    return given
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def chosen_names(told: argparse.Namespace) -> Sequence[str]:
     """Return the named targets that are meant; none where they have no names. Raises ConfigurationError."""
     if told.beacon_config is None or told.beacon_only:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance import results
+from conformance import report, results
+from conformance.comparison import compare
 from conformance.settings import (
     OPTIONS,
     TOKEN_FILES,
@@ -28,6 +29,7 @@ WORST_FIRST = (
     ExitStatus.NON_CONFORMANT,
     ExitStatus.NOT_FULLY_VERIFIED,
     ExitStatus.NOTHING_JUDGED,
+    ExitStatus.WAIVER,
     ExitStatus.CONFORMANT,
 )
 """Which status several runs end with: the first of these that any of them has."""
@@ -121,7 +123,7 @@ def judge(
                     if region.process is not None and region.process.returncode is None:
                         region.process.send_signal(signal.SIGINT)
     signal.signal(signal.SIGTERM, before)
-    sys.stdout.write("\n".join(["", *table(chosen), ""]))
+    sys.stdout.write("\n".join(["", *table(chosen), *(f"report: {path}" for path in _compare(chosen)), ""]))
     return worst([region.status for region in chosen])
 
 
@@ -151,6 +153,19 @@ def _results(file: Path, began: str) -> results.Results | None:
     except results.UnusableResults:
         return None
     return content if content["run"]["started"] >= began else None
+
+
+def _compare(chosen: Sequence[Region]) -> list[Path]:
+    """Write a comparison of the targets, by the first that has results, beside their folders; where one has, none."""
+    named = [(region.name, region.content) for region in chosen if region.content is not None]
+    if len(named) == 1 or not named:
+        return []
+    compared = compare(named)
+    folder = chosen[0].settings.report_dir.parent
+    faces = {"comparison.html": report.comparison_page, "comparison.md": report.comparison_markdown}
+    for name, face in faces.items():
+        (folder / name).write_text(face(compared), "utf-8", newline="\n")
+    return [folder / name for name in faces]
 
 
 def told_by_environment(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "listing": {"requirements"},
     "command_line": {"plugin", "settings"},
     "completion": {"command_line", "requirements"},
-    "several": {"settings", "results", "verdicts"},
+    "several": {"comparison", "report", "results", "settings", "verdicts"},
     "revisit": {"comparison", "repeat", "report", "results", "verdicts"},
     "cli": {
         *("settings", "plugin", "results", "verdicts", "report", "reference"),

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import cli, reference, results
+from conformance.command_line import options_parser, passed_on
 from conformance.reference.shops import Shop
 from conformance.settings import ConfigurationError, read_file
 from conformance.several import WORST_FIRST, regions, told_by_environment, worst
@@ -89,6 +90,10 @@ def test_one_command_judges_every_target_of_a_file(jobs: str, folder: Path, home
     assert status == 1, output
     assert {name: one["exit_status"] for name, one in found.items()} == {"eu": 6, "us": 1}
     assert (folder / "out" / "eu" / "compliance.html").exists()
+    compared = (folder / "out" / "comparison.md").read_text("utf-8")
+    assert {True} == {word in compared for word in ("eu", "us", "token.header-wins")}
+    assert "report: out/comparison.html" in output
+    assert (folder / "out" / "comparison.html").exists()
     rows = [line.split()[:2] for line in output.splitlines() if line.startswith(("eu ", "us "))]
     assert rows == [["eu", "6"], ["us", "1"]]
     assert SECRET not in output
@@ -103,7 +108,7 @@ def test_some_of_a_file_s_targets_are_judged_in_the_order_they_are_named(folder:
 
     assert status == 6
     assert [line[6:] for line in output.splitlines() if line.startswith("===== ")] == ["us", "eu"]
-    assert {path.name for path in (folder / "out").iterdir()} == {"eu", "us"}
+    assert {path.name for path in (folder / "out").iterdir() if path.is_dir()} == {"eu", "us"}
 
 
 def test_one_named_target_is_judged_in_this_process(
@@ -205,6 +210,17 @@ def test_a_token_s_file_would_win_over_a_target_s_own_token(folder: Path) -> Non
         regions(read_file(path), ["eu", "us"], {}, told, allow_production=False)
 
 
+def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:
+    secrets = [f"--token={SECRET}", "--other-token", SECRET, f"--observer=https://h/{SECRET}"]
+    rest = ["--requirement=a", "--requirement", "b", "--check=c", "--allow-production"]
+    told, others = options_parser("run").parse_known_args(
+        [*secrets, *rest, "--config=f", "--only=eu", "--jobs=2", "-x"]
+    )
+
+    assert set(passed_on(told)) == {"--requirement=a", "--requirement=b", "--check=c", "--allow-production"}
+    assert others == ["-x"]
+
+
 def test_what_options_say_goes_by_the_environment() -> None:
     options = {"token": SECRET, "origin": None, "token-file": "f"}
 
@@ -219,6 +235,8 @@ def test_what_options_say_goes_by_the_environment() -> None:
         ([0, 0], 0),
         ([0, 5], 5),
         ([5, 6], 6),
+        ([0, 7], 7),
+        ([7, 5], 5),
         ([6, 1, 0], 1),
         ([1, 4], 4),
         ([4, 3], 3),

@@ -57,8 +57,8 @@ HALF = 20
 PAGE = "no /beacon answered there (status {}, text/html"
 
 NETWORKS = {
-    "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: timed out); check --target"),
-    "drips": Broken(dripping, "no reply (timeout: ReadTimeout: timed out); check --target"),
+    "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: "),
+    "drips": Broken(dripping, "no reply (timeout: ReadTimeout: "),
     "resets-after-the-headers": Broken(resetting, "check --target and the network"),
     "closes-without-an-answer": Broken(closing, "check --target and the network"),
     "promises-more-than-comes": Broken(truncating, "check --target and the network"),

@@ -1,5 +1,6 @@
 """How much a run sends, how fast, and what comes of what is left out."""
 
+import re
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,8 @@ from conformance.requirements import batch, response, token
 from conformance.verdicts import Verdict
 
 MOST = {"quick": 200, "standard": 600}
-FORBIDDEN = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+THROTTLED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
 
 
 class Counting(reference.Rules):
@@ -54,6 +56,10 @@ def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: 
     assert judged.results["run"]["effort"] == effort
     assert judged.results["run"]["requests"] == arrived
     assert arrived <= MOST[effort]
+    assert ("effort quick runs a part" in results.headline(judged.results)) == (effort == "quick")
+    told = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
+    assert told is not None
+    assert arrived == pytest.approx(int(told[1]), rel=0.05)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])
@@ -117,7 +123,7 @@ def test_a_request_without_an_answer_is_sent_again() -> None:
 
 
 def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
-    with RawServer(FORBIDDEN, FORBIDDEN, NULL) as server:
+    with RawServer(THROTTLED, THROTTLED, NULL) as server:
         target = Target(server.url, "token", "", Wire(10))
         reply = target.post(b"{}").reply
         target.wire.close()

@@ -3,8 +3,9 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
@@ -19,6 +20,9 @@ SHORTEST_PART = 6
 
 SHORTEST_KEY = 8
 """Characters of a user's name or a query's value in ``--observer`` that may be a secret."""
+
+REMEMBERED = 2048
+"""Texts."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class Redactor:
     """By the forms in lower case."""
     _longest: int = 0
     _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
+    _remembered: Callable[[str], str] = field(init=False, repr=False)
+    """Redacts a text, or remembers it: checks share exchanges, and exchanges most of their lines."""
+
+    def __post_init__(self) -> None:
+        self._compile()
 
     @classmethod
     def of(cls, settings: Settings) -> "Redactor":
@@ -97,6 +106,9 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
+        return self._remembered(text)
+
+    def _text(self, text: str) -> str:
         return visible("".join(self._shown(self._mended(text))))
 
     def _mended(self, text: str) -> str:
@@ -161,6 +173,7 @@ class Redactor:
             self._aliases[form] = self._folded[form.lower()] = alias
 
     def _compile(self) -> None:
+        self._remembered = lru_cache(REMEMBERED)(self._text)
         forms = sorted(self._aliases, key=len, reverse=True)
         self._openings = frozenset(form[:SHORTEST_PART] for form in self._folded)
         self._longest = max(map(len, forms), default=0)

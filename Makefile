@@ -1,5 +1,6 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          everything that CI checks
+# make mutants       every mutant; make test judges one of each requirement
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
@@ -10,7 +11,7 @@ REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test fmt docs samples pictures clean
+.PHONY: conformance test mutants fmt docs samples pictures clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -20,7 +21,10 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests -n 4
+	$(BIN)/pytest tests -n 4 -m "not further_mutant"
+
+mutants: $(INSTALLED)
+	$(BIN)/pytest tests/test_mutants.py -n 4
 
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .

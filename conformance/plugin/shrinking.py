@@ -21,7 +21,7 @@ def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callabl
         yield
         return
     # Hypothesis takes them when a module is loaded, which may have been for another run of this process.
-    check._hypothesis_internal_use_settings = hypothesis.settings.default  # type: ignore[attr-defined]  # noqa: SLF001
+    check._hypothesis_internal_use_settings = hypothesis.settings(hypothesis.settings.default, deadline=None)  # type: ignore[attr-defined]  # noqa: SLF001
     function = generated.inner_test
     generated.inner_test = _bounded(function, fixtures, sent)
     try:

@@ -57,8 +57,8 @@ HALF = 20
 PAGE = "no /beacon answered there (status {}, text/html); check --target"
 
 NETWORKS = {
-    "never-answers": Broken(silent, "no reply (ReadTimeout: timed out); check --target"),
-    "drips": Broken(dripping, "no reply (ReadTimeout: timed out); check --target"),
+    "never-answers": Broken(silent, "no reply (ReadTimeout: "),
+    "drips": Broken(dripping, "no reply (ReadTimeout: "),
     "resets-after-the-headers": Broken(resetting, "check --target and the network"),
     "closes-without-an-answer": Broken(closing, "check --target and the network"),
     "promises-more-than-comes": Broken(truncating, "check --target and the network"),

@@ -1,5 +1,5 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
-# make test          everything that CI checks
+# make test          what has to pass before a commit
 # make mutants       every mutant; make test judges one of each requirement
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of

@@ -139,7 +139,7 @@ class Ingestion:
         """Raise NotJudged where the read-back leaves out fields that were sent: then it tells nothing of an absent one."""
         if self._is_whole is None:
             sent = self.mint.full("product_click", self.mint.session())
-            self.target.accepted(body([sent]))
+            reply(self.target.accepted(body([sent])))
             stored = self.shown([sent], session=sent.entry["session_id"]).of(sent)
             self._is_whole = any(sent.entry.keys() <= event.keys() for event in stored)
         if not self._is_whole:

@@ -218,4 +218,6 @@ def headline(results: Results) -> str:
     verdict = RunVerdict(results["verdict"])
     if verdict is RunVerdict.NOT_FULLY_VERIFIED and unreachable:
         return f"{target} was not judged: {unreachable}."
+    if verdict is RunVerdict.CONFORMANT and results["run"].get("effort") == "quick":
+        return f"{says[verdict]} Of the checks, effort quick runs a part."
     return says[verdict]

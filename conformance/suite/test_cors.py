@@ -111,20 +111,25 @@ def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None
 def test_another_origin_is_reflected_as_itself(
     target: Target, mint: Mint, origin: str, other_origin: str, form: str
 ) -> None:
+    first = _accepted(target, mint, form, origin=origin)
     for sent in (origin, other_origin or MADE_UP):
         exchange = _accepted(target, mint, form, origin=sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
+    # And back: a newest origin that sticks shows with the first one sent once more.
+    _expect_each_origin(target.afresh(first.request), origin, [origin, other_origin])
 
 
 @covers(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 def test_a_preflight_reflects_another_origin_as_itself(
     target: Target, origin: str, other_origin: str
 ) -> None:
+    first = _beacon_preflight(target, origin)
     for sent in (origin, other_origin or MADE_UP):
         exchange = _beacon_preflight(target, sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
+    _expect_each_origin(target.afresh(first.request), origin, [origin, other_origin])
 
 
 @covers(clause.BEACON_PREFLIGHT_STATUS)

@@ -1,5 +1,7 @@
 """Mutants of chapter cors: the answers to a POST."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -213,6 +215,20 @@ class FirstOriginIsCached(Answered):
     def named(self, origin: str, _shop: Shop | None) -> str:
         self.seen = self.seen or origin
         return self.seen
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
+class NewestOriginSticks(Answered):
+    """An origin that is new is remembered, and lines name the newest one."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.known: list[str] = []
+
+    def named(self, origin: str, _shop: Shop | None) -> str:
+        if origin not in self.known:
+            self.known.append(origin)
+        return self.known[-1]
 
 
 @mutant(clause.NO_ORIGIN_SERVED)

@@ -1,5 +1,7 @@
 """Mutants of chapter cors: the answers to a preflight."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -119,6 +121,21 @@ class PreflightLosesThePort(PreflightSays):
 
     def other(self, lines: Lines, request: Request) -> Lines:
         return saying(lines, ORIGIN, ":".join((self.origin(request) or "").split(":")[:2]))
+
+
+@mutant(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
+class PreflightsNewestOriginSticks(PreflightSays):
+    """An origin that is new is remembered, and preflights name the newest one."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.known: list[str] = []
+
+    def other(self, lines: Lines, request: Request) -> Lines:
+        origin = self.origin(request) or ""
+        if origin not in self.known:
+            self.known.append(origin)
+        return saying(lines, ORIGIN, self.known[-1])
 
 
 @mutant(clause.BEACON_PREFLIGHT_ORIGIN)

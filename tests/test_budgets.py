@@ -18,7 +18,7 @@ from conformance.client import Pace, Reply, Request, Target, Wire
 from conformance.client.throttle import SHORTEST, Throttle
 from conformance.expect import Judgement, Violation, gathering
 from conformance.plugin.shrinking import BUDGET, bounded
-from conformance.requirements import batch, token
+from conformance.requirements import batch, response, token
 from conformance.verdicts import Verdict
 
 MOST = {"quick": 200, "standard": 600}
@@ -193,3 +193,12 @@ def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -
     first = next(place for place, size in enumerate(sizes) if size > 10**6)
     assert len(sizes) == len(set(sizes))
     assert 2 * len(sizes[first:]) <= BUDGET + 2
+
+
+def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_path: Path) -> None:
+    with reference.Server(Counting) as server:
+        judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
+        assert isinstance(server.rules, Counting)
+
+        # One to see whether the target is there, four by header and query with Origin and without, and two batches.
+        assert server.rules.requests == 1 + 4 + 2

@@ -1,6 +1,7 @@
 """The events that the suite sends: valid ones of every type, and changes that make them something else."""
 
 import random
+import threading
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -128,11 +129,14 @@ class Mint:
     drawn: Counter[int] = field(default_factory=Counter)
     """How many batches of each size were generated."""
     _stock: list[Sent] = field(default_factory=list, init=False, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    """Checks may ask from several threads."""
 
     def session(self) -> str:
         """Return a new ``session_id``."""
-        self.sessions += 1
-        return f"conformance-{self.run}-{self.sessions}"
+        with self._lock:
+            self.sessions += 1
+            return f"conformance-{self.run}-{self.sessions}"
 
     def valid(self, kind: str = "product_view", session: str = "", **changes: Any) -> Sent:
         """Return a valid event with its required fields and nothing else but the mark."""
@@ -146,8 +150,9 @@ class Mint:
 
     def of(self, probe: Probe, session: str = "") -> Sent:
         """Return the event of a probe."""
-        self.events += 1
-        mark = f"conformance-{self.run}-e{self.events}"
+        with self._lock:
+            self.events += 1
+            mark = f"conformance-{self.run}-e{self.events}"
         event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, no secret
         event: Event = {
             "event_id": event_id,
@@ -159,7 +164,7 @@ class Mint:
         if probe.kind in PRODUCT_SCOPED:
             event["product_id"] = 7000000000001
         if probe.kind in POSITIONED:
-            event["position"] = 1 + self.events % 50
+            event["position"] = 4
         if probe.kind == "collection_view":
             event["collection_handle"] = "winter-boots"
         if probe.kind == "search":
@@ -177,6 +182,7 @@ class Mint:
 
         ``drawn`` where their number was generated.
         """
-        self.drawn[size] += drawn
-        self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
-        return self._stock[:size]
+        with self._lock:
+            self.drawn[size] += drawn
+            self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
+            return self._stock[:size]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,6 +87,7 @@ class Ingestion:
     _slowest: float = 0.0
     """Seconds that the slowest event has taken to show."""
     _is_whole: bool | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def view(self, present: Collection[Sent] = (), *, token: str = "", session: str = "") -> View:
         """Wait until a sentinel sent now shows, and the events that ought to be ``present`` do, or patience is out.
@@ -123,7 +125,7 @@ class Ingestion:
         usual = min(self.patience, max(LONGEST_WAIT, 4 * self._slowest))
         if (token or self.target.token) in self.failures:
             usual = 0
-        for wait in _waits():
+        for wait in self._waits():
             if time.time() - began >= usual:
                 break
             with contextlib.suppress(Unreadable):
@@ -137,11 +139,12 @@ class Ingestion:
 
     def assume_whole(self) -> None:
         """Raise NotJudged where the read-back leaves out fields that were sent: then it tells nothing of an absent one."""
-        if self._is_whole is None:
-            sent = self.mint.full("product_click", self.mint.session())
-            reply(self.target.accepted(body([sent])))
-            stored = self.shown([sent], session=sent.entry["session_id"]).of(sent)
-            self._is_whole = any(sent.entry.keys() <= event.keys() for event in stored)
+        with self._lock:
+            if self._is_whole is None:
+                sent = self.mint.full("product_click", self.mint.session())
+                reply(self.target.accepted(body([sent])))
+                stored = self.shown([sent], session=sent.entry["session_id"]).of(sent)
+                self._is_whole = any(sent.entry.keys() <= event.keys() for event in stored)
         if not self._is_whole:
             raise NotJudged("the read-back leaves out fields that were sent; let it show whole stored events")
 
@@ -160,7 +163,7 @@ class Ingestion:
         """Wait for what ought to show: some pipelines are slower for some types than for the sentinel's."""
         began = time.time()
         patience = self.waits_for
-        for wait in _waits():
+        for wait in self._waits():
             left = began + patience - time.time()
             if all(view.of(sent) for sent in present):
                 self._slowest = max(self._slowest, view.taken - began)
@@ -176,7 +179,7 @@ class Ingestion:
     def _await_sentinel(self, token: str, session: str, sentinels: Sequence[Sent]) -> View:
         deadline = time.time() + self.patience
         problem = NEVER_SHOWN
-        for wait in _waits():
+        for wait in self._waits():
             try:
                 view, problem = self._read(token, session, sentinels), NEVER_SHOWN
             except Unreadable as error:
@@ -189,20 +192,19 @@ class Ingestion:
         self.failures[token] = f"read-back does not work: {problem} within {self.patience:g} s"
         raise NotJudged(self.failures[token])
 
+    def _waits(self) -> Iterator[float]:
+        """Yield seconds to wait between readings, growing, until the run is ended."""
+        wait = FIRST_WAIT
+        while not self.target.wire.is_stopped:
+            yield wait
+            wait = min(wait * 1.6, LONGEST_WAIT)
+
     def _read(self, token: str, session: str, sentinels: Sequence[Sent]) -> View | None:
         assert self.observer is not None  # noqa: S101 - view() has seen to it
         events = self.observer.read(token, session)
         ids = [sent.event_id for sent in sentinels]  # no set: a stored event_id may be of any type
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
         return View(tuple(events), sentinel, time.time()) if sentinel is not None else None
-
-
-def _waits() -> Iterator[float]:
-    """Yield seconds to wait between readings, growing."""
-    wait = FIRST_WAIT
-    while True:
-        yield wait
-        wait = min(wait * 1.6, LONGEST_WAIT)
 
 
 def expect_ingested(view: View, exchange: Exchange, sent: Sent, what: str = "the event") -> list[Stored]:

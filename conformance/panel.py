@@ -1,6 +1,7 @@
 """Packed probes: what becomes of hundreds of events, in few requests."""
 
 import random
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -38,23 +39,28 @@ class Panel:
     _fates: dict[Probe, Fate] = field(default_factory=dict, repr=False)
     _asked: set[tuple[Probe, str]] = field(default_factory=set, repr=False)
     _view: View | None = field(default=None, repr=False)
+    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """One check asks at a time: most find what another has sent."""
 
     def carried(self, probe: Probe) -> Fate:
         """Return the exchange that carried a probe: the smallest, where it was refused."""
-        return self._fate(probe, "carried")
+        with self._turn:
+            return self._fate(probe, "carried")
 
     def stored(self, probe: Probe, *, expected: bool) -> tuple[Fate, View]:
         """Return a probe's fate and a reading that was taken after it; ``expected`` where it ought to show.
 
         Raises NotJudged as the reading does.
         """
-        fate = self._fate(probe, "stored")
-        return fate, self._reading(fate, [fate.sent] if expected else [])
+        with self._turn:
+            fate = self._fate(probe, "stored")
+            return fate, self._reading(fate, [fate.sent] if expected else [])
 
     def neighbour(self, probe: Probe) -> tuple[Fate, View]:
         """Return a probe's fate and a reading in which its neighbours ought to show."""
-        fate = self._fate(probe, "neighbour")
-        return fate, self._reading(fate, fate.neighbours)
+        with self._turn:
+            fate = self._fate(probe, "neighbour")
+            return fate, self._reading(fate, fate.neighbours)
 
     def _reading(self, fate: Fate, present: Sequence[Sent]) -> View:
         """Return a reading that shows what ought to be present, or was taken when patience was out."""

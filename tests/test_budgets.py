@@ -15,7 +15,7 @@ from judging import judge, options_for, run
 from wires import NULL, RawServer, head_of
 
 from conformance import reference, results
-from conformance.client import Pace, Reply, Request, Target, Wire
+from conformance.client import Exchange, NoReply, Pace, Reply, Request, Target, Wire
 from conformance.client.throttle import SHORTEST, Throttle
 from conformance.expect import Judgement, Violation, gathering
 from conformance.plugin.shrinking import BUDGET, bounded
@@ -103,13 +103,14 @@ def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_
         target = Target(server.url, "token", "", Wire(10))
         first, second = (target.post(b"{}", header="token") for _ in range(2))
         again = target.afresh(first.request)
-        target.forget()
-        anew = target.post(b"{}", header="token")
+        with target.anew():
+            anew, once_more = (target.post(b"{}", header="token") for _ in range(2))
         target.wire.close()
 
     assert second is first
     assert again is not first
     assert anew is not again
+    assert once_more is anew
     assert len(server.received) == 3
 
 
@@ -155,7 +156,12 @@ NOT_WAITED_FOR = {
 
 @pytest.mark.parametrize("reply", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR.keys())
 def test_what_asks_for_nothing_or_for_too_much_is_not_waited_for(reply: Reply | None) -> None:
-    assert not Throttle().waits(reply)
+    assert not Throttle().waits(_exchange(reply))
+
+
+def _exchange(reply: Reply | None, at: float | None = None) -> Exchange:
+    outcome = reply or NoReply("closed", "")
+    return Exchange(Request("POST", "http://t.example"), outcome, 0.0, time.time() if at is None else at)
 
 
 def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,16 +170,27 @@ def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -
     throttle = Throttle(left=30)
 
     waited = [
-        throttle.waits(_throttled("20")),
-        throttle.waits(_throttled("20")),
-        throttle.waits(_throttled("10", status=503)),
-        throttle.waits(_throttled("0")),
+        throttle.waits(_exchange(_throttled("20"))),
+        throttle.waits(_exchange(_throttled("20"))),
+        throttle.waits(_exchange(_throttled("10", status=503))),
+        throttle.waits(_exchange(_throttled("0"))),
     ]
 
     assert waited == [True, False, True, False]
     assert slept == [20, 10]
-    assert Throttle().waits(_throttled(_http_date(-5)))
+    assert Throttle().waits(_exchange(_throttled(_http_date(-5))))
     assert slept[-1] == SHORTEST
+
+
+def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    throttle = Throttle(left=1)
+    refused = _exchange(_throttled("1"))
+
+    assert throttle.waits(refused)
+    assert throttle.waits(refused)
+    assert slept == [1]
 
 
 def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:

@@ -268,7 +268,9 @@ def test_requests_share_a_connection_until_one_is_refused_or_asks_for_its_own(wi
     with RawServer(NULL, NULL, _answer(b"422 No"), NULL) as server:
         counted = []
         for fresh in (False, False, False, False, False, True):
-            wire.send(Request("POST", server.url, (), b"{}"), fresh=fresh)
+            if fresh:
+                wire.close()
+            wire.send(Request("POST", server.url, (), b"{}"))
             counted.append(server.connections)
 
     assert counted == [1, 1, 1, 2, 2, 3]
@@ -299,6 +301,9 @@ def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Wire
     four = [hangs_up] * (GIVES_UP_AFTER - 1)
 
     with RawServer(*four, NULL, *four, NULL) as server:
-        exchanges = [wire.send(Request("POST", server.url), fresh=True) for _ in range(2 * GIVES_UP_AFTER)]
+        exchanges = []
+        for _ in range(2 * GIVES_UP_AFTER):
+            wire.close()
+            exchanges.append(wire.send(Request("POST", server.url)))
 
     assert [index for index, exchange in enumerate(exchanges) if exchange.reply] == [4, 9]

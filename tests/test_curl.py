@@ -68,7 +68,8 @@ def _repeated(server: RawServer, wire: Wire, request: Request, token: str, home:
         "BEACON_OTHER_TOKEN": "token-of-B",
         "BEACON_REVOKED_TOKEN": "token-revoked",
     }
-    wire.send(request, fresh=True)
+    wire.close()
+    wire.send(request)
     done = _in_a_shell(command, told)
 
     assert (done.returncode, done.stderr) == (0, b""), command

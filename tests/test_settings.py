@@ -28,6 +28,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "effort": ("quick", "standard", "thorough", "thorough"),
     "max-requests": ("1", "2", "3", 3),
     "max-rate": ("1", "2", "0.5", 0.5),
+    "connections": ("1", "2", "3", 3),
     "timeout": ("1", "2", "0.5", 0.5),
     "patience": ("1", "2", "7", 7.0),
 }
@@ -217,7 +218,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "unknown-key": (
         "\ntokn = 'a'",
         "line 2",
-        "unknown key tokn; the keys are effort, max-rate, max-requests",
+        "unknown key tokn; the keys are connections, effort, max-rate, max-requests",
     ),
     "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; the keys are"),
     "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token is neither a text nor a number"),

@@ -49,7 +49,8 @@ def test_a_wire_counts_what_it_sends() -> None:
     wire = Wire(30)
     with RawServer(NULL, hangs_up) as server:
         for _ in range(2):
-            wire.send(Request("POST", f"{server.url}/beacon"), fresh=True)
+            wire.close()
+            wire.send(Request("POST", f"{server.url}/beacon"))
         wire.close()
 
     sums = {kind: sum(counts) for kind, counts in wire.timeline.slices()["replies"].items()}

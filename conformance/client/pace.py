@@ -1,5 +1,6 @@
 """How many requests may be sent, and how fast."""
 
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ class Pace:
     """Requests a second: no two of them begin closer than one divided by it."""
     sent: int = 0
     _next: float = field(default=0.0, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def is_spent(self) -> bool:
@@ -27,12 +29,14 @@ class Pace:
 
     def take(self) -> bool:
         """Count one request, when it is its turn; return False, and count none, where none is left."""
-        if self.is_spent:
-            return False
-        self.sent += 1
-        if self.rate is not None:
-            now = time.monotonic()
-            turn = max(now, self._next)
-            self._next = turn + 1 / self.rate
-            time.sleep(turn - now)
-        return True
+        with self._lock:
+            if self.is_spent:
+                return False
+            self.sent += 1
+            if self.rate is not None:
+                now = time.monotonic()
+                turn = max(now, self._next)
+                self._next = turn + 1 / self.rate
+                # Whoever comes next waits for the lock, and so for a later turn.
+                time.sleep(turn - now)
+            return True

@@ -1,6 +1,9 @@
 """The URL under test, and the requests that it gets."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +18,9 @@ UNRESERVED = "!'()*-._~"
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 """The User-Agent of a desktop browser; every request carries it unless it says otherwise."""
 
+_ANEW: ContextVar[dict[Request, Exchange] | None] = ContextVar("anew", default=None)
+"""What has been answered since everything is asked anew, where it is."""
+
 
 @dataclass
 class Target:
@@ -26,9 +32,12 @@ class Target:
     wire: Wire = field(repr=False)
     form: str = "header"
     """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
+    alone: bool = False
+    """Whether it answers on no second connection while a first is kept open."""
     throttle: Throttle = field(default_factory=Throttle, repr=False)
     _answered: dict[Request, Exchange] = field(default_factory=dict, init=False, repr=False)
     """What was asked once need not be asked again: several checks look at one answer."""
+    _turns: dict[Request, threading.Lock] = field(default_factory=dict, init=False, repr=False)
 
     def url(self, **query: str) -> str:
         """Return the URL of ``/beacon``, values percent-encoded as by encodeURIComponent."""
@@ -66,21 +75,40 @@ class Target:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange of a request; one that was answered before is not sent again."""
-        return self._answered.get(request) or self.afresh(request)
+        with self._turns.setdefault(
+            request, threading.Lock()
+        ):  # who asks the same meanwhile waits for its answer
+            return self._known().get(request) or self.afresh(request)
 
     def afresh(self, request: Request) -> Exchange:
         """Send a request, whether it was answered before or not."""
         exchange = self.wire.send(request)
-        while self.throttle.waits(exchange.reply):
+        while self.throttle.waits(exchange):
             exchange = self.wire.send(request)
+        return self._remember(exchange)
+
+    def beside(self, request: Request, patience: float) -> Exchange:
+        """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
+        return self._remember(self.wire.beside(request, patience))
+
+    def _remember(self, exchange: Exchange) -> Exchange:
         if exchange.reply is not None:
-            self._answered[request] = exchange
+            self._known()[exchange.request] = exchange
         return exchange
 
-    def forget(self) -> None:
-        """Ask everything anew, on a new connection."""
-        self._answered.clear()
+    def _known(self) -> dict[Request, Exchange]:
+        anew = _ANEW.get()
+        return self._answered if anew is None else anew
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Ask everything anew, on a new connection, in this context."""
         self.wire.close()
+        token = _ANEW.set({})
+        try:
+            yield
+        finally:
+            _ANEW.reset(token)
 
     def post(self, body: bytes, **how: Any) -> Exchange:
         """Send a POST as ``request`` builds it."""

@@ -1,11 +1,12 @@
 """How long a target that asks for it is waited for (``Retry-After``, RFC 9110 section 10.2.3)."""
 
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.client.messages import Reply
+from conformance.client.messages import Exchange, Reply
 
 THROTTLING = (429, 503)
 SHORTEST = 0.2
@@ -18,15 +19,28 @@ class Throttle:
 
     left: float = 60.0
     """Seconds."""
+    _waited_until: float = 0.0
+    """When the last wait ended, in seconds since the epoch."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def waits(self, reply: Reply | None) -> bool:
-        """Wait as long as a reply asks for, and return True; False where it does not, or the budget is too small."""
+    def waits(self, exchange: Exchange) -> bool:
+        """Wait as long as a reply asks for, and return True; False where it does not, or the budget is too small.
+
+        A wait is everybody's: what was refused before it ended may be sent again at once.
+        """
+        reply = exchange.reply
         seconds = _asked(reply) if reply is not None and reply.status in THROTTLING else None
-        if seconds is None or seconds > self.left:
+        if seconds is None:
             return False
-        self.left -= seconds
-        time.sleep(seconds)
-        return True
+        with self._lock:
+            if exchange.at < self._waited_until:
+                return True
+            if seconds > self.left:
+                return False
+            self.left -= seconds
+            time.sleep(seconds)
+            self._waited_until = time.time()
+            return True
 
 
 def _asked(reply: Reply) -> float | None:

@@ -1,5 +1,6 @@
 """When requests went out and how they were answered: counted as they go, so that nothing of them is kept."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,11 +22,13 @@ class Timeline:
     """The requests of a process by tick and kind of answer."""
 
     _counts: Counter[tuple[int, str]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def add(self, at: float, status: int | None) -> None:
         """Count a request that began at ``at`` (seconds since the epoch); ``status`` is None without a reply."""
         kind = UNANSWERED if status is None else f"{status // 100}xx"
-        self._counts[int(at / TICK), kind] += 1
+        with self._lock:
+            self._counts[int(at / TICK), kind] += 1
 
     def counts(self) -> list[Count]:
         """Return the counts in plain values, for another process of this run."""

@@ -1,7 +1,10 @@
 """A transport that ends a whole exchange in time: a timeout of each read would never end a steady drip."""
 
+import contextlib
+import socket
 import ssl
 import time
+import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +13,7 @@ import httpx
 
 IDLE = 4.0
 """Seconds after which an idle connection is not used again; many servers close one after 5."""
+Sockets = weakref.WeakSet[socket.socket]
 
 
 @dataclass
@@ -29,8 +33,9 @@ class Deadline:
 class _Stream(httpcore.NetworkStream):
     """A connection that holds the deadline over all its reads: a timeout of each would never end a steady drip."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self._stream, self._deadline = stream, deadline
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, sockets: Sockets) -> None:
+        self._stream, self._deadline, self._sockets = stream, deadline, sockets
+        sockets.add(stream.get_extra_info("socket"))
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         del timeout
@@ -48,7 +53,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         del timeout
         stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
-        return _Stream(stream, self._deadline)
+        return _Stream(stream, self._deadline, self._sockets)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
@@ -59,15 +64,23 @@ class _Backend(httpcore.SyncBackend):
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
+        self.sockets: Sockets = weakref.WeakSet()
 
     def connect_tcp(self, *where: Any, **how: Any) -> httpcore.NetworkStream:
-        return _Stream(super().connect_tcp(*where, **how), self._deadline)
+        return _Stream(super().connect_tcp(*where, **how), self._deadline, self.sockets)
 
 
 class Transport(httpx.HTTPTransport):
     """One connection at a time, with the deadline on it, and no proxy."""
 
     def __init__(self, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+        self._backend = _Backend(deadline)
         self._pool = httpcore.ConnectionPool(
-            context, max_connections=1, keepalive_expiry=IDLE, network_backend=_Backend(deadline)
+            context, max_connections=1, keepalive_expiry=IDLE, network_backend=self._backend
         )
+
+    def hang_up(self) -> None:
+        """End the exchange that another thread may be waiting for."""
+        for connection in list(self._backend.sockets):
+            with contextlib.suppress(OSError):  # it may be closed already
+                connection.shutdown(socket.SHUT_RDWR)

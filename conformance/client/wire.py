@@ -1,6 +1,7 @@
 """Sends requests and reads replies, and says why where there is none."""
 
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,11 +20,25 @@ GIVES_UP_AFTER = 5
 """Requests in a row without a reply after which a target counts as gone, and nothing more is sent."""
 GONE = NoReply("unreachable", "not sent: the target had stopped answering")
 SPENT = NoReply("not sent", "the run may send no more requests (--max-requests)")
+STOPPED = NoReply("not sent", "the run was ended")
+
+
+class _Connection(threading.local):
+    """What a thread has of the wire for itself."""
+
+    def __init__(self) -> None:
+        self.client: httpx.Client | None = None
+        self.deadline = Deadline()
+        self.silences = 0
+        """Requests in a row without a reply, while no other thread got one."""
+        self.answers_then = 0
+        """How many replies there had been in all."""
+        self.sent = 0
 
 
 @dataclass
 class Wire:
-    """Sends requests, one connection kept alive until an answer is no success.
+    """Sends requests, from several threads if need be: each has one connection, kept alive until an answer is no success.
 
     A target that refuses without reading the body can break the next request on the same connection,
     so what follows a refusal, or no reply, gets a connection of its own. A server may close an idle connection at
@@ -39,21 +54,23 @@ class Wire:
     pace: Pace = field(default_factory=Pace, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """When they were sent."""
-    _silences: int = 0
+    _own: _Connection = field(default_factory=_Connection, repr=False)
+    _open: dict[httpx.Client, Transport] = field(default_factory=dict, repr=False)
+    """Every thread's."""
+    _answers: int = 0
+    _refuses: NoReply | None = None
+    """Why nothing is sent any more."""
     _context: ssl.SSLContext | None = field(default=None, repr=False)
     """Made for the first https URL: reading the authorities' certificates costs as much as a hundred requests."""
-    _client: httpx.Client | None = field(default=None, repr=False)
-    _deadline: Deadline = field(default_factory=Deadline, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def send(self, request: Request, *, fresh: bool = False) -> Exchange:
-        """Send one request, on a new connection if ``fresh``, and return what came; never raises for the wire's sake."""
-        if self._silences >= self.gives_up_after:
-            return Exchange(request, GONE, 0.0, time.time())
+    def send(self, request: Request) -> Exchange:
+        """Send one request and return what came; never raises for the wire's sake."""
+        if self._refuses is not None:
+            return Exchange(request, self._refuses, 0.0, time.time())
         if not self.pace.take():
             return Exchange(request, SPENT, 0.0, time.time())
-        if fresh:
-            self.close()
-        used = self._client is not None
+        used = self._own.client is not None
         exchange = self._send(request)
         if (
             used
@@ -63,41 +80,96 @@ class Wire:
         ):
             self.close()
             exchange = self._send(request)
-        self._silences = 0 if exchange.reply else self._silences + 1
+        self._note(answered=exchange.reply is not None)
         if exchange.reply is None or exchange.reply.status >= httpx.codes.BAD_REQUEST or exchange.reply.cut:
             self.close()
         return exchange
+
+    def beside(self, request: Request, patience: float) -> Exchange:
+        """Send one request on a connection of its own, while this thread's stays open; wait at most ``patience`` seconds."""
+        if not self.pace.take():
+            return Exchange(request, SPENT, 0.0, time.time())
+        deadline = Deadline()
+        client = self._connect(request, deadline)
+        try:
+            return self._exchange(client, deadline, request, min(patience, self.timeout))
+        finally:
+            self._close(client)
+
+    def _note(self, *, answered: bool) -> None:
+        """Give up on a target that leaves requests in a row unanswered, of whichever thread."""
+        own = self._own
+        with self._lock:
+            if answered:
+                self._answers += 1
+                own.silences = 0
+                return
+            own.silences = own.silences + 1 if own.answers_then == self._answers else 1
+            own.answers_then = self._answers
+            if own.silences >= self.gives_up_after:
+                self._refuses = GONE
 
     @property
     def requests(self) -> int:
         """How many were sent."""
         return self.pace.sent
 
+    @property
+    def requests_of_thread(self) -> int:
+        """How many of them this thread has sent."""
+        return self._own.sent
+
     def _send(self, request: Request) -> Exchange:
-        if request.url.startswith("https:"):
-            self.authorities()
-        if self._client is None:
-            self._client = httpx.Client(
-                transport=Transport(self._context, self._deadline), trust_env=False, timeout=self.timeout
-            )
+        own = self._own
+        if own.client is None:
+            own.client = self._connect(request, own.deadline)
+        own.sent += 1
+        return self._exchange(own.client, own.deadline, request, self.timeout)
+
+    def _exchange(
+        self, client: httpx.Client, deadline: Deadline, request: Request, seconds: float
+    ) -> Exchange:
         at, started = time.time(), time.monotonic()
-        self._deadline.at = started + self.timeout
-        outcome = _exchange(self._client, request, self.longest)
+        deadline.at = started + seconds
+        outcome = _exchange(client, request, self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         return Exchange(request, outcome, time.monotonic() - started, at)
 
+    def _connect(self, request: Request, deadline: Deadline) -> httpx.Client:
+        transport = Transport(self.authorities() if request.url.startswith("https:") else None, deadline)
+        client = httpx.Client(transport=transport, trust_env=False, timeout=self.timeout)
+        self._open[client] = transport
+        return client
+
+    def _close(self, client: httpx.Client) -> None:
+        self._open.pop(client, None)
+        client.close()
+
     def authorities(self) -> ssl.SSLContext:
         """Return what the certificates of https URLs are checked by; ``SSL_CERT_FILE`` names more."""
-        if self._context is None:
-            self._context = httpx.create_ssl_context()
-            self.close()
-        return self._context
+        with self._lock:
+            if self._context is None:
+                self._context = httpx.create_ssl_context()
+            return self._context
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        """Close this thread's connection, if there is one."""
+        client, self._own.client = self._own.client, None
+        if client is not None:
+            self._close(client)
+
+    def stop(self) -> None:
+        """Send nothing any more, and end what every thread is waiting for."""
+        self._refuses = self._refuses or STOPPED
+        self.close()
+        for client, transport in list(self._open.items()):
+            transport.hang_up()
+            client.close()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is sent any more, whatever is asked for."""
+        return self._refuses is STOPPED
 
 
 def _exchange(client: httpx.Client, request: Request, longest: int) -> Reply | NoReply:

@@ -13,6 +13,7 @@ __all__ = ["MOST_REQUESTS", "Line", "Sign", "examine", "shown", "summed_up"]
 def examine(told: Settings, ingestion: Ingestion) -> Iterator[Line]:
     """Yield a line a step, and end with the first problem: nothing can be judged then.
 
-    Settles in which form the target takes its token (``ingestion.target.form``).
+    Settles in which form the target takes its token (``ingestion.target.form``), and whether it serves one connection
+    at a time (``alone``).
     """
     return Examination(told, ingestion).lines()

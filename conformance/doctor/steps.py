@@ -18,6 +18,8 @@ from conformance.tokens import one_changed
 
 MOST_REQUESTS = 8
 """Requests to a healthy target; one that takes the token in one form alone, or only with an Origin, gets 3 more."""
+SECOND_CONNECTION = 2.0
+"""Seconds to wait for an answer on a second connection."""
 CREATED = 201
 GIVES_UP = frozenset({"unreachable", "timeout", "not sent"})
 """Why there was no reply, where another try would end as this one."""
@@ -25,7 +27,10 @@ GIVES_UP = frozenset({"unreachable", "timeout", "not sent"})
 
 @dataclass
 class Examination:
-    """What the steps share. Leaves ``ingestion.target.form`` as the form in which the token was taken."""
+    """What the steps share.
+
+    Leaves ``ingestion.target.form`` as the form in which the token was taken, and ``alone`` where one connection is all.
+    """
 
     told: Settings
     ingestion: Ingestion
@@ -43,7 +48,7 @@ class Examination:
         yield line
         if line.sign is Sign.PROBLEM:
             return
-        yield self._altered_token()
+        yield from self._altered_token()
         other, others = self._other_token()
         yield other
         yield from self._origins()
@@ -80,18 +85,34 @@ class Examination:
         assert first is not None  # noqa: S101 - the form without an Origin is always tried
         return first
 
-    def _altered_token(self) -> Line:
+    def _altered_token(self) -> Iterator[Line]:
+        """Send a wrong token, on a second connection while the first is kept: several checks will do so at a time."""
         tried = "the same with one character of the token changed"
-        outcome = self._post(one_changed(self.ingestion.target.token))[0].outcome
+        target = self.ingestion.target
+        sent = self._mint.stock()[0]
+        told = {**self._how, target.form: one_changed(target.token)}
+        exchange = target.beside(target.request(body([sent]), **told), SECOND_CONNECTION)
+        if exchange.reply is None:
+            target.alone = True
+            yield Line(
+                "connections",
+                Sign.WARNING,
+                "send that on a second connection while the first is kept open",
+                f"{_status(exchange.outcome)}, so one is used, and the run takes longer",
+                "serve several connections at a time, or none longer than a request",
+            )
+            exchange = target.post(body([sent]), **told)
+        outcome = exchange.outcome
         if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - any success
-            return Line(
+            yield Line(
                 "token",
                 Sign.WARNING,
                 tried,
                 f"{_status(outcome)}: it seems to take any token",
                 "see whether this is the application itself; the checks judge it all the same",
             )
-        return Line("token", _sign(outcome, UNAUTHENTICATED), tried, _status(outcome))
+        else:
+            yield Line("token", _sign(outcome, UNAUTHENTICATED), tried, _status(outcome))
 
     def _other_token(self) -> tuple[Line, Sent | None]:
         """Send an event to the second store; return it too, where it was taken."""

@@ -62,8 +62,8 @@ class HttpObserver:
         return events
 
     def close(self) -> None:
-        """Close the connection."""
-        self._wire.close()
+        """Close every connection."""
+        self._wire.stop()
 
     def _get(self, url: str) -> Reply:
         named = {name.lower() for name, _ in self.headers}

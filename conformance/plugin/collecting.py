@@ -1,6 +1,7 @@
 """From the findings of every process to the results file, the reports and the exit status."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ import pytest
 
 from conformance import openapi
 from conformance.doctor import Sign
+from conformance.plugin.ahead import AHEAD
+from conformance.plugin.covers import requirement_of
+from conformance.plugin.finding import finding_of
 from conformance.plugin.judging import FINDING
 from conformance.plugin.run import RUN, Run
 from conformance.plugin.session import WAIVERS, doctor_lines, report_directory
@@ -85,7 +89,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         to_controller["beacon_timeline"] = run.wire.timeline.counts()
         to_controller["beacon_sizes"] = list(run.mint.drawn.items())
         return
-    faults, findings = config.stash[FAULTS], config.stash[FINDINGS]
+    faults, findings = config.stash[FAULTS], [*config.stash[FINDINGS], *_left(config, run)]
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         faults.append("pytest or one of its plugins failed; the terminal says where")
     interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not faults)
@@ -99,6 +103,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         # Pytest lets no hook of a session's end fail: the process would end as if a target were non-conformant.
         config.notify_exception(left.excinfo)
         session.exitstatus = ExitStatus.SUITE_FAULT
+
+
+def _left(config: pytest.Config, run: Run) -> Iterator[Finding]:
+    """Yield the findings of checks that an interrupted run had called, and not yet reported."""
+    ahead = config.stash.get(AHEAD, None)
+    for item, conclusion in ahead.left().items() if ahead is not None else ():
+        requirement = requirement_of(item)
+        if requirement is not None:
+            yield finding_of(conclusion, requirement, item.name, run.redactor)
 
 
 def _leave(config: pytest.Config, results: Results) -> None:

@@ -10,6 +10,7 @@ from conformance.client import Target
 from conformance.events import Mint
 from conformance.ingestion import Ingestion
 from conformance.panel import Panel, probes_of
+from conformance.plugin.ahead import AHEAD, Ahead, checks_of
 from conformance.plugin.run import RUN, Run
 
 
@@ -20,6 +21,15 @@ def run(pytestconfig: pytest.Config) -> Run:
     if run.unreachable:
         pytest.skip(run.unreachable)
     return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ahead(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> None:
+    """Begins to call the checks; in a worker of xdist nobody knows which are going to be its own."""
+    run = pytestconfig.stash.get(RUN, None)
+    if run is not None and not run.unreachable and run.connections > 1:
+        pytestconfig.stash[AHEAD] = ahead = Ahead(run.target, run.connections)
+        ahead.begin(checks_of(request))
 
 
 @pytest.fixture(scope="session")

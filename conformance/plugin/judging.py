@@ -1,24 +1,23 @@
-"""From what a check's function did to its finding: the only place where an outcome is decided."""
+"""Pytest's hooks around a check: its conclusion, its finding, and what pytest shows of it."""
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 
-from conformance.evidence import Redactor, transcript
-from conformance.expect import Evidence, NotJudged, Violation, gathering
+from conformance.evidence import Redactor
+from conformance.expect import Evidence, NotJudged
+from conformance.plugin.ahead import AHEAD, parameters
+from conformance.plugin.concluding import Check, Conclusion, JudgedNothing, conclude
 from conformance.plugin.covers import requirement_of
+from conformance.plugin.finding import fault_of, finding_of
 from conformance.plugin.run import RUN
-from conformance.plugin.shrinking import bounded
 from conformance.report import failure_block
-from conformance.requirements import Level, Requirement
+from conformance.requirements import Requirement
 from conformance.verdicts import Finding, Outcome, Verdict, judge
 
-EVIDENCE = pytest.StashKey[Evidence]()
-CONCLUSION = pytest.StashKey[BaseException]()
-"""Why a check is not held: its Violation, NotJudged or Unstable."""
+CONCLUSION = pytest.StashKey[Conclusion]()
 FINDING = "conformance_finding"
 """The attribute of a pytest report that carries the finding, as JSON, from an xdist worker too."""
 LONGEST_TRACEBACK = 16_384
@@ -28,73 +27,23 @@ SENT_BY = "conformance_sent"
 """The attribute that says by whom and how much had been sent by then: a process, and its requests."""
 
 
-class Unstable(BaseException):
-    """A violation that did not repeat on a fresh connection. No Exception, as NotJudged."""
-
-    def __init__(self, violation: Violation) -> None:
-        super().__init__(f"once {violation}; sent again, it held")
-        self.judgement = violation.judgement
-
-
-class JudgedNothing(Exception):
-    """A check ended without one expectation: it could not have failed."""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Call a check, and once more where it finds a violation: what does not repeat condemns nobody."""
+    """Conclude a check, or take what was concluded of it ahead of its turn."""
     requirement = requirement_of(pyfuncitem)
     if requirement is None:
         return None
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name in names}
-    try:
-        _judge(pyfuncitem, requirement, arguments)
-    except (Violation, NotJudged, Unstable) as conclusion:
+    ahead = pyfuncitem.config.stash.get(AHEAD, None)
+    conclusion = ahead.conclusion_of(pyfuncitem) if ahead is not None else None
+    if conclusion is None:
+        arguments = {name: pyfuncitem.funcargs[name] for name in parameters(pyfuncitem)}
+        check = Check(pyfuncitem.obj, arguments, requirement)
+        conclusion = conclude(check, pyfuncitem.config.stash[RUN].target)
+    pyfuncitem.stash[CONCLUSION] = conclusion
+    if conclusion.why is not None:
         # The report is made from it; a skip spares pytest a traceback that nobody would read.
-        pyfuncitem.stash[CONCLUSION] = conclusion
-        raise pytest.skip.Exception(type(conclusion).__name__) from None
+        raise pytest.skip.Exception(type(conclusion.why).__name__) from None
     return True
-
-
-def _judge(item: pytest.Function, requirement: Requirement, arguments: dict[str, Any]) -> None:
-    """Call a check. Raises the Violation that repeats, Unstable for one that does not, and NotJudged."""
-    first = _call(item, arguments)
-    if first is None or requirement.level is Level.INFO:
-        return
-    item.config.stash[RUN].target.forget()
-    second = _call(item, arguments)
-    if second is None:
-        raise Unstable(first)
-    raise second
-
-
-def _call(item: pytest.Function, arguments: dict[str, Any]) -> Violation | None:
-    """Call a check's function and return the violation that it found, if any."""
-    check: Callable[..., None] = item.obj
-    wire = item.config.stash[RUN].wire
-    with gathering() as evidence, bounded(check, arguments.keys(), lambda: wire.requests):
-        item.stash[EVIDENCE] = evidence
-        try:
-            check(**arguments)
-        except Violation as violation:
-            return violation
-        except BaseExceptionGroup as group:
-            violations = list(_violations(group))
-            if not violations:
-                raise
-            return violations[0]
-    if not evidence.met:
-        raise JudgedNothing("the check ended without one expectation")
-    return None
-
-
-def _violations(group: BaseExceptionGroup[BaseException]) -> Iterator[Violation]:
-    for error in group.exceptions:
-        if isinstance(error, Violation):
-            yield error
-        elif isinstance(error, BaseExceptionGroup):
-            yield from _violations(error)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -107,7 +56,7 @@ def pytest_runtest_makereport(
     if requirement is None or not concluding:
         return (yield)
     redactor = item.config.stash[RUN].redactor
-    finding = _finding(item, requirement, call, redactor)
+    finding = _finding(item, call, requirement, redactor)
     verdict = judge(requirement.level, finding.outcome)
     # Before the report is made: JUnit takes properties from the last phase's report.
     item.user_properties += [
@@ -125,25 +74,16 @@ def pytest_runtest_makereport(
 
 
 def _finding(
-    item: pytest.Item, requirement: Requirement, call: pytest.CallInfo[None], redactor: Redactor
+    item: pytest.Item, call: pytest.CallInfo[None], requirement: Requirement, redactor: Redactor
 ) -> Finding:
-    error = item.stash.get(CONCLUSION, call.excinfo.value if call.excinfo is not None else None)
-    evidence = item.stash.get(EVIDENCE, Evidence())
-    records = [transcript(judgement, redactor, whole=False) for judgement in evidence.kept]
-    outcome, reason = Outcome.HELD, ""
-    if isinstance(error, Violation):
-        outcome = Outcome.BROKE
-        reason = redactor.text(str(error))
-        records.insert(0, transcript(error.judgement, redactor, whole=True))
-    elif isinstance(error, NotJudged | pytest.skip.Exception):
-        outcome, reason, records = Outcome.NOT_JUDGED, redactor.text(str(error)), []
-    elif isinstance(error, Unstable):
-        outcome, reason = Outcome.UNSTABLE, redactor.text(str(error))
-        records.insert(0, transcript(error.judgement, redactor, whole=True))
-    elif error is not None:
-        outcome, reason, records = Outcome.SUITE_FAULT, redactor.text(f"{type(error).__name__}: {error}"), []
-    seconds = round(call.duration, 3)
-    return Finding(requirement.id, item.name, outcome, reason, evidence.met, records, seconds)
+    conclusion = item.stash.get(CONCLUSION, None)
+    if conclusion is None:
+        error = call.excinfo.value if call.excinfo is not None else JudgedNothing("the check was not called")
+        if not isinstance(error, pytest.skip.Exception):
+            return fault_of(error, requirement, item.name, redactor)
+        # A fixture skips where a precondition is missing.
+        conclusion = Conclusion(Evidence(), call.duration, NotJudged(str(error)))
+    return finding_of(conclusion, requirement, item.name, redactor)
 
 
 def _conclude(

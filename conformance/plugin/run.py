@@ -49,7 +49,7 @@ class Run:
     def __post_init__(self) -> None:
         told = self.settings
         self.redactor = Redactor.of(told)
-        self.wire = Wire(told.timeout, pace=Pace(told.max_requests, told.max_rate))
+        self.wire = Wire(told.timeout, pace=Pace(told.max_requests, told.rate))
         self.target = Target(told.target, told.token, told.origin, self.wire)
         self.mint = Mint(f"{self.id}{self.process}")
         if told.observer:
@@ -61,6 +61,12 @@ class Run:
                 stores=[token for token in (told.token, told.other_token) if token],
             )
         self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience)
+
+    @property
+    def connections(self) -> int:
+        """How many checks may wait for answers at a time; where requests are counted out, in one order, one."""
+        shared = self.process or self.settings.max_requests is not None or self.target.alone
+        return 1 if shared else self.settings.connections
 
     @property
     def mark(self) -> str:
@@ -133,7 +139,7 @@ class Run:
 
     def end(self) -> None:
         """Close every connection and stop the reference."""
-        self.wire.close()
+        self.wire.stop()
         if self.observer is not None:
             self.observer.close()
         if self.server is not None:

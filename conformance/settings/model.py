@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,6 +14,9 @@ CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
 PRODUCTION = "cl.uselayers.com"
 """The host whose events are real ones."""
+
+USUAL_RATE = 20.0
+"""Requests a second to a target on another machine."""
 
 
 class Effort(StrEnum):
@@ -45,7 +49,9 @@ class Settings:
     max_requests: int | None = None
     """None is as many as the effort needs."""
     max_rate: float | None = None
-    """Requests a second; None is as fast as answers come."""
+    """Requests a second; None is the usual rate."""
+    connections: int = 8
+    """How many checks may wait for answers at the same time."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -94,10 +100,23 @@ class Settings:
         return self.target == REFERENCE
 
     @property
+    def rate(self) -> float | None:
+        """Requests a second, or None for as fast as answers come: only on this machine, unless a run is told."""
+        return self.max_rate or (None if self.is_reference or _is_here(self.target) else USUAL_RATE)
+
+    @property
     def observer_header_lines(self) -> tuple[tuple[str, str], ...]:
         """``observer_headers`` as names and values."""
         parts = (line.partition(":") for line in self.observer_headers.splitlines() if line.strip())
         return tuple((name.strip(), value.strip()) for name, _, value in parts)
+
+
+def _is_here(target: str) -> bool:
+    host = urlsplit(target).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _check_target(target: str) -> None:

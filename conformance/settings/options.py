@@ -54,7 +54,12 @@ OPTIONS = (
     Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
     Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),
     Option("max-requests", "N", "send no more requests than this; what they leave out is not judged"),
-    Option("max-rate", "N", "send no more requests a second than this"),
+    Option(
+        "max-rate",
+        "N",
+        "send no more requests a second than this (default: 20, and no limit on this machine)",
+    ),
+    Option("connections", "N", "how many checks wait for answers at the same time (default: 8)"),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
 )

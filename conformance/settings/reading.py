@@ -14,6 +14,7 @@ NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("seed", int, 0),
     ("max_requests", int, 1),
     ("max_rate", float, 0.01),
+    ("connections", int, 1),
     ("timeout", float, 0.05),
     ("patience", float, 0.05),
 )

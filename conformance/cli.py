@@ -13,8 +13,17 @@ from typing import NoReturn
 import pytest
 
 import conformance
-from conformance import completion, listing, reference, report, results, revisit, several
-from conformance.command_line import chosen_names, given_options, no_such_option, options_parser, passed_on
+from conformance import completion, listing, plan, reference, report, results, revisit, several
+from conformance.command_line import (
+    add_plan_options,
+    chosen_names,
+    given_options,
+    known_requirements,
+    latency_of,
+    no_such_option,
+    options_parser,
+    passed_on,
+)
 from conformance.doctor import shown, summed_up
 from conformance.plugin.run import Run
 from conformance.requirements import UnknownRequirement, find
@@ -35,7 +44,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    takes_a_run_s_options = {"run": run, "doctor": doctor}
+    takes_a_run_s_options = {"run": run, "doctor": doctor, "plan": show_plan}
     if given and given[0] in takes_a_run_s_options:
         return takes_a_run_s_options[given[0]](given[1:])
     parser = command_line()
@@ -69,6 +78,9 @@ def command_line() -> Parser:
     commands.add_parser("run", help="judge a target; takes pytest's options as well")
     commands.add_parser(
         "doctor", help="see whether a run would have what it needs; takes the options of a run"
+    )
+    commands.add_parser(
+        "plan", help="say what a run would send and judge, and send nothing; takes the options of a run"
     )
     serve = commands.add_parser("reference", help="serve the bundled reference target, to play with")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
@@ -160,17 +172,7 @@ def doctor(arguments: Sequence[str]) -> int:
     """Say of a target, or of each of a file's, whether a run would have what it needs."""
     try:
         told = options_parser("doctor", add_help=True).parse_args(arguments)
-        options, names = given_options(told), chosen_names(told)
-        settings = {
-            name: read_settings(
-                options,
-                os.environ,
-                told.beacon_config,
-                only=name,
-                allow_production=told.beacon_allow_production,
-            )
-            for name in names or [""]
-        }
+        settings = _each_settings(told)
         return max([_examine(name, one) for name, one in settings.items()])
     except ConfigurationError as error:
         return _refuse(error)
@@ -178,20 +180,55 @@ def doctor(arguments: Sequence[str]) -> int:
         return ExitStatus.INTERRUPTED
 
 
+def _each_settings(told: argparse.Namespace) -> dict[str, Settings]:
+    """Return the settings of each of a file's targets by its name, or of the only one. Raises ConfigurationError."""
+    return {
+        name: read_settings(
+            given_options(told),
+            os.environ,
+            told.beacon_config,
+            only=name,
+            allow_production=told.beacon_allow_production,
+        )
+        for name in chosen_names(told) or [""]
+    }
+
+
+def show_plan(arguments: Sequence[str]) -> int:
+    """Print what a run of a target, or of each of a file's, would send and judge."""
+    parser = options_parser("plan", add_help=True)
+    add_plan_options(parser)
+    try:
+        told = parser.parse_args(arguments)
+        latency = latency_of(told)
+        selection = plan.Selection(known_requirements(told), told.beacon_check)
+        plans = {name: plan.plan(one, selection, latency) for name, one in _each_settings(told).items()}
+    except ConfigurationError as error:
+        return _refuse(error)
+    if told.json:
+        sys.stdout.write(plan.as_json(plans))
+        return ExitStatus.CONFORMANT
+    for name, one in plans.items():
+        sys.stdout.write("\n".join([_called(name, one.settings), *plan.lines(one), ""]))
+    return ExitStatus.CONFORMANT
+
+
+def _called(name: str, settings: Settings) -> str:
+    return name or ("the bundled reference" if settings.is_reference else settings.target)
+
+
 def _examine(name: str, settings: Settings) -> int:
     """Print a line a step, and what it comes to."""
     run = Run.begin(settings)
-    called = name or ("the bundled reference" if settings.is_reference else settings.target)
-    sys.stdout.write(f"{called}\n")
+    sys.stdout.write(f"{_called(name, settings)}\n")
     try:
         for line in run.examine():
             sys.stdout.write("\n".join([*shown(line), ""]))
             sys.stdout.flush()
     finally:
         run.end()
-    sys.stdout.write(
-        "\n".join([*summed_up(run.doctor), f"Its events' session_id begins with {run.mark}", ""])
-    )
+    marked = [f"Its events' session_id begins with {run.mark}"] if run.wire.requests else []
+    sys.stdout.write("\n".join([*summed_up(run.doctor), *marked, ""]))
     return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
 
 

@@ -9,8 +9,12 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
+from conformance.plan import LATENCY
 from conformance.plugin.options import pytest_addoption
+from conformance.requirements import UnknownRequirement, find
 from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, read_file
+
+MOST_MILLISECONDS = 3_600_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -32,6 +36,35 @@ def options_parser(command: str, *, add_help: bool = False) -> argparse.Argument
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add a run's options to a parser: they are declared once, for pytest."""
     pytest_addoption(cast("pytest.Parser", _AsPytest(parser)))
+
+
+def add_plan_options(parser: argparse.ArgumentParser) -> None:
+    """Add what ``plan`` is told beside."""
+    parser.add_argument(
+        "--latency",
+        metavar="MS",
+        help=f"milliseconds from a request to its answer (default: {LATENCY * 1000:g})",
+    )
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def latency_of(told: argparse.Namespace) -> float:
+    """Return the latency that a plan is told, in seconds. Raises ConfigurationError."""
+    try:
+        milliseconds = LATENCY * 1000 if told.latency is None else float(told.latency)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0 <= milliseconds < MOST_MILLISECONDS:
+        raise ConfigurationError(f"--latency {told.latency}: is no number of milliseconds, as 50")
+    return milliseconds / 1000
+
+
+def known_requirements(told: argparse.Namespace) -> tuple[str, ...]:
+    """Return the ids that ``--requirement`` names. Raises ConfigurationError."""
+    try:
+        return tuple(find(name).id for name in told.beacon_requirement)
+    except UnknownRequirement as error:
+        raise ConfigurationError(f"--requirement {error}") from None
 
 
 class _AsPytest:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import shtab
 
-from conformance.command_line import add_options
+from conformance.command_line import add_options, add_plan_options
 from conformance.requirements import BY_ID
 
 SHELLS = ("bash", "zsh")
@@ -19,8 +19,9 @@ FOLDERS = {"report_dir"}
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """Return a script that completes a parser's commands in ``bash`` or ``zsh``."""
     commands = next(action.choices for action in _actions(parser) if isinstance(action.choices, Mapping))
-    for name in ("run", "doctor"):
+    for name in ("run", "doctor", "plan"):
         add_options(commands[name])
+    add_plan_options(commands["plan"])
     for command in commands.values():
         for action in _actions(command):
             _say_what_fits(action)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
 
+from measuring import COSTS, costs
 from mutants import ALL as MUTANTS
 
 import conformance
@@ -23,7 +24,7 @@ CONTRACT = ROOT / "docs" / "contract.md"
 GENERATED = re.compile(r"(<!-- Generated .*? -->\n).*?(<!-- End -->)", re.DOTALL)
 
 
-def _checks() -> Iterator[tuple[Requirement, FunctionType, str]]:
+def checks() -> Iterator[tuple[Requirement, FunctionType, str]]:
     """Yield every check of the suite with the requirement that it judges, in the order of the suite."""
     for path in sorted((Path(conformance.__file__).parent / "suite").glob("test_*.py")):
         module = importlib.import_module(f"conformance.suite.{path.stem}")
@@ -52,12 +53,12 @@ def _sentence(name: str) -> str:
 
 def proofs() -> str:
     """Return how each requirement is judged and proved, as JSON."""
-    checks = list(_checks())
+    every = list(checks())
     content = {
         one.id: {
             "checks": [
                 {"sentence": _sentence(function.__name__), "module": module}
-                for requirement, function, module in checks
+                for requirement, function, module in every
                 if requirement is one
             ],
             "mutants": [
@@ -96,6 +97,7 @@ def contract() -> str:
 
 def main() -> None:
     """Write what is generated, proofs first: the page of the requirements is made of them."""
+    COSTS.write_text(costs(), "utf-8")
     PROOFS.write_text(proofs(), "utf-8")
     REQUIREMENTS.write_text(listing.markdown(), "utf-8")
     CONTRACT.write_text(contract(), "utf-8")

@@ -31,7 +31,12 @@ NOT_RUN_HERE = {
 """How a block begins, and why no test of this module runs it."""
 BY_READ_BACK_S_OWN = "read-back"
 """tests/test_read_back_page.py runs the blocks of these pages: each needs a pipeline of its kind."""
-TOKENS = {"BEACON_TOKEN": reference.TOKEN, "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN}
+TOKENS = {
+    "BEACON_TOKEN": reference.TOKEN,
+    "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN,
+    "STAGING_TOKEN": reference.TOKEN,
+    "US_TOKEN": reference.OTHER_TOKEN,
+}
 
 
 def _name(page: Path) -> str:

@@ -8,6 +8,8 @@ from conformance.settings import OPTIONS, Option
 from conformance.verdicts import ExitStatus, Verdict
 
 README = Path(__file__).parents[1].joinpath("README.md").read_text("utf-8")
+OPTIONS_PAGE = Path(__file__).parents[1].joinpath("docs", "options.md").read_text("utf-8")
+LONGEST = 200
 CHANGELOG = Path(__file__).parents[1].joinpath("CHANGELOG.md").read_text("utf-8")
 
 
@@ -29,8 +31,19 @@ def test_the_readme_counts_each_class(needs: Needs) -> None:
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_the_readme_has_every_option_with_its_variable(option: Option) -> None:
-    assert re.search(rf"`{option.flag} [^`]*` \| `{option.variable}`", README)
+def test_the_page_of_the_options_has_every_one_with_its_variable(option: Option) -> None:
+    assert re.search(rf"`{option.flag} [^`]*` \| `{option.variable}`", OPTIONS_PAGE)
+
+
+def test_the_readme_s_options_are_those_of_the_page() -> None:
+    rows = re.findall(r"^\| `--.*$", README, re.MULTILINE)
+
+    assert len(rows) > 5
+    assert [row for row in rows if row not in OPTIONS_PAGE] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < LONGEST
 
 
 @pytest.mark.parametrize("status", ExitStatus)

@@ -99,22 +99,6 @@ def test_a_run_writes_nowhere_but_to_its_report_directory(folder: Path, home: Pa
     assert tree(home) == set()
 
 
-def test_a_run_takes_no_proxy_from_the_environment(folder: Path, home: Path) -> None:
-    nowhere = "http://127.0.0.1:9"
-    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"), nowhere)
-    with reference.Server(delay=0.005) as server:
-        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--observer={server.observer}"]
-        some = ["--requirement=batch.ingests-all", "--requirement=token.header-accepted"]
-        _, output = ended(start(["run", *told, *some], folder, environment(home, proxies)))
-
-    verdicts = {
-        item["id"]: item["verdict"]
-        for item in results.read(folder / "reports" / "results.json")["requirements"]
-        if item["id"] in {"batch.ingests-all", "token.header-accepted"}
-    }
-    assert verdicts == {"batch.ingests-all": "held", "token.header-accepted": "held"}, output
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux'")
 def test_a_token_given_as_an_option_is_in_no_other_process_s_command_line(folder: Path, home: Path) -> None:
     lines: dict[int, str] = {}

@@ -29,6 +29,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "max-requests": ("1", "2", "3", 3),
     "max-rate": ("1", "2", "0.5", 0.5),
     "connections": ("1", "2", "3", 3),
+    "proxy": ("http://a.example:1", "https://b.example", "http://c.example:3128", "http://c.example:3128"),
     "timeout": ("1", "2", "0.5", 0.5),
     "patience": ("1", "2", "7", 7.0),
 }
@@ -151,6 +152,10 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "token-with-a-line-end": ({"token": f"{SECRET}\n"}, "--token: ", "visible ASCII without spaces"),
     "other-token-beyond-ascii": ({"other-token": f"{OTHER}é"}, "--other-token: ", "visible ASCII"),
     "revoked-token-with-a-space": ({"revoked-token": f"{OTHER} "}, "--revoked-token: ", "visible ASCII"),
+    "proxy-without-scheme": ({"proxy": "host:3128"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-s-port": ({"proxy": f"http://host:{SECRET}"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "no login"),
+    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: no URL of a proxy", "http://host:3128"),
     "unknown-observer": (
         {"observer": f"ftp://h/{SECRET}"},
         "--observer: no kind of observer is called 'ftp'",
@@ -218,15 +223,15 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "unknown-key": (
         "\ntokn = 'a'",
         "line 2",
-        "unknown key tokn; the keys are connections, effort, max-rate, max-requests",
+        "unknown key tokn; did you mean token? the keys are connections, effort, max-rate, max-requests",
     ),
-    "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; the keys are"),
+    "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; did you mean other-token?"),
     "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token is neither a text nor a number"),
     "boolean": ("seed = true", "line 1", "seed is neither a text nor a number"),
     "date": ("seed = 2026-01-01", "line 1", "seed is neither a text nor a number"),
     "number": ("# in seconds\ntimeout = 0", "line 2", "--timeout 0: is no number"),
     "list-of-tables": ("require = [{}]", "line 1", "require is neither a text nor a number"),
-    "no-token": (f"target = '{URL}'\ntoken = ''", "", "no token"),
+    "no-token": (f"target = '{URL}'\ntoken = ''", "line 2", "no token: it is empty here"),
     "bad-token": (
         f"target = '{URL}'\n  'token' = '{SECRET} '",
         "line 2",
@@ -243,7 +248,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "key-of-a-target": (
         f"token = '{SECRET}'\n\n[targets.eu]\ntoken = 'x'\ntargt = 'x'",
         "line 5",
-        "unknown key targt; the keys are",
+        "unknown key targt; did you mean target?",
     ),
     "value-of-a-target": (
         f"token = '{SECRET}'\ntarget = '{URL}'\n[targets.eu]\norigin = 'eu.example' # no scheme",

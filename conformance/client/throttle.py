@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from conformance.client.messages import Exchange, Reply
 
 THROTTLING = (429, 503)
+LONGEST = 60.0
+"""Seconds of a whole run."""
 SHORTEST = 0.2
 """Seconds: a target that says 0 may say so for ever."""
 
@@ -17,7 +19,7 @@ SHORTEST = 0.2
 class Throttle:
     """A budget of waiting for a whole run."""
 
-    left: float = 60.0
+    left: float = LONGEST
     """Seconds."""
     _waited_until: float = 0.0
     """When the last wait ended, in seconds since the epoch."""

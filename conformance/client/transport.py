@@ -71,12 +71,19 @@ class _Backend(httpcore.SyncBackend):
 
 
 class Transport(httpx.HTTPTransport):
-    """One connection at a time, with the deadline on it, and no proxy."""
+    """One connection at a time, with the deadline on it, and no proxy but one that is named."""
 
-    def __init__(self, context: ssl.SSLContext | None, deadline: Deadline) -> None:
+    def __init__(self, context: ssl.SSLContext | None, deadline: Deadline, proxy: str = "") -> None:
         self._backend = _Backend(deadline)
-        self._pool = httpcore.ConnectionPool(
-            context, max_connections=1, keepalive_expiry=IDLE, network_backend=self._backend
+        how: dict[str, Any] = {
+            "max_connections": 1,
+            "keepalive_expiry": IDLE,
+            "network_backend": self._backend,
+        }
+        self._pool = (
+            httpcore.HTTPProxy(proxy, ssl_context=context, **how)
+            if proxy
+            else httpcore.ConnectionPool(context, **how)
         )
 
     def hang_up(self) -> None:

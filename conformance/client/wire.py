@@ -19,7 +19,6 @@ LONGEST_REPLY = 1 << 20
 GIVES_UP_AFTER = 5
 """Requests in a row without a reply after which a target counts as gone, and nothing more is sent."""
 GONE = NoReply("unreachable", "not sent: the target had stopped answering")
-SPENT = NoReply("not sent", "the run may send no more requests (--max-requests)")
 STOPPED = NoReply("not sent", "the run was ended")
 
 
@@ -51,6 +50,8 @@ class Wire:
     """Bytes of a reply's body that are read."""
     gives_up_after: float = GIVES_UP_AFTER
     """Requests in a row without a reply."""
+    proxy: str = ""
+    """URL of the proxy that everything goes through; none, whatever the environment says."""
     pace: Pace = field(default_factory=Pace, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """When they were sent."""
@@ -68,15 +69,16 @@ class Wire:
         """Send one request and return what came; never raises for the wire's sake."""
         if self._refuses is not None:
             return Exchange(request, self._refuses, 0.0, time.time())
-        if not self.pace.take():
-            return Exchange(request, SPENT, 0.0, time.time())
+        size = len(request.body)
+        if not self.pace.take(size):
+            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
         used = self._own.client is not None
         exchange = self._send(request)
         if (
             used
             and isinstance(exchange.outcome, NoReply)
             and exchange.outcome.kind == "closed"
-            and self.pace.take()
+            and self.pace.take(size)
         ):
             self.close()
             exchange = self._send(request)
@@ -87,8 +89,9 @@ class Wire:
 
     def beside(self, request: Request, patience: float) -> Exchange:
         """Send one request on a connection of its own, while this thread's stays open; wait at most ``patience`` seconds."""
-        if not self.pace.take():
-            return Exchange(request, SPENT, 0.0, time.time())
+        size = len(request.body)
+        if not self.pace.take(size):
+            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
         deadline = Deadline()
         client = self._connect(request, deadline)
         try:
@@ -136,7 +139,8 @@ class Wire:
         return Exchange(request, outcome, time.monotonic() - started, at)
 
     def _connect(self, request: Request, deadline: Deadline) -> httpx.Client:
-        transport = Transport(self.authorities() if request.url.startswith("https:") else None, deadline)
+        context = self.authorities() if request.url.startswith("https:") else None
+        transport = Transport(context, deadline, self.proxy)
         client = httpx.Client(transport=transport, trust_env=False, timeout=self.timeout)
         self._open[client] = transport
         return client
@@ -183,7 +187,7 @@ def _exchange(client: httpx.Client, request: Request, longest: int) -> Reply | N
             body, cut = _read(response, longest)
         finally:
             response.close()
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
         return NoReply("unreachable", _told(error))
     except httpx.TimeoutException as error:
         return NoReply("timeout", _told(error))

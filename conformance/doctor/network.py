@@ -10,14 +10,17 @@ from conformance.doctor.lines import Line, Sign
 PORTS = {"http": 80, "https": 443}
 
 
-def network(base: str, authorities: Callable[[], ssl.SSLContext], timeout: float) -> Iterator[Line]:
+def network(
+    base: str, authorities: Callable[[], ssl.SSLContext], timeout: float, proxy: str = ""
+) -> Iterator[Line]:
     """Yield a line a step on the way to a base URL; the first problem is the last line.
 
-    ``authorities`` gives the certificates that the run itself trusts, ``timeout`` is the seconds of each step.
+    ``authorities`` gives the certificates that the run itself trusts, ``timeout`` is the seconds of each step. Through
+    a ``proxy`` it is the proxy's name and connection; the rest of the way is the proxy's.
     """
-    url = urlsplit(base)
+    told, url = ("--proxy", urlsplit(proxy)) if proxy else ("--target", urlsplit(base))
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    name = _name(host, port)
+    name = _name(host, port, told)
     yield name
     if name.sign is not Sign.OK:
         return
@@ -30,17 +33,17 @@ def network(base: str, authorities: Callable[[], ssl.SSLContext], timeout: float
             Sign.PROBLEM,
             f"connect to {where}",
             f"no connection to {where} ({_why(error)})",
-            "check --target's port, whether it is started, and what is in between (a VPN, a firewall)",
+            f"check {told}'s port, whether it is started, and what is in between (a VPN, a firewall)",
         )
         return
     with connection:
         peer = connection.getpeername()[0]
         yield Line("connection", Sign.OK, f"connect to {where}", f"connected to {peer}")
-        if url.scheme == "https":
+        if url.scheme == "https" and not proxy:
             yield _tls(connection, host, where, authorities())
 
 
-def _name(host: str, port: int) -> Line:
+def _name(host: str, port: int, told: str) -> Line:
     tried = f"look up {host}"
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -50,7 +53,7 @@ def _name(host: str, port: int) -> Line:
             Sign.PROBLEM,
             tried,
             f"the name {host} has no address ({_why(error)})",
-            "check the host in --target, and whether this machine can look it up (a VPN, a private DNS)",
+            f"check the host in {told}, and whether this machine can look it up (a VPN, a private DNS)",
         )
     addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
     return Line("name", Sign.OK, tried, ", ".join(addresses))

@@ -40,7 +40,7 @@ class Examination:
     def lines(self) -> Iterator[Line]:
         """Yield a line a step; a problem is the last."""
         wire = self.ingestion.target.wire
-        for line in network(self.told.target, wire.authorities, wire.timeout):
+        for line in network(self.told.target, wire.authorities, wire.timeout, self.told.proxy):
             yield line
             if line.sign is Sign.PROBLEM:
                 return

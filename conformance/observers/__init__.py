@@ -21,11 +21,12 @@ def connect(
     *,
     headers: Sequence[Header] = (),
     stores: Sequence[str] = (),
+    proxy: str = "",
 ) -> Observer:
     """Return the observer that a valid ``--observer`` names; the scheme picks the kind.
 
     ``since`` is the run's start, ``timeout`` the seconds that one reading may take, ``headers`` what HTTP requests
-    carry, ``stores`` the tokens that the run knows. Raises ConfigurationError for what only shows now: a port that
+    carry and ``proxy`` what they go through, ``stores`` the tokens that the run knows. Raises ConfigurationError for what only shows now: a port that
     is taken, a driver that is not installed.
     """
     scheme, _, rest = spec.partition(":")
@@ -39,7 +40,7 @@ def connect(
         case _ if scheme.startswith(SQL):
             return _sql(spec, since, timeout)
         case _:
-            return HttpObserver(spec, since, timeout, headers)
+            return HttpObserver(spec, since, timeout, headers, proxy)
 
 
 def _sql(spec: str, since: datetime, timeout: float) -> Observer:

@@ -30,11 +30,12 @@ class HttpObserver:
     timeout: float
     headers: Sequence[Header] = field(default=(), repr=False)
     """Sent with every request; one of them may be ``Accept``."""
+    proxy: str = ""
     _wire: Wire = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Whoever reads has patience of their own: what is down now may be up again by the next reading.
-        self._wire = Wire(self.timeout, longest=LONGEST, gives_up_after=math.inf)
+        self._wire = Wire(self.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.proxy)
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
         """Return what the pages show. Raises Unreadable."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance import reference
-from conformance.client import Pace, Target, Wire
+from conformance.client import Load, Pace, Target, Wire
 from conformance.doctor import Line, Sign, examine
 from conformance.events import Mint
 from conformance.evidence import Redactor
@@ -49,7 +49,7 @@ class Run:
     def __post_init__(self) -> None:
         told = self.settings
         self.redactor = Redactor.of(told)
-        self.wire = Wire(told.timeout, pace=Pace(told.max_requests, told.rate))
+        self.wire = Wire(told.timeout, proxy=told.proxy, pace=Pace(told.max_requests, told.rate))
         self.target = Target(told.target, told.token, told.origin, self.wire)
         self.mint = Mint(f"{self.id}{self.process}")
         if told.observer:
@@ -58,6 +58,7 @@ class Run:
                 self.started,
                 told.timeout,
                 headers=told.observer_header_lines,
+                proxy=told.proxy,
                 stores=[token for token in (told.token, told.other_token) if token],
             )
         self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience)
@@ -93,8 +94,13 @@ class Run:
             other_origin=reference.OTHER_ORIGIN,
             observer=server.observer,
             observer_headers="",
+            proxy="",
         )
         return cls(told, "reference", server=server)
+
+    def hold_to(self, most: Load) -> None:
+        """Send no more than a plan says; what is cut off is not judged."""
+        self.wire.pace.planned, self.wire.pace.events = most, lambda: self.mint.events
 
     def examine(self) -> Iterator[Line]:
         """Have the doctor look at the target, a line a step; ``unreachable`` says why nothing can be judged, if so."""
@@ -118,6 +124,7 @@ class Run:
             "form": self.target.form,
             "sent": self.wire.requests,
             "failures": self.ingestion.failures,
+            "planned": list(self.wire.pace.planned or ()),
         }
 
     @classmethod
@@ -134,6 +141,8 @@ class Run:
         run.target.form = told["form"]
         run.ingestion.failures.update(told["failures"])
         run.wire.pace.sent = told["sent"]
+        if told["planned"]:
+            run.hold_to(Load(*told["planned"]))
         run.wire.pace = run.wire.pace.share(workers)
         return run
 

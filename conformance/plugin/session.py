@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance.doctor import Sign, shown
+from conformance.plan import Plan, Selection, plan
 from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings, told_waivers
 from conformance.plugin.run import RUN, Run
@@ -91,10 +92,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     try:
         config.stash[RUN] = run = Run.begin(config.stash[SETTINGS])
+        run.hold_to(_plan(config).most)
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     _have_examined(run)
+
+
+def _plan(config: pytest.Config) -> Plan:
+    """Return the plan of a run, which it then keeps to."""
+    selection = Selection(tuple(config.getoption("beacon_requirement")), config.getoption("beacon_check"))
+    return plan(config.stash[SETTINGS], selection)
 
 
 def _have_examined(run: Run) -> None:

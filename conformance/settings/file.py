@@ -1,5 +1,6 @@
 """A configuration file: the names of the options in TOML, named targets, and secrets out of the environment."""
 
+import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -62,7 +63,11 @@ class ConfigFile:
         """Return one value as an option would give it."""
         where = self._at(table, key)
         if key not in KEYS:
-            raise ConfigurationError(f"{where}: unknown key {key}; the keys are {', '.join(sorted(KEYS))}")
+            close = difflib.get_close_matches(key, KEYS, n=1)
+            meant = f"did you mean {close[0]}? " if close else ""
+            raise ConfigurationError(
+                f"{where}: unknown key {key}; {meant}the keys are {', '.join(sorted(KEYS))}"
+            )
         value = self._table(table)[key]
         values = value if isinstance(value, list) else [value]
         for one in values:

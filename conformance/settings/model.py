@@ -52,6 +52,8 @@ class Settings:
     """Requests a second; None is the usual rate."""
     connections: int = 8
     """How many checks may wait for answers at the same time."""
+    proxy: str = ""
+    """URL of a proxy; none is taken from the environment."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -67,6 +69,8 @@ class Settings:
         for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
             if origin:
                 _check_origin(flag, origin)
+        if self.proxy:
+            _check_proxy(self.proxy)
         self._check_tokens()
         if self.observer:
             check_observer(self.observer, two_stores=bool(self.other_token))
@@ -162,6 +166,23 @@ def _check_production(target: str, *, allowed: bool) -> None:
             f"--target: is the production host {PRODUCTION}, where a run's events count as real ones;"
             " name another, or say --allow-production"
         )
+
+
+def _check_proxy(proxy: str) -> None:
+    try:
+        url = urlsplit(proxy)
+        usable = url.scheme in {"http", "https"} and url.hostname and url.port != 0
+    except ValueError:  # its text may repeat what stands in the place of a port
+        usable = False
+    if "@" in proxy:
+        raise ConfigurationError("--proxy: has a user or password in it; name one that asks for no login")
+    if (
+        not usable
+        or not re.fullmatch(r"[\x21-\x7e]+", proxy)
+        or urlsplit(proxy).path.strip("/")
+        or "?" in proxy
+    ):
+        raise ConfigurationError("--proxy: no URL of a proxy; write http://host:3128")
 
 
 def _check_origin(flag: str, origin: str) -> None:

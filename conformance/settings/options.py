@@ -60,6 +60,9 @@ OPTIONS = (
         "send no more requests a second than this (default: 20, and no limit on this machine)",
     ),
     Option("connections", "N", "how many checks wait for answers at the same time (default: 8)"),
+    Option(
+        "proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: none at all)"
+    ),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
 )

@@ -108,6 +108,10 @@ def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[st
     about = re.match(r"--([a-z-]+)", str(error))
     if about is not None and about[1] in keys:
         return ConfigurationError(f"{file.place(about[1], name)}: {error}")
+    if about is None and "token" in keys:
+        return ConfigurationError(
+            f"{file.place('token', name)}: no token: it is empty here; a target is judged with one"
+        )
     if about is None and name:
         return ConfigurationError(f"--config {file.path}, [targets.{name}]: {error}")
     return error

@@ -1,6 +1,7 @@
 """Schemathesis as a second opinion: its requests over the OpenAPI description, judged by our own requirements."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,7 @@ def opinion(target: Target, mint: Mint, effort: str) -> Opinion:
         for case, interaction in recorder.interactions.items():
             exchange = _exchange(interaction)
             found.exchanges.append(exchange)
+            target.wire.pace.bytes += len(exchange.request.body)
             target.wire.timeline.add(exchange.at, exchange.reply.status if exchange.reply else None)
             for check in recorder.checks.get(case, ()):
                 if check.failure_info is not None:
@@ -89,6 +91,10 @@ def _recorded(target: Target, mint: Mint, effort: str) -> Iterator[Any]:
         """Mark generated events as every event of a run is, and count the request. Raises Spent where none is left."""
         if not target.wire.pace.take():
             raise Spent
+        # As our own requests: no proxy and no login that the run was not told of, and the same authorities.
+        kwargs["proxies"] = dict.fromkeys(("http", "https"), target.wire.proxy)
+        kwargs["auth"] = _as_it_is
+        kwargs["verify"] = os.environ.get("SSL_CERT_FILE") or True
         entries = case.body.get("events") if isinstance(case.body, dict) else None
         for event in entries if isinstance(entries, list) else ():
             if isinstance(event, dict) and isinstance(event.get("session_id"), str):
@@ -102,6 +108,10 @@ def _recorded(target: Target, mint: Mint, effort: str) -> Iterator[Any]:
                 yield event.recorder
     finally:
         hooks.unregister(mark)
+
+
+def _as_it_is(request: Any) -> Any:
+    return request
 
 
 def _post_only(*, whole: bool) -> dict[str, Any]:

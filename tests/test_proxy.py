@@ -19,6 +19,7 @@ from conformance.verdicts import Verdict
 
 ASKED = (batch.INGESTS_ALL, token.HEADER_ACCEPTED, robustness.SECOND_OPINION)
 SOME = [f"--requirement={one.id}" for one in ASKED]
+BODY = b"{}"
 SEEN = {Verdict.HELD, Verdict.OBSERVED}
 
 
@@ -73,7 +74,10 @@ def _answers_in_tls(listening: socket.socket, context: ssl.SSLContext, heads: li
         heads.append(connection.recv(65_536))
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         with context.wrap_socket(connection, server_side=True) as secured:
-            heads.append(secured.recv(65_536))
+            sent = b""
+            while not sent.endswith(BODY):
+                sent += secured.recv(65_536)
+            heads.append(sent)
             secured.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 4\r\n\r\nnull")
 
 
@@ -88,7 +92,7 @@ def test_https_goes_through_a_proxy_s_tunnel(tmp_path: Path, monkeypatch: pytest
         serving = threading.Thread(target=_answers_in_tls, args=(listening, context, heads))
         serving.start()
         wire = Wire(10, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
-        outcome = wire.send(Request("POST", f"https://{HOST}/beacon", (), b"{}")).outcome
+        outcome = wire.send(Request("POST", f"https://{HOST}/beacon", (), BODY)).outcome
         wire.close()
         serving.join()
 

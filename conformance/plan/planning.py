@@ -116,9 +116,10 @@ def _about(costs: Costs, checks: Collection[Cost], settings: Settings) -> Load:
 
 def _most(costs: Costs, checks: Collection[Cost]) -> Load:
     """Return what no run of these checks comes to, whatever the target does."""
-    heaviest = max((_a_request(check.alone).bytes for check in checks if check.alone.requests), default=0)
+    alone = total(check.alone for check in checks)
+    usual = _a_request(alone) if alone.requests else Load()
     beside = MOST_REQUESTS + round(LONGEST / SHORTEST)
-    most = Load(beside, EVENTS_OF_A_SENTINEL * MOST_REQUESTS, beside * heaviest)
+    most = Load(beside, EVENTS_OF_A_SENTINEL * MOST_REQUESTS, beside * usual.bytes)
     most = most.plus(costs.doctor, TIMES).plus(costs.of_fixtures(checks), TIMES)
     for check in checks:
         most = most.plus(check.alone, TIMES)

@@ -2,7 +2,7 @@
 # make test          what has to pass before a commit
 # make mutants       every mutant; make test judges one of each requirement
 # make fmt           fix what ruff can fix
-# make docs          write again what is generated: docs/requirements.md and what it is made of
+# make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
 # make pictures      the README's pictures, from the sample reports, by Chromium
 

@@ -193,11 +193,12 @@ class Ingestion:
         raise NotJudged(self.failures[token])
 
     def _waits(self) -> Iterator[float]:
-        """Yield seconds to wait between readings, growing, until the run is ended."""
+        """Yield seconds to wait between readings, growing. Raises NotJudged where the run is ended meanwhile."""
         wait = FIRST_WAIT
         while not self.target.wire.is_stopped:
             yield wait
             wait = min(wait * 1.6, LONGEST_WAIT)
+        raise NotJudged("the run was ended")
 
     def _read(self, token: str, session: str, sentinels: Sequence[Sent]) -> View | None:
         assert self.observer is not None  # noqa: S101 - view() has seen to it

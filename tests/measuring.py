@@ -35,13 +35,15 @@ from conformance.settings import Effort
 COSTS = Path(conformance.__file__).parent / "plan" / FILE
 WAYS = ("alone", "together", "unseen")
 """Each check with answers of its own; all of them, which share answers; and those without read-back."""
+ONCE = "once"
+"""The fixture of checks that look at what one of them sends for all."""
 PLUGINS = ("html", "junitxml")
 SECONDS = 0.005
 """What the reference's own time is rounded up to."""
 
 
 class Meter:
-    """Counts what goes out, by fixture and by check."""
+    """Counts what goes out, by check, and for all checks at once."""
 
     def __init__(self, way: str, store: Store) -> None:
         self.way = way
@@ -59,14 +61,6 @@ class Meter:
         self.doctor = _sent(run)
         run.wire.pace.planned = None  # what is measured is not held to what was measured before
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-        before = _sent(request.config.stash[RUN])
-        result = yield
-        if cost := _since(before, request.config.stash[RUN]):
-            self.fixtures[fixturedef.argname] = cost
-        return result
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
         requirement = requirement_of(pyfuncitem)
@@ -83,7 +77,11 @@ class Meter:
         try:
             return (yield)
         finally:
-            self.checks[key] = self.checks[key].plus(_since(before, run) or Load())
+            cost = _since(before, run)
+            if ONCE in self.needs[key]:
+                self.fixtures[ONCE] = self.fixtures.get(ONCE, Load()).plus(cost)
+                cost = Load()
+            self.checks[key] = self.checks[key].plus(cost)
             self.seconds += time.monotonic() - began
 
     def _empty_the_store(self) -> None:
@@ -96,10 +94,9 @@ def _sent(run: Run) -> Load:
     return Load(run.wire.requests, run.mint.events, run.wire.pace.bytes)
 
 
-def _since(before: Load, run: Run) -> Load | None:
-    """Return what was sent since then, if anything was."""
-    cost = _sent(run).plus(before, times=-1)
-    return cost if cost.requests else None
+def _since(before: Load, run: Run) -> Load:
+    """Return what was sent since then."""
+    return _sent(run).plus(before, times=-1)
 
 
 def _forget(run: Run, item: pytest.Function) -> None:

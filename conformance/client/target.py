@@ -87,6 +87,10 @@ class Target:
             exchange = self.wire.send(request)
         return self._remember(exchange)
 
+    def latest(self, exchange: Exchange) -> Exchange:
+        """Return an exchange of before; where everything is asked anew, what its request comes to now."""
+        return exchange if _ANEW.get() is None else self.send(exchange.request)
+
     def beside(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
         return self._remember(self.wire.beside(request, patience))

@@ -2,8 +2,9 @@
 
 from conformance.plugin.covers import covers
 from conformance.plugin.effort import thinned
+from conformance.plugin.once import Once
 
-__all__ = ["covers", "thinned"]
+__all__ = ["Once", "covers", "thinned"]
 
 pytest_plugins = [
     "conformance.plugin.options",

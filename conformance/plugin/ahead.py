@@ -3,9 +3,10 @@
 Pytest reports them one by one all the same, in its own order, each with its own evidence.
 """
 
+import gc
 import inspect
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterator
+from multiprocessing.pool import AsyncResult, ThreadPool
 from typing import Any
 
 import pytest
@@ -14,33 +15,47 @@ from conformance.client import Target
 from conformance.plugin.concluding import Check, Conclusion, conclude
 from conformance.plugin.covers import requirement_of
 
+SHARED = ("once", "panel")
+"""What checks are called with that do long work for all of them, while the others wait."""
+
 
 class Ahead:
-    """Calls checks on threads of its own, in the order in which they were given."""
+    """Calls checks on threads of its own: daemons, so that the end of an interrupted run waits for no answer."""
 
     def __init__(self, target: Target, threads: int) -> None:
         self._target = target
-        self._pool = ThreadPoolExecutor(threads, "checks")
-        self._called: dict[pytest.Item, Future[Conclusion]] = {}
+        self._pool = ThreadPool(threads)
+        self._called: dict[pytest.Item, AsyncResult[Conclusion]] = {}
 
     def begin(self, checks: dict[pytest.Item, Check]) -> None:
-        """Have checks called."""
-        for item, check in checks.items():
-            self._called[item] = self._pool.submit(conclude, check, self._target)
+        """Have checks called: the long ones first, and last those that wait for what another does for all."""
+        # CPython up to 3.12.3 fails in ast.parse where a collection hands over to a thread that parses, too (gh-106905).
+        gc.disable()
+        for item, check in sorted(checks.items(), key=lambda entry: _place(entry[1], checks.values())):
+            self._called[item] = self._pool.apply_async(conclude, (check, self._target))
 
     def conclusion_of(self, item: pytest.Item) -> Conclusion | None:
         """Wait for what a check came to; None where it was not called ahead. Raises what it raised."""
-        future = self._called.pop(item, None)
-        return future.result() if future is not None else None
+        called = self._called.pop(item, None)
+        return called.get() if called is not None else None
 
     def left(self) -> dict[pytest.Item, Conclusion]:
-        """Begin no further check, and return what was concluded and nobody has asked for."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        return {
-            item: future.result()
-            for item, future in self._called.items()
-            if future.done() and not future.cancelled() and future.exception() is None
-        }
+        """Return what was concluded and nobody has asked for."""
+        ready = {item: called for item, called in self._called.items() if called.ready()}
+        return {item: called.get() for item, called in ready.items() if called.successful()}
+
+    def end(self) -> None:
+        """Begin no further check."""
+        self._pool.terminate()
+        gc.enable()
+
+
+def _place(check: Check, checks: Collection[Check]) -> int:
+    """Return when a check is best called."""
+    for name in SHARED:
+        if name in check.arguments:
+            return 0 if check is next(one for one in checks if name in one.arguments) else 2
+    return 0 if hasattr(check.function, "hypothesis") else 1
 
 
 AHEAD = pytest.StashKey[Ahead]()

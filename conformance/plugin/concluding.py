@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from conformance.client import Target
 from conformance.expect import Evidence, NotJudged, Violation, gathering
 from conformance.plugin.shrinking import bounded
@@ -23,7 +25,7 @@ class JudgedNothing(Exception):
     """A check ended without one expectation: it could not have failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
     """A check's function, and what it is called with."""
 
@@ -60,6 +62,10 @@ def conclude(check: Check, target: Target) -> Conclusion:
             why = first
     except NotJudged as missing:
         why = missing
+    except (pytest.skip.Exception, pytest.fail.Exception) as outcome:  # no thread would hand them on
+        raise TypeError(
+            f"a check concludes by NotJudged or an expectation, not by pytest: {outcome}"
+        ) from None
     return Conclusion(evidence, time.monotonic() - began, why)
 
 

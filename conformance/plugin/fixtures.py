@@ -4,6 +4,8 @@ A precondition that is missing here skips, as pytest remembers no other exceptio
 takes that for not judged.
 """
 
+from collections.abc import Iterator
+
 import pytest
 
 from conformance.client import Target
@@ -11,6 +13,7 @@ from conformance.events import Mint
 from conformance.ingestion import Ingestion
 from conformance.panel import Panel, probes_of
 from conformance.plugin.ahead import AHEAD, Ahead, checks_of
+from conformance.plugin.once import Once
 from conformance.plugin.run import RUN, Run
 
 
@@ -24,18 +27,28 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def ahead(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> None:
+def ahead(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
     """Begins to call the checks; in a worker of xdist nobody knows which are going to be its own."""
     run = pytestconfig.stash.get(RUN, None)
-    if run is not None and not run.unreachable and run.connections > 1:
-        pytestconfig.stash[AHEAD] = ahead = Ahead(run.target, run.connections)
-        ahead.begin(checks_of(request))
+    if run is None or run.unreachable or run.connections == 1:
+        yield
+        return
+    pytestconfig.stash[AHEAD] = ahead = Ahead(run.target, run.connections)
+    ahead.begin(checks_of(request))
+    yield
+    ahead.end()
 
 
 @pytest.fixture(scope="session")
 def target(run: Run) -> Target:
     """The URL under test."""
     return run.target
+
+
+@pytest.fixture(scope="session")
+def once() -> Once:
+    """Makes what several checks of a run look at."""
+    return Once()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from conformance import expect, openapi
 from conformance.client import TOKEN_HEADER, Exchange, NoReply, Reply, Request, Target
 from conformance.events import Mint
-from conformance.plugin import covers
+from conformance.plugin import Once, covers
 from conformance.requirements import Requirement, batch, robustness
 from conformance.settings import Effort
 
@@ -37,8 +37,7 @@ class Spent(Exception):
     """No request is left; Schemathesis takes it for an error of the case, and goes on to the next."""
 
 
-@pytest.fixture(scope="session")
-def opinion(target: Target, mint: Mint, effort: str) -> Opinion:
+def _ask(target: Target, mint: Mint, effort: str) -> Opinion:
     """Send the examples and coverage phases of Schemathesis, which are the same in every run."""
     found = Opinion()
     for recorder in _recorded(target, mint, effort):
@@ -51,8 +50,6 @@ def opinion(target: Target, mint: Mint, effort: str) -> Opinion:
                 if check.failure_info is not None:
                     failure = check.failure_info.failure
                     found.findings.append((exchange, f"{check.name}: {failure.title}. {failure.message}"))
-    if not any(exchange.reply for exchange in found.exchanges):
-        pytest.skip("no reply to any generated request")
     return found
 
 
@@ -179,12 +176,20 @@ def _asks_by_length(body: dict[str, Any], entries: list[Any]) -> Requirement | N
     return batch.ACCEPTS_1_TO_100 if said else None
 
 
-def _expect_each(opinion: Opinion, requirement: Requirement, status: int | None) -> None:
+def _opinion(once: Once, target: Target, mint: Mint, effort: str) -> Opinion:
+    """Return what Schemathesis made of a target. Raises NotJudged where nothing was answered."""
+    opinion = once.make(_ask, target, mint, effort)
+    if not any(exchange.reply for exchange in opinion.exchanges):
+        raise expect.NotJudged("no reply to any generated request")
+    return opinion
+
+
+def _expect_each(target: Target, opinion: Opinion, requirement: Requirement, status: int | None) -> None:
     """Expect a status of every reply that a requirement is about; None for a success."""
     asking = [exchange for exchange in opinion.exchanges if _asks(exchange.request) is requirement]
     if not asking:
         raise expect.NotJudged("no generated request asked after it")
-    for exchange in asking:
+    for exchange in map(target.latest, asking):
         if status is None:
             expect.success(exchange)
         else:
@@ -192,26 +197,35 @@ def _expect_each(opinion: Opinion, requirement: Requirement, status: int | None)
 
 
 @covers(batch.ACCEPTS_1_TO_100)
-def test_generated_batches_are_accepted(opinion: Opinion) -> None:
-    _expect_each(opinion, batch.ACCEPTS_1_TO_100, None)
+def test_generated_batches_are_accepted(once: Once, target: Target, mint: Mint, effort: str) -> None:
+    opinion = _opinion(once, target, mint, effort)
+
+    _expect_each(target, opinion, batch.ACCEPTS_1_TO_100, None)
 
 
 @pytest.mark.parametrize(
     "requirement",
     [pytest.param(one, marks=[covers(one), pytest.mark.beyond_quick], id=one.id) for one in REFUSED],
 )
-def test_generated_batches_are_refused(opinion: Opinion, requirement: Requirement) -> None:
-    _expect_each(opinion, requirement, 422)
+def test_generated_batches_are_refused(
+    once: Once, target: Target, mint: Mint, effort: str, requirement: Requirement
+) -> None:
+    opinion = _opinion(once, target, mint, effort)
+
+    _expect_each(target, opinion, requirement, 422)
 
 
 @covers(robustness.NO_SERVER_ERROR)
-def test_no_generated_request_ends_in_a_server_error(opinion: Opinion) -> None:
-    for exchange in opinion.exchanges:
+def test_no_generated_request_ends_in_a_server_error(
+    once: Once, target: Target, mint: Mint, effort: str
+) -> None:
+    for exchange in map(target.latest, _opinion(once, target, mint, effort).exchanges):
         expect.no_server_error(exchange)
 
 
 @covers(robustness.SECOND_OPINION)
-def test_what_schemathesis_finds(opinion: Opinion) -> None:
+def test_what_schemathesis_finds(once: Once, target: Target, mint: Mint, effort: str) -> None:
+    opinion = _opinion(once, target, mint, effort)
     for exchange, finding in opinion.findings:
         expect.observed(exchange, finding)
     expect.observed(

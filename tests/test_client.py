@@ -307,3 +307,10 @@ def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Wire
             exchanges.append(wire.send(Request("POST", server.url)))
 
     assert [index for index, exchange in enumerate(exchanges) if exchange.reply] == [4, 9]
+
+
+@pytest.mark.parametrize("shared", [Target, Wire, Timeline, Mint])
+def test_what_threads_change_is_no_argument_for_hypothesis_prints_those(shared: type[Any]) -> None:
+    changing = (dict, list, set, Counter)
+
+    assert [one.name for one in fields(shared) if one.init and one.default_factory in changing] == []

@@ -25,7 +25,7 @@ test: $(INSTALLED)
 
 kill-matrix: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m matrix
-	$(BIN)/pytest tests/test_kill_matrix.py -n 4
+	$(BIN)/pytest tests/test_kill_matrix.py -n 4 --dist worksteal
 
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .

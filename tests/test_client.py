@@ -1,6 +1,9 @@
 import gzip
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
 
 import pytest
 from wires import NULL, RawServer, body_of, hangs, hangs_up, head_of
@@ -17,6 +20,8 @@ from conformance.client import (
     Target,
     Wire,
 )
+from conformance.client.timeline import Timeline
+from conformance.events import Mint
 
 ORIGIN = "https://shop.example"
 

@@ -175,11 +175,6 @@ REASONS = (
     ),
     Because("What is not looked at may be 0.", (events.POSITION_TYPED,), (events.POSITION_FROM_ONE,)),
     Because(
-        "What is not ingested has no timestamp in UTC.",
-        (events.TIMESTAMP_OFFSET_INGESTED,),
-        (enrichment.TIMESTAMP_UTC,),
-    ),
-    Because(
         "Where the server fills nothing in, the client's own value stays.",
         (enrichment.GEO_FILLED, enrichment.DEVICE_FILLED),
         (enrichment.GEO_NOT_TRUSTED, enrichment.DEVICE_NOT_TRUSTED),

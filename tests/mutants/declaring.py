@@ -45,8 +45,9 @@ def mutant(
 
     def declare(rules: type[R]) -> type[R]:
         name = re.sub(r"(?<=.)(?=[A-Z])", "-", rules.__name__).lower()
-        others = tuple(one for one in dict.fromkeys(also) if one is not breaks)
-        DECLARED.append(Mutant(name, breaks, rules, others, perhaps, options))
+        surely = tuple(one for one in dict.fromkeys(also) if one is not breaks)
+        others = tuple(one for one in dict.fromkeys(perhaps) if one not in (breaks, *surely))
+        DECLARED.append(Mutant(name, breaks, rules, surely, others, options))
         return rules
 
     return declare

@@ -75,7 +75,7 @@ class QueryWins(Rules):
         return self.header_token(request) if query is None else query
 
 
-@mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE)
+@mutant(clause.HEADER_WINS)
 class SourcesMustAgree(Rules):
     """A header and a query that differ are refused."""
 

@@ -7,6 +7,7 @@ from mutants import ALL as MUTANTS
 from mutants import Mutant
 from mutants.crosstalk import why
 
+from conformance.listing import inert
 from conformance.requirements import ALL, CHAPTERS, Level, Requirement
 
 PAGE = Path(__file__).parents[1] / "docs" / "kill-matrix.md"
@@ -61,12 +62,12 @@ def _by_requirement() -> Iterator[str]:
     yield "Its own mutants, with what each does wrong, and those of other requirements that turn it red as well."
     for requirement in JUDGED:
         yield f"\n### {requirement.id}\n"
-        yield f"{requirement.level}. {requirement.statement}\n"
+        yield f"{requirement.level}. {inert(requirement.statement)}\n"
         yield "| mutant | its mistake | turns red besides |"
         yield "|---|---|---|"
         for mutant in MUTANTS:
             if mutant.breaks is requirement:
-                yield _row(f"`{mutant.name}`", mutant.mistake, _besides(mutant))
+                yield _row(f"`{mutant.name}`", inert(mutant.mistake), _besides(mutant))
         for how in ("also", "perhaps"):
             others = [mutant for mutant in MUTANTS if requirement in getattr(mutant, how)]
             if others:
@@ -109,7 +110,7 @@ def _names(mutants: list[Mutant]) -> str:
 
 
 def _row(*cells: object) -> str:
-    return f"| {' | '.join(str(cell).replace('|', '&#124;') for cell in cells)} |"
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          what has to pass before a commit
-# make mutants       every mutant; make test judges one of each requirement
+# make kill-matrix   every mutant by every requirement; make test judges one of each. Writes docs/kill-matrix.md
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
@@ -11,7 +11,7 @@ REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test mutants fmt docs samples pictures clean
+.PHONY: conformance test kill-matrix fmt docs samples pictures clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -21,10 +21,11 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests -n 4 -m "not further_mutant"
+	$(BIN)/pytest tests -n 4 -m "not kill_matrix"
 
-mutants: $(INSTALLED)
-	$(BIN)/pytest tests/test_mutants.py -n 4
+kill-matrix: $(INSTALLED)
+	PYTHONPATH=tests $(BIN)/python -m matrix
+	$(BIN)/pytest tests/test_kill_matrix.py -n 4 --dist worksteal
 
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .

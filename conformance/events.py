@@ -126,7 +126,7 @@ class Mint:
     """How many were made."""
     sessions: int = 0
     """How many were named."""
-    drawn: Counter[int] = field(default_factory=Counter)
+    drawn: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
     _stock: list[Sent] = field(default_factory=list, init=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)

@@ -1,6 +1,7 @@
 """Judges a target as a user would, in this process: the suite's own command, with its reports in a folder."""
 
 import contextlib
+import gc
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ def run(*options: str) -> tuple[int, str]:
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         status = cli.run(["--color=no", *options])
+    gc.collect()  # a run freezes what it finds, and with it what an earlier one has left
     return status, output.getvalue()
 
 

@@ -1,6 +1,9 @@
 import gzip
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
 
 import pytest
 from wires import NULL, RawServer, body_of, hangs, hangs_up, head_of
@@ -17,6 +20,8 @@ from conformance.client import (
     Target,
     Wire,
 )
+from conformance.client.timeline import Timeline
+from conformance.events import Mint
 
 ORIGIN = "https://shop.example"
 
@@ -307,3 +312,10 @@ def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Wire
             exchanges.append(wire.send(Request("POST", server.url)))
 
     assert [index for index, exchange in enumerate(exchanges) if exchange.reply] == [4, 9]
+
+
+@pytest.mark.parametrize("shared", [Target, Wire, Timeline, Mint])
+def test_what_threads_change_is_no_argument_for_hypothesis_prints_those(shared: type[Any]) -> None:
+    changing = (dict, list, set, Counter)
+
+    assert [one.name for one in fields(shared) if one.init and one.default_factory in changing] == []

@@ -5,7 +5,28 @@ from pathlib import Path
 import pytest
 from judging import judge
 from variants import VARIANTS, Server, Variant
+from variants.answers import (
+    BadRequestForNoJson,
+    Chatty,
+    ClosesEveryConnection,
+    Compresses,
+    EmptyCreated,
+    NotFound,
+    NotImplementedByAnybody,
+    in_odd_order_and_case,
+)
+from variants.ingesting import Overtakes, Stalls
+from variants.lenient import GenerousEvents, GenerousTokens
+from variants.lines import (
+    EchoesTheNames,
+    EverybodyIsReflected,
+    HtmlPreflight,
+    StrangersAreForbidden,
+    WithheldOn401,
+)
+from variants.strict import ExactEvents, OnlyPlainJsonIsTaken
 
+from conformance.reference import Rules
 from conformance.requirements import ALL, Needs
 from conformance.verdicts import Verdict
 
@@ -30,3 +51,39 @@ def test_a_conforming_variant_is_not_condemned(variant: Variant, tmp_path: Path)
 
 def test_every_variant_says_what_is_unusual_about_it() -> None:
     assert [one.name for one in VARIANTS if "__doc__" not in vars(one.rules)] == []
+
+
+FREEDOMS: dict[str, type[Rules]] = {
+    "no body in a 201": EmptyCreated,
+    "more headers, some different each time": Chatty,
+    "200 for a preflight": HtmlPreflight,
+    "no Max-Age": EchoesTheNames,
+    "reflecting for everybody": EverybodyIsReflected,
+    "refusing strangers": StrangersAreForbidden,
+    "withholding CORS lines of a 401": WithheldOn401,
+    "404 for another method": NotFound,
+    "501 for another method": NotImplementedByAnybody,
+    "400 for a body that is not JSON": BadRequestForNoJson,
+    "keeping duplicates, lenient about events": GenerousEvents,
+    "lenient about tokens": GenerousTokens,
+    "strict about bodies": OnlyPlainJsonIsTaken,
+    "strict about events": ExactEvents,
+    "ingesting up to 3 s late": Stalls,
+    "ingesting out of order": Overtakes,
+    "closing every connection": ClosesEveryConnection,
+    "compressed answers": Compresses,
+}
+"""What the contract leaves open, where the reference does the other thing: null, 204, 405, 422, one of a duplicate."""
+
+
+@pytest.mark.parametrize("freedom", FREEDOMS)
+def test_every_freedom_is_some_variant_s(freedom: str) -> None:
+    assert [one.name for one in VARIANTS if issubclass(one.rules, FREEDOMS[freedom])]
+
+
+def test_some_variant_writes_its_headers_in_odd_order_and_case() -> None:
+    assert [one.name for one in VARIANTS if one.around is in_odd_order_and_case]
+
+
+def test_there_are_ten_variants_and_more() -> None:
+    assert len(VARIANTS) > 10

@@ -21,7 +21,7 @@ Count = tuple[int, str, int]
 class Timeline:
     """The requests of a process by tick and kind of answer."""
 
-    _counts: Counter[tuple[int, str]] = field(default_factory=Counter)
+    _counts: Counter[tuple[int, str]] = field(default_factory=Counter, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def add(self, at: float, status: int | None) -> None:

@@ -56,7 +56,7 @@ class Wire:
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """When they were sent."""
     _own: _Connection = field(default_factory=_Connection, repr=False)
-    _open: dict[httpx.Client, Transport] = field(default_factory=dict, repr=False)
+    _open: dict[httpx.Client, Transport] = field(default_factory=dict, init=False, repr=False)
     """Every thread's."""
     _answers: int = 0
     _refuses: NoReply | None = None

@@ -31,6 +31,7 @@ class Ahead:
         """Have checks called: the long ones first, and last those that wait for what another does for all."""
         # CPython up to 3.12.3 fails in ast.parse where a collection hands over to a thread that parses, too (gh-106905).
         gc.disable()
+        gc.freeze()  # Hypothesis collects garbage once a thread: what there is by now is none
         for item, check in sorted(checks.items(), key=lambda entry: _place(entry[1], checks.values())):
             self._called[item] = self._pool.apply_async(conclude, (check, self._target))
 
@@ -47,6 +48,7 @@ class Ahead:
     def end(self) -> None:
         """Begin no further check."""
         self._pool.terminate()
+        gc.unfreeze()
         gc.enable()
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -31,6 +31,8 @@ class Kept:
 
     exchange: Exchange
     stored: dict[str, Any]
+    copies: list[dict[str, Any]] = field(default_factory=list)
+    """All that the store shows of it."""
 
     def expect(self, name: str, *, met: bool, expected: str) -> None:
         """Expect something of a stored field."""
@@ -72,7 +74,7 @@ def _find(target: Target, ingestion: Ingestion, sent: Sent, headers: tuple[Heade
     exchange = target.accepted(body([sent]), headers=headers)
     stored = ingestion.shown([sent], session=sent.entry["session_id"]).of(sent)
     ingestion.assume_whole()
-    return Kept(exchange, stored[0]) if stored else None
+    return Kept(exchange, stored[0], stored) if stored else None
 
 
 @covers(clause.GEO_FILLED)
@@ -224,6 +226,11 @@ def test_the_client_s_fields_are_kept(target: Target, mint: Mint, ingestion: Ing
         if name != "timestamp":
             same = _plain(kept.stored.get(name)) == _plain(value)
             kept.expect(name, met=same, expected=f"{name}: {value!r}")
+    for copy in kept.copies:
+        own = copy.get("event_id") == sent.event_id
+        Kept(kept.exchange, copy).expect(
+            "event_id", met=own, expected=f"event_id: {sent.event_id!r}, in every copy"
+        )
 
 
 def _plain(value: object) -> str:

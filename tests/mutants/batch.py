@@ -10,32 +10,36 @@ from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
 from conformance.reference.shops import Shop
 from conformance.requirements import batch as clause
+from conformance.requirements import events, robustness
 from mutants.declaring import crash, mutant
+from mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, TAKEN
 
 
 # A limit below 100 is also one for invalid entries.
-@mutant(clause.ACCEPTS_1_TO_100, clause.LIMIT_COUNTS_ENTRIES, clause.INGESTS_ALL)
+@mutant(clause.ACCEPTS_1_TO_100, *FILLED)
 class LimitOf99(Rules):
     """The limit is exclusive: 100 entries are too many."""
 
     max_entries = 99
 
 
-@mutant(clause.ACCEPTS_1_TO_100)
+@mutant(
+    clause.ACCEPTS_1_TO_100, *ACCEPTED_OF_ONE, clause.INGESTS_ALL, clause.LIMIT_COUNTS_ENTRIES, events.ANY_MIX
+)
 class AtLeastTwo(Rules):
     """The lower limit is exclusive: one entry is too few."""
 
     min_entries = 2
 
 
-@mutant(clause.ACCEPTS_1_TO_100)
+@mutant(clause.ACCEPTS_1_TO_100, *FILLED, events.ANY_MIX)
 class LimitOf50(Rules):
     """The limit of another endpoint."""
 
     max_entries = 50
 
 
-@mutant(clause.INGESTS_ALL)
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
 class LastEventLost(Rules):
     """A loop ends one too early."""
 
@@ -44,7 +48,7 @@ class LastEventLost(Rules):
         return kept[: max(1, len(kept) - 1)]
 
 
-@mutant(clause.INGESTS_ALL)
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
 class FirstEventLost(Rules):
     """A loop of many begins at 1."""
 
@@ -53,7 +57,7 @@ class FirstEventLost(Rules):
         return kept[1:] or kept
 
 
-@mutant(clause.INGESTS_ALL)
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
 class FirstChunkOnly(Rules):
     """Events are handed on in chunks of 50, and the second chunk is forgotten."""
 
@@ -61,7 +65,7 @@ class FirstChunkOnly(Rules):
         return super().accepted(entries)[:50]
 
 
-@mutant(clause.OVER_100_REFUSED)
+@mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class LimitOf101(Rules):
     """The limit is off by one: 101 entries pass."""
 
@@ -76,7 +80,7 @@ class NoLimit(Rules):
     max_entries = 1_000_000
 
 
-@mutant(clause.OVER_100_REFUSED)
+@mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class CutTo100(Rules):
     """A batch over the limit is cut to it and accepted."""
 
@@ -87,7 +91,7 @@ class CutTo100(Rules):
         return super().events_in(payload)[:100]
 
 
-@mutant(clause.OVER_100_REFUSED)
+@mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class OverTheLimitIsTooLarge(Rules):
     """A batch over the limit gets 413."""
 
@@ -98,7 +102,7 @@ class OverTheLimitIsTooLarge(Rules):
         return errors
 
 
-@mutant(clause.LIMIT_COUNTS_ENTRIES)
+@mutant(clause.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED)
 class ValidEventsCount(Rules):
     """Invalid entries are dropped before the rest is counted, at both ends."""
 
@@ -256,7 +260,13 @@ class NotJson(Rules):
         raise NotImplementedError
 
 
-@mutant(clause.NOT_JSON_REFUSED)
+@mutant(
+    clause.NOT_JSON_REFUSED,
+    clause.NOT_JSON_UNPROCESSABLE,
+    robustness.TRUNCATED_BODY,
+    robustness.DEEP_NESTING,
+    robustness.INVALID_UTF8,
+)
 class NotJsonCrashes(NotJson):
     """A parser's error is nobody's business."""
 
@@ -264,7 +274,7 @@ class NotJsonCrashes(NotJson):
         crash(str(refused))
 
 
-@mutant(clause.NOT_JSON_REFUSED)
+@mutant(clause.NOT_JSON_REFUSED, clause.NOT_JSON_UNPROCESSABLE, robustness.TRUNCATED_BODY)
 class NotJsonIsIgnored(Rules):
     """A beacon needs no answer: what is not JSON is dropped with a 201."""
 

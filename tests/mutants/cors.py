@@ -11,6 +11,11 @@ from conformance.reference.cors import Lines
 from conformance.reference.shops import Shop
 from conformance.requirements import cors as clause
 from mutants.declaring import mutant
+from mutants.groups import (
+    ACCEPTED_OR_422_WITHOUT_ORIGIN,
+    NO_SERVER_ERROR_WITHOUT_ORIGIN,
+    UNAUTHENTICATED_WITHOUT_ORIGIN,
+)
 
 ORIGIN = "Access-Control-Allow-Origin"
 CREDENTIALS = "Access-Control-Allow-Credentials"
@@ -37,7 +42,7 @@ class OnStatus(Rules):
         raise NotImplementedError
 
 
-@mutant(clause.ACCEPTED_ORIGIN)
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedForEverybody(OnStatus):
     """A 201 allows *."""
 
@@ -53,7 +58,7 @@ class AcceptedWithoutOrigin(OnStatus):
         return without(lines, ORIGIN)
 
 
-@mutant(clause.ACCEPTED_ORIGIN)
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedTwice(OnStatus):
     """The application and its gateway both add an origin."""
 
@@ -61,7 +66,7 @@ class AcceptedTwice(OnStatus):
         return [*lines, *(line for line in lines if line[0] == ORIGIN)]
 
 
-@mutant(clause.ACCEPTED_ORIGIN)
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedWithASlash(OnStatus):
     """The origin is written as a URL."""
 
@@ -69,7 +74,7 @@ class AcceptedWithASlash(OnStatus):
         return [(name, f"{value}/" if name == ORIGIN else value) for name, value in lines]
 
 
-@mutant(clause.ACCEPTED_ORIGIN)
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFUSED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class EveryAllowedOrigin(Rules):
     """All origins of the store are listed in one line."""
 
@@ -78,7 +83,14 @@ class EveryAllowedOrigin(Rules):
         return saying(lines, ORIGIN, ", ".join(shop.allowed_origins)) if shop else lines
 
 
-@mutant(clause.ACCEPTED_ORIGIN)
+@mutant(
+    clause.ACCEPTED_ORIGIN,
+    clause.ACCEPTED_CREDENTIALS,
+    clause.REFUSED_ORIGIN,
+    clause.REFUSED_CREDENTIALS,
+    clause.UNAUTHENTICATED_ORIGIN,
+    clause.UNAUTHENTICATED_CREDENTIALS,
+)
 class QueryFormWithoutOrigin(Rules):
     """Only the header form, which fetch uses, gets CORS lines."""
 
@@ -217,7 +229,14 @@ class FirstOriginIsCached(Answered):
         return self.seen
 
 
-@mutant(clause.REFLECTS_EACH_ORIGIN)
+# Answers to others at the same time would change what it remembers.
+@mutant(
+    clause.REFLECTS_EACH_ORIGIN,
+    clause.ACCEPTED_ORIGIN,
+    clause.REFUSED_ORIGIN,
+    clause.UNAUTHENTICATED_ORIGIN,
+    options=("--connections=1",),
+)
 class NewestOriginSticks(Answered):
     """An origin that is new is remembered, and lines name the newest one."""
 
@@ -231,7 +250,7 @@ class NewestOriginSticks(Answered):
         return self.known[-1]
 
 
-@mutant(clause.NO_ORIGIN_SERVED)
+@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN)
 class NoOriginIsForbidden(Rules):
     """A request without Origin is a forgery."""
 
@@ -240,7 +259,7 @@ class NoOriginIsForbidden(Rules):
         return super().post(request, body, shop) if known else answer(403, {"error": "Forbidden"})
 
 
-@mutant(clause.NO_ORIGIN_SERVED)
+@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN)
 class NoOriginIsABadRequest(Rules):
     """A request without Origin lacks a header."""
 
@@ -249,7 +268,12 @@ class NoOriginIsABadRequest(Rules):
         return super().post(request, body, shop) if known else answer(400, {"errors": ["No Origin."]})
 
 
-@mutant(clause.NO_ORIGIN_SERVED)
+@mutant(
+    clause.NO_ORIGIN_SERVED,
+    *ACCEPTED_OR_422_WITHOUT_ORIGIN,
+    *UNAUTHENTICATED_WITHOUT_ORIGIN,
+    *NO_SERVER_ERROR_WITHOUT_ORIGIN,
+)
 class NoOriginCrashes(Rules):
     """The absent Origin is looked up all the same."""
 

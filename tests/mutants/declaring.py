@@ -1,5 +1,6 @@
 """A mutant: the reference with one mistake in it, and the requirement that has to notice."""
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,9 +19,16 @@ class Mutant:
     rules: type[Rules]
     """Its docstring says what it does wrong."""
     also: tuple[Requirement, ...] = ()
-    """Other requirements that this mistake breaks by its nature."""
+    """Other requirements that this mistake breaks by its nature; crosstalk.py says why."""
+    perhaps: tuple[Requirement, ...] = ()
+    """Others that it breaks or not, depending on where events happen to stand, or on what comes first."""
     options: tuple[str, ...] = ()
     """What a run has to be told to see it, or to see it soon."""
+
+    @property
+    def mistake(self) -> str:
+        """What it does wrong, in a sentence or two."""
+        return (inspect.getdoc(self.rules) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 DECLARED: list[Mutant] = []
@@ -28,13 +36,18 @@ DECLARED: list[Mutant] = []
 
 
 def mutant(
-    breaks: Requirement, *also: Requirement, options: tuple[str, ...] = ()
+    breaks: Requirement,
+    *also: Requirement,
+    perhaps: tuple[Requirement, ...] = (),
+    options: tuple[str, ...] = (),
 ) -> Callable[[type[R]], type[R]]:
-    """Declare rules to be a mutant, named by their class."""
+    """Declare rules to be a mutant, named by their class. A group that it also breaks may hold what it breaks."""
 
     def declare(rules: type[R]) -> type[R]:
         name = re.sub(r"(?<=.)(?=[A-Z])", "-", rules.__name__).lower()
-        DECLARED.append(Mutant(name, breaks, rules, also, options))
+        surely = tuple(one for one in dict.fromkeys(also) if one is not breaks)
+        others = tuple(one for one in dict.fromkeys(perhaps) if one not in (breaks, *surely))
+        DECLARED.append(Mutant(name, breaks, rules, surely, others, options))
         return rules
 
     return declare

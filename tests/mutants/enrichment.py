@@ -1,5 +1,6 @@
 """Mutants of chapter enrichment."""
 
+import uuid
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from mutants.declaring import mutant
 Event = dict[str, Any]
 
 
-@mutant(clause.GEO_FILLED)
+@mutant(clause.GEO_FILLED, clause.GEO_NOT_TRUSTED)
 class NoPlace(Rules):
     """There is no edge, so there is no place."""
 
@@ -27,7 +28,7 @@ class NoState(Rules):
         return {key: value for key, value in super().geo(event, request).items() if key != "geo_state"}
 
 
-@mutant(clause.DEVICE_FILLED)
+@mutant(clause.DEVICE_FILLED, clause.DEVICE_NOT_TRUSTED)
 class NoDevice(Rules):
     """Nobody reads the User-Agent."""
 
@@ -250,3 +251,12 @@ class ContextualDataIsEmptied(Keeps):
 
     def kept(self, event: Event) -> Event:
         return {**event, "contextual_data": {}}
+
+
+@mutant(clause.FIELDS_KEPT)
+class EventsComeTwice(Rules):
+    """An event is handed on twice, by two ways, and the second gives it an identifier of its own."""
+
+    def accepted(self, entries: list[Any]) -> list[Event]:
+        kept = super().accepted(entries)
+        return [*kept, *({**event, "event_id": str(uuid.uuid4())} for event in kept)]

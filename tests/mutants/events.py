@@ -8,14 +8,23 @@ from starlette.responses import Response
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.events import NEEDS, Schema
+from conformance.requirements import batch, response
 from conformance.requirements import events as clause
-from conformance.requirements import response
 from mutants.declaring import crash, mutant
+from mutants.groups import AMONG_OTHERS, NAMED_STORE, ONE_FAULT, TAKEN
 
 Event = dict[str, Any]
 
 
-@mutant(clause.INVALID_EVENT_KEEPS_BATCH, clause.ALL_INVALID_ACCEPTED, clause.NON_OBJECTS_ACCEPTED)
+@mutant(
+    clause.INVALID_EVENT_KEEPS_BATCH,
+    batch.LIMIT_COUNTS_ENTRIES,
+    clause.ALL_INVALID_ACCEPTED,
+    clause.NEIGHBOURS_INGESTED,
+    clause.ANY_MIX,
+    clause.NON_OBJECTS_ACCEPTED,
+    clause.NON_OBJECTS_SKIPPED,
+)
 class OneInvalidEventRefusesTheBatch(Rules):
     """The schema of the body includes the schema of its events."""
 
@@ -24,7 +33,13 @@ class OneInvalidEventRefusesTheBatch(Rules):
         return super().size_errors(events) or wrong
 
 
-@mutant(clause.INVALID_EVENT_KEEPS_BATCH, clause.ALL_INVALID_ACCEPTED, clause.NON_OBJECTS_ACCEPTED)
+@mutant(
+    clause.INVALID_EVENT_KEEPS_BATCH,
+    batch.LIMIT_COUNTS_ENTRIES,
+    clause.ALL_INVALID_ACCEPTED,
+    clause.NEIGHBOURS_INGESTED,
+    clause.NON_OBJECTS_ACCEPTED,
+)
 class InvalidFirstEventRefusesTheBatch(Rules):
     """The first event stands for all."""
 
@@ -33,7 +48,12 @@ class InvalidFirstEventRefusesTheBatch(Rules):
         return errors or ([] if self.valid(events[0]) else ["events.0 is invalid."])
 
 
-@mutant(clause.INVALID_EVENT_KEEPS_BATCH)
+@mutant(
+    clause.INVALID_EVENT_KEEPS_BATCH,
+    batch.LIMIT_COUNTS_ENTRIES,
+    clause.ALL_INVALID_ACCEPTED,
+    clause.NEIGHBOURS_INGESTED,
+)
 class InvalidLastEventRefusesTheBatch(Rules):
     """What the loop over many events found last is what counts."""
 
@@ -42,7 +62,7 @@ class InvalidLastEventRefusesTheBatch(Rules):
         return errors or ([] if len(events) < 2 or self.valid(events[-1]) else ["The event is invalid."])
 
 
-@mutant(clause.INVALID_EVENT_KEEPS_BATCH)
+@mutant(clause.INVALID_EVENT_KEEPS_BATCH, clause.NEIGHBOURS_INGESTED)
 class TypeThatIsNoStringCrashes(Rules):
     """A type that cannot be a key is an error that nobody catches."""
 
@@ -50,7 +70,9 @@ class TypeThatIsNoStringCrashes(Rules):
         return crash("unhashable") if isinstance(event_type, dict) else super().supported(event_type)
 
 
-@mutant(clause.INVALID_EVENT_KEEPS_BATCH)
+@mutant(
+    clause.INVALID_EVENT_KEEPS_BATCH, clause.ALL_INVALID_ACCEPTED, clause.NEIGHBOURS_INGESTED, clause.ANY_MIX
+)
 class TimestampThatIsNoStringCrashes(Rules):
     """A timestamp is split before anybody asks what it is."""
 
@@ -59,7 +81,7 @@ class TimestampThatIsNoStringCrashes(Rules):
         return crash("no split") if odd else super().valid(entry)
 
 
-@mutant(clause.ALL_INVALID_ACCEPTED)
+@mutant(clause.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES)
 class NoValidEventRefusesTheBatch(Rules):
     """A batch in which nothing is valid gets 422."""
 
@@ -112,7 +134,9 @@ class SkippedIdsInAHeader(Telltale):
     """A header names skipped events."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
-        reply.headers["X-Events-Skipped"] = ",".join(entry["event_id"] for entry in skipped)
+        reply.headers["X-Events-Skipped"] = ",".join(
+            str(entry.get("event_id")) for entry in skipped if isinstance(entry, dict)
+        )
         return reply
 
 
@@ -133,7 +157,7 @@ class SkippingIs202(Telltale):
         return answer(202, None) if skipped else reply
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
 class RestOfTheBatchIsLost(Rules):
     """The loop ends at the first invalid event, and forgets what comes after it."""
 
@@ -142,7 +166,7 @@ class RestOfTheBatchIsLost(Rules):
         return entries[: next(wrong, len(entries))]
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
 class StartOfTheBatchIsLost(Rules):
     """An invalid event empties the list of those before it."""
 
@@ -153,7 +177,7 @@ class StartOfTheBatchIsLost(Rules):
         return kept
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
 class NextEventIsLost(Rules):
     """An invalid event is removed by a position that has moved on."""
 
@@ -165,7 +189,7 @@ class NextEventIsLost(Rules):
         ]
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
 class WholeBatchIsLost(Rules):
     """One transaction: an invalid event rolls back all."""
 
@@ -174,7 +198,7 @@ class WholeBatchIsLost(Rules):
         return kept if len(kept) == len(entries) else []
 
 
-@mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=ONE_FAULT)
 class RemovedWhileIterating(Rules):
     """Invalid events are removed from the list that is walked, so the one after each is not looked at."""
 
@@ -186,7 +210,7 @@ class RemovedWhileIterating(Rules):
         return [entry for entry in kept if isinstance(entry, dict)]
 
 
-@mutant(clause.ANY_MIX)
+@mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED)
 class SecondInvalidEventEndsTheBatch(Rules):
     """More than one invalid event is taken for a broken client, and the whole batch is dropped."""
 
@@ -195,7 +219,7 @@ class SecondInvalidEventEndsTheBatch(Rules):
         return kept if len(entries) - len(kept) < 2 else []
 
 
-@mutant(clause.NON_OBJECTS_ACCEPTED)
+@mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
 class EntriesMustBeObjects(Rules):
     """An entry that is no object gets 422."""
 
@@ -204,7 +228,7 @@ class EntriesMustBeObjects(Rules):
         return errors or ([] if all(isinstance(event, dict) for event in events) else ["No object."])
 
 
-@mutant(clause.NON_OBJECTS_ACCEPTED)
+@mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
 class NullEntryCrashes(Rules):
     """A member of null is an error that nobody catches."""
 
@@ -238,14 +262,26 @@ class UnsupportedType(Rules):
         return event_type != self.forgotten and super().supported(event_type)
 
 
-@mutant(clause.TYPES_INGESTED)
+@mutant(
+    clause.TYPES_INGESTED,
+    batch.INGESTS_ALL,
+    clause.NEIGHBOURS_INGESTED,
+    clause.ANY_MIX,
+    clause.OPTIONAL_FIELDS_INGESTED,
+)
 class TouchIsForgotten(UnsupportedType):
     """product_touch is not supported."""
 
     forgotten = "product_touch"
 
 
-@mutant(clause.TYPES_INGESTED)
+@mutant(
+    clause.TYPES_INGESTED,
+    batch.INGESTS_ALL,
+    clause.NEIGHBOURS_INGESTED,
+    clause.ANY_MIX,
+    clause.OPTIONAL_FIELDS_INGESTED,
+)
 class BlockViewIsForgotten(UnsupportedType):
     """block_view is not supported."""
 
@@ -262,7 +298,7 @@ class Demanding(Rules):
         return super().required_fields(event_type) | (set(self.demanded) if event_type in self.by else set())
 
 
-@mutant(clause.TYPES_INGESTED)
+@mutant(clause.TYPES_INGESTED, *AMONG_OTHERS, *TAKEN)
 class ViewNeedsAPosition(Demanding):
     """All product events share one schema, position included."""
 
@@ -279,7 +315,7 @@ class FirstPositionIsSkipped(Rules):
         )
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN)
 class VariantIsDemanded(Demanding):
     """Product events need a variant_id."""
 
@@ -287,7 +323,7 @@ class VariantIsDemanded(Demanding):
     by = ("product_view", "product_click", "add_to_cart")
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, *NAMED_STORE)
 class CustomerIsDemanded(Demanding):
     """Guests have to say that they are guests."""
 
@@ -325,7 +361,7 @@ class WebIsTheOnlyChannel(OtherSchema):
     field, other = "shopping_channel", {"const": "web"}
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, clause.ANY_MIX, clause.VARIANT_ID_TYPED)
 class VariantsAreStrings(OtherSchema):
     """A variant_id is a string."""
 

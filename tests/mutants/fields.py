@@ -63,14 +63,14 @@ class EventTypeIsGuessed(Rules):
         )
 
 
-@mutant(clause.TIMESTAMP_REQUIRED)
+@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
 class TimestampIsOptional(Forgetful):
     """An event without timestamp is taken as it is."""
 
     forgotten = "timestamp"
 
 
-@mutant(clause.TIMESTAMP_REQUIRED)
+@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
 class TimestampIsNow(Rules):
     """An event without timestamp happened when it came."""
 
@@ -94,42 +94,42 @@ class SearchNeedsNoSession(Forgetful):
     forgotten, by = "session_id", ("search",)
 
 
-@mutant(clause.PRODUCT_ID_REQUIRED)
+@mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class ProductIdIsOptional(Forgetful):
     """An event without product_id is taken as it is."""
 
     forgotten = "product_id"
 
 
-@mutant(clause.PRODUCT_ID_REQUIRED)
+@mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class CartNeedsNoProduct(Forgetful):
     """An add_to_cart without product_id is taken as it is."""
 
     forgotten, by = "product_id", ("add_to_cart",)
 
 
-@mutant(clause.COLLECTION_HANDLE_REQUIRED)
+@mutant(clause.COLLECTION_HANDLE_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class CollectionHandleIsOptional(Forgetful):
     """A collection_view without collection_handle is taken as it is."""
 
     forgotten = "collection_handle"
 
 
-@mutant(clause.POSITION_REQUIRED)
+@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOptional(Forgetful):
     """An event without position is taken as it is."""
 
     forgotten = "position"
 
 
-@mutant(clause.POSITION_REQUIRED)
+@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class TouchNeedsNoPosition(Forgetful):
     """A product_touch without position is taken as it is."""
 
     forgotten, by = "position", ("product_touch",)
 
 
-@mutant(clause.POSITION_REQUIRED)
+@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOne(Rules):
     """An event without position is the first."""
 
@@ -149,7 +149,7 @@ class Untyped(Rules):
         return self.taken if field == self.field else super().field_schema(field)
 
 
-@mutant(clause.EVENT_ID_TYPED)
+@mutant(clause.EVENT_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
 class EventIdIsAnything(Untyped):
     """An event_id of any type will do."""
 
@@ -164,14 +164,14 @@ class EventTypeIsConverted(Rules):
         return isinstance(event_type, dict | list) or super().supported(event_type)
 
 
-@mutant(clause.TIMESTAMP_TYPED)
+@mutant(clause.TIMESTAMP_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
 class TimestampIsAnything(Untyped):
     """A timestamp of any type will do."""
 
     field = "timestamp"
 
 
-@mutant(clause.SESSION_ID_TYPED)
+@mutant(clause.SESSION_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
 class SessionIdIsAnything(Untyped):
     """A session_id of any type will do."""
 
@@ -192,35 +192,35 @@ class SessionIdIsConverted(Rules):
         return super().accepted(converted)
 
 
-@mutant(clause.PRODUCT_ID_TYPED)
+@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
 class ProductIdIsAnything(Untyped):
     """A product_id of any type will do."""
 
     field = "product_id"
 
 
-@mutant(clause.PRODUCT_ID_TYPED)
+@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
 class ProductIdIsAWord(Untyped):
     """A product_id is a number or any string, numeric or not."""
 
     field, taken = "product_id", {"type": ["number", "string"]}
 
 
-@mutant(clause.COLLECTION_HANDLE_TYPED)
+@mutant(clause.COLLECTION_HANDLE_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.EMPTY_STRINGS_SKIPPED)
 class CollectionHandleIsAnything(Untyped):
     """A collection_handle of any type will do."""
 
     field = "collection_handle"
 
 
-@mutant(clause.POSITION_TYPED)
+@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.POSITION_FROM_ONE)
 class PositionIsAnything(Untyped):
     """A position of any type will do."""
 
     field = "position"
 
 
-@mutant(clause.POSITION_TYPED)
+@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsAWord(Untyped):
     """A position is a number or any string, numeric or not."""
 

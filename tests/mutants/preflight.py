@@ -123,7 +123,13 @@ class PreflightLosesThePort(PreflightSays):
         return saying(lines, ORIGIN, ":".join((self.origin(request) or "").split(":")[:2]))
 
 
-@mutant(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
+# Preflights of others at the same time would change what it remembers.
+@mutant(
+    clause.PREFLIGHT_REFLECTS_EACH_ORIGIN,
+    clause.BEACON_PREFLIGHT_ORIGIN,
+    clause.HEADER_PREFLIGHT_ORIGIN,
+    options=("--connections=1",),
+)
 class PreflightsNewestOriginSticks(PreflightSays):
     """An origin that is new is remembered, and preflights name the newest one."""
 
@@ -138,7 +144,7 @@ class PreflightsNewestOriginSticks(PreflightSays):
         return saying(lines, ORIGIN, self.known[-1])
 
 
-@mutant(clause.BEACON_PREFLIGHT_ORIGIN)
+@mutant(clause.BEACON_PREFLIGHT_ORIGIN, clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class BeaconPreflightForEverybody(PreflightSays):
     """The preflight allows *."""
 
@@ -227,7 +233,11 @@ class PreflightWithoutATokenIsRefused(PreflightRefused):
 
 
 @mutant(
-    clause.HEADER_PREFLIGHT_ORIGIN, clause.HEADER_PREFLIGHT_TOKEN_HEADER, clause.HEADER_PREFLIGHT_CONTENT_TYPE
+    clause.HEADER_PREFLIGHT_ORIGIN,
+    clause.UNAUTHENTICATED_ORIGIN,
+    clause.UNAUTHENTICATED_CREDENTIALS,
+    clause.HEADER_PREFLIGHT_TOKEN_HEADER,
+    clause.HEADER_PREFLIGHT_CONTENT_TYPE,
 )
 class PreflightWithoutAStoreAllowsNobody(Rules):
     """Origins are looked up in the store of the query's token; without one there are none."""

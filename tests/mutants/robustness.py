@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import contextlib
 import json
 from typing import Any
 
@@ -41,7 +42,7 @@ class TruncatedBodyCrashes(Rules):
         try:
             return super().decode(request, body)
         except Refused:
-            if (body or b"").startswith(b'{"events": [{'):
+            if (body or b"").startswith(b'{"events": [{') and not (body or b"").endswith(b"}"):
                 crash("unexpected end of input")
             raise
 
@@ -91,12 +92,13 @@ class LoneSurrogateCrashes(Unprintable):
 
 
 @mutant(clause.HUGE_NUMBERS)
-class InfinityCrashes(Careless):
+class InfinityCrashes(Rules):
     """What is too large is infinite, and that cannot be written down."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
-        json.dumps(payload, allow_nan=False)
+        with contextlib.suppress(RecursionError):
+            json.dumps(json.loads(body or b""), allow_nan=False)
         return payload
 
 

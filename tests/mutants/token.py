@@ -12,12 +12,20 @@ from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
 from conformance.reference.shops import Shop
 from conformance.reference.tokens import HEADER
-from conformance.requirements import batch
+from conformance.requirements import batch, cors, robustness
 from conformance.requirements import token as clause
 from mutants.declaring import mutant
+from mutants.groups import WITH_AN_UNKNOWN_TOKEN, WITHOUT_A_TOKEN
 
 
-@mutant(clause.HEADER_ACCEPTED, clause.HEADER_WINS, clause.HEADER_NAME_IN_ANY_CASE)
+@mutant(
+    clause.HEADER_ACCEPTED,
+    clause.HEADER_WINS,
+    clause.HEADER_NAMES_THE_STORE,
+    clause.REFUSED_INGESTS_NOTHING,
+    clause.HEADER_NAME_IN_ANY_CASE,
+    robustness.CHUNKED_BODY,
+)
 class HeaderNeverRead(Rules):
     """Only the query is read."""
 
@@ -41,7 +49,7 @@ class QueryNeverRead(Rules):
         return self.header_token(request)
 
 
-@mutant(clause.QUERY_ACCEPTED)
+@mutant(clause.QUERY_ACCEPTED, clause.QUERY_DECODED, cors.NO_ORIGIN_SERVED)
 class QueryForBrowsersOnly(Rules):
     """The query is read only where an Origin says that a browser is calling."""
 
@@ -49,7 +57,7 @@ class QueryForBrowsersOnly(Rules):
         return super().token(request) if self.origin(request) else self.header_token(request)
 
 
-@mutant(clause.HEADER_WINS)
+@mutant(clause.HEADER_WINS, clause.REFUSED_INGESTS_NOTHING)
 class FallsBackToTheQuery(Rules):
     """A header that names no store gives way to the query."""
 
@@ -58,7 +66,7 @@ class FallsBackToTheQuery(Rules):
         return next((shop for token in tokens if token and (shop := self.shop_for(token))), None)
 
 
-@mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE)
+@mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE, clause.REFUSED_INGESTS_NOTHING)
 class QueryWins(Rules):
     """The query decides wherever it is there."""
 
@@ -67,7 +75,7 @@ class QueryWins(Rules):
         return self.header_token(request) if query is None else query
 
 
-@mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE)
+@mutant(clause.HEADER_WINS)
 class SourcesMustAgree(Rules):
     """A header and a query that differ are refused."""
 
@@ -123,15 +131,7 @@ class QueryTokensGoToTheFirstStore(Rules):
 
 
 # Whoever lets anybody in who says nothing lets in also whoever says it in the wrong place.
-@mutant(
-    clause.MISSING_REFUSED,
-    clause.AUTHORIZATION_IS_NO_SOURCE,
-    clause.COOKIE_IS_NO_SOURCE,
-    clause.BODY_IS_NO_SOURCE,
-    clause.OTHER_HEADER_IS_NO_SOURCE,
-    clause.OTHER_PARAMETER_IS_NO_SOURCE,
-    clause.REFUSED_WHATEVER_THE_BODY,
-)
+@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN, clause.UNKNOWN_HEADER_REFUSED, clause.UNKNOWN_QUERY_REFUSED)
 class NobodyIsTheFirstStore(Rules):
     """A request without a token counts as the first store's."""
 
@@ -139,7 +139,7 @@ class NobodyIsTheFirstStore(Rules):
         return super().authenticate(request, body) if self.token(request) else self.store.shops[0]
 
 
-@mutant(clause.MISSING_REFUSED)
+@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
 class MissingTokenIsAValidationError(Rules):
     """A request without a token is answered as one with a missing field: 422."""
 
@@ -149,7 +149,7 @@ class MissingTokenIsAValidationError(Rules):
         return super().unauthenticated(request)
 
 
-@mutant(clause.MISSING_REFUSED)
+@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
 class MissingTokenIsForbidden(Rules):
     """A request without a token gets 403."""
 
@@ -158,13 +158,7 @@ class MissingTokenIsForbidden(Rules):
 
 
 # Every clause that ends in 401 is broken by another status.
-@mutant(
-    clause.UNKNOWN_HEADER_REFUSED,
-    clause.HEADER_WINS,
-    clause.COMPARED_WHOLE,
-    clause.COMPARED_BY_CASE,
-    clause.REFUSED_WHATEVER_THE_BODY,
-)
+@mutant(clause.UNKNOWN_HEADER_REFUSED, *WITH_AN_UNKNOWN_TOKEN)
 class UnknownHeaderIsForbidden(Rules):
     """A header that names no store gets 403."""
 
@@ -172,14 +166,7 @@ class UnknownHeaderIsForbidden(Rules):
         return answer(403 if self.header_token(request) else 401, {"error": "Unauthenticated"})
 
 
-@mutant(
-    clause.UNKNOWN_HEADER_REFUSED,
-    clause.HEADER_WINS,
-    clause.COMPARED_WHOLE,
-    clause.COMPARED_BY_CASE,
-    clause.REFUSED_WHATEVER_THE_BODY,
-    clause.REFUSED_INGESTS_NOTHING,
-)
+@mutant(clause.UNKNOWN_HEADER_REFUSED, *WITH_AN_UNKNOWN_TOKEN, clause.REFUSED_INGESTS_NOTHING)
 class AnyHeaderWillDo(Rules):
     """A header that is there is not looked up."""
 
@@ -188,7 +175,7 @@ class AnyHeaderWillDo(Rules):
         return shop or (self.store.shops[0] if self.header_token(request) else None)
 
 
-@mutant(clause.UNKNOWN_QUERY_REFUSED)
+@mutant(clause.UNKNOWN_QUERY_REFUSED, *WITH_AN_UNKNOWN_TOKEN)
 class UnknownQueryIsNotFound(Rules):
     """A query that names no store gets 404."""
 
@@ -196,7 +183,12 @@ class UnknownQueryIsNotFound(Rules):
         return answer(404 if self.query_token(request) else 401, {"error": "Unauthenticated"})
 
 
-@mutant(clause.UNKNOWN_QUERY_REFUSED, clause.COMPARED_WHOLE, clause.COMPARED_BY_CASE)
+@mutant(
+    clause.UNKNOWN_QUERY_REFUSED,
+    clause.COMPARED_WHOLE,
+    clause.COMPARED_BY_CASE,
+    clause.REFUSED_WHATEVER_THE_BODY,
+)
 class UnknownQueryGoesUnnoticed(Rules):
     """A query that names no store is accepted, and what it brings is dropped."""
 
@@ -206,7 +198,7 @@ class UnknownQueryGoesUnnoticed(Rules):
         return super().post(request, body, shop)
 
 
-@mutant(clause.UNKNOWN_QUERY_REFUSED)
+@mutant(clause.UNKNOWN_QUERY_REFUSED, clause.UNKNOWN_HEADER_REFUSED)
 class EmptyQueryTokenIsTheFirstStore(Rules):
     """An empty query token begins every store's token."""
 

@@ -1,0 +1,135 @@
+"""Requirements that one mistake breaks together, by what their checks send; a mutant names such a group at once."""
+
+from conformance.requirements import Requirement, batch, cors, events, robustness, token
+
+Group = tuple[Requirement, ...]
+"""What a mutant breaks besides."""
+
+NAMED_STORE: Group = (token.HEADER_NAMES_THE_STORE, token.NAMES_THE_STORE)
+"""Their checks look for the events of a guest."""
+WITHOUT_A_TOKEN: Group = (
+    token.REFUSED_WHATEVER_THE_BODY,
+    token.AUTHORIZATION_IS_NO_SOURCE,
+    token.COOKIE_IS_NO_SOURCE,
+    token.BODY_IS_NO_SOURCE,
+    token.OTHER_HEADER_IS_NO_SOURCE,
+    token.OTHER_PARAMETER_IS_NO_SOURCE,
+)
+"""Their checks send no token where one is looked for."""
+WITH_AN_UNKNOWN_TOKEN: Group = (
+    token.HEADER_WINS,
+    token.COMPARED_WHOLE,
+    token.COMPARED_BY_CASE,
+    token.REFUSED_WHATEVER_THE_BODY,
+)
+"""Their checks send a token that names no store."""
+ACCEPTED_OF_ONE: Group = (
+    token.HEADER_ACCEPTED,
+    token.QUERY_ACCEPTED,
+    token.HEADER_WINS,
+    token.HEADER_NAME_IN_ANY_CASE,
+    token.QUERY_DECODED,
+)
+"""Their checks have one event accepted, without an Origin."""
+ACCEPTED_OR_422_WITHOUT_ORIGIN: Group = (
+    *ACCEPTED_OF_ONE,
+    batch.ACCEPTS_1_TO_100,
+    batch.OVER_100_REFUSED,
+    batch.LIMIT_COUNTS_ENTRIES,
+    batch.EMPTY_REFUSED,
+    batch.MISSING_EVENTS_REFUSED,
+    batch.EVENTS_NOT_AN_ARRAY_REFUSED,
+    batch.BODY_NOT_AN_OBJECT_REFUSED,
+    batch.NOT_JSON_UNPROCESSABLE,
+    events.INVALID_EVENT_KEEPS_BATCH,
+    events.ALL_INVALID_ACCEPTED,
+    events.NON_OBJECTS_ACCEPTED,
+    robustness.CHUNKED_BODY,
+    robustness.LARGE_BATCH,
+)
+"""Their checks ask for 201 or 422, of requests without an Origin."""
+UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
+    token.MISSING_REFUSED,
+    token.UNKNOWN_HEADER_REFUSED,
+    token.UNKNOWN_QUERY_REFUSED,
+    token.COMPARED_WHOLE,
+    token.COMPARED_BY_CASE,
+    *WITHOUT_A_TOKEN,
+)
+"""Their checks ask for 401, of requests without an Origin."""
+NO_SERVER_ERROR_WITHOUT_ORIGIN: Group = (
+    batch.NOT_JSON_REFUSED,
+    robustness.TRUNCATED_BODY,
+    robustness.DEEP_NESTING,
+    robustness.NUL_CHARACTER,
+    robustness.LONE_SURROGATE,
+    robustness.HUGE_NUMBERS,
+    robustness.DUPLICATE_KEYS,
+    robustness.INVALID_UTF8,
+    robustness.CHARSET_PARAMETER,
+)
+"""Their checks ask for anything but a server error, of requests without an Origin."""
+FILLED: Group = (
+    batch.INGESTS_ALL,
+    batch.LIMIT_COUNTS_ENTRIES,
+    events.INVALID_EVENT_KEEPS_BATCH,
+    events.ALL_INVALID_ACCEPTED,
+    events.NEIGHBOURS_INGESTED,
+    robustness.CHUNKED_BODY,
+    robustness.LARGE_BATCH,
+)
+"""Their checks fill a batch."""
+AMONG_OTHERS: Group = (
+    batch.INGESTS_ALL,
+    events.NEIGHBOURS_INGESTED,
+    events.ANY_MIX,
+    events.NON_OBJECTS_SKIPPED,
+)
+"""Their checks send valid events of every type, or of the plainest, and look for them."""
+TAKEN: Group = (
+    events.TYPES_INGESTED,
+    events.OPTIONAL_FIELDS_INGESTED,
+    events.TIMESTAMP_UTC_INGESTED,
+    events.TIMESTAMP_OFFSET_INGESTED,
+    events.TIMESTAMP_HTTP_DATE_INGESTED,
+)
+"""Their checks send valid events that differ in one field, and look for them."""
+ONE_FAULT: Group = (
+    events.UNKNOWN_TYPE_SKIPPED,
+    events.NO_DATE_SKIPPED,
+    events.POSITION_FROM_ONE,
+    events.EMPTY_STRINGS_SKIPPED,
+    events.EVENT_ID_REQUIRED,
+    events.EVENT_ID_TYPED,
+    events.EVENT_TYPE_REQUIRED,
+    events.EVENT_TYPE_TYPED,
+    events.TIMESTAMP_REQUIRED,
+    events.TIMESTAMP_TYPED,
+    events.SESSION_ID_REQUIRED,
+    events.SESSION_ID_TYPED,
+    events.PRODUCT_ID_REQUIRED,
+    events.PRODUCT_ID_TYPED,
+    events.COLLECTION_HANDLE_REQUIRED,
+    events.COLLECTION_HANDLE_TYPED,
+    events.POSITION_REQUIRED,
+    events.POSITION_TYPED,
+    events.CUSTOMER_ID_TYPED,
+    events.ATTRIBUTION_TOKEN_TYPED,
+    events.SHOPPING_CHANNEL_TYPED,
+    events.SHOPPING_CHANNEL_LISTED,
+    events.VARIANT_ID_TYPED,
+    events.MARKETING_SOURCE_TYPED,
+    events.MARKETING_MEDIUM_TYPED,
+    events.MARKETING_CAMPAIGN_TYPED,
+    events.CONTEXTUAL_DATA_TYPED,
+)
+"""Their checks send invalid events side by side, each with one fault, and look for them."""
+PREFLIGHT_LINES: Group = (
+    cors.BEACON_PREFLIGHT_ORIGIN,
+    cors.BEACON_PREFLIGHT_CREDENTIALS,
+    cors.BEACON_PREFLIGHT_CONTENT_TYPE,
+    cors.HEADER_PREFLIGHT_ORIGIN,
+    cors.HEADER_PREFLIGHT_TOKEN_HEADER,
+    cors.HEADER_PREFLIGHT_CONTENT_TYPE,
+)
+"""What the answer to a preflight says."""

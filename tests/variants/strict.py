@@ -1,0 +1,49 @@
+"""What is silent, taken strictly."""
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+
+from conformance.reference import Rules
+from conformance.reference.batch import Refused
+from conformance.reference.events import FIELDS, Schema
+
+
+class OnlyPlainJsonIsTaken(Rules):
+    """Another content type, a charset, an encoding: 415. Chunks: 411. More than 2 MB: 413."""
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        if "chunked" in request.headers.get("Transfer-Encoding", ""):
+            raise Refused(["Length Required"], 411)
+        encoded = "Content-Encoding" in request.headers
+        if encoded or request.headers.get("Content-Type") != "application/json":
+            raise Refused(["Unsupported Media Type"], 415)
+        if len(body or b"") > 2 << 20:
+            raise Refused(["Content Too Large"], 413)
+        return super().entries(request, body)
+
+
+class UnknownMembersAreRefused(Rules):
+    """A batch is an object of events and nothing else."""
+
+    def body_errors(self, payload: Any) -> list[str]:
+        return super().body_errors(payload) or [f"{name}?" for name in payload if name != "events"]
+
+
+class ExactEvents(Rules):
+    """Fields are what the table says and nothing else: whole positions, ids by the book, dates in one form."""
+
+    ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}")
+
+    def field_schema(self, field: str) -> Schema:
+        if field == "event_id":
+            return {"type": "string", "pattern": f"^({self.ID.pattern})$"}
+        return {"type": "integer", "minimum": 1} if field == "position" else super().field_schema(field)
+
+    def required_fields(self, event_type: str) -> frozenset[str]:
+        needs = {"search": {"query"}, "block_view": {"attribution_token"}}
+        return super().required_fields(event_type) | needs.get(event_type, set())
+
+    def valid(self, entry: Any) -> bool:
+        return super().valid(entry) and entry.keys() <= {"event_type", *FIELDS}

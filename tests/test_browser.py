@@ -81,7 +81,7 @@ def test_verdict_cause_and_next_step_come_before_anything_green_without_scrollin
 
     for part in ("#compliance-verdict", ".headline", ".steps li >> nth=0"):
         assert not page.locator(part).evaluate(HIDDEN), part
-    assert page.locator(".causes li").count() or "no reply" in page.inner_text(".headline")
+    assert page.locator(".causes li").count() or "no connection" in page.inner_text(".headline")
     next_step = page.locator(".steps").bounding_box()
     greens = page.locator(".v-held, .run-conformant").evaluate_all(TOPS)
     assert next_step is not None

@@ -78,6 +78,7 @@ class Wire:
             used
             and isinstance(exchange.outcome, NoReply)
             and exchange.outcome.kind == "closed"
+            and not self.is_stopped
             and self.pace.take(size)
         ):
             self.close()

@@ -84,7 +84,8 @@ class Wire:
             self.close()
             exchange = self._send(request)
         self._note(answered=exchange.reply is not None)
-        if exchange.reply is None or exchange.reply.status >= httpx.codes.BAD_REQUEST or exchange.reply.cut:
+        reply = exchange.reply
+        if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self.is_stopped:
             self.close()
         return exchange
 
@@ -147,8 +148,10 @@ class Wire:
         return client
 
     def _close(self, client: httpx.Client) -> None:
-        self._open.pop(client, None)
+        transport = self._open.pop(client, None)
         client.close()
+        if transport is not None:
+            transport.close()  # what was opened while another thread closed the client
 
     def authorities(self) -> ssl.SSLContext:
         """Return what the certificates of https URLs are checked by; ``SSL_CERT_FILE`` names more."""

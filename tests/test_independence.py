@@ -38,8 +38,9 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory) -> results.Results:
 
 @pytest.mark.parametrize("how", [("-p", "shuffling"), ("-n4",)], ids=["in-another-order", "four-processes"])
 def test_any_way_of_running_comes_to_the_same(
-    how: tuple[str, ...], ordinary: results.Results, tmp_path: Path
+    how: tuple[str, ...], ordinary: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).with_name("plugins"))
     with reference.Server() as server:
         judged = judge(server, tmp_path, (), *QUICK, *how)
 

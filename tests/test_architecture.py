@@ -17,7 +17,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "events": set(),
     "openapi": set(),
     "reference": set(),
-    "strategies": {"events"},
+    "varieties": {"events"},
+    "strategies": {"events", "varieties"},
     "client": {"settings"},
     "expect": {"client"},
     "evidence": {"client", "expect", "settings", "tokens"},
@@ -32,11 +33,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "results": {"verdicts", "requirements", "seal", "waivers"},
     "comparison": {"results", "verdicts"},
     "repeat": {"results", "verdicts"},
+    "kept": {"results", "settings"},
     "report": {"comparison", "results", "verdicts", "requirements", "waivers"},
     "plugin": {
         *CORE,
         *("requirements", "expect", "evidence", "observers", "ingestion", "panel", "arrangements", "doctor"),
-        *("verdicts", "waivers", "results", "report", "reference"),
+        *("verdicts", "waivers", "results", "kept", "report", "reference"),
     },
     "suite": {
         *CORE,

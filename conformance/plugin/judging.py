@@ -9,9 +9,11 @@ import pytest
 
 from conformance.evidence import Redactor, transcript
 from conformance.expect import Evidence, NotJudged, Violation, gathering
+from conformance.kept import example_of
 from conformance.plugin.covers import requirement_of
+from conformance.plugin.options import FIRST
 from conformance.plugin.run import RUN
-from conformance.plugin.shrinking import bounded
+from conformance.plugin.shrinking import bounded, replay
 from conformance.report import failure_block
 from conformance.requirements import Level, Requirement
 from conformance.verdicts import Finding, Outcome, Verdict, judge
@@ -33,7 +35,7 @@ class Unstable(BaseException):
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(f"once {violation}; sent again, it held")
-        self.judgement = violation.judgement
+        self.judgement, self.generated = violation.judgement, violation.generated
 
 
 class JudgedNothing(Exception):
@@ -76,6 +78,7 @@ def _call(item: pytest.Function, arguments: dict[str, Any]) -> Violation | None:
     with gathering() as evidence, bounded(check, arguments.keys(), lambda: wire.requests):
         item.stash[EVIDENCE] = evidence
         try:
+            replay(check, arguments, item.stash.get(FIRST, []))
             check(**arguments)
         except Violation as violation:
             return violation
@@ -142,8 +145,18 @@ def _finding(
         records.insert(0, transcript(error.judgement, redactor, whole=True))
     elif error is not None:
         outcome, reason, records = Outcome.SUITE_FAULT, redactor.text(f"{type(error).__name__}: {error}"), []
+    generated = error.generated if isinstance(error, Violation | Unstable) else {}
     seconds = round(call.duration, 3)
-    return Finding(requirement.id, item.name, outcome, reason, evidence.met, records, seconds)
+    return Finding(
+        requirement.id,
+        item.name,
+        outcome,
+        reason,
+        evidence.met,
+        records,
+        seconds,
+        generated=example_of(generated),
+    )
 
 
 def _conclude(

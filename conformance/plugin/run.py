@@ -60,7 +60,7 @@ class Run:
                 headers=told.observer_header_lines,
                 stores=[token for token in (told.token, told.other_token) if token],
             )
-        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience)
+        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience, told.settle)
 
     @property
     def mark(self) -> str:

@@ -34,6 +34,7 @@ class Arranged:
     exchange: Exchange
     valid: tuple[Sent, ...] = field(repr=False)
     invalid: tuple[Sent, ...] = field(repr=False)
+    session: str
 
 
 @dataclass
@@ -71,13 +72,15 @@ class Arrangements:
 
     def _send(self, arrangement: Arrangement) -> Arranged:
         mint = self.ingestion.mint
-        entries = mint.batch(arrangement.size, mint.session())
+        session = mint.session()
+        entries = mint.batch(arrangement.size, session)
         for place in arrangement.invalid:
             near_miss = NEAR_MISSES[(arrangement.size + place) % len(NEAR_MISSES)]
-            entries[place] = mint.of(near_miss, entries[place].entry["session_id"])
+            entries[place] = mint.of(near_miss, session)
         invalid = {entries[place].mark for place in arrangement.invalid}
         return Arranged(
             self.ingestion.target.accepted(body(entries)),
             tuple(sent for sent in entries if sent.mark not in invalid),
             tuple(sent for sent in entries if sent.mark in invalid),
+            session,
         )

@@ -22,8 +22,8 @@ def example_of(arguments: Mapping[str, Any]) -> Example:
 
 
 def arguments_of(check: Any, example: Example) -> dict[str, Any]:
-    """Return the arguments of a check's function from an example. Raises ValueError where it does not fit."""
-    hints = get_type_hints(check)
+    """Return the arguments of a generated check's function from an example. Raises ValueError where it does not fit."""
+    hints = get_type_hints(check) if check is not None else {}
     arguments: dict[str, Any] = {}
     for name, value in example.items():
         kind = hints.get(name)

@@ -1,6 +1,7 @@
 """Hypothesis strategies: small values that a check expands into requests, so that they shrink fast and print short."""
 
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from string import ascii_letters, digits
 
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ class Mix:
     size: int
     start: int
     defects: tuple[tuple[int, int], ...]
-    """Place in the batch and index of a near miss."""
+    """How many entries stand between it and the one before it, and the index of a near miss: all move with the first."""
     unusual: bool = False
     """Whether the valid events are what a careful target may bound."""
 
@@ -57,9 +58,17 @@ class Mix:
         if not 1 <= self.size <= LARGEST or not all(index < len(NEAR_MISSES) for _, index in self.defects):
             raise ValueError(f"{self} is no batch")
 
+    def wrong(self) -> dict[int, Probe]:
+        """Return what is wrong, by place."""
+        places = accumulate((between + 1 for between, _ in self.defects), initial=-1)
+        return {
+            place % self.size: NEAR_MISSES[index]
+            for place, (_, index) in zip(islice(places, 1, None), self.defects, strict=True)
+        }
+
     def expand(self, mint: Mint, session: str) -> tuple[list[Sent], list[Sent], list[Sent]]:
         """Return the entries in order, then the valid ones, then the invalid ones."""
-        wrong = {place % self.size: NEAR_MISSES[index] for place, index in self.defects}
+        wrong = self.wrong()
         entries, valid, invalid = [], [], []
         mint.drawn[self.size] += 1
         for place in range(self.size):
@@ -77,5 +86,6 @@ class Mix:
 def mixes(*, unusual: bool = False) -> st.SearchStrategy[Mix]:
     """Batches of every legal size with up to 3 defects."""
     pairs = len(TYPES) * len(UNUSUAL if unusual else USUAL)
-    defects = st.lists(st.tuples(st.integers(0, 99), st.integers(0, len(NEAR_MISSES) - 1)), max_size=3)
+    between = st.integers(0, LARGEST - 1) | st.integers(0, 1)
+    defects = st.lists(st.tuples(between, st.integers(0, len(NEAR_MISSES) - 1)), max_size=3)
     return st.builds(Mix, sizes(), st.integers(0, pairs + LARGEST), defects.map(tuple), st.just(unusual))

@@ -145,8 +145,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _fitting(item: pytest.Item, example: Example) -> dict[str, Any]:
     """Return an example as a check's arguments. Raises pytest.UsageError where it does not fit this version's check."""
+    generated = getattr(getattr(item, "obj", None), "hypothesis", None)
     try:
-        return arguments_of(getattr(item, "obj", None), example)
+        return arguments_of(getattr(generated, "inner_test", None), example)
     except ValueError as error:
         raise pytest.UsageError(
             f"--replay: its example of {item.name} does not fit this version ({error}); take a file of its own"

@@ -12,6 +12,7 @@ from conformance.reference.batch import Refused
 from conformance.reference.events import Schema
 from conformance.reference.shops import Shop
 from conformance.requirements import events as clause
+from conformance.requirements import token
 from mutants.declaring import mutant
 
 Event = dict[str, Any]
@@ -124,3 +125,12 @@ class InvalidEventsComeLate(Rules):
         rules = Rules(self.store)
         rules.accepted = lambda entries: entries  # type: ignore[method-assign]
         rules.ingest(shop, entries, request)
+
+
+@mutant(token.NAMES_THE_STORE)
+class TheRestIsB(Rules):
+    """What stands behind the fiftieth event of a batch goes to the second store, by a worker that holds its token."""
+
+    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
+        super().ingest(shop, entries[:50], request)
+        super().ingest(self.store.shops[1], entries[50:], request)

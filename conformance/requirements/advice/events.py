@@ -26,8 +26,8 @@ ADVICE = (
     ),
     Advice(
         (events.ANY_MIX_UNUSUAL,),
-        "A column, a type or a pattern is narrower than the contract's table: text beyond ASCII or 255 characters, numbers"
-        " beyond 32 bits, nested contextual_data, an offset in the place of Z.",
+        "A column or a pattern is narrower than the contract's table: in letters, length, size of numbers, depth of data,"
+        " or forms of a timestamp.",
         {
             ANYWHERE: "Take text in UTF-8 and numbers in 64 bits, keep contextual_data as JSON, and let the language's own"
             " parser read ISO 8601. Cut a long text rather than skip its event."

@@ -90,8 +90,8 @@ class Ingestion:
     _slowest: float = 0.0
     """Seconds that the slowest event has taken to show."""
     _is_whole: bool | None = None
-    _latest: View | None = field(default=None, repr=False)
-    """The last reading of the token's whole store."""
+    _latest: View | None = field(default=None, init=False, repr=False)
+    """The last reading of the token's whole store; no argument, as Hypothesis prints those, however large."""
 
     def view(self, present: Collection[Sent] = (), *, token: str = "", session: str = "") -> View:
         """Wait until a sentinel sent now shows, and the events that ought to be ``present`` do, or patience is out.

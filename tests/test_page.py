@@ -227,6 +227,8 @@ def test_a_full_run_makes_a_page_of_less_than_one_and_a_half_megabytes() -> None
 def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() -> None:
     long = evidence(repeat="curl " + "x" * 5000)
     long["sent"]["body"] = long["reply"]["body"] = '{"a": 1}, ' * 1600
+    long["reply"]["headers"] = [[f"X-{number}", "<&>'" * 250] for number in range(30)]
+    long["got"] = long["because"] = long["example"] = "'<b>\"" * 400
     findings = [
         finding(item.id, Outcome.BROKE, f"test[{number}]", evidence=[long, long])
         for item in ALL

@@ -52,7 +52,7 @@ def test_pytest_s_html_report_of_a_conformance_run_has_the_compliance_report_on_
     assert '<h1 id="title">Compliance of POST /beacon</h1>' in report
     assert compliance_part(results).strip() in report
     assert 'data-column-type="verdict">Verdict</th>' in report
-    (blob,) = re.findall('data-jsonblob="([^"]+)"', report)
+    (blob,) = re.findall("data-jsonblob='([^']+)'", report)
     (row,) = next(iter(json.loads(html.unescape(blob))["tests"].values()))
     assert row["resultsTableRow"][1:3] == [
         '<td class="col-verdict">✗ violated</td>',
@@ -71,7 +71,7 @@ def test_pytest_s_html_report_of_another_run_stays_as_it_is(pytester: pytest.Pyt
 
 def rows(page: str) -> list[tuple[str, dict[str, str]]]:
     """Return pytest-html's rows in their order, each with its id."""
-    (blob,) = re.findall('data-jsonblob="([^"]+)"', page)
+    (blob,) = re.findall("data-jsonblob='([^']+)'", page)
     return [(name, row) for name, tests in json.loads(html.unescape(blob))["tests"].items() for row in tests]
 
 
@@ -108,7 +108,7 @@ def test_a_replayed_page_has_the_compliance_report_on_top_and_the_run_s_time_and
     assert compliance_part(everything()).strip() in page
     assert "Report generated on 2026-01-02 at 03:05:06 UTC by" in page
     assert '<p class="run-count">The run took 61.0 s.</p>' in page
-    (blob,) = re.findall('data-jsonblob="([^"]+)"', page)
+    (blob,) = re.findall("data-jsonblob='([^']+)'", page)
     environment = json.loads(html.unescape(blob))["environment"]
     assert environment["Target"] == f"{FACTS.target} (url)"
     assert FACTS.id in environment["Run"]

@@ -15,6 +15,8 @@ Item = dict[str, Any]
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
 """What needs an explanation, in the order of the reports; its first evidence is the unexpected reply."""
 
+SHORT_LINE = 40
+"""Characters of a message's first line that is cut."""
 SHORT_BODY = 120
 """Characters of a request's body that stand beside its line: where the body is all there is to see."""
 
@@ -138,22 +140,36 @@ def one_line(text: str) -> str:
 
 
 def message(sent_or_got: Item, longest: int) -> str:
-    """Return a request or a reply as text: line, headers, an empty line, the body."""
+    """Return a request or a reply as text: line, headers, an empty line, the body.
+
+    Of the lines before the body as many characters are shown as of the body, ``longest``.
+    """
     if "none" in sent_or_got:
         return f"no reply ({sent_or_got['none']}): {sent_or_got['detail']}"
     return "\n".join(_message(sent_or_got, longest))
 
 
 def _message(part: Item, longest: int) -> Iterator[str]:
-    yield part["line"]
-    for name, value in part["headers"]:
-        yield f"{name}: {value}"
+    yield from _head(part, longest)
     yield ""
     yield part["body"][:longest] or "(empty body)"
     if part.get("unread"):
         yield f"[cut here; {part['bytes']} bytes were read{_digest(part)}; the rest was left unread]"
     elif part.get("cut") or len(part["body"]) > longest:
         yield f"[cut here; the whole body has {part['bytes']} bytes{_digest(part)}]"
+
+
+def _head(part: Item, longest: int) -> Iterator[str]:
+    lines = [part["line"], *(f"{name}: {value}" for name, value in part["headers"])]
+    room = longest
+    for number, line in enumerate(lines):
+        if len(line) > room:
+            yield cut(line, max(room, SHORT_LINE))
+            left = len(lines) - number - 1
+            yield f"[cut here; {left} more header line{'' if left == 1 else 's'}: results.json has them whole]"
+            return
+        room -= len(line)
+        yield line
 
 
 def _digest(part: Item) -> str:

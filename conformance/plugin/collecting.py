@@ -90,8 +90,6 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         to_controller["beacon_sizes"] = list(run.mint.drawn.items())
         return
     faults, findings = config.stash[FAULTS], [*config.stash[FINDINGS], *_left(config, run)]
-    # By name: several processes, and a shuffled run, end them in another order.
-    findings.sort(key=lambda finding: finding.check)
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         faults.append("pytest or one of its plugins failed; the terminal says where")
     interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not faults)

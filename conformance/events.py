@@ -177,12 +177,18 @@ class Mint:
         """Return new valid events, of every type in turn."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
 
+    def note(self, size: int) -> None:
+        """Count a batch whose size was generated."""
+        with self._lock:
+            self.drawn[size] += 1
+
     def stock(self, size: int = 1, *, drawn: bool = False) -> list[Sent]:
         """Return valid events whose fate is not the question: the same ones every time, so that answers are shared.
 
         ``drawn`` where their number was generated.
         """
         with self._lock:
-            self.drawn[size] += drawn
+            if drawn:
+                self.note(size)
             self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
             return self._stock[:size]

@@ -46,7 +46,7 @@ class Mix:
         """Return the entries in order, then the valid ones, then the invalid ones."""
         wrong = {place % self.size: NEAR_MISSES[index] for place, index in self.defects}
         entries, valid, invalid = [], [], []
-        mint.drawn[self.size] += 1
+        mint.note(self.size)
         for place in range(self.size):
             kind = TYPES[(self.start + place) % len(TYPES)]
             if place in wrong:

@@ -1,18 +1,12 @@
-import contextlib
 import os
-import socket
-import ssl
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
+from examining import SETTINGS, TARGET_AND_TOKEN, all_told, examined, line
 from judging import judge, run
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,13 +20,7 @@ from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import refusal
 from conformance.plugin.run import Run
 from conformance.requirements import token
-from conformance.settings import Settings
 from conformance.verdicts import Verdict
-
-SETTINGS = Settings(
-    "http://127.0.0.1:1", reference.TOKEN, origin=reference.ORIGIN, timeout=10, patience=10, require=("http",)
-)
-TARGET_AND_TOKEN = Settings("http://127.0.0.1:1", reference.TOKEN, timeout=10)
 
 
 @pytest.fixture(autouse=True)
@@ -41,38 +29,9 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def _examined(settings: Settings) -> Run:
-    """Have a target looked at."""
-    run = Run.begin(settings)
-    try:
-        for _ in run.examine():
-            pass
-    finally:
-        run.end()
-    return run
-
-
-def _all_told(server: reference.Server) -> Settings:
-    return replace(
-        SETTINGS,
-        target=server.url,
-        other_token=reference.OTHER_TOKEN,
-        other_origin=reference.OTHER_ORIGIN,
-        observer=server.observer,
-    )
-
-
-def _line(run: Run, step: str) -> Line:
-    return next(line for line in run.doctor if line.step == step)
-
-
-def _signs(run: Run) -> dict[str, Sign]:
-    return {line.step: line.sign for line in run.doctor}
-
-
 def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() -> None:
     with reference.Server(delay=0.005) as server:
-        run = _examined(_all_told(server))
+        run = examined(all_told(server))
 
     steps = [
         "name",
@@ -93,7 +52,7 @@ def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() ->
 
 def test_what_the_run_was_not_told_is_said_with_the_option_for_it() -> None:
     with reference.Server() as server:
-        run = _examined(replace(TARGET_AND_TOKEN, target=server.url))
+        run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
     untold = {line.step: line.todo for line in run.doctor if line.sign is Sign.UNKNOWN}
     assert {
@@ -104,120 +63,6 @@ def test_what_the_run_was_not_told_is_said_with_the_option_for_it() -> None:
             ("read-back", "--observer"),
         )
     } == {"other token": True, "origin": True, "read-back": True}
-
-
-# --- what ends a run
-
-
-def test_a_name_without_an_address_ends_the_run() -> None:
-    run = _examined(replace(TARGET_AND_TOKEN, target="https://no-such-host.invalid"))
-
-    assert _signs(run) == {"name": Sign.PROBLEM}
-    assert "the name no-such-host.invalid has no address" in run.unreachable
-    assert "check the host in --target" in run.unreachable
-    assert run.wire.requests == 0
-
-
-def test_a_port_that_nobody_listens_at_ends_the_run() -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        run = _examined(replace(TARGET_AND_TOKEN, target=url))
-
-    assert _signs(run) == {"name": Sign.OK, "connection": Sign.PROBLEM}
-    assert "Connection refused" in run.unreachable
-
-
-class _Beacon(BaseHTTPRequestHandler):
-    """Takes any token."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(201)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", "4")
-        self.end_headers()
-        self.wfile.write(b"null")
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@contextlib.contextmanager
-def _secured(certificate: trustme.LeafCert) -> Iterator[str]:
-    """Serve by TLS, and yield the base URL."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Beacon) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"https://localhost:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def _trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "ca.pem"))
-
-
-def test_a_certificate_of_an_unknown_authority_ends_the_run(authority: trustme.CA) -> None:
-    with _secured(authority.issue_cert("localhost")) as url:
-        run = _examined(replace(TARGET_AND_TOKEN, target=url))
-
-    assert _signs(run) == {"name": Sign.OK, "connection": Sign.OK, "TLS": Sign.PROBLEM}
-    assert "is not trusted (" in run.unreachable
-    assert "SSL_CERT_FILE" in run.unreachable
-    assert run.wire.requests == 0
-
-
-def test_a_certificate_of_another_host_ends_the_run(
-    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _trust(authority, tmp_path, monkeypatch)
-    with _secured(authority.issue_cert("staging.example")) as url:
-        run = _examined(replace(TARGET_AND_TOKEN, target=url))
-
-    assert "certificate is not valid for 'localhost'" in run.unreachable
-
-
-def test_an_authority_of_one_s_own_is_named_in_the_environment(
-    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _trust(authority, tmp_path, monkeypatch)
-    with _secured(authority.issue_cert("localhost")) as url:
-        run = _examined(replace(TARGET_AND_TOKEN, target=url))
-
-    assert _line(run, "TLS").came.startswith("TLSv1.3")
-    assert _line(run, "/beacon").sign is Sign.OK
-
-
-def test_plain_http_behind_an_https_url_ends_the_run() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(1 << 16)
-                connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        run = _examined(replace(TARGET_AND_TOKEN, target=f"https://127.0.0.1:{listener.getsockname()[1]}"))
-        thread.join()
-
-    assert _signs(run)["TLS"] is Sign.PROBLEM
-    assert "write http://" in run.unreachable
 
 
 def _reply(status: int, *headers: tuple[str, str], body: bytes = b"null") -> Reply:
@@ -287,10 +132,10 @@ class Unsure(reference.Rules):
 
 def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
     with reference.Server(Unsure) as server:
-        run = _examined(replace(TARGET_AND_TOKEN, target=server.url))
+        run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
-    assert _line(run, "token").sign is Sign.WARNING
-    assert "it seems to take any token" in _line(run, "token").came
+    assert line(run, "token").sign is Sign.WARNING
+    assert "it seems to take any token" in line(run, "token").came
     assert run.unreachable == ""
 
 
@@ -315,9 +160,9 @@ def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bo
             return Response(status_code=403)
 
     with reference.Server(Picky) as server:
-        run = _examined(replace(SETTINGS, target=server.url))
+        run = examined(replace(SETTINGS, target=server.url))
 
-    assert _line(run, "/beacon").sign is Sign.OK
+    assert line(run, "/beacon").sign is Sign.OK
     assert run.unreachable == ""
 
 
@@ -327,15 +172,15 @@ def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
             return None
 
     with reference.Server(QueryAlone) as server:
-        run = _examined(replace(SETTINGS, target=server.url))
+        run = examined(replace(SETTINGS, target=server.url))
 
     assert run.target.form == "query"
-    assert _line(run, "token").sign is Sign.OK
+    assert line(run, "token").sign is Sign.OK
 
 
 def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
     with RawServer(hangs_up, hangs_up, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n") as server:
-        run = _examined(replace(SETTINGS, target=server.url))
+        run = examined(replace(SETTINGS, target=server.url))
 
     assert run.target.form == "query"
     assert run.unreachable == ""
@@ -343,7 +188,7 @@ def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
 
 def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
     with reference.Server() as server:
-        run = _examined(
+        run = examined(
             replace(
                 SETTINGS,
                 target=server.url,
@@ -360,11 +205,11 @@ def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
 
 def test_a_second_token_that_is_refused_is_said() -> None:
     with reference.Server() as server:
-        run = _examined(replace(_all_told(server), other_token=f"{reference.OTHER_TOKEN}x"))
+        run = examined(replace(all_told(server), other_token=f"{reference.OTHER_TOKEN}x"))
 
-    line = _line(run, "other token")
-    assert line.sign is Sign.WARNING
-    assert "the second store's token (401); check --other-token" in line.said
+    said = line(run, "other token")
+    assert said.sign is Sign.WARNING
+    assert "the second store's token (401); check --other-token" in said.said
 
 
 def test_a_second_token_of_the_same_store_is_said() -> None:
@@ -373,9 +218,9 @@ def test_a_second_token_of_the_same_store_is_said() -> None:
             return self.store.shop(reference.TOKEN)
 
     with reference.Server(OneStore, delay=0.005) as server:
-        run = _examined(replace(_all_told(server), patience=1))
+        run = examined(replace(all_told(server), patience=1))
 
-    assert _line(run, "stores").sign is Sign.WARNING
+    assert line(run, "stores").sign is Sign.WARNING
 
 
 def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
@@ -394,7 +239,7 @@ def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
 def test_a_worker_does_not_wait_again_for_a_read_back_that_does_not_work() -> None:
     with reference.Server() as server:
         told = replace(SETTINGS, target=server.url, observer=f"{server.url}/no-such-page", patience=0.1)
-        run = _examined(told)
+        run = examined(told)
 
     worker = Run.in_worker(told, run.to_worker(), "gw0", 1)
     worker.end()
@@ -479,7 +324,7 @@ def test_a_secret_that_a_target_repeats_is_not_shown() -> None:
             return Response(status_code=302, headers={"Location": f"/?token={header}"})
 
     with reference.Server(Leaky) as server:
-        run = _examined(replace(SETTINGS, target=server.url))
+        run = examined(replace(SETTINGS, target=server.url))
 
     assert "‹token A›" in run.unreachable
     assert reference.TOKEN not in repr(run.doctor)

@@ -1,17 +1,13 @@
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from telling import OTHER, SECRET, TOLD, URL, file, mistake
 
-from conformance.settings import OPTIONS, ConfigurationError, Settings, read_settings
+from conformance.settings import OPTIONS, Settings, read_settings
 
-SECRET = "sEcret-0123456789"  # noqa: S105 - made up
-OTHER = "sEcret-9876543210"
-URL = "https://staging.example"
-TOLD = {"target": URL, "token": SECRET, "other-token": OTHER}
 GIVEN: dict[str, tuple[Any, ...]] = {
     "target": (URL, "https://two.example", "https://three.example", "https://three.example"),
     "token": ("t1", "t2", "t3", "t3"),
@@ -35,29 +31,11 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 }
 
 
-def _file(folder: Path, text: str | bytes) -> str:
-    path = folder / "beacon.toml"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return str(path)
-
-
-def _mistake(
-    told: Mapping[str, str], environment: Mapping[str, str] | None = None, config: str | None = None
-) -> str:
-    """Return the complaint about what was told: one line, without a secret."""
-    with pytest.raises(ConfigurationError) as caught:
-        read_settings(told, environment or {}, config)
-    text = str(caught.value)
-    assert [text] == text.splitlines()
-    assert not any(secret in text for secret in (SECRET, OTHER))
-    return text
-
-
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any, tmp_path: Path) -> None:
     in_file, in_environment, on_line, value = GIVEN[option.name]
     others = "".join(f"{name} = '{text}'\n" for name, text in TOLD.items() if name != option.name)
-    config = _file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
+    config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
 
     by_file = read_settings({}, {}, config)
     by_environment = read_settings({}, {option.variable: in_environment}, config)
@@ -90,24 +68,8 @@ def test_another_target_is_judged_in_class_http_unless_told_otherwise() -> None:
     assert (f"{URL}/v1", ("http",), False) == (told.target, told.require, told.is_reference)
 
 
-def test_a_file_gives_texts_numbers_and_lists(tmp_path: Path) -> None:
-    config = _file(
-        tmp_path, 'require = ["http", "stores"]\nseed = 7\ntimeout = 1.5\npatience = "3"\norigin = ""\n'
-    )
-
-    told = read_settings({}, {}, config)
-
-    assert (
-        told.require,
-        told.seed,
-        told.timeout,
-        told.patience,
-        told.origin,
-    ) == (("http", "stores"), 7, 1.5, 3.0, "")
-
-
 def test_an_empty_variable_counts_as_told() -> None:
-    assert "--target" in _mistake({}, {"BEACON_TARGET": ""})
+    assert "--target" in mistake({}, {"BEACON_TARGET": ""})
     assert read_settings({}, {"BEACON_OBSERVER": ""}).observer == ""
 
 
@@ -211,143 +173,10 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
 def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
     changes: dict[str, str], names: str, instead: str
 ) -> None:
-    text = _mistake({**TOLD, **changes})
+    text = mistake({**TOLD, **changes})
 
     assert text.startswith(names)
     assert instead in text
-
-
-FILES: dict[str, tuple[str | bytes, str, str]] = {
-    "no-toml": (f"token = {SECRET}", "", "is no TOML (Invalid value (at line 1, column 9))"),
-    "no-utf-8": (b"token = '\xff'", "", "is no TOML"),
-    "unknown-key": (
-        "\ntokn = 'a'",
-        "line 2",
-        "unknown key tokn; did you mean token? the keys are connections, effort, max-rate, max-requests",
-    ),
-    "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; did you mean other-token?"),
-    "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token is neither a text nor a number"),
-    "boolean": ("seed = true", "line 1", "seed is neither a text nor a number"),
-    "date": ("seed = 2026-01-01", "line 1", "seed is neither a text nor a number"),
-    "number": ("# in seconds\ntimeout = 0", "line 2", "--timeout 0: is no number"),
-    "list-of-tables": ("require = [{}]", "line 1", "require is neither a text nor a number"),
-    "no-token": (f"target = '{URL}'\ntoken = ''", "line 2", "no token: it is empty here"),
-    "bad-token": (
-        f"target = '{URL}'\n  'token' = '{SECRET} '",
-        "line 2",
-        "--token: a token is visible ASCII",
-    ),
-    "unset-variable": (
-        "token = '${NO_SUCH}'",
-        "line 1",
-        "token needs the environment variable NO_SUCH, which is not",
-    ),
-    "targets-is-a-text": ("targets = 'eu'", "line 1", "targets is no table; write [targets.NAME]"),
-    "target-is-a-text": ("[targets]\neu = 'x'", "line 2", "eu is no target; write [targets.eu]"),
-    "target-is-a-path": ("[targets.'../eu']\n", "", "'../eu' cannot name a folder"),
-    "key-of-a-target": (
-        f"token = '{SECRET}'\n\n[targets.eu]\ntoken = 'x'\ntargt = 'x'",
-        "line 5",
-        "unknown key targt; did you mean target?",
-    ),
-    "value-of-a-target": (
-        f"token = '{SECRET}'\ntarget = '{URL}'\n[targets.eu]\norigin = 'eu.example' # no scheme",
-        "line 4",
-        "--origin eu.example: no origin",
-    ),
-    "value-above-a-target": (
-        f"origin = 'eu.example'\n[targets.eu]\ntoken = '{SECRET}'\ntarget = '{URL}'",
-        "line 1",
-        "--origin eu.example: no origin",
-    ),
-    "target-without-token": (f"[targets.eu]\ntarget = '{URL}'", "[targets.eu]", "no token"),
-    "written-in-line": (f"targets.eu = {{token = '{SECRET} '}}", "", "--token: a token is visible ASCII"),
-}
-
-
-@pytest.mark.parametrize(("content", "line", "said"), FILES.values(), ids=FILES.keys())
-def test_a_mistake_in_a_file_is_one_line_that_names_file_line_and_key(
-    tmp_path: Path, content: str | bytes, line: str, said: str
-) -> None:
-    config = _file(tmp_path, content)
-    opening = f"--config {config}, {line}: " if line else f"--config {config}: "
-
-    text = _mistake({}, {"BEACON_TARGET": URL} if "--token" in said else {}, config=config)
-
-    assert said in text
-    assert text.startswith(opening) or not line
-
-
-def test_what_an_option_says_is_not_blamed_on_the_file(tmp_path: Path) -> None:
-    config = _file(tmp_path, "timeout = 5\n")
-
-    assert _mistake({"timeout": "0"}, config=config).startswith("--timeout 0: ")
-    assert _mistake({}, {"BEACON_TIMEOUT": "0"}, config=config).startswith("--timeout 0: ")
-
-
-def test_a_secret_of_a_file_comes_from_the_environment(tmp_path: Path) -> None:
-    config = _file(
-        tmp_path,
-        f"target = '{URL}'\ntoken = '${{STAGING}}'\nobserver = 'https://h/{{token}}?key=a-${{KEY}}'\n"
-        "observer-headers = ['A: ${KEY}', 'B: 2']\n",
-    )
-
-    told = read_settings({}, {"STAGING": SECRET, "KEY": "k"}, config)
-
-    assert (told.token, told.observer) == (SECRET, "https://h/{token}?key=a-k")
-    assert told.observer_header_lines == (("A", "k"), ("B", "2"))
-
-
-def test_a_command_s_variables_are_left_to_its_shell(tmp_path: Path) -> None:
-    config = _file(tmp_path, "observer = 'exec:read-events --key ${KEY}'\n")
-
-    assert read_settings({}, {"KEY": SECRET}, config).observer == "exec:read-events --key ${KEY}"
-
-
-REGIONS = f"""
-token = '{SECRET}'
-timeout = 5
-report-dir = "out"
-[targets.eu]
-target = "https://eu.example"
-[targets.us]
-target = "https://us.example"
-timeout = 7
-token = "${{US}}"
-"""
-
-
-def test_a_named_target_takes_over_what_stands_above_it(tmp_path: Path) -> None:
-    config = _file(tmp_path, REGIONS)
-
-    eu = read_settings({}, {}, config, only="eu")  # the other one's secret need not be there
-    us = read_settings(
-        {"origin": "https://a.example"}, {"US": OTHER, "BEACON_TIMEOUT": "9"}, config, only="us"
-    )
-
-    assert (eu.target, eu.token, eu.timeout, eu.report_dir) == (
-        "https://eu.example",
-        SECRET,
-        5,
-        Path("out/eu"),
-    )
-    assert (us.target, us.token, us.timeout, us.report_dir) == (
-        "https://us.example",
-        OTHER,
-        9,
-        Path("out/us"),
-    )
-    assert us.origin == "https://a.example"
-
-
-def test_which_of_several_targets_is_meant_has_to_be_said(tmp_path: Path) -> None:
-    config = _file(tmp_path, REGIONS)
-
-    assert _mistake({}, config=config) == "--config has the targets eu, us; name one with --only"
-    with pytest.raises(ConfigurationError, match=r"--only asia: .* the targets of --config are eu, us"):
-        read_settings({}, {}, config, only="asia")
-    with pytest.raises(ConfigurationError, match="no target is called so; --config has no"):
-        read_settings({}, {}, only="eu")
 
 
 def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
@@ -357,7 +186,7 @@ def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     told = read_settings(
         {"target": URL, "token-file": str(tmp_path / "a")},
         {"BEACON_OTHER_TOKEN_FILE": str(tmp_path / "b")},
-        _file(tmp_path, f"revoked-token-file = '{tmp_path / 'a'}'\n"),
+        file(tmp_path, f"revoked-token-file = '{tmp_path / 'a'}'\n"),
     )
 
     assert (told.token, told.other_token, told.revoked_token) == (SECRET, OTHER, SECRET)
@@ -377,7 +206,7 @@ def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(SECRET, "utf-8")
     both = {"token": OTHER, "token-file": str(tmp_path / "token")}
 
-    assert "give one of the two" in _mistake({"target": URL, **both})
+    assert "give one of the two" in mistake({"target": URL, **both})
 
 
 @pytest.mark.parametrize(
@@ -388,7 +217,7 @@ def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes
     if content is not None:
         path.write_bytes(content)
 
-    assert _mistake({"target": URL, "token-file": str(path)}).startswith(f"--token-file {path}: {said}")
+    assert mistake({"target": URL, "token-file": str(path)}).startswith(f"--token-file {path}: {said}")
 
 
 @pytest.mark.parametrize(
@@ -403,7 +232,7 @@ def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes
 def test_the_production_host_is_judged_only_where_that_is_said(url: str) -> None:
     told = {"target": url, "token": SECRET}
 
-    assert "--allow-production" in _mistake(told)
+    assert "--allow-production" in mistake(told)
     assert read_settings(told, {}, allow_production=True).target == url
 
 
@@ -411,15 +240,6 @@ def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
     url = "https://cl.uselayers.com.staging.example"
 
     assert read_settings({"target": url, "token": SECRET}, {}).target == url
-
-
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    missing = tmp_path / "missing.toml"
-
-    assert f"--config {missing}: cannot be read (No such file or directory)" == _mistake(
-        {}, config=str(missing)
-    )
-    assert f"--config {tmp_path}: cannot be read (Is a directory)" == _mistake({}, config=str(tmp_path))
 
 
 def test_settings_do_not_show_what_is_secret() -> None:

@@ -75,9 +75,8 @@ class Target:
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange of a request; one that was answered before is not sent again."""
-        with self._turns.setdefault(
-            request, threading.Lock()
-        ):  # who asks the same meanwhile waits for its answer
+        # Who asks the same meanwhile waits for its answer.
+        with self._turns.setdefault(request, threading.Lock()):
             return self._known().get(request) or self.afresh(request)
 
     def afresh(self, request: Request) -> Exchange:

@@ -171,9 +171,9 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write a results file, sealed."""
+    """Write what ``compose`` returned as a results file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sealed(results), indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
 def read(path: Path) -> Results:

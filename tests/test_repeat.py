@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from conformance import cli, reference, results
 from conformance.requirements import batch, cors, token
+from conformance.seal import sealed
 
 FAILED = "test_an_unknown_header_is_not_rescued_by_a_valid_query"
 GENERATED = "test_a_batch_of_any_size_within_the_limit_is_accepted"
@@ -221,7 +222,7 @@ def test_the_environment_s_seed_target_and_waivers_do_not_change_what_is_repeate
 
 def _rewritten(recorded: Recorded, path: Path, **changes: Any) -> Recorded:
     content = json.loads(json.dumps(recorded.content)) | changes
-    results.write(content, path)
+    results.write(sealed(content), path)
     return Recorded(str(path), content, recorded.url)
 
 

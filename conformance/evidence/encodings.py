@@ -15,16 +15,16 @@ LEAST_CORE = 8
 """Characters of base64 that tell a secret from an ordinary word."""
 GAPS = r"(?:\s|\\[rnt])+"
 """What stands between two characters of a secret that was split: a line end, as it is, folded, or as JSON writes it."""
-KINDS = (
-    r"%[0-9a-f]{2}",  # a URL's
-    r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
-    r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
-)
-"""What stands for one character of a secret. A secret may itself have one of these in it, so each is tried alone too."""
-HIDING = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (GAPS, *(f"{kind}|{GAPS}" for kind in KINDS), "|".join((*KINDS, GAPS)))
-)
+KINDS = {
+    "%": r"%[0-9a-f]{2}",  # a URL's
+    "\\": r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
+    "&": r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
+}
+"""What stands for one character of a secret, by how it begins. A secret may itself have one of these in it, so each is
+tried alone too."""
+GAP = re.compile(GAPS)
+ALONE = {begins: re.compile(f"{kind}|{GAPS}", re.IGNORECASE) for begins, kind in KINDS.items()}
+TOGETHER = re.compile("|".join((*KINDS.values(), GAPS)), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,27 @@ class View:
 def views(text: str, tells: Callable[[str], bool]) -> Iterator[View]:
     """Yield a text decoded in every way, and in all of them twice, as JSON in JSON is; of these, what ``tells`` something."""
     tried = {text}
-    for ways in (*((hiding,) for hiding in HIDING), HIDING[-1:] * 2):
+    for ways in _ways(text):
         decoded = text
         for hiding in ways:
-            decoded = hiding.sub(_meant, decoded)
+            # No call for each space of a text: a gap means nothing.
+            decoded = hiding.sub("" if hiding is GAP else _meant, decoded)
         if decoded not in tried and tells(decoded):
             view = _plain(text)
             for hiding in ways:
                 view = _decoded(view, hiding)
             yield view
         tried.add(decoded)
+
+
+def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
+    """Yield the ways in which a text can be decoded: a kind of which it has no beginning would leave it as another way does."""
+    begun = [begins for begins in KINDS if begins in text]
+    yield (GAP,)
+    yield from ((ALONE[begins],) for begins in begun)
+    if begun:
+        yield (TOGETHER,)
+        yield (TOGETHER, TOGETHER)
 
 
 def _plain(text: str) -> View:

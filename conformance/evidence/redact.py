@@ -49,6 +49,8 @@ class Redactor:
     """The first characters of every form."""
     _folded: dict[str, Alias] = field(default_factory=dict, repr=False)
     """By the forms in lower case."""
+    _telling: tuple[str, ...] = field(default=(), repr=False)
+    """Of those the ones that have no other in them: where none of these stands, none of all stands."""
     _longest: int = 0
     _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
     _remembered: Callable[[str], str] = field(init=False, repr=False)
@@ -153,7 +155,7 @@ class Redactor:
     def _sent(self, text: str) -> Iterator[Span]:
         # Looking for plain strings first is what makes a run of hundreds of transcripts fast.
         folded = text.lower()
-        if self._pattern is not None and any(form in folded for form in self._folded):
+        if self._pattern is not None and any(form in folded for form in self._telling):
             for found in self._pattern.finditer(text):
                 alias = self._aliases.get(found[0]) or self._folded[found[0].lower()]
                 yield found.start(), found.end(), alias
@@ -177,10 +179,20 @@ class Redactor:
         forms = sorted(self._aliases, key=len, reverse=True)
         self._openings = frozenset(form[:SHORTEST_PART] for form in self._folded)
         self._longest = max(map(len, forms), default=0)
+        self._telling = tuple(_without_longer(self._folded))
         # Of ASCII alone: other letters' lower case need not be what matched.
         self._pattern = (
             re.compile("|".join(map(re.escape, forms)), re.IGNORECASE | re.ASCII) if forms else None
         )
+
+
+def _without_longer(forms: Iterable[str]) -> list[str]:
+    """Return the forms that have no other one in them."""
+    least: list[str] = []
+    for form in sorted(forms, key=len):
+        if not any(other in form for other in least):
+            least.append(form)
+    return least
 
 
 def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:

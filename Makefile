@@ -1,6 +1,8 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          what has to pass before a commit
-# make kill-matrix   every mutant by every requirement; make test judges one of each. Writes docs/kill-matrix.md
+# make kill-matrix   every mutant by every requirement; make test judges one of each chapter. Writes docs/kill-matrix.md
+# make read-back     every mutant of the events by every kind of read-back; make test judges three
+# make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
@@ -11,7 +13,7 @@ REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: conformance test kill-matrix fmt docs samples pictures clean
+.PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -26,6 +28,12 @@ test: $(INSTALLED)
 kill-matrix: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m matrix
 	$(BIN)/pytest tests/test_kill_matrix.py -n 4 --dist worksteal
+
+read-back: $(INSTALLED)
+	$(BIN)/pytest tests/test_every_observer.py -m kill_matrix -n 4 --dist worksteal
+
+bench: $(INSTALLED)
+	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .

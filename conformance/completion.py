@@ -11,7 +11,7 @@ from conformance.requirements import BY_ID
 SHELLS = ("bash", "zsh")
 FILES = {
     *("config", "results", "token_file", "other_token_file", "revoked_token_file"),
-    *("first", "others", "markdown", "html", "waivers"),
+    *("first", "others", "markdown", "html", "waivers", "replay"),
 }
 FOLDERS = {"report_dir"}
 

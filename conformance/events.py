@@ -67,12 +67,16 @@ class Probe:
     """Field and value; REMOVED in the place of a value leaves the field out."""
     sound: bool = False
     """Whether it ought to be ingested; then it is never packed with one that ought not."""
+    whole: Any = field(default=REMOVED, hash=False)
+    """What goes out in the event's place, and is never packed with events that are changed; REMOVED for nothing."""
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.name}"
 
-    def apply(self, event: Event) -> Event:
-        """Return a changed copy of a valid event."""
+    def apply(self, event: Event) -> Any:
+        """Return a changed copy of a valid event, or what goes out in its place."""
+        if self.whole is not REMOVED:
+            return self.whole
         return {key: value for key, value in {**event, **dict(self.changes)}.items() if value is not REMOVED}
 
 
@@ -84,6 +88,11 @@ def probe(kind: str, name: str, **changes: Any) -> Probe:
 def sound(kind: str, name: str, **changes: Any) -> Probe:
     """Return a probe of one type that ought to be ingested."""
     return Probe(kind, name, tuple(changes.items()), sound=True)
+
+
+def no_object(name: str, whole: object) -> Probe:
+    """Return a probe that is no object."""
+    return Probe("no object", name, (), whole=whole)
 
 
 def missing(name: str, kind: str) -> Probe:

@@ -43,6 +43,8 @@ class Violation(AssertionError):
     def __init__(self, judgement: Judgement) -> None:
         super().__init__(f"expected {judgement.expected}, got {judgement.got}")
         self.judgement = judgement
+        self.generated: dict[str, Any] = {}
+        """What was generated for it: the arguments of the smallest example."""
 
 
 class NotJudged(BaseException):

@@ -35,6 +35,8 @@ class View:
     """One of the sentinel's events as stored; without one, a stored event that was looked for."""
     taken: float
     """When, in seconds since the epoch."""
+    asked: float = 0.0
+    """When its sentinel was sent: of what was sent before, an absence tells."""
 
     def of(self, sent: Sent) -> list[Stored]:
         """Return what is stored of one entry, known by its ``event_id`` or its mark."""
@@ -80,14 +82,18 @@ class Ingestion:
     observer: Observer | None
     patience: float
     """Seconds to wait for an event to show."""
-    failures: dict[str, str] = field(default_factory=dict, repr=False)
+    settle: float = 0.0
+    """Seconds from a sentinel's appearance to the reading that shows what is absent: pipelines may overtake."""
+    failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """Why a store's read-back does not work, by its token."""
     _full_waits: int = 1
     """How often an event that ought to show is waited for as long as patience lasts; later ones get less of it."""
     _slowest: float = 0.0
     """Seconds that the slowest event has taken to show."""
     _is_whole: bool | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _latest: View | None = field(default=None, init=False, repr=False)
+    """The last reading of the token's whole store; no argument, as Hypothesis prints those, however large."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
     def view(self, present: Collection[Sent] = (), *, token: str = "", session: str = "") -> View:
         """Wait until a sentinel sent now shows, and the events that ought to be ``present`` do, or patience is out.
@@ -110,9 +116,32 @@ class Ingestion:
         reply(exchange)
         view = self._await_sentinel(token, session, sentinels)
         self._slowest = max(self._slowest, view.taken - exchange.at)
+        if self.settle:
+            time.sleep(self.settle)
+            view = self._await_sentinel(token, session, sentinels)
         if not all(view.of(sent) for sent in present):
             view = self._await_present(view, present, token, session, sentinels)
-        return view
+        return replace(view, asked=exchange.at)
+
+    def after(self, exchange: Exchange, present: Collection[Sent] = ()) -> View:
+        """Return a reading of the token's whole store whose sentinel was sent after an exchange.
+
+        The last one serves where it shows what ought to be ``present``, or was taken when patience was out.
+        Raises NotJudged as ``view`` does.
+        """
+        with self._lock:
+            view = self._latest
+            if (
+                view is None
+                or view.asked < exchange.at + exchange.elapsed
+                or self._may_show_more(view, exchange, present)
+            ):
+                view = self._latest = self.view(present)
+            return view
+
+    def _may_show_more(self, view: View, exchange: Exchange, present: Collection[Sent]) -> bool:
+        is_early = view.taken - exchange.at < self.waits_for
+        return is_early and not all(view.of(sent) for sent in present)
 
     def shown(self, present: Sequence[Sent], *, token: str = "", session: str = "") -> View:
         """Wait until events show that ought to: only where one does not, a sentinel is sent to tell why.

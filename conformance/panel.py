@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from conformance.client import Exchange
-from conformance.events import TYPES, Probe, Sent
+from conformance.events import REMOVED, TYPES, Probe, Sent
 from conformance.ingestion import Ingestion, View, body
 
 PROBES_A_BATCH = 80
 NEIGHBOURS_A_BATCH = 20
+NEIGHBOURS_OF_ONE = 2
+"""One on each side."""
 SUCCESSES = range(200, 300)
 
 
@@ -30,22 +32,21 @@ class Panel:
     """Sends probes shuffled among valid neighbours, up to 100 entries a request.
 
     A refused batch is split until the refusal is some probes' own, so that the others are judged still. A probe
-    that is asked for again is sent again, alone with a neighbour: the smallest example of what was found.
+    that is asked for again is sent again, alone between two neighbours: the smallest example of what was found.
     """
 
     ingestion: Ingestion
     probes: Sequence[Probe]
     """Every probe that this run will ask for."""
-    _fates: dict[Probe, Fate] = field(default_factory=dict, repr=False)
-    _asked: set[tuple[Probe, str]] = field(default_factory=set, repr=False)
-    _view: View | None = field(default=None, repr=False)
-    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _fates: dict[Probe, Fate] = field(default_factory=dict, init=False, repr=False)
+    _asked: set[tuple[Probe, str]] = field(default_factory=set, init=False, repr=False)
+    _turn: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
     """One check asks at a time: most find what another has sent."""
 
     def carried(self, probe: Probe) -> Fate:
         """Return the exchange that carried a probe: the smallest, where it was refused."""
         with self._turn:
-            return self._fate(probe, "carried")
+            return self._fate(probe, "carried")[0]
 
     def stored(self, probe: Probe, *, expected: bool) -> tuple[Fate, View]:
         """Return a probe's fate and a reading that was taken after it; ``expected`` where it ought to show.
@@ -53,53 +54,55 @@ class Panel:
         Raises NotJudged as the reading does.
         """
         with self._turn:
-            fate = self._fate(probe, "stored")
-            return fate, self._reading(fate, [fate.sent] if expected else [])
+            fate, again = self._fate(probe, "stored")
+            present = [fate.sent] if expected else []
+            if not again:
+                return fate, self.ingestion.after(fate.exchange, present)
+        return fate, self.ingestion.view(present)
 
     def neighbour(self, probe: Probe) -> tuple[Fate, View]:
         """Return a probe's fate and a reading in which its neighbours ought to show."""
         with self._turn:
-            fate = self._fate(probe, "neighbour")
-            return fate, self._reading(fate, fate.neighbours)
+            fate, again = self._fate(probe, "neighbour")
+            if not again:
+                return fate, self.ingestion.after(fate.exchange, fate.neighbours)
+        return fate, self.ingestion.view(fate.neighbours)
 
-    def _reading(self, fate: Fate, present: Sequence[Sent]) -> View:
-        """Return a reading that shows what ought to be present, or was taken when patience was out."""
-        view = self._view
-        if view is None or not all(view.of(sent) for sent in present):
-            if view is None or view.taken - fate.exchange.at < self.ingestion.waits_for:
-                view = self.ingestion.view(present)
-            self._view = view
-        return view
-
-    def _fate(self, probe: Probe, question: str) -> Fate:
+    def _fate(self, probe: Probe, question: str) -> tuple[Fate, bool]:
+        """Return what became of a probe, and whether the same was asked before: then it is waited for by itself."""
         again = (probe, question) in self._asked
         self._asked.add((probe, question))
         if again and "event_id" not in dict(probe.changes):
             # The same broken id again would be a duplicate, which a target may drop.
-            self._send([probe], neighbours=1)
+            self._send([probe], NEIGHBOURS_OF_ONE)
         elif probe not in self._fates:
             waiting = [one for one in dict.fromkeys([*self.probes, probe]) if one not in self._fates]
             shuffled = random.Random(0).sample(waiting, len(waiting))  # noqa: S311 - the same order in every run
-            for alike in ([one for one in shuffled if one.sound], [one for one in shuffled if not one.sound]):
-                for part in _parts(alike):
-                    self._send(part, neighbours=NEIGHBOURS_A_BATCH)
-        return self._fates[probe]
+            alike: dict[tuple[bool, bool], list[Probe]] = {}
+            for one in shuffled:
+                alike.setdefault((one.sound, one.whole is REMOVED), []).append(one)
+            for company in alike.values():
+                for part in _parts(company):
+                    self._send(part, NEIGHBOURS_A_BATCH)
+        return self._fates[probe], again
 
     def _send(self, probes: Sequence[Probe], neighbours: int) -> None:
         mint = self.ingestion.mint
         session = mint.session()
         sent = {probe: mint.of(probe, session) for probe in probes}
         valid = [mint.valid(TYPES[index % len(TYPES)], session) for index in range(neighbours)]
-        entries = [*sent.values(), *valid]
-        random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
+        if len(probes) == 1:
+            entries = [*valid[:1], *sent.values(), *valid[1:]]
+        else:
+            entries = [*sent.values(), *valid]
+            random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
         exchange = self.ingestion.target.accepted(body(entries))
-        self._view = None
         for probe in probes:
             self._fates[probe] = Fate(probe, sent[probe], exchange, tuple(valid))
         if len(probes) > 1 and exchange.reply is not None and exchange.reply.status not in SUCCESSES:
             middle = len(probes) // 2
-            self._send(probes[:middle], neighbours=1)
-            self._send(probes[middle:], neighbours=1)
+            self._send(probes[:middle], NEIGHBOURS_OF_ONE)
+            self._send(probes[middle:], NEIGHBOURS_OF_ONE)
 
 
 def _parts(probes: Sequence[Probe]) -> Iterator[Sequence[Probe]]:

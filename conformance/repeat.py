@@ -74,7 +74,7 @@ def options(results: Results, found: Found) -> list[str]:
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
-        "--waivers=",  # they are for whole runs, and the environment may name some
+        *("--waivers=", "--replay="),  # they are for whole runs, and the environment may name some
     ]
 
 

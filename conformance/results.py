@@ -60,6 +60,10 @@ class RunFacts:
     """A digest of the OpenAPI description that this run used."""
     observer: str = ""
     """Its kind, without the rest of it."""
+    patience: float = 0.0
+    """Seconds that an ingested event was waited for, at most."""
+    settle: float = 0.0
+    """Seconds from a later event's appearance until an absent one counted as skipped."""
     unreachable: str = ""
     """Why the target could not be judged at all, if so."""
     interrupted: bool = False
@@ -108,6 +112,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "events": facts.events,
             "timeline": facts.timeline or {"seconds": 1, "replies": {}},
             "sizes": [list(pair) for pair in facts.sizes],
+            **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,
@@ -150,6 +155,7 @@ def _requirement(judged: Judged) -> dict[str, Any]:
                 "seconds": finding.seconds,
                 "evidence": finding.evidence,
                 **({"traceback": finding.traceback} if finding.traceback else {}),
+                **({"generated": finding.generated} if finding.generated else {}),
             }
             for finding in judged.findings
         ],

@@ -75,6 +75,8 @@ class Finding:
     """How long the check took."""
     traceback: str = ""
     """Of the suite's fault: where, redacted."""
+    generated: dict[str, Any] = field(default_factory=dict)
+    """Of what was not as expected in a generated check: the smallest example, to be judged again."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding in plain values, for another process of this run."""

@@ -3,17 +3,24 @@
 import contextlib
 import gc
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from conformance import cli, reference, results
+from conformance.plugin import collecting, shrinking
 from conformance.requirements import Requirement
 from conformance.verdicts import Verdict
 
 SUITE = cli.PACKAGE / "suite"
 NEEDLESS = ("html", "junitxml", "unraisableexception", "threadexception", "faulthandler")
 """Plugins of pytest that a run within a test can do without; some collect garbage for half a second."""
+RUNS = itertools.count(1)
+TIDIED = 8
+"""After so many runs in one process, what they have left is collected: that takes as long as half a run."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,15 @@ def run(*options: str) -> tuple[int, str]:
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
         status = cli.run(["--color=no", *options])
-    gc.collect()  # a run freezes what it finds, and with it what an earlier one has left
+    if next(RUNS) % TIDIED == 0:
+        gc.collect()  # a run freezes what it finds, and with it what an earlier one has left
     return status, output.getvalue()
+
+
+def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have runs look for no smallest example, and write no page: of hundreds of runs, nobody reads them."""
+    monkeypatch.setattr(shrinking, "BUDGET", 0)
+    monkeypatch.setattr(collecting, "write_reports", lambda *_, **__: [])
 
 
 def options_for(server: reference.Server) -> list[str]:

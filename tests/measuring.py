@@ -22,6 +22,7 @@ from judging import options_for
 
 import conformance
 from conformance import cli, reference
+from conformance.arrangements import Arrangements
 from conformance.client import Load
 from conformance.panel import Panel, probes_of
 from conformance.plan import FILE
@@ -104,12 +105,17 @@ def _forget(run: Run, item: pytest.Function) -> None:
     run.target._answered.clear()  # noqa: SLF001 - what a run of this check alone would begin with
     run.mint._stock.clear()  # noqa: SLF001
     run.ingestion._is_whole = None  # noqa: SLF001
+    run.ingestion._latest = None  # noqa: SLF001
     panel = item.funcargs.get("panel")
     if isinstance(panel, Panel):
         panel.probes = probes_of(item.callspec.params.values())
         panel._fates.clear()  # noqa: SLF001
         panel._asked.clear()  # noqa: SLF001
-        panel._view = None  # noqa: SLF001
+    arrangements = item.funcargs.get("arrangements")
+    if isinstance(arrangements, Arrangements):
+        arrangements.chosen = ()
+        arrangements._sent.clear()  # noqa: SLF001
+        arrangements._asked.clear()  # noqa: SLF001
 
 
 def measured(effort: str, way: str) -> dict[str, Any]:

@@ -1,20 +1,23 @@
 """References whose pipeline delivers elsewhere too, and what a run makes of it: for each kind of read-back."""
 
+import contextlib
+import json
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from judging import Judged, judge
-from starlette.requests import Request
 
 from conformance import reference
-from conformance.reference.shops import Shop
+from conformance.reference.shops import SHOPS
+from conformance.reference.store import Delivery, Store
 from conformance.requirements import ALL, Needs, enrichment, events, token
 from conformance.verdicts import Verdict
 
 Event = dict[str, Any]
+TOKENS = {shop.name: shop.token for shop in SHOPS}
 FEW = (
     events.TYPES_INGESTED,
     events.UNKNOWN_TYPE_SKIPPED,
@@ -28,20 +31,33 @@ NEEDING = tuple(one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORE
 """Every requirement that rests on read-back."""
 
 
-def delivering(deliver: Callable[[str, list[Event]], None]) -> type[reference.Rules]:
-    """Return rules by which what is ingested is delivered too: the token of a store, and its events."""
+def delivering(
+    deliver: Callable[[str, list[Event]], None], rules: type[reference.Rules] = reference.Rules
+) -> type[reference.Rules]:
+    """Return rules of which all that is stored is delivered too: the token of a store, and its events."""
 
-    class Delivering(reference.Rules):
-        def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-            super().ingest(shop, entries, request)
-            by_token: dict[str, list[Event]] = {}
-            for event in self.accepted(entries):
-                owner = self.destination(shop, event, request).token
-                by_token.setdefault(owner, []).append(self.enrich(event, request))
-            for owner, found in by_token.items():
-                deliver(owner, found)
+    class Delivering(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
+        def __init__(self, store: Store) -> None:
+            super().__init__(store)
+            put = store.put
+
+            def put_and_deliver(deliveries: Sequence[Delivery]) -> None:
+                put(deliveries)
+                for owner, found in _by_token(deliveries).items():
+                    deliver(owner, found)
+
+            # Not by the rules: what a mutant stores is what is delivered, whichever clause it gets wrong.
+            store.put = put_and_deliver  # type: ignore[method-assign]
 
     return Delivering
+
+
+def _by_token(deliveries: Sequence[Delivery]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for shop, _, event in deliveries:
+        with contextlib.suppress(RecursionError):  # as the store does with what cannot be written down
+            found.setdefault(TOKENS[shop], []).append(json.loads(json.dumps(event)))
+    return found
 
 
 def expect_held(

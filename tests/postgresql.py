@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 USER = "reader"
 
 
@@ -32,6 +34,14 @@ def programs() -> Path | None:
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     return next((folder for folder in reversed(folders) if (folder / "pg_ctl").exists()), None)
+
+
+def required() -> Path:
+    """Return the folder of initdb and pg_ctl; where there is none, the test that asks says so and is skipped."""
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed: neither initdb in PATH nor /usr/lib/postgresql")
+    return found
 
 
 def user() -> str | None:

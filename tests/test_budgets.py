@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judging import judge, options_for, run
+from judging import Judged, judge, options_for, run
 from wires import NULL, RawServer, head_of
 
 from conformance import reference, results
@@ -19,10 +19,12 @@ from conformance.client import Exchange, NoReply, Pace, Reply, Request, Target, 
 from conformance.client.throttle import SHORTEST, Throttle
 from conformance.expect import Judgement, Violation, gathering
 from conformance.plugin.shrinking import BUDGET, bounded
-from conformance.requirements import batch, response, token
+from conformance.requirements import ALL, batch, response, token
 from conformance.verdicts import Verdict
 
 MOST = {"quick": 200, "standard": 600}
+MOST_ABOUT_EVENTS = 30
+"""POSTs of chapter events at effort standard, sentinels' among them; generated batches and read-back aside."""
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 THROTTLED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
 
@@ -60,6 +62,25 @@ def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: 
     told = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
     assert told is not None
     assert arrived == pytest.approx(int(told[1]), rel=0.05)
+
+
+def _events_alone(directory: Path, *options: str) -> tuple[Judged, int]:
+    """Judge chapter events but for generated batches; return what it came to, and how many POSTs it took."""
+    chosen = [one for one in ALL if one.chapter == "events" and not one.id.startswith("events.any-mix")]
+    with reference.Server(Counting) as server:
+        judged = judge(server, directory, chosen, "--require=ingestion", *options)
+        assert isinstance(server.rules, Counting)
+        return judged, server.rules.requests
+
+
+def test_everything_about_single_events_is_judged_in_few_posts(tmp_path: Path) -> None:
+    _, by_the_doctor = _events_alone(tmp_path / "nothing", "-k=no_check_at_all")
+    judged, posted = _events_alone(tmp_path / "checks")
+
+    found = {item["id"]: item["verdict"] for item in judged.results["requirements"] if item["findings"]}
+    assert len(found) > 40
+    assert set(found.values()) == {"held", "observed"}, judged.output
+    assert posted - by_the_doctor <= MOST_ABOUT_EVENTS
 
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])

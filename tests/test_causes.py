@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import recorded
 
-from conformance.report import causes, pictures
+from conformance.report import causes, pictures, view
 from conformance.requirements import ALL, BY_ID, Level, Needs
 from conformance.results import Results, compose
 from conformance.verdicts import Finding, Outcome, Verdict
@@ -102,6 +102,19 @@ def test_the_suite_s_own_fault_is_shown_and_never_the_target_s_to_mend() -> None
 
 def test_an_interrupted_run_is_to_be_run_again() -> None:
     assert "let it end" in steps(judged(interrupted=True))[0][0]
+
+
+def test_a_run_that_is_interrupted_before_it_judges_blames_no_target() -> None:
+    early = compose(replace(FACTS, interrupted=True, unreachable="the run was interrupted"), [])
+
+    assert [text for text, _ in steps(early)] == ["Run it again and let it end."]
+    assert [group.remedy for group in view.not_judged(early)] == ["a run that is left to end"]
+
+
+def test_a_target_that_answers_and_refuses_its_token_is_not_said_to_be_silent() -> None:
+    refused = compose(replace(FACTS, unreachable="the target refuses its own token (401)"), [])
+
+    assert not any("nothing answered" in text for text, _ in steps(refused))
 
 
 def test_a_chapter_s_bar_has_a_piece_for_each_verdict_what_is_not_green_first() -> None:

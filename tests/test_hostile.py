@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import xml.etree.ElementTree as ET  # our own files
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,43 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
             *(f"--ignore={SUITE}/test_{name}.py" for name in ("openapi", "events", "fields", "enrichment")),
         )
     return Written(directory, terminal)
+
+
+WIDE = [b"X-Wide-%d: " % number + b"<&>'\"" * 90 for number in range(40)]
+"""Headers that are as long as a client takes them, of what a page writes longest."""
+STATUSES = (b"500 Oh", b"201 Created", b"401 Unauthorized")
+
+
+def wide(server: RawServer, connection: socket.socket) -> None:
+    """Answer each request with the next status, at length, and never twice the same."""
+    number = len(server.received)
+    body = b"%d" % number + b"<&>'\"" * 7000
+    connection.sendall(answer(body, STATUSES[number % len(STATUSES)], *WIDE))
+
+
+@pytest.mark.parametrize("answering", [hostile, wide], ids=["hostile", "wide"])
+def test_a_full_run_s_page_stays_small_and_has_every_requirement(
+    tmp_path: Path, answering: Callable[[RawServer, socket.socket], None]
+) -> None:
+    with RawServer(answering) as server:
+        run(
+            f"--target={server.url}",
+            f"--token={reference.TOKEN}",
+            f"--other-token={reference.OTHER_TOKEN}",
+            f"--revoked-token={reference.REVOKED_TOKEN}",
+            f"--origin={reference.ORIGIN}",
+            f"--other-origin={reference.OTHER_ORIGIN}",
+            f"--report-dir={tmp_path}",
+        )
+    page = (tmp_path / "compliance.html").read_text("utf-8")
+    found = json.loads((tmp_path / "results.json").read_text("utf-8"))["requirements"]
+
+    assert sum(item["verdict"] == "violated" for item in found) > 10, "hardly anything to show"
+    assert len(page.encode()) < 1_500_000
+    assert all(f'<tr id="{item["id"]}">' in page for item in found)
+    for item in found:
+        assert item["verdict"] != "violated" or f'<article id="not-green-{item["id"]}"' in page
+    assert re.search(r"cut here; the whole has \d+ characters, SHA-256 [0-9a-f]{64}]", page)
 
 
 def acting(text: str) -> set[str]:
@@ -211,4 +249,11 @@ def test_nothing_of_it_acts_in_the_developers_page(browser: Browser, written: Wr
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_developers_page_has_no_grave_fault(browser: Browser, written: Written, dark: bool) -> None:
-    assert grave_faults(show(browser, written.directory / "report.html", dark=dark).page) == []
+    page = show(browser, written.directory / "report.html", dark=dark).page
+    assert grave_faults(page) == []
+    paper = "getComputedStyle(document.querySelector('{}')).backgroundColor"
+    assert (page.evaluate(paper.format("body")) == "rgb(21, 25, 30)") is dark
+    assert (page.evaluate(paper.format(".beacon-compliance")) == "rgb(21, 25, 30)") is dark
+    page.emulate_media(media="print")
+    assert page.evaluate(paper.format(".beacon-compliance")) == "rgb(255, 255, 255)"
+    assert page.evaluate(paper.format("body")) != "rgb(21, 25, 30)"

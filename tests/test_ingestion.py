@@ -149,6 +149,33 @@ def test_a_skipped_event_is_concluded_from_a_sentinel_that_came_later() -> None:
             expect_ingested(view, exchange, sent)
 
 
+@pytest.mark.parametrize(("settle", "is_seen"), [(0, False), (0.3, True)])
+def test_an_event_that_a_later_one_has_overtaken_is_seen_where_the_store_is_left_to_settle(
+    settle: float, is_seen: bool
+) -> None:
+    with reference.Server(Dawdling, delay=0) as server, looking(server, through=LettingIn) as ingestion:
+        ingestion.settle = settle
+        sent = ingestion.mint.valid("product_click")
+        _posted(ingestion, sent)
+        view = ingestion.view()
+
+        assert bool(view.of(sent)) is is_seen
+
+
+def test_a_reading_serves_who_sent_before_its_sentinel_and_nobody_else() -> None:
+    with reference.Server() as server, looking(server) as ingestion:
+        first, second = (ingestion.mint.valid() for _ in range(2))
+        sent = _posted(ingestion, first)
+        view = ingestion.after(sent, [first])
+        posted = ingestion.target.wire.requests
+
+        assert ingestion.after(sent, [first]) is view
+        assert posted == ingestion.target.wire.requests
+        later = _posted(ingestion, second)
+        assert expect_ingested(ingestion.after(later, [second]), later, second)
+        assert posted + 2 == ingestion.target.wire.requests
+
+
 def test_an_event_that_ought_to_be_skipped_and_is_stored_is_a_violation() -> None:
     with reference.Server(Everything) as server, looking(server) as ingestion:
         sent = ingestion.mint.valid(timestamp="yesterday")

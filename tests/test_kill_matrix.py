@@ -4,7 +4,7 @@ from pathlib import Path
 
 import matrix
 import pytest
-from judging import SUITE, Judged, judge
+from judging import SUITE, Judged, judge, verdicts_alone
 from mutants import ALL, Mutant
 from mutants.crosstalk import REASONS, why
 
@@ -33,7 +33,10 @@ def _judged(mutant: Mutant, directory: Path, requirements: tuple[Requirement, ..
 
 @pytest.mark.kill_matrix
 @pytest.mark.parametrize("mutant", [pytest.param(one, id=one.name) for one in ALL])
-def test_a_mutant_turns_its_requirements_red_and_no_stranger(mutant: Mutant, tmp_path: Path) -> None:
+def test_a_mutant_turns_its_requirements_red_and_no_stranger(
+    mutant: Mutant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts_alone(monkeypatch)
     expected = (mutant.breaks, *mutant.also)
     judged = _judged(mutant, tmp_path, matrix.JUDGED, "--effort=quick", OWN)
     red, output = _red(judged), judged.output

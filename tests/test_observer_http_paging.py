@@ -1,14 +1,12 @@
 import contextlib
 import json
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from kinds import pages
 from pipelines import Event, expect_held, expect_one_reason
 from wires import RawServer, head_of
 
@@ -242,47 +240,10 @@ def test_what_the_headers_say_is_redacted_and_ordinary_words_are_not() -> None:
     assert KEY not in repr(told)
 
 
-class _Pages(BaseHTTPRequestHandler):
-    """Shows two events a page, each page in another form, to who has the key."""
-
-    events: dict[str, list[Event]]
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-        at = int(asked.get("from", 0))
-        known = self.events.get(asked["token"], [])
-        shown, more = known[at : at + 2], at + 2 < len(known)
-        following = self.path.partition("&from")[0] + f"&from={at + 2}"
-        body = json.dumps({"events": shown, "next": following if more else None})
-        if at % 4:
-            body = "".join(f"{json.dumps(event)}\n" for event in shown)
-        if self.headers["Authorization"] != f"Bearer {KEY}":
-            body, more = "[]", False
-        self.send_response(200)
-        self.send_header("Content-Type", "application/x-ndjson" if at % 4 else "application/json")
-        if at % 4 and more:
-            self.send_header("Link", f'<{following}>; rel="next"')
-        self.send_header("Content-Length", str(len(body.encode())))
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, *_: Any) -> None: ...
-
-
 @pytest.fixture
 def paged() -> Iterator[tuple[str, Callable[[str, list[Event]], None]]]:
-    events: dict[str, list[Event]] = {}
-    handler = type("Pages", (_Pages,), {"events": events})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=[0.02])
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_address[1]}/events?token={{token}}"
-    yield url, lambda token, found: events.setdefault(token, []).extend(found)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with pages(size=2, key=KEY) as served:
+        yield served
 
 
 def test_pages_are_judged_by(

@@ -204,10 +204,7 @@ def test_a_database_that_shows_nothing_judges_nothing(path: Path, tmp_path: Path
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgresql.Served]:
-    binaries = postgresql.programs()
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed: neither initdb in PATH nor /usr/lib/postgresql")
-    with postgresql.served(binaries) as served:
+    with postgresql.served(postgresql.required()) as served:
         engine = sqlalchemy.create_engine(served.url(), poolclass=sqlalchemy.NullPool)
         with engine.begin() as connection:
             connection.execute(

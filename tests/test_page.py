@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from hashlib import sha256
 
 import jsonschema_rs
 import pytest
@@ -227,6 +228,8 @@ def test_a_full_run_makes_a_page_of_less_than_one_and_a_half_megabytes() -> None
 def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() -> None:
     long = evidence(repeat="curl " + "x" * 5000)
     long["sent"]["body"] = long["reply"]["body"] = '{"a": 1}, ' * 1600
+    long["reply"]["headers"] = [[f"X-{number}", "<&>'" * 250] for number in range(30)]
+    long["got"] = long["because"] = long["example"] = "'<b>\"" * 400
     findings = [
         finding(item.id, Outcome.BROKE, f"test[{number}]", evidence=[long, long])
         for item in ALL
@@ -236,7 +239,10 @@ def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() ->
     assert len(page.encode()) < 1_500_000
     text = flat(Document(page).text)
     assert all(item.id in text for item in ALL)
-    assert text.count("expected status 401") >= sum(item.level is not Level.INFO for item in ALL)
+    shown = page.count("<dt>expected</dt><dd>status 401</dd>")
+    assert shown >= sum(item.level is not Level.INFO for item in ALL)
+    told = f"characters, SHA-256 {sha256(long['got'].encode()).hexdigest()}]"
+    assert text.count(f"the whole has {len(long['got'])} {told}") >= shown, "a cut that says nothing"
 
 
 def test_what_failed_in_the_suite_stands_at_the_top() -> None:

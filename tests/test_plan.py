@@ -184,6 +184,8 @@ def test_the_longest_time_is_that_of_the_rate_or_of_the_answers() -> None:
     assert plan(local).seconds < plan(local, latency=1).seconds
     assert plan(replace(local, connections=1), latency=1).seconds > plan(local).about.requests
     assert plan(replace(TOLD, patience=30)).seconds - plan(replace(TOLD, patience=10)).seconds == 40
+    assert plan(replace(TOLD, settle=3)).seconds > plan(TOLD).seconds + 3
+    assert plan(replace(local, settle=3)).seconds == plan(local).seconds
 
 
 def test_no_more_requests_are_planned_than_a_run_may_send() -> None:

@@ -71,7 +71,7 @@ def test_pytest_s_html_report_of_another_run_stays_as_it_is(pytester: pytest.Pyt
 
 def rows(page: str) -> list[tuple[str, dict[str, str]]]:
     """Return pytest-html's rows in their order, each with its id."""
-    (blob,) = re.findall('data-jsonblob="([^"]+)"', page)
+    (blob,) = re.findall("data-jsonblob='([^']+)'", page)
     return [(name, row) for name, tests in json.loads(html.unescape(blob))["tests"].items() for row in tests]
 
 
@@ -108,7 +108,7 @@ def test_a_replayed_page_has_the_compliance_report_on_top_and_the_run_s_time_and
     assert compliance_part(everything()).strip() in page
     assert "Report generated on 2026-01-02 at 03:05:06 UTC by" in page
     assert '<p class="run-count">The run took 61.0 s.</p>' in page
-    (blob,) = re.findall('data-jsonblob="([^"]+)"', page)
+    (blob,) = re.findall("data-jsonblob='([^']+)'", page)
     environment = json.loads(html.unescape(blob))["environment"]
     assert environment["Target"] == f"{FACTS.target} (url)"
     assert FACTS.id in environment["Run"]

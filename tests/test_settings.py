@@ -28,6 +28,8 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "proxy": ("http://a.example:1", "https://b.example", "http://c.example:3128", "http://c.example:3128"),
     "timeout": ("1", "2", "0.5", 0.5),
     "patience": ("1", "2", "7", 7.0),
+    "settle": ("1", "2", "0.5", 0.5),
+    "replay": ("one", "two", "three", Path("three")),
 }
 
 
@@ -165,6 +167,12 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "timeout": ({"timeout": "soon"}, "--timeout soon", "is no number from 0.05"),
     "timeout-zero": ({"timeout": "0"}, "--timeout 0", "is no number from 0.05"),
     "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "is no number from 0.05"),
+    "settle-beyond-patience": (
+        {"settle": "3", "patience": "2"},
+        "--settle 3: is longer than --patience 2",
+        "has to show",
+    ),
+    "settle-negative": ({"settle": "-1"}, "--settle -1", "is no number from 0"),
     "patience-for-ever": ({"patience": "inf"}, "--patience inf", "is no number from 0.05"),
 }
 

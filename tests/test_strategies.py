@@ -1,7 +1,9 @@
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 
 import pytest
 from hypothesis import Phase, given, seed, settings
@@ -11,6 +13,7 @@ from conformance.reference import Rules
 from conformance.reference.store import Store
 from conformance.strategies import NEAR_MISSES, Mix, mixes, near_misses, sizes, unknown_tokens
 from conformance.tokens import ALTERATIONS
+from conformance.varieties import UNUSUAL, USUAL, Variety, paired
 
 GENERATED = settings(
     max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink]
@@ -54,7 +57,7 @@ def test_sizes_reach_both_ends_and_leave_the_range_nowhere() -> None:
 def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Rules, mix: Mix) -> None:
     entries, valid, invalid = mix.expand(Mint("run"), "session")
 
-    places = {place % mix.size for place, _ in mix.defects}
+    places = mix.wrong().keys()
     assert mix.size == len(entries)
     assert len(places) == len(invalid)
     assert [sent.mark for sent in entries if sent not in invalid] == [sent.mark for sent in valid]
@@ -75,7 +78,8 @@ def test_mixes_reach_most_near_misses_every_type_and_every_number_of_defects() -
     drawn = [mix for number in range(3) for mix in _drawn(number)]
 
     assert len({index for mix in drawn for _, index in mix.defects}) > 0.8 * len(NEAR_MISSES)
-    assert {mix.start for mix in drawn} == set(range(len(TYPES)))
+    pairs = [paired(mix.start + place, unusual=False) for mix in drawn for place in range(mix.size)]
+    assert {(kind, one.name) for kind, one in pairs} == set(product(TYPES, [one.name for one in USUAL]))
     assert {len(mix.defects) for mix in drawn} == {0, 1, 2, 3}
 
 
@@ -170,3 +174,33 @@ def test_an_altered_token_is_another_text(alteration: object, rules: Rules) -> N
 
 def test_a_mix_is_printed_short_enough_to_read() -> None:
     assert len(json.dumps(repr(_drawn(0)[0]))) < 200
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("variety", [*USUAL, *UNUSUAL], ids=lambda one: one.name)
+def test_every_variety_of_every_type_is_valid_and_can_be_found_again(
+    rules: Rules, kind: str, variety: Variety
+) -> None:
+    sent = variety.of(kind, Mint("run"), "session")
+
+    assert rules.valid(sent.entry)
+    assert sent.event_id == sent.entry["event_id"]
+    assert sent.entry.get("contextual_data", {"conformance": sent.mark})["conformance"] == sent.mark
+    assert json.loads(json.dumps(sent.entry)) == sent.entry
+
+
+def test_ulids_are_new_each_time_and_sort_by_their_moment() -> None:
+    variety = next(one for one in USUAL if one.has_ulid)
+    mint = Mint("run")
+    sent = [variety.of("search", mint, "session") for _ in range(50)]
+
+    assert len({one.event_id for one in sent}) == 50
+    assert all(re.fullmatch("[0-7][0-9A-HJKMNP-TV-Z]{25}", one.event_id) for one in sent)
+    heads = [one.event_id[:10] for one in sent]
+    assert heads == sorted(heads)
+
+
+@pytest.mark.parametrize(("size", "defects"), [(0, ()), (101, ()), (3, ((0, 10**6),))])
+def test_what_is_no_batch_is_no_mix(size: int, defects: tuple[tuple[int, int], ...]) -> None:
+    with pytest.raises(ValueError, match="is no batch"):
+        Mix(size, 0, defects)

@@ -14,6 +14,9 @@ LATENCY = 0.05
 """Seconds from a request to its answer, where nobody says."""
 TIMES = 3
 """How often a check may be sent: once, anew after a violation, and once for what is lost, split up or waited for."""
+CLOSER_LOOK = 72
+"""Usual requests' worth of what checks send beyond that where a first look differs: 12 of two batches, twice, for a
+silent skip; more of them are large than in the first look."""
 EVENTS_OF_A_SENTINEL = 3
 ABSENT = 0.1
 """Of ``patience``: what an event that ought to show is waited for, once one was waited for in full."""
@@ -24,7 +27,7 @@ FIXTURES = {
     "revoked_token": "--revoked-token T",
 }
 """What a check may need, and the option that a run is told it by."""
-READ_BACK = frozenset({"panel", "ingestion"})
+READ_BACK = frozenset({"panel", "arrangements", "ingestion"})
 """The fixtures of checks that wait for events to show."""
 
 
@@ -79,9 +82,13 @@ def plan(settings: Settings, selection: Selection | None = None, latency: float 
     if settings.max_requests is not None:
         about = _cut(about, settings.max_requests)
         most = most._replace(requests=min(most.requests, settings.max_requests))
+    looking = [check for check in called if check.needs & READ_BACK] if _sees(settings) else []
     waits = settings.patience * (1 + bool(settings.other_token)) if _sees(settings) else 0.0
-    absent = sum(2 for check in called if check.needs & READ_BACK)
-    longest = LONGEST + waits * (1 + ABSENT * absent)
+    longest = LONGEST + waits * (1 + ABSENT * 2 * len(looking)) + TIMES * sum(_settling(looking, settings))
+    waits += max(
+        max(_settling(looking, settings), default=0.0),
+        sum(_settling(looking, settings)) / settings.connections,
+    )
     return Plan(
         settings,
         about,
@@ -91,6 +98,11 @@ def plan(settings: Settings, selection: Selection | None = None, latency: float 
         _seconds(costs, most, settings, latency) + longest,
         _classes(settings, costs.checks, selection, missing),
     )
+
+
+def _settling(checks: Collection[Cost], settings: Settings) -> list[float]:
+    """Return the seconds that each check waits for what it sees to settle: a sentinel follows what it sends."""
+    return [settings.settle * (check.alone.requests // 2) for check in checks]
 
 
 def _sees(settings: Settings) -> bool:
@@ -120,7 +132,7 @@ def _most(costs: Costs, checks: Collection[Cost]) -> Load:
     usual = _a_request(alone) if alone.requests else Load()
     beside = MOST_REQUESTS + round(LONGEST / SHORTEST)
     most = Load(beside, EVENTS_OF_A_SENTINEL * MOST_REQUESTS, beside * usual.bytes)
-    most = most.plus(costs.doctor, TIMES).plus(costs.of_fixtures(checks), TIMES)
+    most = most.plus(usual, CLOSER_LOOK).plus(costs.doctor, TIMES).plus(costs.of_fixtures(checks), TIMES)
     for check in checks:
         most = most.plus(check.alone, TIMES)
         if check.generated and check.alone.requests:

@@ -14,6 +14,7 @@ import pytest
 from conformance.client import Target
 from conformance.plugin.concluding import Check, Conclusion, conclude
 from conformance.plugin.covers import requirement_of
+from conformance.plugin.options import FIRST
 
 SHARED = ("once", "panel")
 """What checks are called with that do long work for all of them, while the others wait."""
@@ -78,7 +79,7 @@ def checks_of(request: pytest.FixtureRequest) -> dict[pytest.Item, Check]:
                 arguments = {name: _value(request, item, name) for name in parameters(item)}
             except (pytest.skip.Exception, pytest.FixtureLookupError):
                 continue  # said, or made, when it is its turn
-            found[item] = Check(item.obj, arguments, requirement)
+            found[item] = Check(item.obj, arguments, requirement, item.stash.get(FIRST, ()))
     return found
 
 

@@ -139,6 +139,8 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         required=run.settings.require,
         openapi=hashlib.sha256(openapi.text().encode()).hexdigest()[:16],
         observer=run.settings.observer.partition(":")[0],
+        patience=run.settings.patience,
+        settle=run.settings.settle,
         unreachable=run.unreachable,
         interrupted=interrupted,
         faults=tuple(faults),

@@ -1,7 +1,7 @@
 """From a check's function to what it concludes, on whichever thread."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from conformance.client import Target
 from conformance.expect import Evidence, NotJudged, Violation, gathering
-from conformance.plugin.shrinking import bounded
+from conformance.plugin.shrinking import bounded, replay
 from conformance.requirements import Level, Requirement
 
 
@@ -18,7 +18,7 @@ class Unstable(BaseException):
 
     def __init__(self, violation: Violation) -> None:
         super().__init__(f"once {violation}; sent again, it held")
-        self.judgement = violation.judgement
+        self.judgement, self.generated = violation.judgement, violation.generated
 
 
 class JudgedNothing(Exception):
@@ -32,6 +32,8 @@ class Check:
     function: Callable[..., None]
     arguments: dict[str, Any] = field(repr=False)
     requirement: Requirement
+    first: Sequence[dict[str, Any]] = ()
+    """Generated arguments that failed in another run: judged before any are generated."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def _called(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
         bounded(check.function, check.arguments.keys(), lambda: target.wire.requests_of_thread),
     ):
         try:
+            replay(check.function, check.arguments, check.first)
             check.function(**check.arguments)
         except Violation as violation:
             return evidence, violation

@@ -2,6 +2,7 @@
 
 from conformance.evidence import Redactor, transcript
 from conformance.expect import NotJudged, Violation
+from conformance.kept import example_of
 from conformance.plugin.concluding import Conclusion, Unstable
 from conformance.requirements import Requirement
 from conformance.verdicts import Finding, Outcome
@@ -24,7 +25,9 @@ def finding_of(conclusion: Conclusion, requirement: Requirement, check: str, red
         records += [transcript(judgement, redactor, whole=False) for judgement in conclusion.evidence.kept]
     reason = redactor.text(str(why)) if why is not None else ""
     seconds = round(conclusion.seconds, 3)
-    return Finding(requirement.id, check, outcome, reason, conclusion.evidence.met, records, seconds)
+    generated = example_of(why.generated) if isinstance(why, Violation | Unstable) else {}
+    met = conclusion.evidence.met
+    return Finding(requirement.id, check, outcome, reason, met, records, seconds, generated=generated)
 
 
 def fault_of(error: BaseException, requirement: Requirement, check: str, redactor: Redactor) -> Finding:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.arrangements import Arrangement, Arrangements
 from conformance.client import Target
 from conformance.events import Mint
 from conformance.ingestion import Ingestion
@@ -72,12 +73,24 @@ def ingestion(run: Run) -> Ingestion:
 @pytest.fixture(scope="session")
 def panel(request: pytest.FixtureRequest, ingestion: Ingestion) -> Panel:
     """Every probe that the selected checks ask for, packed into few requests."""
+    return Panel(ingestion, probes_of(_parameters(request)))
+
+
+@pytest.fixture(scope="session")
+def arrangements(request: pytest.FixtureRequest, ingestion: Ingestion) -> Arrangements:
+    """Every arrangement that the selected checks ask for, sent together."""
+    chosen = dict.fromkeys(value for value in _parameters(request) if isinstance(value, Arrangement))
+    return Arrangements(ingestion, list(chosen))
+
+
+def _parameters(request: pytest.FixtureRequest) -> list[object]:
+    """Return the parameters of the selected checks."""
     calls = [
         item.callspec
         for item in request.session.items
         if isinstance(item, pytest.Function) and hasattr(item, "callspec")
     ]
-    return Panel(ingestion, probes_of(value for call in calls for value in call.params.values()))
+    return [value for call in calls for value in call.params.values()]
 
 
 def _told(value: str, what: str, option: str) -> str:

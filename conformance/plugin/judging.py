@@ -12,6 +12,7 @@ from conformance.plugin.ahead import AHEAD, parameters
 from conformance.plugin.concluding import Check, Conclusion, JudgedNothing, conclude
 from conformance.plugin.covers import requirement_of
 from conformance.plugin.finding import fault_of, finding_of
+from conformance.plugin.options import FIRST
 from conformance.plugin.run import RUN
 from conformance.report import failure_block
 from conformance.requirements import Requirement
@@ -37,7 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     conclusion = ahead.conclusion_of(pyfuncitem) if ahead is not None else None
     if conclusion is None:
         arguments = {name: pyfuncitem.funcargs[name] for name in parameters(pyfuncitem)}
-        check = Check(pyfuncitem.obj, arguments, requirement)
+        check = Check(pyfuncitem.obj, arguments, requirement, pyfuncitem.stash.get(FIRST, ()))
         conclusion = conclude(check, pyfuncitem.config.stash[RUN].target)
     pyfuncitem.stash[CONCLUSION] = conclusion
     if conclusion.why is not None:

@@ -1,11 +1,14 @@
 """The suite's options, and whether a pytest run is a run of the suite at all."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import conformance
+from conformance.kept import Example, arguments_of, read_kept
 from conformance.plugin.covers import requirement_of
 from conformance.plugin.effort import is_beyond_quick
 from conformance.requirements import UnknownRequirement, find
@@ -15,6 +18,10 @@ from conformance.waivers import Waiver, read_waivers
 SUITE = Path(conformance.__file__).parent / "suite"
 SETTINGS = pytest.StashKey[Settings]()
 """What a run of the suite was told."""
+KEPT = pytest.StashKey[dict[str, list[Example]]]()
+"""By check, the generated examples that failed in another run."""
+FIRST = pytest.StashKey[Sequence[dict[str, Any]]]()
+"""The generated arguments that a check is called with first."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,6 +117,16 @@ def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
         raise pytest.UsageError(str(error)) from None
 
 
+def told_examples(settings: Settings) -> dict[str, list[Example]]:
+    """Return the examples that a run judges first, by check. Raises pytest.UsageError, in one line."""
+    if settings.replay is None:
+        return {}
+    try:
+        return read_kept(settings.replay)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the checks of the requirements that were asked for, or one check, and of those what the effort is for."""
     if SETTINGS not in config.stash:
@@ -123,6 +140,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+    for item in kept:
+        item.stash[FIRST] = [_fitting(item, example) for example in config.stash[KEPT].get(item.name, ())]
+
+
+def _fitting(item: pytest.Item, example: Example) -> dict[str, Any]:
+    """Return an example as a check's arguments. Raises pytest.UsageError where it does not fit this version's check."""
+    generated = getattr(getattr(item, "obj", None), "hypothesis", None)
+    try:
+        return arguments_of(getattr(generated, "inner_test", None), example)
+    except ValueError as error:
+        raise pytest.UsageError(
+            f"--replay: its example of {item.name} does not fit this version ({error}); take a file of its own"
+        ) from None
 
 
 def _is_wanted(item: pytest.Item, wanted: set[str]) -> bool:

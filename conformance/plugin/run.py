@@ -61,7 +61,7 @@ class Run:
                 proxy=told.proxy,
                 stores=[token for token in (told.token, told.other_token) if token],
             )
-        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience)
+        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience, told.settle)
 
     @property
     def connections(self) -> int:

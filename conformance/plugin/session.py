@@ -12,7 +12,14 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from conformance.doctor import Sign, shown
 from conformance.plan import Plan, Selection, plan
 from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
-from conformance.plugin.options import SETTINGS, is_conformance_run, told_settings, told_waivers
+from conformance.plugin.options import (
+    KEPT,
+    SETTINGS,
+    is_conformance_run,
+    told_examples,
+    told_settings,
+    told_waivers,
+)
 from conformance.plugin.run import RUN, Run
 from conformance.settings import ConfigurationError, Settings
 from conformance.waivers import Waiver
@@ -36,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SETTINGS] = settings
     if not hasattr(config, "workerinput"):
         config.stash[WAIVERS] = told_waivers(settings)
+    config.stash[KEPT] = worker["kept"] if worker else told_examples(settings)
     _load_hypothesis_profile(config, settings)
 
 
@@ -119,7 +127,7 @@ def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker of the run."""
     run = node.config.stash.get(RUN, None)
     if run is not None:
-        node.workerinput[WORKER_INPUT] = run.to_worker()
+        node.workerinput[WORKER_INPUT] = {**run.to_worker(), "kept": node.config.stash[KEPT]}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

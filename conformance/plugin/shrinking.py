@@ -1,7 +1,7 @@
 """Generated checks: an example is judged once, and a violation shrinks within a budget of requests."""
 
 import functools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,11 +39,12 @@ def _bounded(
     @functools.wraps(function)
     def judge_once(**arguments: Any) -> None:
         nonlocal spent_at
-        example = repr([(name, value) for name, value in arguments.items() if name not in fixtures])
+        generated = {name: value for name, value in arguments.items() if name not in fixtures}
+        example = repr(generated)
         if example not in judged:
             if sent() >= spent_at:
                 return
-            judged[example] = _violation(function, arguments)
+            judged[example] = _violation(function, arguments, generated)
         if violation := judged[example]:
             spent_at = min(spent_at, sent() + BUDGET)
             raise violation
@@ -51,9 +52,18 @@ def _bounded(
     return judge_once
 
 
-def _violation(function: Callable[..., None], arguments: dict[str, Any]) -> Violation | None:
+def replay(check: Callable[..., None], fixtures: dict[str, Any], examples: Sequence[dict[str, Any]]) -> None:
+    """Judge a generated check by given examples, before any are generated. Raises the first one's Violation."""
+    for example in examples:
+        check.hypothesis.inner_test(**fixtures, **example)  # type: ignore[attr-defined]
+
+
+def _violation(
+    function: Callable[..., None], arguments: dict[str, Any], generated: dict[str, Any]
+) -> Violation | None:
     try:
         function(**arguments)
     except Violation as violation:
+        violation.generated = generated
         return violation
     return None

@@ -79,11 +79,12 @@ def next_steps(results: Results) -> Iterator[Step]:
     if verdict is RunVerdict.INVALID_RUN:
         yield Step(words.REPORT_THE_FAULT)
         return
-    if run["unreachable"]:
-        yield Step(f"Find out why nothing answered, and judge {words.A_TARGET}.", _again(results))
-        return
     if run["interrupted"]:
         yield Step("Run it again and let it end.", _again(results))
+    elif run["unreachable"]:
+        yield Step(f"Settle what the reason names, and judge {words.A_TARGET}.", _again(results))
+    if run["unreachable"]:
+        return
     broken = view.having(results, Verdict.VIOLATED)
     if broken:
         first = broken[0]["id"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.report.shell import fold
-from conformance.report.view import SHORT_BODY, cut, one_line
+from conformance.report.view import SHORT_BODY, one_line, shortened
 
 LABEL = 10
 """Columns of a label."""
@@ -23,7 +23,7 @@ BROWSERS_OWN = frozenset(
 )
 """Headers that ride along and decide nothing; the command and the page have them."""
 LONGEST = 1200
-"""Characters of one value; the page and ``results.json`` have the rest."""
+"""Characters of one value; ``results.json`` has the rest."""
 
 
 def failure_block(requirement: Mapping[str, Any], evidence: Mapping[str, Any], width: int = 100) -> str:
@@ -64,6 +64,6 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     """Return a text, made inert, in indented lines that fit."""
     room = width - indent
     lines = textwrap.wrap(
-        cut(one_line(text), LONGEST), room, break_on_hyphens=False, drop_whitespace=True
+        shortened(one_line(text), LONGEST), room, break_on_hyphens=False, drop_whitespace=True
     ) or ["(nothing)"]
     return [" " * indent + line for line in lines]

@@ -33,6 +33,8 @@ NEEDLESS = (
     *("terminal", "cacheprovider", "logging", "warnings", "junitxml", "faulthandler"),
     *("unraisableexception", "threadexception"),
 )
+LONGEST_ROW = 2500
+"""Characters that a row opens to: hundreds of them make a page that still can be sent."""
 TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
 MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
 TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
@@ -133,5 +135,5 @@ def _text(requirement: view.Item, finding: view.Item) -> str:
     if finding["outcome"] == Outcome.SUITE_FAULT:
         return str(finding.get("traceback") or finding["reason"])
     if finding["verdict"] in view.FAILING and finding["evidence"]:
-        return failure_block(requirement, finding["evidence"][0])
-    return str(finding["reason"])
+        return view.shortened(failure_block(requirement, finding["evidence"][0]), LONGEST_ROW)
+    return view.shortened(str(finding["reason"]), LONGEST_ROW)

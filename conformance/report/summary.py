@@ -133,8 +133,12 @@ def _last(results: Results) -> list[str]:
     return [
         (
             f"Run {inert(run['id'])}, {inert(run['started'])} to {inert(run['finished'])}, seed {run['seed']},"
-            f" {run['requests']} requests, {run['events']} events,"
+            f" {_count(run['requests'], 'request')}, {_count(run['events'], 'event')},"
             f" {inert(results['suite']['name'])} {inert(results['suite']['version'])}."
             " Evidence: compliance.html and results.json in the report directory."
         )
     ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

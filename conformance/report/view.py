@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from conformance.report.words import A_TARGET, A_WHOLE_RUN, CLASSES, NO_SELECTION, WHAT_IS_MISSING
@@ -73,10 +74,10 @@ def not_judged(results: Results) -> list[Group]:
 
 
 def _remedy(results: Results, reason: str, items: list[Item]) -> str:
-    if results["run"]["unreachable"]:
-        return A_TARGET
     if results["run"]["interrupted"] and "interrupted" in reason:
         return A_WHOLE_RUN
+    if results["run"]["unreachable"]:
+        return A_TARGET
     if reason.startswith("not selected"):
         return NO_SELECTION
     if ": pass --" in reason:
@@ -127,6 +128,14 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text, or its beginning with what tells the whole of it again: its length and its digest."""
+    if len(text) <= longest:
+        return text
+    digest = sha256(text.encode()).hexdigest()
+    return f"{text[:longest]}… [cut here; the whole has {len(text)} characters, SHA-256 {digest}]"
+
+
 def one_line(text: str) -> str:
     """Return a text in one line and inert: control characters, line ends among them, are escapes."""
     if text.isprintable():
@@ -138,16 +147,18 @@ def one_line(text: str) -> str:
 
 
 def message(sent_or_got: Item, longest: int) -> str:
-    """Return a request or a reply as text: line, headers, an empty line, the body."""
+    """Return a request or a reply as text: line, headers, an empty line, the body.
+
+    Of the lines before the body as many characters are shown as of the body, ``longest``.
+    """
     if "none" in sent_or_got:
         return f"no reply ({sent_or_got['none']}): {sent_or_got['detail']}"
     return "\n".join(_message(sent_or_got, longest))
 
 
 def _message(part: Item, longest: int) -> Iterator[str]:
-    yield part["line"]
-    for name, value in part["headers"]:
-        yield f"{name}: {value}"
+    head = [part["line"], *(f"{name}: {value}" for name, value in part["headers"])]
+    yield shortened("\n".join(head), longest)
     yield ""
     yield part["body"][:longest] or "(empty body)"
     if part.get("unread"):

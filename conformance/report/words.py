@@ -74,7 +74,9 @@ CLASSES = {
     ),
 }
 
-A_TARGET = "a target that answers: check its address, its token and the network, then run again"
+A_TARGET = (
+    "a target that answers, and knows its token: check its address, its token and the network, then run again"
+)
 A_WHOLE_RUN = "a run that is left to end"
 NO_SELECTION = "a run of the whole suite, with nothing deselected"
 

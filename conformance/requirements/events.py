@@ -47,7 +47,12 @@ NEIGHBOURS_INGESTED = read_back(
 ANY_MIX = read_back(
     "events.any-mix",
     AUTHENTICATION,
-    "Of any mix of valid and invalid events, exactly the valid ones are ingested.",
+    "Any mix of valid and invalid events is a silent success, and exactly its valid ones are ingested.",
+)
+ANY_MIX_UNUSUAL = likely(
+    "events.any-mix-unusual",
+    SEND_EVENTS,
+    "Valid events are ingested in any mix with text beyond ASCII, long texts, extreme numbers, nested data and offsets.",
 )
 NON_OBJECTS_ACCEPTED = inferred(
     "events.non-objects-accepted", AUTHENTICATION, "A batch with an entry that is no object is a success."

@@ -45,6 +45,8 @@ class Settings:
     waivers: Path | None = None
     report_dir: Path = Path("reports")
     seed: int = 0
+    replay: Path | None = None
+    """A results file, whose failed examples are judged first."""
     effort: str = Effort.STANDARD
     max_requests: int | None = None
     """None is as many as the effort needs."""
@@ -57,6 +59,8 @@ class Settings:
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
+    """Seconds."""
+    settle: float = 0.0
     """Seconds."""
     allow_production: bool = False
 
@@ -75,6 +79,10 @@ class Settings:
         if self.observer:
             check_observer(self.observer, two_stores=bool(self.other_token))
         check_header_lines(self.observer_headers)
+        if self.settle > self.patience:
+            raise ConfigurationError(
+                f"--settle {self.settle:g}: is longer than --patience {self.patience:g}, in which everything has to show"
+            )
         if self.effort not in set(Effort):
             raise ConfigurationError(f"--effort {self.effort}: is none of {', '.join(Effort)}")
         unknown = [name for name in self.require if name not in CLASSES]

@@ -52,6 +52,7 @@ OPTIONS = (
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "where the reports go (default: reports/)"),
     Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
+    Option("replay", "FILE", "a results.json: the generated examples that failed then are judged first"),
     Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),
     Option("max-requests", "N", "send no more requests than this; what they leave out is not judged"),
     Option(
@@ -65,6 +66,11 @@ OPTIONS = (
     ),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
+    Option(
+        "settle",
+        "S",
+        "seconds from a later event's appearance until an absent one counts as skipped (default: 0)",
+    ),
 )
 """In the order of ``--help``; ``--config`` names the file itself and stands beside them."""
 TOKEN_FILES = (

@@ -17,6 +17,7 @@ NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("connections", int, 1),
     ("timeout", float, 0.05),
     ("patience", float, 0.05),
+    ("settle", float, 0),
 )
 """Each number, what kind it is, and the least that it may be."""
 
@@ -126,8 +127,9 @@ def _settings(told: Mapping[str, str], name: str, *, allow_production: bool) -> 
     elif values.get("target", REFERENCE) == REFERENCE:
         values["require"] = tuple(known for known in CLASSES if known != "browser")
     values["report_dir"] = Path(values.get("report_dir", Settings.report_dir) or ".") / name
-    if "waivers" in values:
-        values["waivers"] = Path(values["waivers"]) if values["waivers"] else None
+    for optional in ("waivers", "replay"):
+        if optional in values:
+            values[optional] = Path(values[optional]) if values[optional] else None
     for field, number, least in NUMBERS:
         if field in values:
             values[field] = _number(field, values[field], number, least)

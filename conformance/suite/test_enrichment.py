@@ -95,6 +95,31 @@ def test_the_device_is_filled(target: Target, mint: Mint, ingestion: Ingestion, 
     kept.expect(name, met=bool(kept.stored.get(name)), expected=f"{name}, from the User-Agent {BROWSER}")
 
 
+def _keep_batch(
+    target: Target, mint: Mint, ingestion: Ingestion, headers: tuple[Header, ...] = ()
+) -> list[Kept]:
+    """Send an event of every type together, and return what is stored of each. Raises NotJudged where nothing is."""
+    session = mint.session()
+    sent = mint.batch(len(TYPES), session)
+    exchange = target.accepted(body(sent), headers=headers)
+    view = ingestion.shown(sent, session=session)
+    ingestion.assume_whole()
+    kept = [Kept(exchange, view.of(event)[0]) for event in sent if view.of(event)]
+    if not kept:
+        raise expect.NotJudged("none of the events that were to be looked at was ingested")
+    return kept
+
+
+@covers(clause.DEVICE_FILLED)
+def test_the_device_of_every_event_of_a_batch_is_filled(
+    target: Target, mint: Mint, ingestion: Ingestion
+) -> None:
+    for kept in _keep_batch(target, mint, ingestion):
+        for name in DEVICE:
+            kept.assume_shown(name)
+            kept.expect(name, met=bool(kept.stored.get(name)), expected=f"{name}, as on every event")
+
+
 @covers(clause.GEO_NOT_TRUSTED)
 @pytest.mark.parametrize("name", thinned(GEO, quick=1))
 def test_a_client_s_place_is_overwritten(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
@@ -143,6 +168,14 @@ def test_an_app_s_header_makes_the_channel_app(
     kept = _keep(target, ingestion, mint.valid(), (("X-Requested-With", requested_with),))
 
     _expect_channel(kept, "app", f"X-Requested-With is {requested_with}")
+
+
+@covers(clause.CHANNEL_APP)
+def test_an_app_s_header_is_about_every_event_of_a_batch(
+    target: Target, mint: Mint, ingestion: Ingestion
+) -> None:
+    for kept in _keep_batch(target, mint, ingestion, (("X-Requested-With", "com.tapcart.shop"),)):
+        _expect_channel(kept, "app", "X-Requested-With is com.tapcart.shop")
 
 
 @covers(clause.CHANNEL_WEB)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 from conformance import expect
+from conformance.arrangements import Arrangement, Arrangements
 from conformance.client import Exchange, Target
 from conformance.events import TYPES, Mint, Sent
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
@@ -92,6 +93,19 @@ def test_events_belong_to_the_token_s_store(
     expect.assume(exchange, 201)
 
     _expect_store(ingestion, exchange, sent, own=own, other=other)
+
+
+@covers(clause.NAMES_THE_STORE)
+@pytest.mark.parametrize("arrangement", [pytest.param(Arrangement(100, (30, 31, 60)), id="3-invalid-of-100")])
+def test_no_event_of_a_mixed_batch_is_in_another_store(
+    arrangements: Arrangements, ingestion: Ingestion, other_token: str, arrangement: Arrangement
+) -> None:
+    arranged = arrangements.carried(arrangement)
+    expect.assume(arranged.exchange, 201)
+    view = ingestion.view(token=other_token, session=arranged.session)
+
+    for event in (*arranged.valid, *arranged.invalid):
+        expect_skipped(view, arranged.exchange, event, "the event, in the other store,")
 
 
 @covers(clause.MISSING_REFUSED)

@@ -12,11 +12,11 @@ from conformance.reference.shops import Shop
 from conformance.requirements import batch as clause
 from conformance.requirements import events, robustness
 from mutants.declaring import crash, mutant
-from mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, TAKEN
+from mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, MIXED, TAKEN
 
 
 # A limit below 100 is also one for invalid entries.
-@mutant(clause.ACCEPTS_1_TO_100, *FILLED)
+@mutant(clause.ACCEPTS_1_TO_100, *FILLED, perhaps=MIXED)
 class LimitOf99(Rules):
     """The limit is exclusive: 100 entries are too many."""
 
@@ -24,7 +24,13 @@ class LimitOf99(Rules):
 
 
 @mutant(
-    clause.ACCEPTS_1_TO_100, *ACCEPTED_OF_ONE, clause.INGESTS_ALL, clause.LIMIT_COUNTS_ENTRIES, events.ANY_MIX
+    clause.ACCEPTS_1_TO_100,
+    *ACCEPTED_OF_ONE,
+    clause.INGESTS_ALL,
+    clause.LIMIT_COUNTS_ENTRIES,
+    events.ANY_MIX,
+    events.ALL_INVALID_ACCEPTED,
+    perhaps=MIXED,
 )
 class AtLeastTwo(Rules):
     """The lower limit is exclusive: one entry is too few."""
@@ -32,14 +38,14 @@ class AtLeastTwo(Rules):
     min_entries = 2
 
 
-@mutant(clause.ACCEPTS_1_TO_100, *FILLED, events.ANY_MIX)
+@mutant(clause.ACCEPTS_1_TO_100, *FILLED, events.ANY_MIX, perhaps=MIXED)
 class LimitOf50(Rules):
     """The limit of another endpoint."""
 
     max_entries = 50
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class LastEventLost(Rules):
     """A loop ends one too early."""
 
@@ -48,7 +54,7 @@ class LastEventLost(Rules):
         return kept[: max(1, len(kept) - 1)]
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class FirstEventLost(Rules):
     """A loop of many begins at 1."""
 
@@ -57,7 +63,7 @@ class FirstEventLost(Rules):
         return kept[1:] or kept
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class FirstChunkOnly(Rules):
     """Events are handed on in chunks of 50, and the second chunk is forgotten."""
 
@@ -102,7 +108,7 @@ class OverTheLimitIsTooLarge(Rules):
         return errors
 
 
-@mutant(clause.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED)
+@mutant(clause.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED, events.NON_OBJECTS_ACCEPTED)
 class ValidEventsCount(Rules):
     """Invalid entries are dropped before the rest is counted, at both ends."""
 

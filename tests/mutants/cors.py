@@ -13,6 +13,7 @@ from conformance.requirements import cors as clause
 from mutants.declaring import mutant
 from mutants.groups import (
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
+    MIXED,
     NO_SERVER_ERROR_WITHOUT_ORIGIN,
     UNAUTHENTICATED_WITHOUT_ORIGIN,
 )
@@ -250,7 +251,9 @@ class NewestOriginSticks(Answered):
         return self.known[-1]
 
 
-@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN)
+@mutant(
+    clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN, perhaps=MIXED
+)
 class NoOriginIsForbidden(Rules):
     """A request without Origin is a forgery."""
 
@@ -259,7 +262,7 @@ class NoOriginIsForbidden(Rules):
         return super().post(request, body, shop) if known else answer(403, {"error": "Forbidden"})
 
 
-@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN)
+@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, perhaps=MIXED)
 class NoOriginIsABadRequest(Rules):
     """A request without Origin lacks a header."""
 
@@ -273,6 +276,7 @@ class NoOriginIsABadRequest(Rules):
     *ACCEPTED_OR_422_WITHOUT_ORIGIN,
     *UNAUTHENTICATED_WITHOUT_ORIGIN,
     *NO_SERVER_ERROR_WITHOUT_ORIGIN,
+    perhaps=MIXED,
 )
 class NoOriginCrashes(Rules):
     """The absent Origin is looked up all the same."""

@@ -8,6 +8,8 @@ from mutants.groups import (
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
     AMONG_OTHERS,
     FILLED,
+    MIX_ALSO_SHOWS,
+    MIXED,
     NAMED_STORE,
     NO_SERVER_ERROR_WITHOUT_ORIGIN,
     ONE_FAULT,
@@ -91,7 +93,7 @@ REASONS = (
     Because(
         "Entries that are all invalid count as none.",
         (batch.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED),
-        (events.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES),
+        (events.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES, events.NON_OBJECTS_ACCEPTED),
     ),
     Because(
         "What is no JSON gets no 422, however it came to be none.",
@@ -131,7 +133,28 @@ REASONS = (
     Because(
         "An entry that is skipped wrongly, or not skipped, takes its neighbour with it.",
         (events.ANY_MIX,),
-        (events.NEIGHBOURS_INGESTED, *ONE_FAULT),
+        (events.NEIGHBOURS_INGESTED, events.NON_OBJECTS_SKIPPED, *ONE_FAULT),
+    ),
+    Because(
+        "Other checks fill a batch around an invalid event, too.",
+        (events.ANY_MIX,),
+        FILLED,
+    ),
+    Because(
+        "What goes to the other store is missing in its own.",
+        (token.NAMES_THE_STORE,),
+        (batch.INGESTS_ALL, events.NEIGHBOURS_INGESTED, *TAKEN),
+    ),
+    Because(
+        "Generated batches hold events of every sort, have no Origin, and ask for a silent success and for each event.",
+        MIX_ALSO_SHOWS,
+        MIXED,
+    ),
+    Because("Whatever is invalid is taken in the end.", (events.ALL_INVALID_INGEST_NOTHING,), ONE_FAULT),
+    Because(
+        "Generated batches of unusual events hold such.",
+        (events.TIMESTAMP_OFFSET_INGESTED,),
+        (events.ANY_MIX_UNUSUAL,),
     ),
     Because(
         "A batch of nothing but invalid events has neighbours, too.",

@@ -260,3 +260,28 @@ class EventsComeTwice(Rules):
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = super().accepted(entries)
         return [*kept, *({**event, "event_id": str(uuid.uuid4())} for event in kept)]
+
+
+class FirstAlone(Rules):
+    """Only the first event of a request is looked at."""
+
+    def is_first(self, request: Request) -> bool:
+        first = not hasattr(request.state, "looked_at")
+        request.state.looked_at = True
+        return first
+
+
+@mutant(clause.DEVICE_FILLED)
+class DeviceOfTheFirstEvent(FirstAlone):
+    """The device is filled in the first event of a batch."""
+
+    def device(self, event: Event, request: Request, /) -> Event:
+        return super().device(event, request) if self.is_first(request) else {}
+
+
+@mutant(clause.CHANNEL_APP)
+class ChannelOfTheFirstEvent(FirstAlone):
+    """An app's header is read for the first event of a batch."""
+
+    def header_channel(self, request: Request) -> str | None:
+        return super().header_channel(request) if self.is_first(request) else None

@@ -11,7 +11,7 @@ from conformance.reference.events import NEEDS, Schema
 from conformance.requirements import batch, response
 from conformance.requirements import events as clause
 from mutants.declaring import crash, mutant
-from mutants.groups import AMONG_OTHERS, NAMED_STORE, ONE_FAULT, TAKEN
+from mutants.groups import AMONG_OTHERS, MIXED, NAMED_STORE, ONE_FAULT, TAKEN
 
 Event = dict[str, Any]
 
@@ -24,6 +24,7 @@ Event = dict[str, Any]
     clause.ANY_MIX,
     clause.NON_OBJECTS_ACCEPTED,
     clause.NON_OBJECTS_SKIPPED,
+    perhaps=MIXED,
 )
 class OneInvalidEventRefusesTheBatch(Rules):
     """The schema of the body includes the schema of its events."""
@@ -39,6 +40,7 @@ class OneInvalidEventRefusesTheBatch(Rules):
     clause.ALL_INVALID_ACCEPTED,
     clause.NEIGHBOURS_INGESTED,
     clause.NON_OBJECTS_ACCEPTED,
+    perhaps=MIXED,
 )
 class InvalidFirstEventRefusesTheBatch(Rules):
     """The first event stands for all."""
@@ -53,6 +55,7 @@ class InvalidFirstEventRefusesTheBatch(Rules):
     batch.LIMIT_COUNTS_ENTRIES,
     clause.ALL_INVALID_ACCEPTED,
     clause.NEIGHBOURS_INGESTED,
+    clause.NON_OBJECTS_ACCEPTED,
 )
 class InvalidLastEventRefusesTheBatch(Rules):
     """What the loop over many events found last is what counts."""
@@ -71,7 +74,11 @@ class TypeThatIsNoStringCrashes(Rules):
 
 
 @mutant(
-    clause.INVALID_EVENT_KEEPS_BATCH, clause.ALL_INVALID_ACCEPTED, clause.NEIGHBOURS_INGESTED, clause.ANY_MIX
+    clause.INVALID_EVENT_KEEPS_BATCH,
+    clause.ALL_INVALID_ACCEPTED,
+    clause.NEIGHBOURS_INGESTED,
+    clause.ANY_MIX,
+    perhaps=MIXED,
 )
 class TimestampThatIsNoStringCrashes(Rules):
     """A timestamp is split before anybody asks what it is."""
@@ -81,7 +88,7 @@ class TimestampThatIsNoStringCrashes(Rules):
         return crash("no split") if odd else super().valid(entry)
 
 
-@mutant(clause.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES)
+@mutant(clause.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES, clause.NON_OBJECTS_ACCEPTED)
 class NoValidEventRefusesTheBatch(Rules):
     """A batch in which nothing is valid gets 422."""
 
@@ -140,7 +147,7 @@ class SkippedIdsInAHeader(Telltale):
         return reply
 
 
-@mutant(clause.SKIPPING_IS_SILENT, response.NULL_OR_EMPTY)
+@mutant(clause.SKIPPING_IS_SILENT, response.NULL_OR_EMPTY, perhaps=MIXED)
 class SkippedIdsInTheBody(Telltale):
     """The body names skipped events where there are any."""
 
@@ -149,7 +156,7 @@ class SkippedIdsInTheBody(Telltale):
         return answer(201, {"skipped": ids}) if skipped else reply
 
 
-@mutant(clause.SKIPPING_IS_SILENT, response.CREATED)
+@mutant(clause.SKIPPING_IS_SILENT, response.CREATED, perhaps=MIXED)
 class SkippingIs202(Telltale):
     """A success with skipped events is answered with 202."""
 
@@ -157,7 +164,7 @@ class SkippingIs202(Telltale):
         return answer(202, None) if skipped else reply
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class RestOfTheBatchIsLost(Rules):
     """The loop ends at the first invalid event, and forgets what comes after it."""
 
@@ -166,7 +173,7 @@ class RestOfTheBatchIsLost(Rules):
         return entries[: next(wrong, len(entries))]
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class StartOfTheBatchIsLost(Rules):
     """An invalid event empties the list of those before it."""
 
@@ -177,7 +184,7 @@ class StartOfTheBatchIsLost(Rules):
         return kept
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class NextEventIsLost(Rules):
     """An invalid event is removed by a position that has moved on."""
 
@@ -189,7 +196,7 @@ class NextEventIsLost(Rules):
         ]
 
 
-@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED)
+@mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class WholeBatchIsLost(Rules):
     """One transaction: an invalid event rolls back all."""
 
@@ -198,7 +205,7 @@ class WholeBatchIsLost(Rules):
         return kept if len(kept) == len(entries) else []
 
 
-@mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=ONE_FAULT)
+@mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=(*ONE_FAULT, *MIXED))
 class RemovedWhileIterating(Rules):
     """Invalid events are removed from the list that is walked, so the one after each is not looked at."""
 
@@ -210,7 +217,7 @@ class RemovedWhileIterating(Rules):
         return [entry for entry in kept if isinstance(entry, dict)]
 
 
-@mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED)
+@mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class SecondInvalidEventEndsTheBatch(Rules):
     """More than one invalid event is taken for a broken client, and the whole batch is dropped."""
 
@@ -268,6 +275,8 @@ class UnsupportedType(Rules):
     clause.NEIGHBOURS_INGESTED,
     clause.ANY_MIX,
     clause.OPTIONAL_FIELDS_INGESTED,
+    clause.NON_OBJECTS_SKIPPED,
+    perhaps=MIXED,
 )
 class TouchIsForgotten(UnsupportedType):
     """product_touch is not supported."""
@@ -281,6 +290,8 @@ class TouchIsForgotten(UnsupportedType):
     clause.NEIGHBOURS_INGESTED,
     clause.ANY_MIX,
     clause.OPTIONAL_FIELDS_INGESTED,
+    clause.NON_OBJECTS_SKIPPED,
+    perhaps=MIXED,
 )
 class BlockViewIsForgotten(UnsupportedType):
     """block_view is not supported."""
@@ -298,14 +309,14 @@ class Demanding(Rules):
         return super().required_fields(event_type) | (set(self.demanded) if event_type in self.by else set())
 
 
-@mutant(clause.TYPES_INGESTED, *AMONG_OTHERS, *TAKEN)
+@mutant(clause.TYPES_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=MIXED)
 class ViewNeedsAPosition(Demanding):
     """All product events share one schema, position included."""
 
     demanded, by = ("position",), ("product_view", "add_to_cart")
 
 
-@mutant(clause.TYPES_INGESTED)
+@mutant(clause.TYPES_INGESTED, perhaps=MIXED)
 class FirstPositionIsSkipped(Rules):
     """Positions begin at 2, for the comparison is exclusive."""
 
@@ -315,7 +326,7 @@ class FirstPositionIsSkipped(Rules):
         )
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=MIXED)
 class VariantIsDemanded(Demanding):
     """Product events need a variant_id."""
 
@@ -323,14 +334,14 @@ class VariantIsDemanded(Demanding):
     by = ("product_view", "product_click", "add_to_cart")
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, *NAMED_STORE)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, *NAMED_STORE, perhaps=MIXED)
 class CustomerIsDemanded(Demanding):
     """Guests have to say that they are guests."""
 
     demanded = ("customer_id",)
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class ContextualDataIsDemanded(Demanding):
     """Events need contextual_data, if only {}."""
 
@@ -347,21 +358,21 @@ class OtherSchema(Rules):
         return self.other if field == self.field else super().field_schema(field)
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class NoGuests(OtherSchema):
     """A customer_id is a string and never null."""
 
     field, other = "customer_id", {"type": "string"}
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class WebIsTheOnlyChannel(OtherSchema):
     """The app came later."""
 
     field, other = "shopping_channel", {"const": "web"}
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED, clause.ANY_MIX, clause.VARIANT_ID_TYPED)
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, clause.ANY_MIX, clause.VARIANT_ID_TYPED, perhaps=MIXED)
 class VariantsAreStrings(OtherSchema):
     """A variant_id is a string."""
 

@@ -7,6 +7,7 @@ from conformance.reference import Rules
 from conformance.reference.events import Schema
 from conformance.requirements import events as clause
 from mutants.declaring import mutant
+from mutants.groups import MIXED
 
 Event = dict[str, Any]
 
@@ -63,14 +64,14 @@ class EventTypeIsGuessed(Rules):
         )
 
 
-@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
+@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsOptional(Forgetful):
     """An event without timestamp is taken as it is."""
 
     forgotten = "timestamp"
 
 
-@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
+@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsNow(Rules):
     """An event without timestamp happened when it came."""
 
@@ -164,7 +165,7 @@ class EventTypeIsConverted(Rules):
         return isinstance(event_type, dict | list) or super().supported(event_type)
 
 
-@mutant(clause.TIMESTAMP_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
+@mutant(clause.TIMESTAMP_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsAnything(Untyped):
     """A timestamp of any type will do."""
 
@@ -192,35 +193,40 @@ class SessionIdIsConverted(Rules):
         return super().accepted(converted)
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class ProductIdIsAnything(Untyped):
     """A product_id of any type will do."""
 
     field = "product_id"
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class ProductIdIsAWord(Untyped):
     """A product_id is a number or any string, numeric or not."""
 
     field, taken = "product_id", {"type": ["number", "string"]}
 
 
-@mutant(clause.COLLECTION_HANDLE_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.EMPTY_STRINGS_SKIPPED)
+@mutant(
+    clause.COLLECTION_HANDLE_TYPED,
+    clause.ALL_INVALID_INGEST_NOTHING,
+    clause.EMPTY_STRINGS_SKIPPED,
+    perhaps=MIXED,
+)
 class CollectionHandleIsAnything(Untyped):
     """A collection_handle of any type will do."""
 
     field = "collection_handle"
 
 
-@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.POSITION_FROM_ONE)
+@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.POSITION_FROM_ONE, perhaps=MIXED)
 class PositionIsAnything(Untyped):
     """A position of any type will do."""
 
     field = "position"
 
 
-@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class PositionIsAWord(Untyped):
     """A position is a number or any string, numeric or not."""
 

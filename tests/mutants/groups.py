@@ -1,6 +1,6 @@
 """Requirements that one mistake breaks together, by what their checks send; a mutant names such a group at once."""
 
-from conformance.requirements import Requirement, batch, cors, events, robustness, token
+from conformance.requirements import Requirement, batch, cors, events, response, robustness, token
 
 Group = tuple[Requirement, ...]
 """What a mutant breaks besides."""
@@ -79,6 +79,31 @@ FILLED: Group = (
     robustness.LARGE_BATCH,
 )
 """Their checks fill a batch."""
+MIXED: Group = (events.ANY_MIX, events.ANY_MIX_UNUSUAL)
+"""Their checks generate batches: whatever is wrong with events shows in some of them."""
+MIX_ALSO_SHOWS: Group = (
+    token.NAMES_THE_STORE,
+    batch.ACCEPTS_1_TO_100,
+    batch.INGESTS_ALL,
+    response.CREATED,
+    response.NULL_OR_EMPTY,
+    events.INVALID_EVENT_KEEPS_BATCH,
+    events.ALL_INVALID_INGEST_NOTHING,
+    events.NEIGHBOURS_INGESTED,
+    events.SKIPPING_IS_SILENT,
+    events.ANY_MIX,
+    events.TYPES_INGESTED,
+    events.OPTIONAL_FIELDS_INGESTED,
+    events.TIMESTAMP_UTC_INGESTED,
+    events.NO_DATE_SKIPPED,
+    events.TIMESTAMP_REQUIRED,
+    events.TIMESTAMP_TYPED,
+    events.PRODUCT_ID_TYPED,
+    events.COLLECTION_HANDLE_TYPED,
+    events.POSITION_TYPED,
+    cors.NO_ORIGIN_SERVED,
+)
+"""What generated batches need to be as they are, each of them."""
 AMONG_OTHERS: Group = (
     batch.INGESTS_ALL,
     events.NEIGHBOURS_INGESTED,

@@ -11,6 +11,7 @@ from conformance.reference.batch import Refused
 from conformance.requirements import events
 from conformance.requirements import response as clause
 from mutants.declaring import mutant
+from mutants.groups import MIXED
 
 PAGE = "<!doctype html><title>Error</title><h1>Unprocessable Content</h1>"
 
@@ -57,7 +58,7 @@ class QuerySuccessIs200(Rules):
         return super().created(request, entries) if self.header_token(request) else answer(200, None)
 
 
-@mutant(clause.CREATED, events.SKIPPING_IS_SILENT)
+@mutant(clause.CREATED, events.SKIPPING_IS_SILENT, perhaps=MIXED)
 class PartialSuccessIs207(Rules):
     """A success with skipped events is answered with 207."""
 
@@ -88,7 +89,7 @@ class SuccessIsOk(Rules):
         return PlainTextResponse("OK", 201)
 
 
-@mutant(clause.NULL_OR_EMPTY, events.SKIPPING_IS_SILENT)
+@mutant(clause.NULL_OR_EMPTY, events.SKIPPING_IS_SILENT, perhaps=MIXED)
 class MixedSuccessListsErrors(Rules):
     """The body of a success lists what was wrong with skipped events."""
 

@@ -7,6 +7,7 @@ from conformance.reference import Rules
 from conformance.reference.events import Schema
 from conformance.requirements import events as clause
 from mutants.declaring import mutant
+from mutants.groups import MIXED
 
 
 class OtherDates(Rules):
@@ -25,7 +26,7 @@ class FewerDates(OtherDates):
         return super().valid_timestamp(value) and Rules.valid_timestamp(self, value)
 
 
-@mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX)
+@mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class AnyTextIsADate(OtherDates):
     """A timestamp is any string."""
 
@@ -46,28 +47,28 @@ class AnyTAndZAreADate(OtherDates):
     form = ".+T.+Z|.+GMT|.+T.+[+-].+"
 
 
-@mutant(clause.TIMESTAMP_UTC_INGESTED)
+@mutant(clause.TIMESTAMP_UTC_INGESTED, perhaps=MIXED)
 class MillisecondsAreDemanded(FewerDates):
     """A timestamp has the very form of toISOString."""
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|.+[+-]\d\d:\d\d|.+GMT"
 
 
-@mutant(clause.TIMESTAMP_UTC_INGESTED)
+@mutant(clause.TIMESTAMP_UTC_INGESTED, perhaps=MIXED)
 class FractionsAreForbidden(FewerDates):
     """A timestamp has whole seconds, or the milliseconds of toISOString."""
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z|.+[+-]\d\d:\d\d|.+GMT"
 
 
-@mutant(clause.TIMESTAMP_OFFSET_INGESTED)
+@mutant(clause.TIMESTAMP_OFFSET_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class OffsetsAreForbidden(FewerDates):
     """A timestamp ends in Z, or is an HTTP date."""
 
     form = ".+Z|.+GMT"
 
 
-@mutant(clause.TIMESTAMP_OFFSET_INGESTED)
+@mutant(clause.TIMESTAMP_OFFSET_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class OffsetsAreWholeHours(FewerDates):
     """An offset has no minutes."""
 

@@ -25,6 +25,15 @@ ADVICE = (
         },
     ),
     Advice(
+        (events.ANY_MIX_UNUSUAL,),
+        "A column or a pattern is narrower than the contract's table: in letters, length, size of numbers, depth of data,"
+        " or forms of a timestamp.",
+        {
+            ANYWHERE: "Take text in UTF-8 and numbers in 64 bits, keep contextual_data as JSON, and let the language's own"
+            " parser read ISO 8601. Cut a long text rather than skip its event."
+        },
+    ),
+    Advice(
         (events.SKIPPING_IS_SILENT,),
         "The answer counts or lists what was skipped, or differs in its status or a header.",
         {ANYWHERE: "Count skipped events in logs and metrics; answer the same 201 and null."},

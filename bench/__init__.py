@@ -1,0 +1,1 @@
+"""The benchmark: what a run costs by effort and latency, beside `schemathesis run` and a bare loop of httpx."""

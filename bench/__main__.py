@@ -1,0 +1,108 @@
+"""``make bench``: measure, print the table, and write it down; ``BENCH="--only mutants"`` measures a part and writes nothing."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import figures, rivals, table
+from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Row
+
+HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
+FIGURES = HERE / "figures.json"
+RESULTS = HERE / "results.md"
+
+LATENCIES = {"loopback": 0, "50": 50, "200": 200}
+EFFORTS = ("quick", "standard", "thorough")
+RECORDED = "standard"
+"""The effort whose requests the floor sends."""
+PARTS = (*LATENCIES, "mutants")
+CHOSEN = (
+    *("query-wins", "unknown-header-is-forbidden"),
+    *("limit-of99", "empty-is-accepted"),
+    *("success-is200", "errors-are-keyed"),
+    *("one-invalid-event-refuses-the-batch", "next-event-is-lost", "position-is-optional"),
+    *("contextual-data-is-null", "offset-is-dropped"),
+    *("accepted-for-everybody", "preflight-forgets-the-content-type"),
+)
+"""Mutants of what is a MUST, a few of each chapter, that careless implementations are known by."""
+
+
+def rows(part: str, record: Path) -> Iterator[Row]:
+    """Measure everything at one latency."""
+    latency = LATENCIES[part]
+    tools = [(SUITE, effort, rivals.suite(effort)) for effort in EFFORTS]
+    tools += [(RIVAL, "", rivals.schemathesis), (FLOOR, RECORDED, rivals.floor(record))]
+    for what, effort, tool in tools:
+        said(f"{what} {effort}, {latency} ms")
+        found = rivals.tried(tool, latency=latency)
+        if found.condemned:
+            raise RuntimeError(f"{what} {effort} condemned the reference at {latency} ms")
+        yield Row(
+            what, effort, latency, found.requests, found.events, round(found.wall, 2), round(found.cpu, 2)
+        )
+
+
+def kills() -> Iterator[Kills]:
+    """Have every tool judge the chosen mutants."""
+    tools = [(SUITE, effort, rivals.suite(effort)) for effort in EFFORTS[:2]]
+    tools.append((RIVAL, "", rivals.schemathesis))
+    for what, effort, tool in tools:
+        tried = {}
+        for name in CHOSEN:
+            said(f"{what} {effort}, {name}")
+            tried[name] = rivals.tried(tool, name)
+        yield Kills(
+            what,
+            effort,
+            tuple(name for name, found in tried.items() if found.condemned),
+            sum(found.requests for found in tried.values()),
+            round(sum(found.wall for found in tried.values()), 1),
+        )
+
+
+def measure(parts: list[str]) -> Figures:
+    """Measure some parts."""
+    found: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "requests.ndjson"
+        at = [part for part in parts if part in LATENCIES]
+        if at:
+            said("a run to record")
+            rivals.tried(rivals.suite(RECORDED), record=record)
+        for part in at:
+            found += rows(part, record)
+    killed = tuple(kills()) if "mutants" in parts else ()
+    return Figures(figures.machine(), tuple(found), CHOSEN if killed else (), killed)
+
+
+def said(what: str) -> None:
+    """Say on standard error what is being measured."""
+    sys.stderr.write(f"{what}\n")
+
+
+def main() -> None:
+    """Measure, print, and write down what was measured in full."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--only",
+        choices=PARTS,
+        action="append",
+        help="measure this part; may be repeated; nothing is written",
+    )
+    parser.add_argument(
+        "--render", action="store_true", help="measure nothing; make the tables of figures.json again"
+    )
+    told = parser.parse_args()
+    found = figures.load(FIGURES) if told.render else measure(told.only or list(PARTS))
+    sys.stdout.write(table.whole(found))
+    if not told.only:
+        figures.save(found, FIGURES)
+        RESULTS.write_text(table.whole(found), "utf-8")
+        README.write_text(table.put_into(README.read_text("utf-8"), found), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

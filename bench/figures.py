@@ -1,0 +1,82 @@
+"""What a benchmark found, and the file that it is kept in."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import conformance
+
+SUITE = "beacon-conformance"
+RIVAL = "schemathesis run"
+FLOOR = "bare httpx loop"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run against the reference."""
+
+    what: str
+    """``SUITE``, ``RIVAL`` or ``FLOOR``."""
+    effort: str
+    """Of the suite, or of the run whose requests the floor has sent again; else empty."""
+    latency: int
+    """Milliseconds that every reply was late."""
+    requests: int
+    """Those to ``/beacon``."""
+    events: int
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Kills:
+    """One tool against the chosen mutants, one after the other."""
+
+    what: str
+    effort: str
+    caught: tuple[str, ...]
+    requests: int
+    """To all of them together."""
+    wall: float
+    """Seconds for all of them together."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One benchmark."""
+
+    machine: str
+    rows: tuple[Row, ...] = ()
+    mutants: tuple[str, ...] = ()
+    kills: tuple[Kills, ...] = ()
+    suite: str = field(default=conformance.__version__)
+
+    def of(self, what: str, effort: str = "") -> Iterator[Row]:
+        """Yield the rows of a tool, by latency."""
+        return (row for row in self.rows if (row.what, row.effort) == (what, effort))
+
+
+def machine() -> str:
+    """Describe this machine: its processors and its Python."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    named = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{cores} cores of {named or platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+
+
+def save(figures: Figures, path: Path) -> None:
+    """Write figures down as JSON."""
+    path.write_text(json.dumps(asdict(figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def load(path: Path) -> Figures:
+    """Return the figures of a file."""
+    shown: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    rows = tuple(Row(**row) for row in shown.pop("rows"))
+    kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in shown.pop("kills"))
+    return Figures(**{**shown, "mutants": tuple(shown["mutants"])}, rows=rows, kills=kills)

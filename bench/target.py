@@ -1,0 +1,51 @@
+"""The target of a benchmark: the reference, or one of its mutants, in a process of its own.
+
+``python -m bench.target [MUTANT]`` prints its URL, and when it is ended (SIGTERM) how many requests ``/beacon`` got, and how
+many events were in them.
+"""
+
+import json
+import signal
+import sys
+from typing import Any
+
+from mutants import ALL
+
+from conformance import reference
+from conformance.reference import Rules
+
+
+def counting(rules: type[Rules]) -> type[Rules]:
+    """Return rules that count what they get."""
+
+    class Counting(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
+        requests = 0
+        events = 0
+
+        def receive(self, *what: Any) -> Any:
+            self.requests += 1
+            return super().receive(*what)
+
+        def entries(self, *what: Any) -> Any:
+            found = super().entries(*what)
+            self.events += len(found)
+            return found
+
+    return Counting
+
+
+def main(name: str) -> None:
+    """Serve until ended."""
+    rules = next(one.rules for one in ALL if one.name == name) if name else Rules
+    ended = {signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ended)
+    with reference.Server(counting(rules)) as server:
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        signal.sigwait(ended)
+        counted: Any = server.rules
+        sys.stdout.write(json.dumps([counted.requests, counted.events]) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "")

@@ -2,7 +2,7 @@
 # make test          what has to pass before a commit
 # make kill-matrix   every mutant by every requirement; make test judges one of each chapter. Writes docs/kill-matrix.md
 # make read-back     every mutant of the events by every kind of read-back; make test judges three
-# make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part
+# make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part anew
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again

@@ -12,7 +12,8 @@ STYLE = (
     "span.skipped,span.xfailed,span.rerun,.skipped .col-result,.xfailed .col-result,.rerun .col-result{color:#7a4a00}"
     "span.error,span.failed,span.xpassed,.error .col-result,.failed .col-result,.xpassed .col-result{color:#b3151c}"
     # A long line in the list of checks makes the list wide, and not the report above it.
-    "body{min-width:0}body>*{max-width:100%;overflow-wrap:anywhere}#results-table{display:block;overflow-x:auto}"
+    "body{min-width:0}body>*{max-width:100%;overflow-wrap:anywhere}"
+    "@media(max-width:60em){#results-table{display:block;overflow-x:auto}}"
     "@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark}"
     "body,h1,h2,p,#results-table,.logwrapper .log{background:#15191e;color:#e4e8ec}"
     "#environment tr:nth-child(odd),.logwrapper,.logwrapper .logexpander{background:#20262d;color:#e4e8ec}"

@@ -14,7 +14,7 @@ from mutants import ALL as MUTANTS
 from wires import RawServer
 
 from bench import __main__ as benchmark
-from bench import figures, floor, proxy, recording, table
+from bench import figures, floor, proxy, recording, rivals, table
 from bench.children import measured, serving
 from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Row
 from bench.recording import Recorder, Sent
@@ -222,6 +222,29 @@ def test_figures_are_kept_as_they_are(tmp_path: Path) -> None:
     figures.save(MADE_UP, tmp_path / "figures.json")
 
     assert figures.load(tmp_path / "figures.json") == MADE_UP
+
+
+def test_a_part_that_is_measured_anew_takes_the_old_one_s_place_and_the_others_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new = _row(SUITE, "standard", 50, 435, 8)
+    monkeypatch.setattr(benchmark, "rows", lambda *_: [new])
+    monkeypatch.setattr(rivals, "tried", lambda *_, **__: None)
+
+    (found,) = benchmark.measure(["50"], MADE_UP)
+
+    assert [row for row in found.rows if row.latency == 50] == [new]
+    assert [row for row in found.rows if row.latency == 0] == [
+        row for row in MADE_UP.rows if row.latency == 0
+    ]
+    assert found.kills == MADE_UP.kills
+
+
+def test_what_another_machine_measured_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(benchmark, "FIGURES", tmp_path / "figures.json")
+    figures.save(MADE_UP, benchmark.FIGURES)
+
+    assert benchmark.kept() == Figures(figures.machine())
 
 
 def test_the_readme_quotes_the_figures_that_were_measured() -> None:

@@ -279,3 +279,10 @@ def test_an_interrupted_run_says_so_everywhere() -> None:
     results = compose(replace(FACTS, interrupted=True), FINDINGS)
     for report in (compliance_page(results), summary(results), "\n".join(table(results))):
         assert "The run was interrupted" in report
+
+
+def test_a_run_that_saw_nothing_does_not_say_how_an_absence_was_concluded() -> None:
+    unseen = replace(FACTS, patience=7, settle=0.5)
+
+    assert "still absent 0.5 s" in compliance_page(compose(replace(unseen, observer="http"), FINDINGS))
+    assert "still absent" not in compliance_page(compose(unseen, FINDINGS))

@@ -13,6 +13,7 @@ from mutants import (
     response,
     robustness,
     sources,
+    taking,
     token,
     values,
 )
@@ -24,6 +25,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     batch,
     response,
     events,
+    taking,
     fields,
     values,
     mixes,

@@ -64,7 +64,9 @@ class Arrangements:
         """
         arranged, again = self._ask(arrangement, "stored")
         if again:
-            return arranged, self.ingestion.view(arranged.valid)
+            # Where nothing ought to show, an entry could do so anywhere.
+            session = arranged.session if arranged.valid else ""
+            return arranged, self.ingestion.view(arranged.valid, session=session)
         return arranged, self.ingestion.after(arranged.exchange, arranged.valid)
 
     def _ask(self, arrangement: Arrangement, question: str) -> tuple[Arranged, bool]:

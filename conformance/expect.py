@@ -54,20 +54,23 @@ class NotJudged(BaseException):
     """
 
 
+KEPT = 3
+"""Expectations of one check that were met, and are shown with their exchanges; the others are counted."""
+
+
 @dataclass
 class Evidence:
     """What one check has seen."""
 
     kept: list[Judgement] = field(default_factory=list)
-    """The first met expectations, at most ``most``."""
+    """The first met expectations, at most ``KEPT``."""
     met: int = 0
     """How many were met in all."""
-    most: int = 3
 
     def add(self, judgement: Judgement) -> None:
         """Note an expectation that was met."""
         self.met += 1
-        if len(self.kept) < self.most:
+        if len(self.kept) < KEPT:
             self.kept.append(judgement)
 
 

@@ -58,7 +58,8 @@ class Panel:
             present = [fate.sent] if expected else []
             if not again:
                 return fate, self.ingestion.after(fate.exchange, present)
-        return fate, self.ingestion.view(present)
+        # What ought not to show could do so anywhere.
+        return fate, self.ingestion.view(present, session=_session_of(present))
 
     def neighbour(self, probe: Probe) -> tuple[Fate, View]:
         """Return a probe's fate and a reading in which its neighbours ought to show."""
@@ -66,7 +67,7 @@ class Panel:
             fate, again = self._fate(probe, "neighbour")
             if not again:
                 return fate, self.ingestion.after(fate.exchange, fate.neighbours)
-        return fate, self.ingestion.view(fate.neighbours)
+        return fate, self.ingestion.view(fate.neighbours, session=_session_of(fate.neighbours))
 
     def _fate(self, probe: Probe, question: str) -> tuple[Fate, bool]:
         """Return what became of a probe, and whether the same was asked before: then it is waited for by itself."""
@@ -103,6 +104,11 @@ class Panel:
             middle = len(probes) // 2
             self._send(probes[:middle], NEIGHBOURS_OF_ONE)
             self._send(probes[middle:], NEIGHBOURS_OF_ONE)
+
+
+def _session_of(present: Sequence[Sent]) -> str:
+    """Return the session in which valid entries of one batch are to be found."""
+    return str(present[0].entry["session_id"]) if present else ""
 
 
 def _parts(probes: Sequence[Probe]) -> Iterator[Sequence[Probe]]:

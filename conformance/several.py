@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,8 @@ WORST_FIRST = (
 )
 """Which status several runs end with: the first of these that any of them has."""
 KNOWN = (*OPTIONS, *TOKEN_FILES)
+MOMENT = 0.5
+"""Seconds: an interruption that the system gives to another thread wakes nobody, and is seen between two waits."""
 
 
 @dataclass
@@ -114,6 +116,8 @@ def judge(
     with ThreadPoolExecutor(jobs) as pool:
         under_way = [pool.submit(run, region) for region in chosen]
         try:
+            while wait(under_way, MOMENT).not_done:
+                pass
             for one in under_way:
                 one.result()
         except KeyboardInterrupt:

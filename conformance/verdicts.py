@@ -1,7 +1,7 @@
 """From outcome and level to verdict, from verdicts to a class's and the run's: the whole policy, pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Any, assert_never
 
@@ -80,7 +80,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding in plain values, for another process of this run."""
-        return {**asdict(self), "outcome": str(self.outcome)}
+        return {**vars(self), "outcome": str(self.outcome)}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Finding":

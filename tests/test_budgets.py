@@ -232,8 +232,8 @@ def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -
 
         with (
             gathering(),
-            bounded(check, {"target"}, lambda: target.wire.requests),
             pytest.raises(Violation, match="a large one"),
+            bounded(check, {"target"}, lambda: target.wire.requests),
         ):
             check(target)
         target.wire.close()

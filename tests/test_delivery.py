@@ -10,7 +10,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from asking import Asked, Recording
 from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
+from judging import options_for
+from processes import COMMAND, environment
+
+from conformance import reference
+from conformance.requirements import events
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE = ROOT / "Dockerfile"
@@ -60,6 +66,25 @@ def test_the_wheel_alone_explains_a_requirement_with_its_mutants(wheel: Path, tm
     )
 
     assert "query-wins" in {mutant["name"] for mutant in json.loads(ran.stdout)["mutants"]}
+
+
+def test_the_wheel_sends_the_batches_that_a_checkout_sends(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "site-packages"
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(installed)  # noqa: S202 - our own wheel
+
+    assert _asked(tmp_path) == _asked(tmp_path, PYTHONPATH=str(installed))
+
+
+def _asked(folder: Path, **told: str) -> list[Asked]:
+    """Return what a run of generated batches asks for."""
+    with reference.Server(Recording, delay=0) as server:
+        chosen = [f"--requirement={events.ANY_MIX.id}", "--seed=5", "--connections=1", *options_for(server)]
+        subprocess.run(  # noqa: S603 - our own command
+            [*COMMAND, "run", *chosen], cwd=folder, env=environment(folder, told), check=False, timeout=120
+        )
+        assert isinstance(server.rules, Recording)
+        return server.rules.asked
 
 
 def test_the_source_distribution_has_what_a_packager_needs(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from conformance.plugin.options import FIRST
 SHARED = ("once", "panel")
 """What checks are called with that do long work for all of them, while the others wait."""
 
+MOMENT = 0.5
+"""Seconds: an interruption that the system gives to another thread wakes nobody, and is seen between two waits."""
+
 
 class Ahead:
     """Calls checks on threads of its own: daemons, so that the end of an interrupted run waits for no answer."""
@@ -39,7 +42,11 @@ class Ahead:
     def conclusion_of(self, item: pytest.Item) -> Conclusion | None:
         """Wait for what a check came to; None where it was not called ahead. Raises what it raised."""
         called = self._called.pop(item, None)
-        return called.get() if called is not None else None
+        if called is None:
+            return None
+        while not called.ready():
+            called.wait(MOMENT)
+        return called.get()
 
     def left(self) -> dict[pytest.Item, Conclusion]:
         """Return what was concluded and nobody has asked for."""

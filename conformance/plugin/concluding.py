@@ -73,13 +73,11 @@ def conclude(check: Check, target: Target) -> Conclusion:
 
 def _called(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
     """Call a check's function once, and return what it saw and the violation that it found, if any."""
-    with (
-        gathering() as evidence,
-        bounded(check.function, check.arguments.keys(), lambda: target.wire.requests_of_thread),
-    ):
+    with gathering() as evidence:
         try:
-            replay(check.function, check.arguments, check.first)
-            check.function(**check.arguments)
+            with bounded(check.function, check.arguments.keys(), lambda: target.wire.requests_of_thread):
+                replay(check.function, check.arguments, check.first)
+                check.function(**check.arguments)
         except Violation as violation:
             return evidence, violation
         except BaseExceptionGroup as group:

@@ -8,6 +8,8 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from conformance.doctor import Sign, shown
 from conformance.plan import Plan, Selection, plan
@@ -45,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[WAIVERS] = told_waivers(settings)
     config.stash[KEPT] = worker["kept"] if worker else told_examples(settings)
     _load_hypothesis_profile(config, settings)
+    _forget_what_lies_around(config)
 
 
 def report_directory(config: pytest.Config) -> Path:
@@ -84,6 +87,16 @@ def _load_hypothesis_profile(config: pytest.Config, told: Settings) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
     hypothesis.settings.load_profile("conformance")
+
+
+def _forget_what_lies_around(config: pytest.Config) -> None:
+    """Have the same seed draw the same batches from a checkout, from the wheel and in any folder.
+
+    Hypothesis mixes in constants from the source files that are not in ``site-packages``, and has no setting for it.
+    """
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    patch.setattr(providers, "_get_local_constants", Constants)
 
 
 @pytest.hookimpl(tryfirst=True)

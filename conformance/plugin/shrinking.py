@@ -13,9 +13,20 @@ BUDGET = 60
 """Requests, from the first violation on; by then the smallest example so far is good enough."""
 
 
+class Enough(BaseException):
+    """The budget is spent. No Exception: Hypothesis would shrink on."""
+
+    def __init__(self, smallest: Violation) -> None:
+        super().__init__(str(smallest))
+        self.smallest = smallest
+
+
 @contextmanager
 def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]) -> Iterator[None]:
-    """Bound a check, if it is a generated one, for one call of it; ``sent`` counts requests."""
+    """Bound a check, if it is a generated one, for one call of it; ``sent`` counts requests.
+
+    Raises the smallest example's Violation when the budget is spent.
+    """
     generated = getattr(check, "hypothesis", None)
     if generated is None:
         yield
@@ -26,6 +37,8 @@ def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callabl
     generated.inner_test = _bounded(function, fixtures, sent)
     try:
         yield
+    except Enough as enough:
+        raise enough.smallest from None
     finally:
         generated.inner_test = function
 
@@ -34,19 +47,22 @@ def _bounded(
     function: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]
 ) -> Callable[..., None]:
     judged: dict[str, Violation | None] = {}
-    spent_at = float("inf")
+    smallest: Violation | None = None
+    spent_at = 0
 
     @functools.wraps(function)
     def judge_once(**arguments: Any) -> None:
-        nonlocal spent_at
+        nonlocal smallest, spent_at
         generated = {name: value for name, value in arguments.items() if name not in fixtures}
         example = repr(generated)
         if example not in judged:
-            if sent() >= spent_at:
-                return
-            judged[example] = _violation(function, arguments, generated)
+            if smallest is not None and sent() >= spent_at:
+                raise Enough(smallest)
+            judged[example] = violation = _violation(function, arguments, generated)
+            if violation is not None:
+                spent_at = spent_at if smallest else sent() + BUDGET
+                smallest = violation  # what Hypothesis tries after one is simpler
         if violation := judged[example]:
-            spent_at = min(spent_at, sent() + BUDGET)
             raise violation
 
     return judge_once

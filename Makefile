@@ -23,7 +23,7 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests -n 4 -m "not kill_matrix"
+	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
 
 kill-matrix: $(INSTALLED)
 	PYTHONPATH=tests $(BIN)/python -m matrix

@@ -29,6 +29,7 @@ CAUGHT = {Level.MUST: Verdict.VIOLATED, Level.SHOULD: Verdict.WARNED}
 MUTANTS = {mutant.name: mutant for mutant in ALL if mutant.breaks.chapter == "events"}
 FEW = ("any-type-is-taken", "position-from-zero", "first-position-is-skipped")
 """Judged by each kind alone, too: an event too many, advice, and an event too few."""
+TO_THE_END = ("--patience=10", "--effort=quick")
 QUICKLY = ("--patience=1", "--capture=no", f"--ignore={SUITE / 'test_openapi.py'}")
 
 
@@ -54,7 +55,7 @@ def test_the_reference_is_conformant_in_whatever_needs_read_back(
     spec, deliver = pipeline
     with reference.Server(delivering(deliver), delay=0.005) as target:
         judged = judge(
-            target, tmp_path, NEEDING, f"--observer={spec}", "--require=ingestion,stores", "--patience=10"
+            target, tmp_path, NEEDING, f"--observer={spec}", "--require=ingestion,stores", *TO_THE_END
         )
 
     classes = {name: judged.results["classes"][name] for name in ("ingestion", "stores")}

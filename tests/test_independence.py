@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
-from judging import SUITE, judge
+from judging import SUITE, judge, verdicts_alone
 
 from conformance import reference, results
 
@@ -16,6 +16,11 @@ CHECKS = [
     if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
 ]
 QUICK = ("--effort=quick", "--require=http,ingestion,stores")
+
+
+@pytest.fixture(autouse=True)
+def _verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts_alone(monkeypatch)
 
 
 def _verdicts(found: results.Results) -> dict[str, str]:

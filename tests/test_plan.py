@@ -138,11 +138,11 @@ def test_what_a_plan_does_not_allow_is_not_sent_and_says_so() -> None:
     "told",
     [
         TOLD,
-        replace(TOLD, observer=""),
-        replace(TOLD, origin="", other_origin="", other_token=""),
+        replace(TOLD, observer="", effort=Effort.QUICK),
+        replace(TOLD, origin="", other_origin="", other_token="", effort=Effort.QUICK),
         replace(TOLD, other_origin="", revoked_token="", effort=Effort.QUICK),
     ],
-    ids=["everything", "no-read-back", "no-origin", "quick"],
+    ids=["everything", "no-read-back", "no-origin", "one-origin"],
 )
 def test_what_is_not_judged_is_said_before_the_run(told: Settings, tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server:

@@ -53,7 +53,7 @@ def test_the_bundled_reference_holds_everything_with_nothing_left_unjudged(tmp_p
 def test_a_served_reference_is_conformant_in_every_class_but_browser(
     server: reference.Server, tmp_path: Path
 ) -> None:
-    judged = judge(server, tmp_path, [], "--require=http,ingestion,stores", "-n", "2")
+    judged = judge(server, tmp_path, [], "--require=http,ingestion,stores", "--effort=quick", "-n", "2")
 
     assert judged.status == 0, judged.output
     verdicts = {name: item["verdict"] for name, item in judged.results["classes"].items()}
@@ -176,7 +176,8 @@ def test_a_class_that_is_required_and_cannot_be_judged_ends_in_status_6(
     server: reference.Server, tmp_path: Path
 ) -> None:
     told = [option for option in options_for(server) if not option.startswith("--observer")]
-    status, output = run(*told, "--require=http,ingestion", f"--report-dir={tmp_path}", *QUIET, "-n", "2")
+    chosen = ("--require=http,ingestion", "--effort=quick", "-n", "2")
+    status, output = run(*told, f"--report-dir={tmp_path}", *QUIET, *chosen)
 
     assert status == 6
     assert "pass --observer" in output

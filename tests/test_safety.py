@@ -90,6 +90,7 @@ def test_a_run_writes_nowhere_but_to_its_report_directory(folder: Path, home: Pa
         "--requirement=batch.ingests-all",
         "--requirement=batch.over-100-refused",
         "--report-dir=out",
+        "--effort=quick",
         "-n2",
     ]
     status, output = ended(start(["run", *told], folder, environment(home)))

@@ -142,7 +142,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 TALKATIVE = ["-vv", "-rA", "-l", "--full-trace", "--log-level=DEBUG", "-o", "log_cli=true"]
 FEW = ["--requirement=token.header-accepted", "--requirement=token.header-wins"]
-CHAPTERS = ["-k=test_token or test_response or test_robustness or test_batch"]
+CHAPTERS = ["--effort=quick", "-k=test_token or test_response or test_robustness or test_batch"]
 RUNS: dict[str, tuple[type[Leaky], list[str], set[int]]] = {
     "passing": (Leaky, FEW, {6}),
     "failing": (LeakyInBodies, CHAPTERS, {1}),

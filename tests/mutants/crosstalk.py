@@ -150,7 +150,6 @@ REASONS = (
         MIX_ALSO_SHOWS,
         MIXED,
     ),
-    Because("Whatever is invalid is taken in the end.", (events.ALL_INVALID_INGEST_NOTHING,), ONE_FAULT),
     Because(
         "Generated batches of unusual events hold such.",
         (events.TIMESTAMP_OFFSET_INGESTED,),

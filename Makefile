@@ -13,6 +13,9 @@ REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
+# Images often set it: then hundreds of processes, of the tests' and of their runs, would each compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures clean
 
 conformance: $(INSTALLED)

@@ -17,15 +17,7 @@ from conformance.requirements import Requirement
 from conformance.verdicts import Verdict
 
 SUITE = cli.PACKAGE / "suite"
-NEEDLESS = (
-    "html",
-    "junitxml",
-    "logging",
-    "warnings",
-    "unraisableexception",
-    "threadexception",
-    "faulthandler",
-)
+NEEDLESS = ("html", "junitxml", "logging", "unraisableexception", "threadexception", "faulthandler")
 """Plugins of pytest that a run within a test can do without; some collect garbage for half a second."""
 RUNS = itertools.count(1)
 TIDIED = 16

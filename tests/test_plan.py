@@ -152,7 +152,7 @@ def test_what_is_not_judged_is_said_before_the_run(told: Settings, tmp_path: Pat
         name for outlook in plan(told).classes.values() for names in outlook.left.values() for name in names
     }
     found = {item["id"] for item in judged.results["requirements"] if item["verdict"] == Verdict.NOT_JUDGED}
-    assert planned == found
+    assert planned == found, judged.output
 
 
 def _judged(server: reference.Server, told: Settings, folder: Path) -> Judged:

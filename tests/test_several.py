@@ -166,6 +166,27 @@ def test_an_interruption_ends_every_run_with_its_reports(
         assert (folder / "out" / name / "compliance.html").exists()
 
 
+def test_an_interruption_that_another_thread_is_given_ends_every_run(
+    stopping: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+
+    def interrupt() -> None:
+        stopping.reached.wait()
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    with reference.Server(stopping) as one, reference.Server(stopping) as two:
+        _write(folder, eu=one.url, us=two.url)
+        threading.Thread(target=interrupt, daemon=True).start()
+        told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=30"]
+        status = cli.main(["run", *told])
+        stopping.go.set()
+
+    assert status == ExitStatus.INTERRUPTED, capfd.readouterr().out
+    for name in ("eu", "us"):
+        assert results.read(folder / "out" / name / "results.json")["run"]["interrupted"]
+
+
 BAD = {
     "jobs": (["--jobs=0"], {}, "--jobs 0: is no number from 1"),
     "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: no target is called so"),

@@ -60,7 +60,7 @@ def _bounded(
                 raise Enough(smallest)
             judged[example] = violation = _violation(function, arguments, generated)
             if violation is not None:
-                spent_at = spent_at if smallest else sent() + BUDGET
+                spent_at = sent() + BUDGET if smallest is None else spent_at
                 smallest = violation  # what Hypothesis tries after one is simpler
         if violation := judged[example]:
             raise violation

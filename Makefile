@@ -6,6 +6,7 @@
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
+# make snapshots     keep what whole runs come to as it is now; make test compares
 # make pictures      the README's pictures, from the sample reports, by Chromium
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ INSTALLED := .venv/.installed
 # Images often set it: then hundreds of processes, of the tests' and of their runs, would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures clean
+.PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -29,27 +30,30 @@ test: $(INSTALLED)
 	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
 
 kill-matrix: $(INSTALLED)
-	PYTHONPATH=tests $(BIN)/python -m matrix
-	$(BIN)/pytest tests/test_kill_matrix.py -n 4 --dist worksteal
+	$(BIN)/python -m tools.matrix
+	$(BIN)/pytest tests/mutants/test_kill_matrix.py -n 4 --dist worksteal
 
 read-back: $(INSTALLED)
-	$(BIN)/pytest tests/test_every_observer.py -m kill_matrix -n 4 --dist worksteal
+	$(BIN)/pytest tests/ingestion/test_every_observer.py -m kill_matrix -n 4 --dist worksteal
 
 bench: $(INSTALLED)
-	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
+	$(BIN)/python -m bench $(BENCH)
 
 fmt: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 docs: $(INSTALLED)
-	PYTHONPATH=tests $(BIN)/python -m documents
+	$(BIN)/python -m tools.documents
 
 samples: $(INSTALLED)
-	$(BIN)/python tests/samples.py $(if $(RENDER),--render)
+	$(BIN)/python -m tools.samples $(if $(RENDER),--render)
+
+snapshots: $(INSTALLED)
+	$(BIN)/python -m tests.support.snapshots
 
 pictures: $(INSTALLED)
-	$(BIN)/python tests/pictures.py
+	$(BIN)/python -m tools.pictures
 
 # The stamp is older than pyproject.toml when a dependency changed.
 $(INSTALLED): pyproject.toml

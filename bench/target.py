@@ -9,9 +9,8 @@ import signal
 import sys
 from typing import Any
 
-from mutants import ALL
-
 from conformance import reference
+from conformance.mutants import ALL
 from conformance.reference import Rules
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from conformance.client.http_client import Wire
 from conformance.client.messages import Exchange, Header, Request
-from conformance.client.throttle import Throttle
-from conformance.client.wire import Wire
+from conformance.client.retry_after import Throttle
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
 UNRESERVED = "!'()*-._~"

@@ -10,11 +10,11 @@ from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import UNAUTHENTICATED, refusal
 from conformance.doctor.lines import Line, Sign
 from conformance.doctor.network import network
-from conformance.events import Mint, Sent
 from conformance.expect import NotJudged
 from conformance.ingestion import Ingestion, body
+from conformance.inputs.events import Mint, Sent
+from conformance.inputs.tokens import one_changed
 from conformance.settings import Settings
-from conformance.tokens import one_changed
 
 MOST_REQUESTS = 8
 """Requests to a healthy target; one that takes the token in one form alone, or only with an Origin, gets 3 more."""

@@ -3,7 +3,7 @@
 import shlex
 
 from conformance.client import Request
-from conformance.evidence.redact import Alias, Redactor
+from conformance.evidence.redaction import Alias, Redactor
 
 LONGEST_BODY = 16_384
 """Bytes; a longer body makes no command that anyone would paste."""

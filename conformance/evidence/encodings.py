@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from conformance.client import UNRESERVED
-from conformance.tokens import ALTERATIONS
+from conformance.inputs.tokens import ALTERATIONS
 
 LEAST_CORE = 8
 """Characters of base64 that tell a secret from an ordinary word."""

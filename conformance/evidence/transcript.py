@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from conformance.client import NoReply, Reply, Request
 from conformance.evidence.curl import curl
-from conformance.evidence.redact import Redactor
+from conformance.evidence.redaction import Redactor
 from conformance.expect import CUT, Judgement
 
 SHORT, LONG = 600, 16_384

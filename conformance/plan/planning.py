@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from conformance.client import Load
-from conformance.client.throttle import LONGEST, SHORTEST
+from conformance.client.retry_after import LONGEST, SHORTEST
 from conformance.doctor import MOST_REQUESTS
 from conformance.plan.costs import Cost, Costs, costs_of, total
 from conformance.requirements import ALL, Needs, Requirement

@@ -1,18 +1,16 @@
-"""The seam to pytest, a small module each: options, the run, fixtures, judging, collecting."""
+"""The seam to pytest: options, the run, fixtures, outcomes, results, a small module each.
 
-from conformance.plugin.covers import covers
-from conformance.plugin.effort import thinned
-from conformance.plugin.once import Once
-
-__all__ = ["Once", "covers", "thinned"]
+Only what needs pytest's hooks, configuration or reports belongs here. It may import every room but ``mutants``, ``suite``
+and ``cli``.
+"""
 
 pytest_plugins = [
     "conformance.plugin.options",
     "conformance.plugin.session",
-    "conformance.plugin.discretion",
+    "conformance.plugin.redaction",
     "conformance.plugin.fixtures",
-    "conformance.plugin.judging",
-    "conformance.plugin.collecting",
+    "conformance.plugin.outcomes",
+    "conformance.plugin.results",
     "conformance.plugin.progress",
-    "conformance.report.pytest_html",
+    "conformance.report.html.pytest_html",
 ]

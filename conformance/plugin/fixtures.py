@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.arrangements import Arrangement, Arrangements
 from conformance.client import Target
-from conformance.events import Mint
 from conformance.ingestion import Ingestion
-from conformance.panel import Panel, probes_of
-from conformance.plugin.ahead import AHEAD, Ahead, checks_of
-from conformance.plugin.once import Once
+from conformance.ingestion.arrangements import Arrangement, Arrangements
+from conformance.ingestion.panel import Panel, probes_of
+from conformance.inputs.events import Mint
 from conformance.plugin.run import RUN, Run
+from conformance.runner.memo import Once
+from conformance.runner.pool import AHEAD, Ahead, checks_of
 
 
 @pytest.fixture(scope="session")

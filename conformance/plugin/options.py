@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 import conformance
-from conformance.kept import Example, arguments_of, read_kept
-from conformance.plugin.covers import requirement_of
-from conformance.plugin.effort import is_beyond_quick
+from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.requirements import UnknownRequirement, find
+from conformance.results.examples import Example, arguments_of, read_kept
+from conformance.results.waivers import Waiver, read_waivers
 from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
-from conformance.waivers import Waiver, read_waivers
 
 SUITE = Path(conformance.__file__).parent / "suite"
 SETTINGS = pytest.StashKey[Settings]()

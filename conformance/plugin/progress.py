@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.plugin.judging import FINDING, SENT_BY
+from conformance.plugin.outcomes import FINDING, SENT_BY
 from conformance.plugin.run import RUN
-from conformance.report.progress import Tally, chapter_of
-from conformance.verdicts import Verdict
+from conformance.report.text.progress import Tally, chapter_of
+from conformance.results.verdicts import Verdict
 
 BETWEEN = 0.1
 """Seconds between two writings of the line."""

@@ -13,10 +13,10 @@ import pytest
 from conformance import reference
 from conformance.client import Load, Pace, Target, Wire
 from conformance.doctor import Line, Sign, examine
-from conformance.events import Mint
 from conformance.evidence import Redactor
 from conformance.ingestion import Ingestion
-from conformance.observers import Observer, connect
+from conformance.ingestion.observers import Observer, connect
+from conformance.inputs.events import Mint
 from conformance.settings import Settings
 
 

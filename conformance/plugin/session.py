@@ -12,7 +12,7 @@ from hypothesis.internal.conjecture import providers
 
 from conformance.doctor import Sign, shown
 from conformance.plan import Plan, Selection, plan
-from conformance.plugin.effort import BEYOND_QUICK, EXAMPLES
+from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
     KEPT,
     SETTINGS,
@@ -22,8 +22,8 @@ from conformance.plugin.options import (
     told_waivers,
 )
 from conformance.plugin.run import RUN, Run
+from conformance.results.waivers import Waiver
 from conformance.settings import ConfigurationError, Settings
-from conformance.waivers import Waiver
 
 WAIVERS = pytest.StashKey[tuple[Waiver, ...]]()
 WORKER_INPUT = "beacon_run"

@@ -2,7 +2,7 @@
 
 from conformance.reference.rules import Rules
 from conformance.reference.server import Server, serve_forever
-from conformance.reference.shops import (
+from conformance.reference.stores import (
     FOREIGN_ORIGIN,
     ORIGIN,
     OTHER_ORIGIN,

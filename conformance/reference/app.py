@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from conformance.reference.answers import answer
 from conformance.reference.batch import MAX_BYTES
+from conformance.reference.database import Store, as_text
 from conformance.reference.rules import Rules
-from conformance.reference.store import Store, as_text
 
 ABOUT = """\
 This is the reference target of beacon-conformance: it does what the contract of POST /beacon says.

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from conformance.reference.shops import Shop
-from conformance.reference.store import Store
+from conformance.reference.database import Store
+from conformance.reference.stores import Shop
 from conformance.reference.tokens import Tokens
 
 Lines = list[tuple[str, str]]

@@ -3,7 +3,7 @@
 import json
 import shlex
 
-from conformance.reference.shops import ORIGIN, OTHER_ORIGIN, OTHER_TOKEN, REVOKED_TOKEN, TOKEN
+from conformance.reference.stores import ORIGIN, OTHER_ORIGIN, OTHER_TOKEN, REVOKED_TOKEN, TOKEN
 
 
 def greeting(url: str, observer: str) -> str:

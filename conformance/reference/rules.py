@@ -8,10 +8,10 @@ from starlette.responses import Response
 from conformance.reference.answers import Answers
 from conformance.reference.batch import Batches, Refused
 from conformance.reference.cors import Cors, add
+from conformance.reference.database import Delivery, Store
 from conformance.reference.enrichment import Enrichment
 from conformance.reference.events import Events
-from conformance.reference.shops import Shop
-from conformance.reference.store import Delivery, Store
+from conformance.reference.stores import Shop
 
 
 class Rules(Cors, Batches, Events, Enrichment, Answers):

@@ -9,11 +9,11 @@ from typing import Self
 import uvicorn
 
 from conformance.reference.app import create_app
+from conformance.reference.database import Store
 from conformance.reference.greeting import greeting
-from conformance.reference.listener import Listener
-from conformance.reference.protocol import Protocol
+from conformance.reference.header_names import Protocol
+from conformance.reference.http_server import Listener
 from conformance.reference.rules import Rules
-from conformance.reference.store import Store
 
 
 class Server:

@@ -4,8 +4,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from conformance.reference.shops import Shop
-from conformance.reference.store import Store
+from conformance.reference.database import Store
+from conformance.reference.stores import Shop
 
 HEADER = "X-Storefront-Access-Token"
 PARAMETER = "token"

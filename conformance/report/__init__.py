@@ -4,18 +4,18 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from conformance.report.again import again
 from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
-from conformance.report.comparison_markdown import comparison_markdown
-from conformance.report.comparison_page import comparison_page
-from conformance.report.comparison_text import comparison_text
-from conformance.report.failure import failure_block
+from conformance.report.html.comparison import comparison_page
+from conformance.report.html.page import compliance_page, compliance_part
+from conformance.report.html.report_html import developers_page
 from conformance.report.junit import junit
-from conformance.report.page import compliance_page, compliance_part
-from conformance.report.replay import developers_page
-from conformance.report.summary import summary
-from conformance.report.terminal import table
+from conformance.report.markdown.comparison import comparison_markdown
+from conformance.report.markdown.summary import summary
+from conformance.report.text.comparison import comparison_text
+from conformance.report.text.failure import failure_block
+from conformance.report.text.repeat import again
+from conformance.report.text.terminal import table
 from conformance.results import Results
 
 __all__ = [

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.report import view, words
+from conformance.report.content import excerpts, selection, words
 from conformance.requirements import BY_ID
 from conformance.requirements.advice import advice_on
 from conformance.results import Results, headline
-from conformance.verdicts import ExitStatus, Verdict
+from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 10
 """GitHub shows as many of one kind and step, and drops the rest without a word."""
@@ -21,11 +21,11 @@ def annotations(results: Results) -> list[str]:
     kind = "notice" if results["exit_status"] == ExitStatus.CONFORMANT else "error"
     lines = [command(kind, "beacon-conformance", headline(results))]
     for name, verdicts in KINDS.items():
-        lines += _of_kind(name, view.having(results, *verdicts), MOST - (name == kind))
+        lines += _of_kind(name, selection.having(results, *verdicts), MOST - (name == kind))
     return lines
 
 
-def _of_kind(kind: str, items: list[view.Item], room: int) -> Iterator[str]:
+def _of_kind(kind: str, items: list[selection.Item], room: int) -> Iterator[str]:
     shown = items if len(items) <= room else items[: room - 1]
     for item in shown:
         word = words.VERDICTS[Verdict(item["verdict"])].text
@@ -39,13 +39,13 @@ def _of_kind(kind: str, items: list[view.Item], room: int) -> Iterator[str]:
 
 
 def _message(item: Mapping[str, Any]) -> str:
-    findings = view.failing(dict(item))
+    findings = selection.failing(dict(item))
     known = BY_ID.get(item["id"])
     advice = advice_on(known) if known else None
-    came = view.why(findings[0]) if findings else item["reason"]
+    came = selection.why(findings[0]) if findings else item["reason"]
     lines = [
         item["statement"],
-        view.cut(view.one_line(came), LONGEST),
+        excerpts.cut(excerpts.one_line(came), LONGEST),
         *([advice.means] if advice else []),
         f"How to fix it: beacon-conformance requirements {item['id']}",
     ]

@@ -3,9 +3,9 @@
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from conformance.report.words import RUN_VERDICTS
+from conformance.report.content.words import RUN_VERDICTS
 from conformance.results import Results
-from conformance.verdicts import RunVerdict
+from conformance.results.verdicts import RunVerdict
 
 LABEL = "POST /beacon"
 LABEL_COLOUR = "#444444"

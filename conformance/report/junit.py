@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from conformance.report import view
-from conformance.report.failure import failure_block
-from conformance.report.words import TITLE
+from conformance.report.content import excerpts, selection
+from conformance.report.content.words import TITLE
+from conformance.report.text.failure import failure_block
 from conformance.results import Results
-from conformance.verdicts import Outcome, Verdict
+from conformance.results.verdicts import Outcome, Verdict
 
 GREEN = (Verdict.HELD, Verdict.OBSERVED)
 PROPERTIES = ("id", "chapter", "level", "class", "basis", "source", "statement", "verdict")
@@ -29,12 +29,12 @@ def junit(results: Results) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _elapsed(run: view.Item) -> float:
+def _elapsed(run: selection.Item) -> float:
     started, finished = (datetime.fromisoformat(run[name]) for name in ("started", "finished"))
     return (finished - started).total_seconds()
 
 
-def _suite(requirement: view.Item, started: str) -> ET.Element:
+def _suite(requirement: selection.Item, started: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": inert(requirement["id"])})
     properties = ET.SubElement(suite, "properties")
     for name in PROPERTIES:
@@ -65,7 +65,7 @@ def _count(suite: ET.Element, started: str, seconds: float) -> None:
     suite.set("timestamp", inert(started))
 
 
-def _checks(requirement: view.Item) -> Iterator[ET.Element]:
+def _checks(requirement: selection.Item) -> Iterator[ET.Element]:
     for finding in requirement["findings"]:
         told = {"name": finding["check"], "time": f"{finding['seconds']:.3f}"}
         check = _check(requirement, told)
@@ -78,22 +78,26 @@ def _checks(requirement: view.Item) -> Iterator[ET.Element]:
         yield check
 
 
-def _check(requirement: view.Item, told: dict[str, str]) -> ET.Element:
+def _check(requirement: selection.Item, told: dict[str, str]) -> ET.Element:
     return ET.Element(
         "testcase",
         {"classname": inert(requirement["id"]), **{name: inert(value) for name, value in told.items()}},
     )
 
 
-def _conclude(check: ET.Element, requirement: view.Item, finding: view.Item) -> None:
+def _conclude(check: ET.Element, requirement: selection.Item, finding: selection.Item) -> None:
     verdict = Verdict(finding["verdict"])
     if finding["outcome"] == Outcome.SUITE_FAULT:
         _say(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
     elif verdict not in GREEN:
         kind = "failure" if verdict is Verdict.VIOLATED else "skipped"
-        evidence = finding["evidence"][:1] if verdict in view.FAILING else []
+        evidence = finding["evidence"][:1] if verdict in selection.FAILING else []
         _say(
-            check, kind, verdict, view.why(finding), *(failure_block(requirement, item) for item in evidence)
+            check,
+            kind,
+            verdict,
+            selection.why(finding),
+            *(failure_block(requirement, item) for item in evidence),
         )
 
 
@@ -107,4 +111,4 @@ def _say(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -
 
 def inert(text: str) -> str:
     """Return a text in one line without what XML 1.0 forbids and what acts on its readers: they are escapes."""
-    return view.one_line(text)
+    return excerpts.one_line(text)

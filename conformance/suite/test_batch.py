@@ -9,11 +9,11 @@ from hypothesis import given
 
 from conformance import expect
 from conformance.client import Target
-from conformance.events import Mint, probe
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.plugin import covers, thinned
+from conformance.inputs.events import Mint, probe
+from conformance.inputs.strategies import sizes
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import batch as clause
-from conformance.strategies import sizes
 
 INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")
 

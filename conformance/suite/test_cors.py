@@ -6,11 +6,11 @@ import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.events import Mint
 from conformance.ingestion import body
-from conformance.plugin import covers, thinned
+from conformance.inputs.events import Mint
+from conformance.inputs.tokens import UNKNOWN
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import cors as clause
-from conformance.tokens import UNKNOWN
 
 ORIGIN = "Access-Control-Allow-Origin"
 CREDENTIALS = "Access-Control-Allow-Credentials"

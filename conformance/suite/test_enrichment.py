@@ -12,9 +12,9 @@ import pytest
 
 from conformance import expect
 from conformance.client import BROWSER, Exchange, Header, Target
-from conformance.events import CARRIED_BY, REMOVED, TYPES, Mint, Sent, probe
 from conformance.ingestion import Ingestion, body
-from conformance.plugin import covers, thinned
+from conformance.inputs.events import CARRIED_BY, REMOVED, TYPES, Mint, Sent, probe
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import enrichment as clause
 
 GEO = ("geo_country", "geo_state", "geo_city")

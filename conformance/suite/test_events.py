@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 
 from conformance import expect
-from conformance.arrangements import Arrangement, Arrangements
 from conformance.client import Exchange, Reply, Target
-from conformance.events import CARRIED_BY, REQUIRED, Mint, Probe, missing, mistyped, no_object, probe
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.panel import Panel
-from conformance.plugin import covers, thinned
+from conformance.ingestion.arrangements import Arrangement, Arrangements
+from conformance.ingestion.panel import Panel
+from conformance.inputs.events import CARRIED_BY, REQUIRED, Mint, Probe, missing, mistyped, no_object, probe
+from conformance.inputs.strategies import Mix, mixes
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import events as clause
-from conformance.strategies import Mix, mixes
 
 WORD = probe("product_view", "timestamp is a word", timestamp="no date")
 NO_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}

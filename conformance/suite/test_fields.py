@@ -6,7 +6,9 @@ from email.utils import format_datetime
 import pytest
 
 from conformance import expect
-from conformance.events import (
+from conformance.ingestion import expect_ingested, expect_skipped
+from conformance.ingestion.panel import Panel
+from conformance.inputs.events import (
     CARRIED_BY,
     OPTIONAL,
     REMOVED,
@@ -18,9 +20,7 @@ from conformance.events import (
     probe,
     sound,
 )
-from conformance.ingestion import expect_ingested, expect_skipped
-from conformance.panel import Panel
-from conformance.plugin import covers
+from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)

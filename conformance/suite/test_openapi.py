@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from conformance import expect, openapi
+from conformance import expect
 from conformance.client import TOKEN_HEADER, Exchange, NoReply, Reply, Request, Target
-from conformance.events import Mint
-from conformance.plugin import Once, covers
+from conformance.inputs import openapi
+from conformance.inputs.events import Mint
+from conformance.plugin.markers import covers
 from conformance.requirements import Requirement, batch, robustness
+from conformance.runner.memo import Once
 from conformance.settings import Effort
 
 REFUSED = (

@@ -6,11 +6,11 @@ import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.events import Mint, probe
 from conformance.ingestion import body
-from conformance.plugin import covers, thinned
+from conformance.inputs.events import Mint, probe
+from conformance.inputs.tokens import UNKNOWN
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import response as clause
-from conformance.tokens import UNKNOWN
 
 FORMS = ["header", "query"]
 INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")

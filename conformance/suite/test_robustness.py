@@ -6,9 +6,9 @@ import pytest
 
 from conformance import expect
 from conformance.client import Target
-from conformance.events import Mint
 from conformance.ingestion import body
-from conformance.plugin import covers, thinned
+from conformance.inputs.events import Mint
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import robustness as clause
 
 

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 
 from conformance import expect
-from conformance.arrangements import Arrangement, Arrangements
 from conformance.client import Exchange, Target
-from conformance.events import TYPES, Mint, Sent
 from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.plugin import covers, thinned
+from conformance.ingestion.arrangements import Arrangement, Arrangements
+from conformance.inputs.events import TYPES, Mint, Sent
+from conformance.inputs.strategies import unknown_tokens
+from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
+from conformance.plugin.markers import covers, thinned
 from conformance.requirements import token as clause
-from conformance.strategies import unknown_tokens
-from conformance.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
 
 
 @covers(clause.HEADER_ACCEPTED)

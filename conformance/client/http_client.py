@@ -1,0 +1,233 @@
+"""Sends requests and reads replies, and says why where there is none."""
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import httpx
+
+from conformance.client.deadline import Deadline, Transport
+from conformance.client.messages import Exchange, NoReply, Reply, Request
+from conformance.client.rate_limit import Pace
+from conformance.client.timeline import Timeline
+
+LONGEST_REPLY = 1 << 20
+"""Bytes of a target's reply that are read; the rest is left unread and said to be cut."""
+GIVES_UP_AFTER = 5
+"""Requests in a row without a reply after which a target counts as gone, and nothing more is sent."""
+GONE = NoReply("unreachable", "not sent: the target had stopped answering")
+STOPPED = NoReply("not sent", "the run was ended")
+
+
+class _Connection(threading.local):
+    """What a thread has of the wire for itself."""
+
+    def __init__(self) -> None:
+        self.client: httpx.Client | None = None
+        self.deadline = Deadline()
+        self.silences = 0
+        """Requests in a row without a reply, while no other thread got one."""
+        self.answers_then = 0
+        """How many replies there had been in all."""
+        self.sent = 0
+
+
+@dataclass
+class Wire:
+    """Sends requests, from several threads if need be: each has one connection, kept alive until an answer is no success.
+
+    A target that refuses without reading the body can break the next request on the same connection,
+    so what follows a refusal, or no reply, gets a connection of its own. A server may close an idle connection at
+    the moment when a request leaves on it, so what finds a used one closed is sent again on a new one, as browsers do.
+    """
+
+    timeout: float
+    """Seconds for one whole exchange."""
+    longest: int = LONGEST_REPLY
+    """Bytes of a reply's body that are read."""
+    gives_up_after: float = GIVES_UP_AFTER
+    """Requests in a row without a reply."""
+    proxy: str = ""
+    """URL of the proxy that everything goes through; none, whatever the environment says."""
+    pace: Pace = field(default_factory=Pace, repr=False)
+    timeline: Timeline = field(default_factory=Timeline, repr=False)
+    """When they were sent."""
+    _own: _Connection = field(default_factory=_Connection, repr=False)
+    _open: dict[httpx.Client, Transport] = field(default_factory=dict, init=False, repr=False)
+    """Every thread's."""
+    _answers: int = 0
+    _refuses: NoReply | None = None
+    """Why nothing is sent any more."""
+    _context: ssl.SSLContext | None = field(default=None, repr=False)
+    """Made for the first https URL: reading the authorities' certificates costs as much as a hundred requests."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request and return what came; never raises for the wire's sake."""
+        if self._refuses is not None:
+            return Exchange(request, self._refuses, 0.0, time.time())
+        size = len(request.body)
+        if not self.pace.take(size):
+            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
+        used = self._own.client is not None
+        exchange = self._send(request)
+        if (
+            used
+            and isinstance(exchange.outcome, NoReply)
+            and exchange.outcome.kind == "closed"
+            and not self.is_stopped
+            and self.pace.take(size)
+        ):
+            self.close()
+            exchange = self._send(request)
+        self._note(answered=exchange.reply is not None)
+        reply = exchange.reply
+        if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self.is_stopped:
+            self.close()
+        return exchange
+
+    def beside(self, request: Request, patience: float) -> Exchange:
+        """Send one request on a connection of its own, while this thread's stays open; wait at most ``patience`` seconds."""
+        size = len(request.body)
+        if not self.pace.take(size):
+            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
+        deadline = Deadline()
+        client = self._connect(request, deadline)
+        try:
+            return self._exchange(client, deadline, request, min(patience, self.timeout))
+        finally:
+            self._close(client)
+
+    def _note(self, *, answered: bool) -> None:
+        """Give up on a target that leaves requests in a row unanswered, of whichever thread."""
+        own = self._own
+        with self._lock:
+            if answered:
+                self._answers += 1
+                own.silences = 0
+                return
+            own.silences = own.silences + 1 if own.answers_then == self._answers else 1
+            own.answers_then = self._answers
+            if own.silences >= self.gives_up_after:
+                self._refuses = GONE
+
+    @property
+    def requests(self) -> int:
+        """How many were sent."""
+        return self.pace.sent
+
+    @property
+    def requests_of_thread(self) -> int:
+        """How many of them this thread has sent."""
+        return self._own.sent
+
+    def _send(self, request: Request) -> Exchange:
+        own = self._own
+        if own.client is None:
+            own.client = self._connect(request, own.deadline)
+        own.sent += 1
+        return self._exchange(own.client, own.deadline, request, self.timeout)
+
+    def _exchange(
+        self, client: httpx.Client, deadline: Deadline, request: Request, seconds: float
+    ) -> Exchange:
+        at, started = time.time(), time.monotonic()
+        deadline.at = started + seconds
+        outcome = _exchange(client, request, self.longest)
+        self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
+        return Exchange(request, outcome, time.monotonic() - started, at)
+
+    def _connect(self, request: Request, deadline: Deadline) -> httpx.Client:
+        context = self.authorities() if request.url.startswith("https:") else None
+        transport = Transport(context, deadline, self.proxy)
+        client = httpx.Client(transport=transport, trust_env=False, timeout=self.timeout)
+        self._open[client] = transport
+        return client
+
+    def _close(self, client: httpx.Client) -> None:
+        transport = self._open.pop(client, None)
+        client.close()
+        if transport is not None:
+            transport.close()  # what was opened while another thread closed the client
+
+    def authorities(self) -> ssl.SSLContext:
+        """Return what the certificates of https URLs are checked by; ``SSL_CERT_FILE`` names more."""
+        with self._lock:
+            if self._context is None:
+                self._context = httpx.create_ssl_context()
+            return self._context
+
+    def close(self) -> None:
+        """Close this thread's connection, if there is one."""
+        client, self._own.client = self._own.client, None
+        if client is not None:
+            self._close(client)
+
+    def stop(self) -> None:
+        """Send nothing any more, and end what every thread is waiting for."""
+        self._refuses = self._refuses or STOPPED
+        self.close()
+        for client, transport in list(self._open.items()):
+            transport.hang_up()
+            client.close()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing is sent any more, whatever is asked for."""
+        return self._refuses is STOPPED
+
+
+def _exchange(client: httpx.Client, request: Request, longest: int) -> Reply | NoReply:
+    try:
+        outgoing = _outgoing(request)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"the suite built a URL that cannot be sent: {error}") from error
+    try:
+        response = client.send(outgoing, stream=True)
+        try:
+            body, cut = _read(response, longest)
+        finally:
+            response.close()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+        return NoReply("unreachable", _told(error))
+    except httpx.TimeoutException as error:
+        return NoReply("timeout", _told(error))
+    except httpx.LocalProtocolError as error:
+        raise ValueError(f"the suite built a request that cannot be sent: {error}") from error
+    except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+        kind = "closed" if "disconnected" in str(error) or "closed" in str(error) else "garbled"
+        return NoReply(kind, _told(error))
+    except httpx.TransportError as error:
+        return NoReply("closed", _told(error))
+    headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
+    return Reply(response.status_code, response.reason_phrase, headers, body, cut)
+
+
+def _outgoing(request: Request) -> httpx.Request:
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    url = httpx.URL(f"{parts.scheme}://{parts.netloc}/").copy_with(raw_path=path.encode("ascii"))
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    content: bytes | Iterable[bytes] | None = request.body
+    if request.chunked:
+        content = iter([request.body[: len(request.body) // 2], request.body[len(request.body) // 2 :]])
+    elif not request.body and request.method == "OPTIONS":
+        content = None
+    return httpx.Request(request.method, url, headers=headers, content=content)
+
+
+def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool]:
+    """Read a body up to ``longest`` bytes."""
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > longest:
+            return bytes(body[:longest]), True
+    return bytes(body), False
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")

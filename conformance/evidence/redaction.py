@@ -1,0 +1,253 @@
+"""Secrets are replaced by value, and text that a target sent is made inert: the one place for both."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, unquote_plus, urlsplit
+
+from conformance.evidence.encodings import ENCODINGS, cores, views
+from conformance.evidence.partial_secrets import Parts
+from conformance.expect import CUT
+from conformance.inputs.tokens import ALTERATIONS
+from conformance.settings import Settings
+
+SHORTEST_PART = 6
+"""Characters: less of a token gives nothing away, and stands in ordinary words."""
+
+SHORTEST_KEY = 8
+"""Characters of a user's name or a query's value in ``--observer`` that may be a secret."""
+
+REMEMBERED = 2048
+"""Texts."""
+
+
+@dataclass(frozen=True)
+class Alias:
+    """What stands in a secret's place."""
+
+    text: str
+    """In reports, as ``‹token A›``."""
+    shell: str
+    """In commands: what a POSIX shell expands to the secret."""
+
+
+Span = tuple[int, int, Alias]
+"""Where a secret stands in a text, and what is to stand in its place."""
+
+
+@dataclass
+class Redactor:
+    """Knows a run's secrets in every form that they are sent in."""
+
+    _aliases: dict[str, Alias] = field(default_factory=dict, repr=False)
+    _pattern: re.Pattern[str] | None = field(default=None, repr=False)
+    _openings: frozenset[str] = field(default=frozenset(), repr=False)
+    """The first characters of every form."""
+    _folded: dict[str, Alias] = field(default_factory=dict, repr=False)
+    """By the forms in lower case."""
+    _telling: tuple[str, ...] = field(default=(), repr=False)
+    """Of those the ones that have no other in them: where none of these stands, none of all stands."""
+    _longest: int = 0
+    _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
+    _remembered: Callable[[str], str] = field(init=False, repr=False)
+    """Redacts a text, or remembers it: checks share exchanges, and exchanges most of their lines."""
+
+    def __post_init__(self) -> None:
+        self._compile()
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Redactor":
+        """Return a redactor of everything secret that a run was told."""
+        redactor = cls()
+        redactor.add_token("token A", "BEACON_TOKEN", settings.token)
+        redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
+        redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
+        for secret in _in_address(settings.observer):
+            redactor._add_observers(secret, "$BEACON_OBSERVER")
+        for name, value in settings.observer_header_lines:
+            if not name.lower().startswith("accept"):
+                for secret in _in_header(value):
+                    redactor._add_observers(secret, "$BEACON_OBSERVER_HEADERS")
+        redactor._compile()
+        return redactor
+
+    def add_token(self, name: str, variable: str, token: str) -> None:
+        """Know a token in its plain form and in every form that probes send."""
+        if not token:
+            return
+        read = f'printf %s "${variable}"'
+        for alteration in reversed(ALTERATIONS):
+            altered = alteration.alter(token)
+            if len(altered) >= min(SHORTEST_PART, len(token)):
+                shell = f"{read} | {alteration.shell.format(middle=len(token) // 2)}"
+                self._add_forms(altered, f"‹{alteration.name} {name}›", shell)
+        self._parts.append((Parts(token), Alias(f"‹part of {name}›", f"${variable}")))
+        for core in cores(token):
+            self._add(core, Alias(f"‹{name}›", f"${variable}"))
+        self._add_forms(token, f"‹{name}›", read)
+        self._add(token, Alias(f"‹{name}›", f"${variable}"))
+        self._compile()
+
+    def _add_forms(self, token: str, text: str, shell: str) -> None:
+        """Know a token in each encoding; in its plain form last, where two are the same."""
+        for encoding in ENCODINGS:
+            self._add(encoding.encode(token), Alias(text, f"$({shell}{encoding.shell})"))
+
+    def _add_observers(self, secret: str, variable: str) -> None:
+        """Know a secret of the observer's in every form; where it is a token too, it stays the token."""
+        alias = Alias("‹observer's secret›", variable)
+        if not re.search(r"\s", secret):  # of others the words are known
+            self._parts.append((Parts(secret), alias))
+        for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
+            if form not in self._aliases:
+                self._add(form, alias)
+
+    def text(self, text: str) -> str:
+        """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
+        return self._remembered(text)
+
+    def _text(self, text: str) -> str:
+        return visible("".join(self._shown(self._mended(text))))
+
+    def _mended(self, text: str) -> str:
+        """Put a secret's alias in the place of the piece of it that a cut has left."""
+        parts = text.split(CUT)
+        for index, part in enumerate(parts[:-1]):
+            for start in range(max(0, len(part) - self._longest), len(part) - SHORTEST_PART + 1):
+                if part[start : start + SHORTEST_PART].lower() in self._openings:
+                    piece = part[start:].lower()
+                    whole = next((form for form in self._folded if form.startswith(piece)), None)
+                    if whole is not None:
+                        parts[index] = part[:start] + self._folded[whole].text
+                        break
+        return CUT.join(parts)
+
+    def pieces(self, text: str) -> Iterator[str | Alias]:
+        """Return a text's plain pieces, and aliases in the place of secrets in the forms that are sent, and no other."""
+        return _pieces(text, self._sent(text))
+
+    def _shown(self, text: str) -> Iterator[str]:
+        """Yield the same of a text that may repeat a secret in any form, whole or in parts, as it may be shown."""
+        for piece in _pieces(text, self._found(text)):
+            if not isinstance(piece, str):
+                yield piece.text
+            else:
+                # Last, and of what is left alone: decoding is slow.
+                for part in _pieces(piece, self._hidden(piece)):
+                    yield part if isinstance(part, str) else part.text
+
+    def _hidden(self, text: str) -> Iterator[Span]:
+        for view in views(text, lambda decoded: any(True for _ in self._found(decoded))):
+            for start, end, alias in self._found(view.text):
+                yield view.starts[start], view.ends[end - 1], alias
+
+    def _found(self, text: str) -> Iterator[Span]:
+        yield from self._sent(text)
+        folded = text.lower()
+        for parts, alias in self._parts:
+            for start, end in parts.spans(text, folded):
+                yield start, end, alias
+
+    def _sent(self, text: str) -> Iterator[Span]:
+        # Looking for plain strings first is what makes a run of hundreds of transcripts fast.
+        folded = text.lower()
+        if self._pattern is not None and any(form in folded for form in self._telling):
+            for found in self._pattern.finditer(text):
+                alias = self._aliases.get(found[0]) or self._folded[found[0].lower()]
+                yield found.start(), found.end(), alias
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value with every text in it redacted."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(str(key)): self.value(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        return value
+
+    def _add(self, form: str, alias: Alias) -> None:
+        if form:
+            self._aliases[form] = self._folded[form.lower()] = alias
+
+    def _compile(self) -> None:
+        self._remembered = lru_cache(REMEMBERED)(self._text)
+        forms = sorted(self._aliases, key=len, reverse=True)
+        self._openings = frozenset(form[:SHORTEST_PART] for form in self._folded)
+        self._longest = max(map(len, forms), default=0)
+        self._telling = tuple(_without_longer(self._folded))
+        # Of ASCII alone: other letters' lower case need not be what matched.
+        self._pattern = (
+            re.compile("|".join(map(re.escape, forms)), re.IGNORECASE | re.ASCII) if forms else None
+        )
+
+
+def _without_longer(forms: Iterable[str]) -> list[str]:
+    """Return the forms that have no other one in them."""
+    least: list[str] = []
+    for form in sorted(forms, key=len):
+        if not any(other in form for other in least):
+            least.append(form)
+    return least
+
+
+def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
+    end = 0
+    # Of those that begin together the longest; of equal ones the first.
+    for start, stop, alias in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if stop > end:
+            yield text[end : max(start, end)]
+            yield alias
+            end = stop
+    yield text[end:]
+
+
+def _could_be_a_key(value: str) -> bool:
+    """Whether a value is no ordinary word or number, as in ``limit=5&format=json``."""
+    return len(value) >= SHORTEST_KEY
+
+
+def _in_address(observer: str) -> Iterator[str]:
+    """Yield what an observer's address gives away: passwords, and names and query values that could be keys."""
+    users = re.findall(r"://([^\s/?#@]*)@", observer)  # in a command there may be several
+    names_and_passwords = [user.partition(":") for user in users]
+    told = [password for _, _, password in names_and_passwords]
+    told += filter(_could_be_a_key, (name for name, _, _ in names_and_passwords))
+    told += filter(_could_be_a_key, _values(urlsplit(observer).query))
+    for secret in told:
+        yield from {secret, unquote(secret), unquote_plus(secret)}
+
+
+def _in_header(value: str) -> Iterator[str]:
+    """Yield what a header gives away: its words that could be keys, and the password of a Basic one."""
+    yield from filter(_could_be_a_key, {value, *value.split(), *re.split(r"[\s,;=]+", value)})
+    scheme, _, credentials = value.partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            _, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield password
+
+
+def _values(query: str) -> Iterator[str]:
+    for pair in query.split("&"):
+        value = pair.partition("=")[2]
+        if value and "{" not in value:
+            yield value
+
+
+def visible(text: str) -> str:
+    """Return a text whose control, format and surrogate characters are escapes; line ends and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() or character in "\n\t"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )

@@ -1,0 +1,24 @@
+"""What became of the events that were sent: read-back through an observer, and the packed submissions that checks share.
+
+It may send requests through the client and wait. What a missing event means for a requirement is decided in ``suite/``.
+"""
+
+from conformance.ingestion.read_back import (
+    NEEDS_OBSERVER,
+    NEVER_SHOWN,
+    Ingestion,
+    View,
+    body,
+    expect_ingested,
+    expect_skipped,
+)
+
+__all__ = [
+    "NEEDS_OBSERVER",
+    "NEVER_SHOWN",
+    "Ingestion",
+    "View",
+    "body",
+    "expect_ingested",
+    "expect_skipped",
+]

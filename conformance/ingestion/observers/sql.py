@@ -1,0 +1,138 @@
+"""Read-back by a database: a query whose rows are the stored events of one store."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from conformance.ingestion.observers.bodies import object_in
+from conformance.ingestion.observers.observer import Stored, Unreadable, as_text
+from conformance.settings import SQL, ConfigurationError
+
+WHOLE_EVENT = frozenset({"event", "payload"})
+"""Names of a column that holds the whole event, where it is the only one."""
+OBJECTS = frozenset({"contextual_data"})
+"""Fields that are objects, also where their column is a text."""
+MOST_ROWS = 200_000
+"""Rows of one reading."""
+
+
+@dataclass
+class SqlObserver:
+    """Runs the query that the address ends with, each time on a connection of its own."""
+
+    spec: str = field(repr=False)
+    since: datetime
+    timeout: float
+    """Seconds that one query may take."""
+    _engine: sqlalchemy.Engine = field(init=False, repr=False)
+    _query: sqlalchemy.TextClause = field(init=False, repr=False)
+    _names: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            url = sqlalchemy.make_url(self.spec.removeprefix(SQL))
+            self._query = sqlalchemy.text(str(url.query["query"]))
+            self._engine = sqlalchemy.create_engine(
+                url.difference_update_query(["query"]), poolclass=sqlalchemy.NullPool, hide_parameters=True
+            )
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(
+                f"--observer: this database's driver is not installed; pip install {error.name}"
+            ) from None
+        except (ArgumentError, TypeError, ValueError):  # their texts repeat the address, with its password
+            raise ConfigurationError(
+                "--observer: SQLAlchemy knows no such database; "
+                "write sql+postgresql+psycopg://user:password@host/database?query=… or sql+sqlite:////path?query=…"
+            ) from None
+        self._names = frozenset(self._query.compile().params)
+
+    def read(self, token: str, session_id: str = "") -> list[Stored]:
+        """Return the rows of the query. Raises Unreadable."""
+        values = {"token": token, "since": as_text(self.since), "session_id": session_id}
+        bound = {name: value for name, value in values.items() if name in self._names}
+        answer: SimpleQueue[list[Stored] | Unreadable] = SimpleQueue()
+        # No driver's own timeout holds for all of them; who hangs is left behind.
+        threading.Thread(
+            target=lambda: answer.put(self._answer(bound)), name="read-back query", daemon=True
+        ).start()
+        try:
+            rows = answer.get(timeout=self.timeout)
+        except Empty:
+            raise Unreadable(f"its query took more than {self.timeout:g} s") from None
+        if isinstance(rows, Unreadable):
+            raise rows
+        return rows
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _answer(self, bound: Mapping[str, str]) -> list[Stored] | Unreadable:
+        path = self._engine.url.database or ""
+        if self._engine.dialect.name == "sqlite" and path.startswith("/") and not Path(path).exists():
+            return Unreadable("its database file does not exist")  # SQLite would make it
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(self._query, bound).mappings().fetchmany(MOST_ROWS + 1)
+        except DBAPIError as error:
+            return Unreadable(f"its database says: {_first_line(error.orig)}")
+        except SQLAlchemyError as error:
+            return Unreadable(f"its query cannot be run ({type(error).__name__})")
+        if len(rows) > MOST_ROWS:
+            return Unreadable(f"more than {MOST_ROWS} rows; let the query honour :since, or :session_id")
+        try:
+            return [_event(dict(row)) for row in rows]
+        except Unreadable as error:
+            return error
+
+
+def _event(row: dict[str, Any]) -> Stored:
+    if len(row) == 1 and next(iter(row)) in WHOLE_EVENT:
+        ((name, value),) = row.items()
+        whole = _object(value)
+        if whole is None:
+            raise Unreadable(f"its column {name} holds no JSON object")
+        return whole
+    return {name: _plain(name, value) for name, value in row.items()}
+
+
+def _object(value: Any) -> Stored | None:
+    if isinstance(value, memoryview):
+        value = bytes(value)
+    if isinstance(value, str):
+        value = value.encode("utf-8", "surrogatepass")
+    if isinstance(value, bytes):
+        return object_in(value)
+    return value if isinstance(value, dict) else None
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return a column's value as JSON would have it; a moment without a zone is in UTC."""
+    match value:
+        case datetime():
+            return as_text(value if value.tzinfo else value.replace(tzinfo=UTC))
+        case date() | UUID():
+            return str(value)
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case bytes() | memoryview():
+            return bytes(value).decode("utf-8", "replace")
+        case str() if (
+            name in OBJECTS and (shown := object_in(value.encode("utf-8", "surrogatepass"))) is not None
+        ):
+            return shown
+        case _:
+            return value
+
+
+def _first_line(error: object) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,148 @@
+"""A small HTTP server that takes deliveries, each connection in a thread."""
+
+import contextlib
+import socket
+import sys
+import threading
+import zlib
+from collections.abc import Callable
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any, NamedTuple
+
+from conformance.ingestion.observers.bodies import LONGEST
+
+
+class Delivery(NamedTuple):
+    """One POST."""
+
+    path: str
+    """As it came, without its query."""
+    headers: Message
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What it is answered with."""
+
+    status: int
+    text: str = ""
+
+
+class Listener(ThreadingHTTPServer):
+    """Listens from its making until it is closed. Raises OSError where it cannot."""
+
+    daemon_threads = False  # so that closing waits for them
+    request_queue_size = 128
+
+    def __init__(self, host: str, port: int, take: Callable[[Delivery], Answer]) -> None:
+        self.take = take
+        self._connections: set[Any] = set()
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), _Connection)
+        named = f"[{host}]" if ":" in host else host
+        self.url = f"http://{named}:{self.server_address[1]}"
+        self._thread = threading.Thread(target=self.serve_forever, args=[0.02], name="sink", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening, hang up every connection, wait for what is under way."""
+        self.shutdown()
+        self._thread.join()
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):  # it has hung up itself
+                connection.shutdown(socket.SHUT_RD)
+        self.server_close()
+
+    def server_bind(self) -> None:
+        """Bind, without the look-up of a name that the base class makes."""
+        TCPServer.server_bind(self)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Note a connection, and serve it in a thread."""
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forget a connection, and close it."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Let a connection break; anything else is shown."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Refused(Exception):
+    """A request whose body cannot be read; its argument is the answer."""
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection."""
+
+    server: Listener
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 60  # seconds of silence
+
+    def do_POST(self) -> None:
+        """Take one delivery."""
+        try:
+            body = self._body()
+        except _Refused as refused:
+            self.close_connection = True
+            answer = refused.args[0]
+        else:
+            answer = self.server.take(Delivery(self.path.partition("?")[0], self.headers, body))
+        text = answer.text.encode()
+        self.send_response(answer.status)
+        if text:
+            self.send_header("Content-Length", str(len(text)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def _body(self) -> bytes:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            body = b"".join(self._chunks())
+        else:
+            body = self._whole(self._size(self.headers.get("Content-Length", ""), 10))
+        if self.headers.get("Content-Encoding", "").strip().lower() != "gzip":
+            return body
+        try:
+            return zlib.decompressobj(wbits=31).decompress(body, LONGEST)  # 31 is gzip
+        except zlib.error:
+            raise _Refused(Answer(400, "its body is not gzip\n")) from None
+
+    def _chunks(self) -> list[bytes]:
+        chunks: list[bytes] = []
+        while size := self._size(self.rfile.readline(100).decode("latin-1").partition(";")[0], 16):
+            chunks.append(self._whole(size))
+            self.rfile.readline(100)
+            self._size(str(sum(map(len, chunks))), 10)
+        while self.rfile.readline(1000).strip():
+            pass
+        return chunks
+
+    def _whole(self, size: int) -> bytes:
+        """Read so many bytes. Raises ConnectionError where the client has hung up before: it will come again."""
+        body = self.rfile.read(size)
+        if len(body) < size:
+            raise ConnectionResetError
+        return body
+
+    def _size(self, text: str, base: int) -> int:
+        try:
+            size = int(text, base)
+        except ValueError:
+            size = -1
+        if not 0 <= size <= LONGEST:
+            status = 413 if size > 0 else 400
+            raise _Refused(Answer(status, "the size of its body is not said, or too large\n"))
+        return size

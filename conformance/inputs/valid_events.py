@@ -1,0 +1,106 @@
+"""Valid events in all their variety: usual ones, which every target has to take, and unusual ones, which it should."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from conformance.inputs.events import CARRIED_BY, OPTIONAL, REMOVED, TYPES, Mint, Sent, sound
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LARGEST = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps exactly."""
+CARRIED = {**CARRIED_BY, "query": ("search",)}
+
+
+@dataclass(frozen=True)
+class Variety:
+    """One way in which a valid event differs from the plainest; fields that its type does not carry are left out."""
+
+    name: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    timestamp: Callable[[datetime], str] | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Free-form data beside the mark."""
+    has_ulid: bool = False
+
+    def of(self, kind: str, mint: Mint, session: str) -> Sent:
+        """Return a new event of one type."""
+        changes = {name: value for name, value in self.fields.items() if kind in CARRIED[name]}
+        if self.timestamp is not None:
+            # Whole seconds, and not before the run began: a read-back may take since for the client's own time.
+            changes["timestamp"] = self.timestamp(
+                datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+            )
+        sent = mint.of(sound(kind, self.name, **changes), session)
+        if self.data:
+            sent.entry["contextual_data"] = {**self.data, **sent.entry["contextual_data"]}
+        if self.has_ulid:
+            sent = replace(sent, event_id=ulid(sent.mark))
+            sent.entry["event_id"] = sent.event_id
+        return sent
+
+
+def ulid(mark: str) -> str:
+    """Return a ULID of now, with a random part that follows from a mark."""
+    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, no secret
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _utc(fraction: str) -> Callable[[datetime], str]:
+    return lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
+def _offset(hours: float) -> Callable[[datetime], str]:
+    return lambda moment: moment.astimezone(timezone(timedelta(hours=hours))).isoformat()
+
+
+USUAL = (
+    Variety("required fields alone"),
+    Variety("every optional field", {name: value for name, (value, _) in OPTIONAL.items()}),
+    *(Variety(f"with {name}", {name: value}) for name, (value, _) in OPTIONAL.items()),
+    Variety("guest", {"customer_id": None}),
+    Variety("from the app", {"shopping_channel": "app"}),
+    Variety("without data", {"contextual_data": REMOVED}),
+    Variety("ULID", has_ulid=True),
+    *(Variety(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in ("", ".1", ".12", ".123")),
+    Variety("first", {"position": 1, "query": "boots"}),
+    Variety("thousandth", {"position": 1000, "query": "waterproof winter boots size 42"}),
+)
+"""Nothing in them is unclear: a published sentence says that each is valid."""
+
+
+def _text(text: str) -> dict[str, str]:
+    return dict.fromkeys(("query", "marketing_source", "marketing_campaign"), text)
+
+
+UNUSUAL = (
+    *(Variety(f"{name} text", _text(text)) for name, text in (
+        ("accented", "Größe façon ñandú"),
+        ("Japanese", "冬のブーツ"),
+        ("Arabic", "أحذية الشتاء"),
+        ("emoji", "boots 🥾👩\u200d👩\u200d👧"),
+        ("combining", "cafe\u0301"),
+        ("short", "b"),
+        ("quoted", "the \"7\" o'clock \\ boots / more"),
+        ("long", "boots " * 40),
+    )),
+    Variety("long query", {"query": "boots " * 200, "marketing_campaign": "c" * 1000}),
+    *(
+        Variety(f"numbers of {number}", {"product_id": number, "variant_id": number, "position": position})
+        for number, position in ((1, 1), (2**31, 10**6), (LARGEST, LARGEST))
+    ),
+    *(Variety(f"offset {hours:+g} h", timestamp=_offset(hours)) for hours in (0, 2, 5.5, -8, 14, -11)),
+    *(Variety(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in (".123456", ".123456789")),
+    Variety("nested data", data={"a": {"b": [1, -0.5, None, True, {"c": "冬"}]}, "événement": 1.5}),
+    Variety("much data", data={f"key {number}": number for number in range(100)}),
+)  # fmt: skip
+"""What the contract's table allows, and a careful target may bound: text beyond ASCII, extremes, offsets."""
+
+
+def paired(number: int, *, unusual: bool) -> tuple[str, Variety]:
+    """Return one of all pairs of an event type and a variety."""
+    varieties = UNUSUAL if unusual else USUAL
+    return TYPES[number % len(TYPES)], varieties[number % len(varieties)]

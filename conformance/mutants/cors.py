@@ -1,0 +1,368 @@
+"""Mutants of chapter cors: the answers to a POST."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conformance.mutants.declaring import mutant
+from conformance.mutants.groups import (
+    ACCEPTED_OR_422_WITHOUT_ORIGIN,
+    MIXED,
+    NO_SERVER_ERROR_WITHOUT_ORIGIN,
+    UNAUTHENTICATED_WITHOUT_ORIGIN,
+)
+from conformance.reference import Rules
+from conformance.reference.answers import answer
+from conformance.reference.cors import Lines
+from conformance.reference.stores import Shop
+from conformance.requirements import cors as clause
+
+ORIGIN = "Access-Control-Allow-Origin"
+CREDENTIALS = "Access-Control-Allow-Credentials"
+
+
+def without(lines: Lines, *names: str) -> Lines:
+    """Return lines without those of some names."""
+    return [line for line in lines if line[0] not in names]
+
+
+def saying(lines: Lines, name: str, value: str) -> Lines:
+    """Return lines with another value in those of one name."""
+    return [(key, value if key == name else kept) for key, kept in lines]
+
+
+class OnStatus(Rules):
+    """The lines of answers of one status are other lines."""
+
+    status = 201
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        lines = super().cors_lines(request, status, shop)
+        return self.other(lines) if status == self.status else lines
+
+    def other(self, lines: Lines) -> Lines:
+        raise NotImplementedError
+
+
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
+class AcceptedForEverybody(OnStatus):
+    """A 201 allows *."""
+
+    def other(self, lines: Lines) -> Lines:
+        return saying(lines, ORIGIN, "*")
+
+
+@mutant(clause.ACCEPTED_ORIGIN)
+class AcceptedWithoutOrigin(OnStatus):
+    """Only preflights and errors carry an origin."""
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, ORIGIN)
+
+
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
+class AcceptedTwice(OnStatus):
+    """The application and its gateway both add an origin."""
+
+    def other(self, lines: Lines) -> Lines:
+        return [*lines, *(line for line in lines if line[0] == ORIGIN)]
+
+
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
+class AcceptedWithASlash(OnStatus):
+    """The origin is written as a URL."""
+
+    def other(self, lines: Lines) -> Lines:
+        return [(name, f"{value}/" if name == ORIGIN else value) for name, value in lines]
+
+
+@mutant(clause.ACCEPTED_ORIGIN, clause.REFUSED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
+class EveryAllowedOrigin(Rules):
+    """All origins of the store are listed in one line."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        lines = super().cors_lines(request, status, shop)
+        return saying(lines, ORIGIN, ", ".join(shop.allowed_origins)) if shop else lines
+
+
+@mutant(
+    clause.ACCEPTED_ORIGIN,
+    clause.ACCEPTED_CREDENTIALS,
+    clause.REFUSED_ORIGIN,
+    clause.REFUSED_CREDENTIALS,
+    clause.UNAUTHENTICATED_ORIGIN,
+    clause.UNAUTHENTICATED_CREDENTIALS,
+)
+class QueryFormWithoutOrigin(Rules):
+    """Only the header form, which fetch uses, gets CORS lines."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        lines = super().cors_lines(request, status, shop)
+        return lines if self.header_token(request) else without(lines, ORIGIN, CREDENTIALS)
+
+
+@mutant(clause.ACCEPTED_CREDENTIALS)
+class AcceptedWithoutCredentials(OnStatus):
+    """A 201 does not allow credentials."""
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, CREDENTIALS)
+
+
+@mutant(clause.ACCEPTED_CREDENTIALS)
+class CredentialsAreTrue(OnStatus):
+    """A boolean is written as the language writes it."""
+
+    def other(self, lines: Lines) -> Lines:
+        return saying(lines, CREDENTIALS, "True")
+
+
+@mutant(clause.ACCEPTED_CREDENTIALS)
+class CredentialsTwice(OnStatus):
+    """The application and its gateway both allow credentials."""
+
+    def other(self, lines: Lines) -> Lines:
+        return [*lines, (CREDENTIALS, "true")]
+
+
+@mutant(clause.REFUSED_ORIGIN, clause.REFUSED_CREDENTIALS)
+class ErrorsOutsideCors(OnStatus):
+    """The handler of validation errors answers outside the CORS middleware."""
+
+    status = 422
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, ORIGIN, CREDENTIALS, "Vary")
+
+
+@mutant(clause.REFUSED_ORIGIN)
+class RefusedForEverybody(OnStatus):
+    """A 422 allows *."""
+
+    status = 422
+
+    def other(self, lines: Lines) -> Lines:
+        return saying(lines, ORIGIN, "*")
+
+
+@mutant(clause.REFUSED_CREDENTIALS)
+class RefusedWithoutCredentials(OnStatus):
+    """A 422 does not allow credentials."""
+
+    status = 422
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, CREDENTIALS)
+
+
+@mutant(clause.UNAUTHENTICATED_ORIGIN, clause.UNAUTHENTICATED_CREDENTIALS)
+class AuthenticationOutsideCors(OnStatus):
+    """Authentication answers outside the CORS middleware."""
+
+    status = 401
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, ORIGIN, CREDENTIALS)
+
+
+@mutant(clause.UNAUTHENTICATED_ORIGIN)
+class UnauthenticatedForEverybody(OnStatus):
+    """A 401 allows *."""
+
+    status = 401
+
+    def other(self, lines: Lines) -> Lines:
+        return saying(lines, ORIGIN, "*")
+
+
+@mutant(clause.UNAUTHENTICATED_CREDENTIALS)
+class UnauthenticatedWithoutCredentials(OnStatus):
+    """A 401 does not allow credentials."""
+
+    status = 401
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, CREDENTIALS)
+
+
+class Answered(Rules):
+    """Answers to a POST name another origin than the request's."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        lines = super().cors_lines(request, status, shop)
+        return saying(lines, ORIGIN, self.named(self.origin(request) or "", shop))
+
+    def named(self, origin: str, shop: Shop | None) -> str:
+        raise NotImplementedError
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
+class FirstOriginAlways(Answered):
+    """The store's first origin is the store's origin."""
+
+    def named(self, origin: str, shop: Shop | None) -> str:
+        return shop.allowed_origins[0] if shop else origin
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN, clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
+class OriginWithAPortIsForgotten(Rules):
+    """An allowed origin is looked up by its host, which one with a port never equals."""
+
+    def allows(self, origin: str, shop: Shop | None) -> bool:
+        return ":" not in origin.partition("//")[2] and super().allows(origin, shop)
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
+class PortIsLost(Answered):
+    """The origin is put together again from scheme and host."""
+
+    def named(self, origin: str, _shop: Shop | None) -> str:
+        return ":".join(origin.split(":")[:2])
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
+class FirstOriginIsCached(Answered):
+    """Lines are made once, for the first origin that comes."""
+
+    seen = ""
+
+    def named(self, origin: str, _shop: Shop | None) -> str:
+        self.seen = self.seen or origin
+        return self.seen
+
+
+# Answers to others at the same time would change what it remembers.
+@mutant(
+    clause.REFLECTS_EACH_ORIGIN,
+    clause.ACCEPTED_ORIGIN,
+    clause.REFUSED_ORIGIN,
+    clause.UNAUTHENTICATED_ORIGIN,
+    options=("--connections=1",),
+)
+class NewestOriginSticks(Answered):
+    """An origin that is new is remembered, and lines name the newest one."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.known: list[str] = []
+
+    def named(self, origin: str, _shop: Shop | None) -> str:
+        if origin not in self.known:
+            self.known.append(origin)
+        return self.known[-1]
+
+
+@mutant(
+    clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN, perhaps=MIXED
+)
+class NoOriginIsForbidden(Rules):
+    """A request without Origin is a forgery."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        known = self.origin(request) is not None
+        return super().post(request, body, shop) if known else answer(403, {"error": "Forbidden"})
+
+
+@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, perhaps=MIXED)
+class NoOriginIsABadRequest(Rules):
+    """A request without Origin lacks a header."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        known = shop is None or self.origin(request) is not None
+        return super().post(request, body, shop) if known else answer(400, {"errors": ["No Origin."]})
+
+
+@mutant(
+    clause.NO_ORIGIN_SERVED,
+    *ACCEPTED_OR_422_WITHOUT_ORIGIN,
+    *UNAUTHENTICATED_WITHOUT_ORIGIN,
+    *NO_SERVER_ERROR_WITHOUT_ORIGIN,
+    perhaps=MIXED,
+)
+class NoOriginCrashes(Rules):
+    """The absent Origin is looked up all the same."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        return super().cors_lines(request, status, shop) if request.headers["Origin"] else []
+
+
+@mutant(clause.VARY)
+class AnswersDoNotVary(Rules):
+    """Answers have no Vary."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        return without(super().cors_lines(request, status, shop), "Vary")
+
+
+@mutant(clause.VARY, clause.PREFLIGHT_VARY)
+class VaryIsOverwritten(Rules):
+    """Compression sets Vary instead of adding to it."""
+
+    def finish(self, _request: Request, response: Response, /) -> Response:
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+
+@mutant(clause.VARY)
+class RefusalsDoNotVary(OnStatus):
+    """A 422 has no Vary."""
+
+    status = 422
+
+    def other(self, lines: Lines) -> Lines:
+        return without(lines, "Vary")
+
+
+class Cookies(Rules):
+    """Some answers set a cookie."""
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        if self.sets(request, response):
+            response.headers.append("Set-Cookie", "__lb=1; Path=/; HttpOnly; SameSite=None; Secure")
+        return response
+
+    def sets(self, request: Request, response: Response) -> bool:
+        raise NotImplementedError
+
+
+@mutant(clause.NO_COOKIE_SET)
+class EveryAnswerSetsACookie(Cookies):
+    """A load balancer marks every visitor."""
+
+    def sets(self, _request: Request, _response: Response) -> bool:
+        return True
+
+
+@mutant(clause.NO_COOKIE_SET)
+class PreflightSetsACookie(Cookies):
+    """A load balancer marks a visitor at the first request."""
+
+    def sets(self, request: Request, _response: Response) -> bool:
+        return request.method == "OPTIONS"
+
+
+@mutant(clause.NO_COOKIE_SET)
+class UnauthenticatedSetsACookie(Cookies):
+    """A refusal starts a session."""
+
+    def sets(self, _request: Request, response: Response) -> bool:
+        return response.status_code == 401
+
+
+@mutant(clause.COOKIE_INDEPENDENT)
+class CookieNeedsAToken(Rules):
+    """With a cookie comes protection against forgery: 403."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        forged = shop is not None and "Cookie" in request.headers
+        return answer(403, {"error": "Forged"}) if forged else super().post(request, body, shop)
+
+
+@mutant(clause.COOKIE_INDEPENDENT)
+class CookieCostsTheLines(Rules):
+    """With a cookie the answer comes from where there is no CORS."""
+
+    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
+        lines = super().cors_lines(request, status, shop)
+        return without(lines, ORIGIN, CREDENTIALS) if "Cookie" in request.headers else lines

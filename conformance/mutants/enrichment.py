@@ -1,0 +1,287 @@
+"""Mutants of chapter enrichment."""
+
+import uuid
+from typing import Any
+
+from starlette.requests import Request
+
+from conformance.mutants.declaring import mutant
+from conformance.reference import Rules
+from conformance.requirements import enrichment as clause
+
+Event = dict[str, Any]
+
+
+@mutant(clause.GEO_FILLED, clause.GEO_NOT_TRUSTED)
+class NoPlace(Rules):
+    """There is no edge, so there is no place."""
+
+    def geo(self, _event: Event, _request: Request, /) -> Event:
+        return {}
+
+
+@mutant(clause.GEO_FILLED)
+class NoState(Rules):
+    """Only country and city are filled."""
+
+    def geo(self, event: Event, request: Request, /) -> Event:
+        return {key: value for key, value in super().geo(event, request).items() if key != "geo_state"}
+
+
+@mutant(clause.DEVICE_FILLED, clause.DEVICE_NOT_TRUSTED)
+class NoDevice(Rules):
+    """Nobody reads the User-Agent."""
+
+    def device(self, _event: Event, _request: Request, /) -> Event:
+        return {}
+
+
+@mutant(clause.DEVICE_FILLED)
+class SystemUnknown(Rules):
+    """The operating system is null."""
+
+    def device(self, event: Event, request: Request, /) -> Event:
+        return {**super().device(event, request), "os": None}
+
+
+@mutant(clause.GEO_NOT_TRUSTED)
+class PlaceIsTrusted(Rules):
+    """The client knows best where it is."""
+
+    def geo(self, event: Event, request: Request, /) -> Event:
+        return {key: event.get(key, value) for key, value in super().geo(event, request).items()}
+
+
+@mutant(clause.DEVICE_NOT_TRUSTED)
+class DeviceIsTrusted(Rules):
+    """The client knows best what it is."""
+
+    def device(self, event: Event, request: Request, /) -> Event:
+        return {key: event.get(key, value) for key, value in super().device(event, request).items()}
+
+
+@mutant(clause.CHANNEL_OWN)
+class HeaderWinsOverTheEvent(Rules):
+    """An app's header wins over the event's own channel."""
+
+    def channel(self, event: Event, request: Request, /) -> str:
+        return self.header_channel(request) or super().channel(event, request)
+
+
+@mutant(clause.CHANNEL_OWN)
+class OwnChannelIsIgnored(Rules):
+    """The channel is always inferred."""
+
+    def own_channel(self, _event: Event) -> str | None:
+        return None
+
+
+@mutant(clause.CHANNEL_APP)
+class OneAppBuilder(Rules):
+    """Only tapcart is known."""
+
+    def app_names(self) -> tuple[str, ...]:
+        return ("tapcart",)
+
+
+@mutant(clause.CHANNEL_APP)
+class AppBuildersInLowerCase(Rules):
+    """X-Requested-With is compared by case."""
+
+    def header_channel(self, request: Request) -> str | None:
+        requested_with = request.headers.get("X-Requested-With", "")
+        return "app" if any(name in requested_with for name in self.app_names()) else None
+
+
+@mutant(clause.CHANNEL_APP)
+class AppBuildersAlone(Rules):
+    """X-Requested-With is compared whole."""
+
+    def header_channel(self, request: Request) -> str | None:
+        return "app" if request.headers.get("X-Requested-With", "").lower() in self.app_names() else None
+
+
+@mutant(clause.CHANNEL_WEB)
+class AnyRequestedWithIsAnApp(Rules):
+    """Whatever sends X-Requested-With is an app."""
+
+    def header_channel(self, request: Request) -> str | None:
+        return "app" if "X-Requested-With" in request.headers else None
+
+
+@mutant(clause.CHANNEL_WEB)
+class NoDefaultChannel(Rules):
+    """What is no app has no channel."""
+
+    def enrich(self, event: Event, request: Request, /) -> Event:
+        inferred = self.own_channel(event) or self.header_channel(request) or self.agent_channel(request)
+        return {**super().enrich(event, request), "shopping_channel": inferred}
+
+
+@mutant(clause.CHANNEL_WEB)
+class EverybodyIsAnApp(Rules):
+    """The default is app."""
+
+    def agent_channel(self, _request: Request) -> str | None:
+        return "app"
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class OffsetIsKept(Rules):
+    """A timestamp is stored as it came, offset included."""
+
+    def utc(self, value: Any) -> Any:
+        return value
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class OffsetIsDropped(Rules):
+    """The offset is cut off, and a Z put in its place."""
+
+    def utc(self, value: Any) -> Any:
+        iso = isinstance(value, str) and value[10:11] == "T"
+        return f"{value[:19]}Z" if iso else super().utc(value)
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class OffsetIsAddedTwice(Rules):
+    """The offset is applied in the wrong direction."""
+
+    def utc(self, value: Any) -> Any:
+        turned = str.maketrans("+-", "-+")
+        iso = isinstance(value, str) and value[10:11] == "T"
+        return super().utc(value[:19] + value[19:].translate(turned) if iso else value)
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class TimestampIsTheDay(Rules):
+    """A timestamp is stored in a column of dates."""
+
+    def utc(self, value: Any) -> Any:
+        return str(super().utc(value))[:10]
+
+
+@mutant(clause.CONTEXTUAL_DATA_DEFAULT)
+class ContextualDataIsNull(Rules):
+    """Absent contextual_data is null."""
+
+    def contextual_data(self, event: Event) -> Any:
+        return event.get("contextual_data")
+
+
+@mutant(clause.CONTEXTUAL_DATA_DEFAULT)
+class ContextualDataIsAnEmptyArray(Rules):
+    """Absent contextual_data is an empty array, as languages write an empty object that have but one of them."""
+
+    def contextual_data(self, event: Event) -> Any:
+        return event.get("contextual_data", [])
+
+
+@mutant(clause.CONTEXTUAL_DATA_DEFAULT)
+class ContextualDataIsAbsent(Rules):
+    """Absent contextual_data stays absent."""
+
+    def enrich(self, event: Event, request: Request, /) -> Event:
+        stored = super().enrich(event, request)
+        return (
+            stored
+            if "contextual_data" in event
+            else {k: v for k, v in stored.items() if k != "contextual_data"}
+        )
+
+
+class Keeps(Rules):
+    """A client's field is stored otherwise."""
+
+    def enrich(self, event: Event, request: Request, /) -> Event:
+        return self.kept(super().enrich(event, request))
+
+    def kept(self, event: Event) -> Event:
+        raise NotImplementedError
+
+
+@mutant(clause.FIELDS_KEPT)
+class CampaignIsCut(Keeps):
+    """A campaign is cut to the width of its column."""
+
+    def kept(self, event: Event) -> Event:
+        return (
+            {**event, "marketing_campaign": event["marketing_campaign"][:4]}
+            if "marketing_campaign" in event
+            else event
+        )
+
+
+@mutant(clause.FIELDS_KEPT)
+class ProductOverflows(Keeps):
+    """A product_id is stored in 32 bits."""
+
+    def kept(self, event: Event) -> Event:
+        return {**event, "product_id": event["product_id"] % 2**32} if "product_id" in event else event
+
+
+@mutant(clause.FIELDS_KEPT)
+class PositionIsShifted(Keeps):
+    """A position is stored from 0."""
+
+    def kept(self, event: Event) -> Event:
+        return {**event, "position": event["position"] - 1} if "position" in event else event
+
+
+@mutant(clause.FIELDS_KEPT)
+class QueryIsLost(Keeps):
+    """A search is stored without what was searched for."""
+
+    def kept(self, event: Event) -> Event:
+        return {key: value for key, value in event.items() if key != "query"}
+
+
+@mutant(clause.FIELDS_KEPT)
+class MarketingIsLost(Keeps):
+    """Marketing fields of a search are not stored."""
+
+    def kept(self, event: Event) -> Event:
+        lost = "marketing_" if event["event_type"] == "search" else "nothing"
+        return {key: value for key, value in event.items() if not key.startswith(lost)}
+
+
+@mutant(clause.FIELDS_KEPT)
+class ContextualDataIsEmptied(Keeps):
+    """contextual_data is stored as {} whatever it was."""
+
+    def kept(self, event: Event) -> Event:
+        return {**event, "contextual_data": {}}
+
+
+@mutant(clause.FIELDS_KEPT)
+class EventsComeTwice(Rules):
+    """An event is handed on twice, by two ways, and the second gives it an identifier of its own."""
+
+    def accepted(self, entries: list[Any]) -> list[Event]:
+        kept = super().accepted(entries)
+        return [*kept, *({**event, "event_id": str(uuid.uuid4())} for event in kept)]
+
+
+class FirstAlone(Rules):
+    """Only the first event of a request is looked at."""
+
+    def is_first(self, request: Request) -> bool:
+        first = not hasattr(request.state, "looked_at")
+        request.state.looked_at = True
+        return first
+
+
+@mutant(clause.DEVICE_FILLED)
+class DeviceOfTheFirstEvent(FirstAlone):
+    """The device is filled in the first event of a batch."""
+
+    def device(self, event: Event, request: Request, /) -> Event:
+        return super().device(event, request) if self.is_first(request) else {}
+
+
+@mutant(clause.CHANNEL_APP)
+class ChannelOfTheFirstEvent(FirstAlone):
+    """An app's header is read for the first event of a batch."""
+
+    def header_channel(self, request: Request) -> str | None:
+        return super().header_channel(request) if self.is_first(request) else None

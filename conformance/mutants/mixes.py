@@ -1,0 +1,151 @@
+"""Mutants of chapter events: what only a mix of all sorts of events shows, or only a second look."""
+
+import json
+import re
+import threading
+from typing import Any
+
+from starlette.requests import Request
+
+from conformance.mutants.declaring import mutant
+from conformance.mutants.groups import MIXED, TAKEN
+from conformance.reference import Rules
+from conformance.reference.batch import Refused
+from conformance.reference.events import Schema
+from conformance.reference.stores import Shop
+from conformance.requirements import batch, token
+from conformance.requirements import events as clause
+
+Event = dict[str, Any]
+
+
+@mutant(clause.ANY_MIX, perhaps=MIXED)
+class UlidsAreSkipped(Rules):
+    """An event_id is a UUID."""
+
+    def field_schema(self, field: str) -> Schema:
+        schema = super().field_schema(field)
+        return {**schema, "pattern": "^[0-9a-f-]{36}$"} if field == "event_id" else schema
+
+
+@mutant(
+    clause.ANY_MIX,
+    batch.LIMIT_COUNTS_ENTRIES,
+    clause.ALL_INVALID_ACCEPTED,
+    clause.INVALID_EVENT_KEEPS_BATCH,
+    clause.NEIGHBOURS_INGESTED,
+    perhaps=MIXED,
+)
+class LargeMixesAreRefused(Rules):
+    """A batch of more than 30 entries with an invalid one in it is taken for an attack."""
+
+    def size_errors(self, events: list[Any]) -> list[str]:
+        odd = len(events) > 30 and not all(map(self.valid, events))
+        return super().size_errors(events) or (["Too many errors."] if odd else [])
+
+
+@mutant(clause.ANY_MIX, perhaps=MIXED)
+class GuestsAfterAnInvalidEventAreLost(Rules):
+    """What an invalid event has left behind spoils the next one, if it is of a guest."""
+
+    def accepted(self, entries: list[Any]) -> list[Event]:
+        kept = super().accepted(entries)
+        return (
+            kept
+            if len(kept) == len(entries)
+            else [one for one in kept if one.get("customer_id", 0) is not None]
+        )
+
+
+class Bounded(Rules):
+    """Valid events beyond some bound are skipped."""
+
+    def valid(self, entry: Any) -> bool:
+        return super().valid(entry) and not self.beyond(entry)
+
+    def beyond(self, event: Event) -> bool:
+        raise NotImplementedError
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class TextIsAscii(Bounded):
+    """Text is kept in a column of ASCII."""
+
+    def beyond(self, event: Event) -> bool:
+        return not str(event).isascii()
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class TextIsShort(Bounded):
+    """Text is kept in a column of 255 characters."""
+
+    def beyond(self, event: Event) -> bool:
+        return any(isinstance(value, str) and len(value) > 255 for value in event.values())
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class NumbersAreShort(Bounded):
+    """Numbers are kept in 48 bits."""
+
+    def beyond(self, event: Event) -> bool:
+        return any(isinstance(value, int) and value >= 2**48 for value in event.values())
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class DataIsFlat(Bounded):
+    """Free-form data are names and plain values."""
+
+    def beyond(self, event: Event) -> bool:
+        return any(isinstance(value, dict | list) for value in event.get("contextual_data", {}).values())
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class FractionsEndAtMilliseconds(Bounded):
+    """A timestamp has three digits after its seconds, at most."""
+
+    def beyond(self, event: Event) -> bool:
+        return re.search(r"\.\d{4}", event["timestamp"]) is not None
+
+
+@mutant(clause.ANY_MIX_UNUSUAL)
+class BytesAreLetters(Rules):
+    """A body with bytes that are no letters is refused."""
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        if not (body or b"").isascii():
+            raise Refused(["The body is no ASCII."])
+        return super().entries(request, body)
+
+
+@mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, options=("--settle=0.6",), perhaps=MIXED)
+class OddDatesComeLate(Rules):
+    """An event whose timestamp is no date waits for a reader of dates, which lets it in a fifth of a second later."""
+
+    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
+        super().ingest(shop, entries, request)
+        odd = [entry for entry in entries if self.has_odd_date(entry)]
+        late = threading.Timer(0.2, self.let_in, (shop, json.loads(json.dumps(odd)), request))
+        late.daemon = True
+        late.start()
+
+    def has_odd_date(self, entry: Any) -> bool:
+        """Whether a text that is no date is all that is wrong with an entry."""
+        text = entry.get("timestamp") if isinstance(entry, dict) else None
+        if not isinstance(text, str) or not text or self.valid(entry):
+            return False
+        return self.valid({**entry, "timestamp": "2026-01-02T03:04:05Z"})
+
+    def let_in(self, shop: Shop, entries: list[Event], request: Request) -> None:
+        """Ingest events, whatever is wrong with them."""
+        rules = Rules(self.store)
+        rules.accepted = lambda entries: entries  # type: ignore[method-assign]
+        rules.ingest(shop, entries, request)
+
+
+@mutant(token.NAMES_THE_STORE, batch.INGESTS_ALL, clause.NEIGHBOURS_INGESTED, perhaps=(*TAKEN, *MIXED))
+class TheRestIsB(Rules):
+    """What stands behind the fiftieth event of a batch goes to the second store, by a worker that holds its token."""
+
+    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
+        super().ingest(shop, entries[:50], request)
+        super().ingest(self.store.shops[1], entries[50:], request)

@@ -1,0 +1,237 @@
+"""Mutants of chapter robustness."""
+
+import asyncio
+import codecs
+import contextlib
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from conformance.mutants.declaring import crash, mutant
+from conformance.reference import Rules
+from conformance.reference.answers import answer
+from conformance.reference.batch import Refused
+from conformance.reference.stores import Shop
+from conformance.requirements import batch
+from conformance.requirements import robustness as clause
+
+
+@mutant(clause.TRUNCATED_BODY)
+class TruncatedBodyIsRepaired(Rules):
+    """What arrived whole of a body that broke off is taken."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        try:
+            return super().decode(request, body)
+        except Refused:
+            return super().decode(request, self.repaired(body or b""))
+
+    def repaired(self, body: bytes) -> bytes:
+        start = body.find(b'{"event_id"')
+        return body[:start] + b"{}]}" if start > 0 else body
+
+
+@mutant(clause.TRUNCATED_BODY)
+class TruncatedBodyCrashes(Rules):
+    """The end of the input is an error that nobody catches."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        try:
+            return super().decode(request, body)
+        except Refused:
+            if (body or b"").startswith(b'{"events": [{') and not (body or b"").endswith(b"}"):
+                crash("unexpected end of input")
+            raise
+
+
+class Careless(Rules):
+    """Reads a body as its library does, and catches nothing but bad syntax."""
+
+    def decode(self, _request: Request, body: bytes | None, /) -> Any:
+        try:
+            return json.loads(body or b"")
+        except ValueError:
+            raise Refused(["The body must be valid JSON."]) from None
+
+
+@mutant(clause.DEEP_NESTING)
+class DeepNestingCrashes(Careless):
+    """A recursive parser meets its limit."""
+
+
+class Unprintable(Rules):
+    """Some values cannot be written down."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        payload = super().decode(request, body)
+        self.write(payload)
+        return payload
+
+    def write(self, payload: Any) -> None:
+        raise NotImplementedError
+
+
+@mutant(clause.NUL_CHARACTER)
+class NulCrashes(Unprintable):
+    """The database has no NUL in its strings."""
+
+    def write(self, payload: Any) -> None:
+        if r"\u0000" in json.dumps(payload):
+            crash("invalid byte sequence")
+
+
+@mutant(clause.LONE_SURROGATE)
+class LoneSurrogateCrashes(Unprintable):
+    """A lone surrogate cannot be encoded."""
+
+    def write(self, payload: Any) -> None:
+        json.dumps(payload, ensure_ascii=False).encode()
+
+
+@mutant(clause.HUGE_NUMBERS)
+class InfinityCrashes(Rules):
+    """What is too large is infinite, and that cannot be written down."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        payload = super().decode(request, body)
+        with contextlib.suppress(RecursionError):
+            json.dumps(json.loads(body or b""), allow_nan=False)
+        return payload
+
+
+@mutant(clause.HUGE_NUMBERS)
+class ManyDigitsCrash(Rules):
+    """An integer of many digits is too much for the conversion."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        if b"0" * 4300 in (body or b""):
+            crash("exceeds the limit for integer string conversion")
+        return super().decode(request, body)
+
+
+@mutant(clause.DUPLICATE_KEYS)
+class DuplicateKeysCrash(Rules):
+    """A repeated name is an error that nobody catches."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        try:
+            json.loads(body or b"", object_pairs_hook=self.pairs)
+        except (ValueError, RecursionError):
+            return super().decode(request, body)
+        return super().decode(request, body)
+
+    def pairs(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        return dict(pairs) if len(dict(pairs)) == len(pairs) else crash("duplicate key")
+
+
+@mutant(clause.INVALID_UTF8)
+class InvalidUtf8Crashes(Rules):
+    """A body is decoded before anybody watches."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        (body or b"").decode()
+        return super().decode(request, body)
+
+
+@mutant(clause.CHARSET_PARAMETER)
+class UnknownCharsetCrashes(Rules):
+    """A charset is looked up in a table that does not have it."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        _, _, charset = request.headers.get("Content-Type", "").partition("charset=")
+        codecs.lookup(charset.strip('"') or "utf-8")
+        return super().decode(request, body)
+
+
+@mutant(clause.CHARSET_PARAMETER)
+class QuotedCharsetCrashes(Rules):
+    """A charset is looked up with its quotes."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        if 'charset="' in request.headers.get("Content-Type", ""):
+            crash("unknown encoding")
+        return super().decode(request, body)
+
+
+@mutant(clause.CHUNKED_BODY)
+class ChunkedIsABadRequest(Rules):
+    """A body without a length gets 400."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        measured = shop is None or "Content-Length" in request.headers
+        return super().post(request, body, shop) if measured else answer(400, {"errors": ["No length."]})
+
+
+@mutant(clause.CHUNKED_BODY)
+class ChunkedIsEmpty(Rules):
+    """As much is read as Content-Length says: nothing."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        return super().decode(request, body if "Content-Length" in request.headers else b"")
+
+
+class SmallBodies(Rules):
+    """A body is too large too soon."""
+
+    largest = 0
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        if len(body or b"") > self.largest:
+            raise Refused(["request entity too large"], 413)
+        return super().decode(request, body)
+
+
+@mutant(clause.LARGE_BATCH)
+class LimitOf512Kilobytes(SmallBodies):
+    """A body of more than 512 KiB gets 413."""
+
+    largest = 512 * 1024
+
+
+@mutant(clause.LARGE_BATCH)
+class LimitOf100Kilobytes(SmallBodies):
+    """A body of more than 100 KiB, the parser's default, gets 413."""
+
+    largest = 100 * 1024
+
+
+class Silence(Response):
+    """No answer, for a while."""
+
+    async def __call__(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
+        await asyncio.sleep(2)
+
+
+@mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
+class EmptyBodyHangs(Rules):
+    """Who waits for a body that is there already waits for ever."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        return super().post(request, body, shop) if body else Silence()
+
+
+@mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
+class DeepNestingHangs(Rules):
+    """Deeply nested JSON takes a recursive parser down, and nobody is left to answer."""
+
+    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+        return Silence() if body and body.count(b"[") > 10_000 else super().post(request, body, shop)
+
+
+@mutant(clause.NO_SERVER_ERROR, batch.BODY_NOT_AN_OBJECT_REFUSED)
+class NoObjectCrashes(Rules):
+    """Members are read of whatever the body is."""
+
+    def body_errors(self, payload: Any) -> list[str]:
+        return super().body_errors(payload) if isinstance(payload, dict) else crash("no member events")
+
+
+@mutant(clause.NO_SERVER_ERROR)
+class EmptyEventCrashes(Rules):
+    """An event has a first member."""
+
+    def valid(self, entry: Any) -> bool:
+        return crash("no member") if entry == {} else super().valid(entry)

@@ -1,0 +1,38 @@
+"""How a check says which requirement it judges, and which of its parameters a quick run keeps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from conformance.requirements import Requirement
+from conformance.settings import Effort
+
+EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
+"""Generated examples of a check."""
+BEYOND_QUICK = "beyond_quick"
+
+
+def covers(requirement: Requirement) -> pytest.MarkDecorator:
+    """Mark a test function as a check of one requirement."""
+    return pytest.mark.requirement(requirement)
+
+
+def requirement_of(item: pytest.Item) -> Requirement | None:
+    """Return the requirement that an item checks, or None where it is no check."""
+    marker = item.get_closest_marker("requirement")
+    return marker.args[0] if marker is not None else None
+
+
+def thinned(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
+    """Return the parameters of a check, each under its name if it has one; a quick run keeps the first few."""
+    named = list(values.items()) if isinstance(values, Mapping) else [(None, value) for value in values]
+    return [
+        pytest.param(value, id=name, marks=[] if place < quick else [getattr(pytest.mark, BEYOND_QUICK)])
+        for place, (name, value) in enumerate(named)
+    ]
+
+
+def is_beyond_quick(item: pytest.Item) -> bool:
+    """Whether a quick run leaves a check out."""
+    return item.get_closest_marker(BEYOND_QUICK) is not None

@@ -1,0 +1,128 @@
+"""The embedded store: a queue in front of SQLite, so that ingestion is asynchronous as in production."""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+from conformance.reference.stores import SHOPS, Shop
+
+_SCHEMA = """
+PRAGMA synchronous = OFF;
+CREATE TABLE IF NOT EXISTS events (
+  id INTEGER PRIMARY KEY, shop TEXT NOT NULL, dedup BLOB, session BLOB,
+  received_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (shop, dedup));
+CREATE INDEX IF NOT EXISTS by_session ON events (shop, session, received_at);
+CREATE INDEX IF NOT EXISTS by_time ON events (shop, received_at);
+"""
+_INSERT = "INSERT OR IGNORE INTO events (shop, dedup, session, received_at, body) VALUES (?, ?, ?, ?, ?)"
+_BY_TIME = "SELECT body FROM events WHERE shop = ? AND received_at >= ? ORDER BY received_at, id"
+_BY_SESSION = (
+    "SELECT body FROM events WHERE shop = ? AND session = ? AND received_at >= ? ORDER BY received_at, id"
+)
+
+Row = tuple[str, bytes | None, bytes | None, str, str]
+
+
+class Delivery(NamedTuple):
+    """One event on its way in: whose it is, the key that makes it unique there, and the event itself."""
+
+    shop: str
+    dedup: str | None
+    event: dict[str, Any]
+
+
+class _Parcel(NamedTuple):
+    """The deliveries of one request, and when they become visible."""
+
+    due: float
+    received_at: str
+    deliveries: Sequence[Delivery]
+
+
+class Store:
+    """All events of all shops, in order of arrival.
+
+    ``put`` returns at once; a single writer thread makes the events of one request visible together, ``delay``
+    seconds later. Nothing published says what a repeated ``event_id`` does beyond its being the key for
+    deduplication: here the first one stays and the later ones vanish.
+    """
+
+    def __init__(
+        self, shops: Sequence[Shop] = SHOPS, *, database: str = ":memory:", delay: float = 0.02
+    ) -> None:
+        self.shops = tuple(shops)
+        self.delay = delay
+        self._by_token = {shop.token: shop for shop in self.shops}
+        self._queue: SimpleQueue[_Parcel | None] = SimpleQueue()
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._database = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
+        self._database.executescript(_SCHEMA)
+        self._writer = threading.Thread(target=self._write, name="reference-ingestion", daemon=True)
+        self._writer.start()
+
+    def shop(self, token: str) -> Shop | None:
+        """Find the shop whose token this is, compared exactly."""
+        return self._by_token.get(token)
+
+    def put(self, deliveries: Sequence[Delivery]) -> None:
+        """Queue the events of one request."""
+        if deliveries:
+            self._queue.put(_Parcel(time.monotonic() + self.delay, utc_now(), deliveries))
+
+    def events(self, shop: str, since: str = "", session_id: str = "") -> list[str]:
+        """Read back what is visible by now, each event as one JSON text; an empty filter filters nothing."""
+        with self._lock:
+            if session_id:
+                rows = self._database.execute(_BY_SESSION, (shop, _key(session_id), since))
+            else:
+                rows = self._database.execute(_BY_TIME, (shop, since))
+            return [body for (body,) in rows]
+
+    def close(self) -> None:
+        """Stop the writer, forget what is still queued, close the database."""
+        self._closing.set()
+        self._queue.put(None)
+        self._writer.join()
+        self._database.close()
+
+    def _write(self) -> None:
+        while (parcel := self._queue.get()) is not None:
+            if self._closing.wait(max(0.0, parcel.due - time.monotonic())):
+                return
+            rows = list(_rows(parcel))
+            with self._lock:
+                self._database.execute("BEGIN")
+                self._database.executemany(_INSERT, rows)
+                self._database.execute("COMMIT")
+
+
+def utc_now() -> str:
+    """Tell the time in the one form that the store compares as text."""
+    return as_text(datetime.now(UTC))
+
+
+def as_text(moment: datetime) -> str:
+    """Write a moment down in UTC with microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _rows(parcel: _Parcel) -> Iterator[Row]:
+    for shop, dedup, event in parcel.deliveries:
+        try:
+            body = json.dumps({**event, "received_at": parcel.received_at}, separators=(",", ":"))
+        except (
+            RecursionError
+        ):  # nested deeper than can be written down: this one event is lost, its neighbours are not
+            continue
+        yield shop, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
+
+
+def _key(value: object) -> bytes | None:
+    """Encode a text for comparison; a lone surrogate or a NUL is as good as any other character."""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else None

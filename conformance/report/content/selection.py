@@ -1,0 +1,118 @@
+"""What reports make of results before they are laid out: groups, reasons and cut texts; pure functions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.report.content.words import A_TARGET, A_WHOLE_RUN, CLASSES, NO_SELECTION, WHAT_IS_MISSING
+from conformance.requirements import Needs
+from conformance.results import Results
+from conformance.results.verdicts import Verdict
+
+Item = dict[str, Any]
+"""A requirement, finding, evidence or message as ``results.json`` has it."""
+
+FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
+"""What needs an explanation, in the order of the reports; its first evidence is the unexpected reply."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requirements that were not judged for one reason."""
+
+    reason: str
+    remedy: str
+    """What would judge them."""
+    items: tuple[Item, ...]
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return len(self.items)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One thing that a target does where the contract is silent."""
+
+    text: str
+    cases: tuple[str, ...]
+    """The parameters of the checks that saw it."""
+
+
+def having(results: Results, *verdicts: Verdict) -> list[Item]:
+    """Return the requirements with some verdicts, in the order of these."""
+    return [item for verdict in verdicts for item in results["requirements"] if item["verdict"] == verdict]
+
+
+def failing(requirement: Item) -> list[Item]:
+    """Return the findings that a requirement's verdict rests on."""
+    return [finding for finding in requirement["findings"] if finding["verdict"] == requirement["verdict"]]
+
+
+def why(finding: Item) -> str:
+    """Return in one line what a finding concluded, and from what."""
+    evidence = finding["evidence"]
+    if finding["verdict"] in FAILING and evidence:
+        return f"expected {evidence[0]['expected']}, got {evidence[0]['got']}"
+    return str(finding["reason"])
+
+
+def not_judged(results: Results) -> list[Group]:
+    """Return what was not judged, by reason."""
+    by_reason: dict[str, list[Item]] = {}
+    for item in having(results, Verdict.NOT_JUDGED):
+        by_reason.setdefault(item["reason"], []).append(item)
+    return [
+        Group(reason or "no reason is recorded", _remedy(results, reason, items), tuple(items))
+        for reason, items in by_reason.items()
+    ]
+
+
+def _remedy(results: Results, reason: str, items: list[Item]) -> str:
+    if results["run"]["interrupted"] and "interrupted" in reason:
+        return A_WHOLE_RUN
+    if results["run"]["unreachable"]:
+        return A_TARGET
+    if reason.startswith("not selected"):
+        return NO_SELECTION
+    if ": pass --" in reason:
+        return f"a run with {reason.partition(': pass ')[2]}"
+    classes = {
+        item["class"]: CLASSES[Needs(item["class"])].needs for item in items if item["class"] != Needs.HTTP
+    }
+    return "; ".join(f"class {name}: {needs}" for name, needs in classes.items()) or WHAT_IS_MISSING
+
+
+def seen(requirement: Item) -> list[Seen]:
+    """Return what a target was seen to do, each thing once, with the cases that it was seen in."""
+    cases: dict[str, list[str]] = {}
+    for finding in requirement["findings"]:
+        texts = [evidence["got"] for evidence in finding["evidence"]] or [finding["reason"]]
+        for text in dict.fromkeys(filter(None, texts)):
+            cases.setdefault(text, []).append(finding["check"].partition("[")[2].removesuffix("]"))
+    return [Seen(text, tuple(filter(None, names))) for text, names in cases.items()]
+
+
+def does(requirement: Item, most: int) -> list[str]:
+    """Return what a target was seen to do about a requirement, each thing once, at most ``most`` of them."""
+    if requirement["verdict"] == Verdict.NOT_JUDGED:
+        return []
+    texts: dict[str, None] = {}
+    for finding in failing(requirement) or requirement["findings"]:
+        if finding["verdict"] in FAILING or not finding["evidence"]:
+            texts[why(finding)] = None
+        else:
+            texts.update(dict.fromkeys(evidence["got"] for evidence in finding["evidence"]))
+    things = [text for text in texts if text]
+    hidden = [f"and {len(things) - most} more"] if len(things) > most else []
+    return [*things[:most], *hidden]
+
+
+def evidence_of(requirement: Item, most: int) -> list[Item]:
+    """Return the first findings with evidence that are shown in full beside a requirement."""
+    shown = [
+        finding
+        for finding in requirement["findings"]
+        if finding["evidence"] and finding["verdict"] not in FAILING
+    ]
+    return shown[:most]

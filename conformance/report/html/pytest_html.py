@@ -1,0 +1,109 @@
+"""pytest-html's page of a conformance run: the compliance report on top, and our columns in its table.
+
+A pytest run that is no conformance run never has RESULTS, nor our properties on its reports: its page stays as it is.
+There is no assertion here to rewrite: PYTEST_DONT_REWRITE.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pytest
+
+from conformance.report.content.words import TITLE, VERDICTS
+from conformance.report.html.page import compliance_part
+from conformance.results import Results
+from conformance.results.verdicts import Verdict
+
+RESULTS = pytest.StashKey[Results]()
+"""The results of the run, in ``config.stash`` before the session's end reaches pytest-html."""
+
+ON_TOP = (
+    "<style>body{display:flex;flex-direction:column}"
+    "#environment-header,#environment{order:8}footer{order:9}</style>"
+)
+"""Lifts the summary, where the compliance report stands, above pytest-html's environment."""
+COLUMNS = {"verdict": "Verdict", "requirement": "Requirement"}
+
+
+class CompliancePage:
+    """The hooks of one pytest session."""
+
+    def __init__(self) -> None:
+        self._page: Any = None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_report_title(self, report: Any) -> None:
+        """Keep the page: whether it is of a conformance run shows later."""
+        self._page = report
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        """Add what a check judges and the verdict, and the columns with the first check."""
+        properties = dict(getattr(report, "user_properties", ()))
+        if "requirement" not in properties and not self._has_columns():
+            return
+        if not self._has_columns():
+            headers = [
+                f'<th class="sortable" data-column-type="{name}">{title}</th>'
+                for name, title in COLUMNS.items()
+            ]
+            self._page.table_header = [*self._page.table_header[:1], *headers, *self._page.table_header[1:]]
+        cells[1:1] = [_cell(name, _shown(name, properties)) for name in COLUMNS]
+        where = report.nodeid if report.when == "call" else f"{report.nodeid}::{report.when}"
+        cells[3] = _cell("testId", where)  # pytest-html inserts it unescaped
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
+        """Put the compliance report on top, and make the rest of the page inert."""
+        results = session.config.stash.get(RESULTS, None)
+        if results is None:
+            return
+        self._page.title = TITLE
+        self._page.set_data("environment", _inert(_environment(results)))
+        prefix.append(ON_TOP + compliance_part(results))
+
+    def _has_columns(self) -> bool:
+        return any('data-column-type="verdict"' in header for header in self._page.table_header)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part in this session's page."""
+    config.pluginmanager.register(CompliancePage())
+
+
+def _environment(results: Results) -> dict[str, str]:
+    """Return what a run was of: the machine at hand may not be the one that the run was on."""
+    suite, run, target = results["suite"], results["run"], results["target"]
+    return {
+        "Suite": f"{suite['name']} {suite['version']}",
+        "Requirements": suite["requirements"],
+        "OpenAPI": suite["openapi"],
+        "Target": f"{target['url']} ({target['kind']})",
+        "Read-back": target["observer"] or "none",
+        "Run": f"{run['id']}, {run['started']} to {run['finished']}, seed {run['seed']}",
+    }
+
+
+def _cell(name: str, text: str) -> str:
+    """Return a cell of pytest-html's table: the one place where a text becomes its HTML."""
+    return f'<td class="col-{name}">{escape(text)}</td>'
+
+
+def _shown(name: str, properties: Mapping[str, object]) -> str:
+    value = str(properties.get(name, ""))
+    if name == "verdict" and value in set(Verdict):
+        word = VERDICTS[Verdict(value)]
+        return f"{word.shape} {word.text}"
+    if name == "requirement" and "level" in properties:
+        return f"{value} ({properties['level']})"
+    return value
+
+
+def _inert(value: Any) -> Any:
+    """Return the environment with every text in it escaped: pytest-html inserts it unescaped."""
+    if isinstance(value, Mapping):
+        return {escape(str(key)): _inert(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_inert(item) for item in value]
+    return escape(str(value))

@@ -1,0 +1,140 @@
+"""``report.html``: pytest-html's own page, made from results by a pytest session in which nothing is run.
+
+The session replays one report for each finding to pytest-html. A run makes its page here as well, after its end, so that
+the page can be made again from its results. There is no assertion here to rewrite: PYTEST_DONT_REWRITE.
+"""
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from conformance.report.content import excerpts, selection
+from conformance.report.html import pytest_html
+from conformance.report.html.accessibility import mended
+from conformance.report.text.failure import failure_block
+from conformance.results import Results
+from conformance.results.verdicts import Outcome, Verdict
+
+# No plugin of the surrounding session or of the machine takes part, nor any file of pytest's in the current folder.
+QUIET = (
+    "capture=no",
+    "assert=plain",
+    "disable-plugin-autoload",
+    "noconftest",
+    "config-file={empty}",
+    "rootdir={folder}",
+)
+NEEDLESS = (
+    *("terminal", "cacheprovider", "logging", "warnings", "junitxml", "faulthandler"),
+    *("unraisableexception", "threadexception"),
+)
+LONGEST_ROW = 2500
+"""Characters that a row opens to: hundreds of them make a page that still can be sent."""
+TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
+MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
+TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
+CLOCK = "%Y-%m-%d at %H:%M:%S UTC"
+GREEN = {Verdict.HELD, Verdict.OBSERVED}
+
+
+class Unmade(RuntimeError):
+    """pytest-html made no page."""
+
+
+class Replay:
+    """The hooks of a session that collects nothing, runs nothing and reports what results say."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> bool:
+        """Collect nothing."""
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Report every finding."""
+        session.config.stash[pytest_html.RESULTS] = self._results
+        for report in _reports(self._results):
+            session.config.hook.pytest_runtest_logreport(report=report)
+        return True
+
+
+def developers_page(results: Results) -> str:
+    """Return pytest-html's page of a run: the compliance report on top, every check below. Raises Unmade."""
+    with tempfile.TemporaryDirectory(prefix="beacon-conformance-") as folder:
+        empty, page = Path(folder, "empty.toml"), Path(folder, "report.html")
+        empty.write_text("[pytest]\n", "utf-8")
+        arguments = [f"--{option.format(empty=empty, folder=folder)}" for option in QUIET]
+        arguments += [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
+        arguments += [part for name in TAKING_PART for part in ("-p", name)]
+        # As xdist's workers are begun: pytest.main() would read PYTEST_ADDOPTS.
+        config = pytest.Config.fromdictargs(
+            {}, [*arguments, f"--html={page}", "--self-contained-html", folder]
+        )
+        config.pluginmanager.register(pytest_html.CompliancePage())
+        config.pluginmanager.register(Replay(results))
+        status = config.hook.pytest_cmdline_main(config=config)
+        if not page.exists():
+            raise Unmade(f"pytest-html made no page (pytest ended with {status})")
+        return mended(_in_its_time(page.read_text("utf-8"), results["run"]))
+
+
+def _in_its_time(page: str, run: selection.Item) -> str:
+    """Return a page with the moment and the length of the run in the place of those of the replay."""
+    started, finished = (datetime.fromisoformat(run[name]) for name in ("started", "finished"))
+    took = f"The run took {(finished - started).total_seconds():.1f} s."
+    dated = MADE.sub(lambda _: finished.strftime(CLOCK), page, count=1)
+    return TOOK.sub(lambda _: took, dated, count=1)
+
+
+def _reports(results: Results) -> Iterator[pytest.TestReport]:
+    """Return what pytest would have reported of each finding."""
+    seen: Counter[str] = Counter()
+    for requirement in results["requirements"]:
+        for finding in requirement["findings"]:
+            name = excerpts.one_line(finding["check"])
+            seen[name] += 1
+            # Two modules may have a check of one name, and pytest-html tells rows apart by theirs.
+            yield from _phases(requirement, finding, f"{seen[name]}/{name}" if seen[name] > 1 else name)
+
+
+def _phases(requirement: selection.Item, finding: selection.Item, name: str) -> Iterator[pytest.TestReport]:
+    """Return the reports of a call and of its teardown, at which pytest-html makes the row."""
+    told: dict[str, Any] = {"nodeid": name, "location": (name, None, name), "keywords": {}}
+    properties = {
+        "requirement": requirement["id"],
+        **{key: requirement[key] for key in ("level", "class", "basis")},
+        "verdict": finding["verdict"],
+    }
+    yield pytest.TestReport(
+        **told,
+        when="call",
+        outcome=_outcome(finding),
+        longrepr=_text(requirement, finding) or None,
+        duration=finding["seconds"],
+        user_properties=list(properties.items()),
+    )
+    yield pytest.TestReport(**told, when="teardown", outcome="passed", longrepr=None)
+
+
+def _outcome(finding: selection.Item) -> Literal["passed", "failed", "skipped"]:
+    if finding["outcome"] == Outcome.SUITE_FAULT or finding["verdict"] == Verdict.VIOLATED:
+        return "failed"
+    return "passed" if finding["verdict"] in GREEN else "skipped"
+
+
+def _text(requirement: selection.Item, finding: selection.Item) -> str:
+    """Return what the row opens to: a failure's block, a fault's traceback, or the reason."""
+    if finding["outcome"] == Outcome.SUITE_FAULT:
+        return str(finding.get("traceback") or finding["reason"])
+    if finding["verdict"] in selection.FAILING and finding["evidence"]:
+        return excerpts.shortened(failure_block(requirement, finding["evidence"][0]), LONGEST_ROW)
+    return excerpts.shortened(str(finding["reason"]), LONGEST_ROW)

@@ -1,0 +1,1 @@
+"""Reports in Markdown: the summary of a run, and a comparison."""

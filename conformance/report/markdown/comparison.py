@@ -1,0 +1,81 @@
+"""A comparison as Markdown: for a pull request's comment and for a page of a repository."""
+
+from collections.abc import Iterator, Sequence
+
+from conformance.report.content.comparison import (
+    CHANGES,
+    TITLE,
+    classes,
+    conclusion,
+    counted,
+    identity,
+    told,
+    why,
+    word,
+)
+from conformance.report.markdown.summary import LONGEST_CELL, inert
+from conformance.results.comparison import Comparison, Row, Step
+from conformance.results.verdicts import Verdict
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """Return the conclusion, what changed, and the matrix, whose green and equal rows are folded away."""
+    return "\n".join(_lines(comparison)) + "\n"
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield from (f"## {TITLE}", "", f"**{inert(conclusion(comparison))}**", "")
+    for run in comparison.runs:
+        yield f"- {run.label}: {inert(run.name)}: {inert(told(run))}"
+    yield ""
+    for step in comparison.steps:
+        yield from _step(step)
+    telling = [row for row in comparison.rows if not row.is_plain]
+    plain = [row for row in comparison.rows if row.is_plain]
+    if telling:
+        yield from ("### Not green, or not the same everywhere", "", *_matrix(comparison, telling), "")
+    if plain:
+        summary = f"<summary>The other {len(plain)}: held or observed, and the same everywhere</summary>"
+        yield from ("<details>", summary, "", *_matrix(comparison, plain), "", "</details>")
+
+
+def _step(step: Step) -> Iterator[str]:
+    yield from (f"### {step.before.label} → {step.after.label}: {counted(step)}", "")
+    yield from (f"- {inert(line)}" for line in (*identity(step), *classes(step)))
+    yield ""
+    changed = [(described, item) for change, described in CHANGES.items() for item in step.having(change)]
+    if changed:
+        yield from _table("Change", "Requirement", step.before.label, step.after.label, "What came")
+        for described, item in changed:
+            requirement = item.requirement
+            yield _cells(
+                f"{described.shape} {described.text}",
+                f"{inert(requirement['id'])} ({inert(requirement['level'])})",
+                _verdict(item.before),
+                _verdict(item.after),
+                inert(why(item), LONGEST_CELL),
+            )
+        yield ""
+
+
+def _matrix(comparison: Comparison, rows: Sequence[Row]) -> Iterator[str]:
+    yield from _table("Requirement", "Level", *(run.label for run in comparison.runs))
+    for row in rows:
+        requirement = row.requirement
+        yield _cells(
+            inert(requirement["id"]), inert(requirement["level"]), *(_verdict(one) for one in row.verdicts)
+        )
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    described = word(verdict)
+    return f"{described.shape} {described.text}"
+
+
+def _table(*names: str) -> Iterator[str]:
+    yield _cells(*names)
+    yield _cells(*("---" for _ in names))
+
+
+def _cells(*texts: str) -> str:
+    return f"| {' | '.join(texts)} |"

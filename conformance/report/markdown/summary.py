@@ -1,0 +1,144 @@
+"""The summary of a run as Markdown: for a pull request's comment and for a CI step's page."""
+
+import re
+
+from conformance.report.content import excerpts, selection, waivers, words
+from conformance.requirements import Needs
+from conformance.results import Results, counts, headline
+from conformance.results.verdicts import RunVerdict, Verdict
+
+MOST_LINES = 60
+LONGEST_CELL = 160
+"""Characters."""
+MOST_GROUPS = 8
+MOST_GROWTH = 3
+"""Times that a text may be longer once it is inert."""
+ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
+NAMES_OTHERS = "#@"
+"""A forge links what follows these, even where they are written as entities."""
+
+
+def summary(results: Results) -> str:
+    """Return the summary, of at most 60 lines: the headline, the classes, then what is not green."""
+    word = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
+    lines = [f"## {word.shape} {word.text}: POST /beacon", "", inert(headline(results)), ""]
+    if results["run"]["interrupted"]:
+        lines += ["The run was interrupted; what it had not reached is not judged.", ""]
+    if results["target"]["kind"] == "reference":
+        lines += [words.CERTIFIES_NOTHING, ""]
+    lines += [*_classes(results), "", _counts(results), ""]
+    last = _last(results)
+    groups = [*_waivers(results), *_groups(results)]
+    lines += _failures(results, MOST_LINES - len(lines) - len(groups) - len(last))
+    return "\n".join([*lines, *groups, *last]) + "\n"
+
+
+def inert(text: str, longest: int = 2000) -> str:
+    """Return a text in which nothing is Markdown, HTML, a mention or a link, cut to size."""
+    flat = excerpts.one_line(" ".join(text.split()))
+    most = MOST_GROWTH * longest
+    # A text of nothing but such characters would make a comment longer than a forge takes.
+    while len(shown := _escaped(excerpts.cut(flat, longest))) > most:
+        longest = longest * 3 // 4
+    return shown
+
+
+def _escaped(text: str) -> str:
+    return ACTIVE.sub(lambda found: "".join(map(_entity, found[0])), text)
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};" + ("&#8203;" if character in NAMES_OTHERS else "")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _classes(results: Results) -> list[str]:
+    rows = [_row("Class", "Required", "MUST held", "Verdict"), _row("---", "---", "---", "---")]
+    for name, item in results["classes"].items():
+        word = words.RUN_VERDICTS[RunVerdict(item["verdict"])] if item["must"] else words.NOTHING_ASKED
+        required = "required" if item["required"] else "not required"
+        held = f"{item['held']} of {item['must']}"
+        rows.append(_row(str(Needs(name)), required, held, f"{word.shape} {word.text}"))
+    return rows
+
+
+def _counts(results: Results) -> str:
+    named = [f"{count} {words.VERDICTS[verdict].text}" for verdict, count in counts(results).items() if count]
+    return f"{len(results['requirements'])} requirements: {', '.join(named)}."
+
+
+def _failures(results: Results, room: int) -> list[str]:
+    items = selection.having(results, *selection.FAILING)
+    if not items:
+        return []
+    around = 4
+    shown = items if len(items) <= room - around else items[: room - around - 1]
+    rows = [_row("Not green", "Requirement", "Statement", "What came"), _row("---", "---", "---", "---")]
+    for item in shown:
+        word = words.VERDICTS[Verdict(item["verdict"])]
+        findings = selection.failing(item)
+        came = selection.why(findings[0]) if findings else item["reason"]
+        rows.append(
+            _row(
+                f"{word.shape} {word.text}",
+                f"{inert(item['id'])} ({item['level']})",
+                inert(item["statement"], LONGEST_CELL),
+                inert(came, LONGEST_CELL),
+            )
+        )
+    if len(shown) < len(items):
+        rows.append(_row(f"and {len(items) - len(shown)} more", "", "", ""))
+    return [*rows, ""]
+
+
+def _waivers(results: Results) -> list[str]:
+    shown = waivers.waivers(results)
+    if not shown:
+        return []
+    lines = [
+        f"- {one.word.shape} {one.word.text}: {inert(one.item['requirement'])}: {inert(one.item['detail'], LONGEST_CELL)}."
+        f" {inert(one.item['reason'], LONGEST_CELL)} ({inert(one.accountable, LONGEST_CELL)})"
+        for one in shown[:MOST_GROUPS]
+    ]
+    hidden = len(shown) - MOST_GROUPS
+    return [
+        *lines,
+        *([f"- and {hidden} more waivers"] if hidden > 0 else []),
+        "",
+        waivers.consequence(results),
+        "",
+    ]
+
+
+def _groups(results: Results) -> list[str]:
+    groups = selection.not_judged(results)
+    if not groups:
+        return []
+    lines = [
+        f"- ? {len(group.items)} not judged: {inert(group.reason, LONGEST_CELL)}."
+        f" Needs: {inert(group.remedy, 2 * LONGEST_CELL)}."
+        for group in groups[:MOST_GROUPS]
+    ]
+    hidden = sum(len(group.items) for group in groups[MOST_GROUPS:])
+    if hidden:
+        lines.append(f"- and {hidden} more")
+    return [*lines, ""]
+
+
+def _last(results: Results) -> list[str]:
+    run = results["run"]
+    return [
+        (
+            f"Run {inert(run['id'])}, {inert(run['started'])} to {inert(run['finished'])}, seed {run['seed']},"
+            f" {_count(run['requests'], 'request')}, {_count(run['events'], 'event')},"
+            f" {inert(results['suite']['name'])} {inert(results['suite']['version'])}."
+            " Evidence: compliance.html and results.json in the report directory."
+        )
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

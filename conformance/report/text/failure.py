@@ -1,0 +1,69 @@
+"""A failure as text: the clause, what was sent, expected and got, and a command that repeats it."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.report.content.excerpts import SHORT_BODY, one_line, shortened
+from conformance.report.text.shell import fold
+
+LABEL = 10
+"""Columns of a label."""
+BROWSERS_OWN = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "connection",
+        "referer",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
+    ]
+)
+"""Headers that ride along and decide nothing; the command and the page have them."""
+LONGEST = 1200
+"""Characters of one value; ``results.json`` has the rest."""
+
+
+def failure_block(requirement: Mapping[str, Any], evidence: Mapping[str, Any], width: int = 100) -> str:
+    """Return why a requirement does not hold, in lines that fit; ``evidence`` is the failing transcript."""
+    return "\n".join(_lines(requirement, evidence, width))
+
+
+def _lines(requirement: Mapping[str, Any], evidence: Mapping[str, Any], width: int) -> Iterator[str]:
+    title = f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
+    yield from wrapped(title, width)
+    yield from wrapped(requirement["statement"], width, indent=2)
+    sent = evidence["sent"]
+    headers = [f"{name}: {value}" for name, value in sent["headers"] if name.lower() not in BROWSERS_OWN]
+    yield from _labelled("sent", "   ".join([sent["line"], *headers]), width)
+    if 0 < len(sent["body"]) <= SHORT_BODY:
+        yield from _labelled("body", sent["body"], width)
+    yield from _labelled("expected", evidence["expected"], width)
+    yield from _labelled("got", evidence["got"], width)
+    for label in ("because", "example"):
+        if evidence.get(label):
+            yield from _labelled(label, evidence[label], width)
+    if requirement["hint"]:
+        yield from _labelled("hint", requirement["hint"], width)
+    command = evidence.get("repeat", "")
+    if command:
+        first, *others = map(one_line, fold(command, width, first=width - LABEL - 2))
+        yield f"  {'repeat':<{LABEL}}{first}"
+        yield from others
+
+
+def _labelled(label: str, text: str, width: int) -> Iterator[str]:
+    first, *others = wrapped(text, width, indent=LABEL + 2)
+    yield f"  {label:<{LABEL}}{first.lstrip()}"
+    yield from others
+
+
+def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """Return a text, made inert, in indented lines that fit."""
+    room = width - indent
+    lines = textwrap.wrap(
+        shortened(one_line(text), LONGEST), room, break_on_hyphens=False, drop_whitespace=True
+    ) or ["(nothing)"]
+    return [" " * indent + line for line in lines]

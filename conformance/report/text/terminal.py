@@ -1,0 +1,93 @@
+"""The end of a terminal run: why what does not hold does not, what is not green, the classes, the headline."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.report.content import excerpts, selection, waivers, words
+from conformance.report.text.failure import failure_block, wrapped
+from conformance.results import Results, counts, headline
+from conformance.results.verdicts import RunVerdict, Verdict
+
+INDENT = 13
+"""Columns of the verdict before a requirement."""
+MOST_IDS = 8
+"""Requirements that are named where many were not judged for one reason."""
+
+
+def table(results: Results, width: int = 100) -> list[str]:
+    """Return plain lines that fit: a block for each violation, what is not green, and the verdict last."""
+    return [
+        *_blocks(results, width),
+        *_failures(results, width),
+        *_groups(results, width),
+        *waivers.lines(results, width, INDENT),
+        *_counts(results),
+        "",
+        *_classes(results),
+        "",
+        *_headline(results, width),
+    ]
+
+
+def _blocks(results: Results, width: int) -> Iterator[str]:
+    for requirement in selection.having(results, Verdict.VIOLATED):
+        evidence: list[selection.Item] = next(
+            (finding["evidence"] for finding in selection.failing(requirement)), []
+        )
+        if evidence:
+            yield from failure_block(requirement, evidence[0], width).split("\n")
+            yield ""
+
+
+def _failures(results: Results, width: int) -> Iterator[str]:
+    items = selection.having(results, *selection.FAILING)
+    longest = max((len(item["id"]) for item in items), default=0)
+    for item in items:
+        findings = selection.failing(item)
+        came = excerpts.one_line(selection.why(findings[0]) if findings else item["reason"])
+        verdict = words.VERDICTS[Verdict(item["verdict"])].text
+        yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {came}", width)
+    if items:
+        yield ""
+
+
+def _groups(results: Results, width: int) -> Iterator[str]:
+    for group in selection.not_judged(results):
+        reason, *more = wrapped(f"{len(group.items)}: {group.reason}", width, INDENT)
+        yield f"{'not judged':<{INDENT}}{reason.lstrip()}"
+        yield from more
+        ids = [item["id"] for item in group.items]
+        hidden = [f"and {len(ids) - MOST_IDS} more"] if len(ids) > MOST_IDS else []
+        yield from wrapped(", ".join([*ids[:MOST_IDS], *hidden]), width, INDENT)
+        if ": pass --" not in group.reason:
+            yield from wrapped(f"would be judged by {group.remedy}", width, INDENT)
+        yield ""
+
+
+def _counts(results: Results) -> Iterator[str]:
+    named = [f"{count} {words.VERDICTS[verdict].text}" for verdict, count in counts(results).items() if count]
+    yield f"{len(results['requirements'])} requirements: {', '.join(named)}"
+
+
+def _classes(results: Results) -> Iterator[str]:
+    yield f"{'class':<12}{'':<14}{'MUST held':<12}verdict"
+    for name, item in results["classes"].items():
+        yield f"{name:<12}{_required(item):<14}{item['held']:>3} of {item['must']:<5}{_verdict(item)}"
+
+
+def _required(item: dict[str, Any]) -> str:
+    return "required" if item["required"] else "not required"
+
+
+def _verdict(item: dict[str, Any]) -> str:
+    word = words.RUN_VERDICTS[RunVerdict(item["verdict"])] if item["must"] else words.NOTHING_ASKED
+    return word.text.lower() if item["must"] else word.text
+
+
+def _headline(results: Results, width: int) -> Iterator[str]:
+    if results["run"]["interrupted"]:
+        yield "The run was interrupted; what it had not reached is not judged."
+    if results["target"]["kind"] == "reference":
+        yield from wrapped(words.CERTIFIES_NOTHING, width)
+    verdict = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
+    yield from wrapped(f"{verdict.text.upper()}: {headline(results)}", width)

@@ -1,0 +1,249 @@
+"""Results files side by side: what got worse, better, newly or no longer judged, and whether the same was asked. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from conformance.results import Results
+from conformance.results.verdicts import RunVerdict, Verdict
+
+LETTERS = 26
+BADNESS = {
+    Verdict.HELD: 0,
+    Verdict.OBSERVED: 0,
+    Verdict.UNSTABLE: 1,
+    Verdict.WARNED: 2,
+    Verdict.VIOLATED: 3,
+}
+"""What was judged, by how bad it is; what was not judged has no place in this order."""
+RUN_BADNESS = {
+    RunVerdict.CONFORMANT: 0,
+    RunVerdict.NOT_FULLY_VERIFIED: 1,
+    RunVerdict.NON_CONFORMANT: 2,
+    RunVerdict.INVALID_RUN: 3,
+}
+
+
+class Change(StrEnum):
+    """What became of one requirement from one run to another."""
+
+    WORSE = "worse"
+    NO_LONGER_JUDGED = "no longer judged"
+    BETTER = "better"
+    NEWLY_JUDGED = "newly judged"
+    OTHERWISE = "judged at another level"
+    SAME = "the same"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One results file."""
+
+    label: str
+    """A letter, in the order of the files."""
+    name: str
+    """What the user calls the file."""
+    results: Results
+
+    @cached_property
+    def requirements(self) -> Mapping[str, dict[str, Any]]:
+        """What was asked, by id."""
+        return {item["id"]: item for item in self.results["requirements"]}
+
+    @property
+    def verdict(self) -> RunVerdict:
+        """The run's verdict."""
+        return RunVerdict(self.results["verdict"])
+
+    @property
+    def judged_nothing(self) -> bool:
+        """Whether it says nothing about its target."""
+        return all(item["verdict"] == Verdict.NOT_JUDGED for item in self.results["requirements"])
+
+    def verdict_of(self, identifier: str) -> Verdict | None:
+        """Return a requirement's verdict, or None where the run's suite did not know it."""
+        item = self.requirements.get(identifier)
+        return Verdict(item["verdict"]) if item else None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that tells whether two runs can be compared at all."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One requirement in two runs."""
+
+    before: Verdict | None
+    """None where it was not asked."""
+    after: Verdict | None
+    requirement: Mapping[str, Any]
+    """As the later run has it, or the earlier one where the later does not."""
+    earlier: Mapping[str, Any] | None
+    """As the earlier run has it."""
+
+    @property
+    def change(self) -> Change:
+        """What became of it."""
+        before = BADNESS.get(self.before) if self.before else None
+        after = BADNESS.get(self.after) if self.after else None
+        if before is None or after is None:
+            if before is None and after is None:
+                return Change.SAME
+            return Change.NEWLY_JUDGED if before is None else Change.NO_LONGER_JUDGED
+        if before != after:
+            return Change.WORSE if after > before else Change.BETTER
+        return Change.SAME if self.before is self.after else Change.OTHERWISE
+
+
+@dataclass(frozen=True)
+class ClassChange:
+    """The verdict of one class in two runs, or with the name ``run`` that of the whole."""
+
+    name: str
+    before: RunVerdict
+    after: RunVerdict
+
+    @property
+    def change(self) -> Change:
+        """What became of it."""
+        before, after = RUN_BADNESS[self.before], RUN_BADNESS[self.after]
+        if before == after:
+            return Change.SAME
+        return Change.WORSE if after > before else Change.BETTER
+
+
+@dataclass(frozen=True)
+class Step:
+    """Two runs: the earlier, or the one that the other is measured by, and the other."""
+
+    before: Run
+    after: Run
+    facts: tuple[Fact, ...]
+    classes: tuple[ClassChange, ...]
+    differences: tuple[Difference, ...]
+
+    def having(self, change: Change) -> list[Difference]:
+        """Return the requirements of which something became."""
+        return [item for item in self.differences if item.change is change]
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether anything got worse: a requirement, a class, or that nothing is judged any more.
+
+        A class that was conformant and is not fully verified counts: what nobody looked at is never green.
+        """
+        changes = [item.change for item in self.differences] + [item.change for item in self.classes]
+        silent = self.after.judged_nothing and not self.before.judged_nothing
+        return silent or Change.WORSE in changes
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement in every run."""
+
+    requirement: Mapping[str, Any]
+    verdicts: tuple[Verdict | None, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every run says the same of it, and nothing is wrong."""
+        return len(set(self.verdicts)) == 1 and self.verdicts[0] in {Verdict.HELD, Verdict.OBSERVED}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs or more."""
+
+    runs: tuple[Run, ...]
+    steps: tuple[Step, ...]
+    """From the first run to each other one."""
+    rows: tuple[Row, ...]
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether any run is worse than the first."""
+        return any(step.is_worse for step in self.steps)
+
+
+def compare(named: Sequence[tuple[str, Results]]) -> Comparison:
+    """Compare two results or more, each with the name of its file; the first is what the others are measured by."""
+    runs = [Run(_label(index), name, results) for index, (name, results) in enumerate(named)]
+    known: dict[str, Mapping[str, Any]] = {}
+    for run in reversed(runs):
+        known |= run.requirements
+    order = sorted(known, key=_places(runs).__getitem__)
+    rows = [Row(known[name], tuple(run.verdict_of(name) for run in runs)) for name in order]
+    return Comparison(tuple(runs), tuple(_step(runs[0], run, order) for run in runs[1:]), tuple(rows))
+
+
+def _label(index: int) -> str:
+    """Return A to Z, then AA, AB and so on."""
+    return (_label(index // LETTERS - 1) if index >= LETTERS else "") + chr(ord("A") + index % LETTERS)
+
+
+def _places(runs: Sequence[Run]) -> dict[str, tuple[int, int]]:
+    """Return where each requirement stands: by its chapter, in the order in which the runs first name both."""
+    chapters: dict[str, int] = {}
+    places: dict[str, tuple[int, int]] = {}
+    for run in runs:
+        for name, item in run.requirements.items():
+            chapter = chapters.setdefault(item["chapter"], len(chapters))
+            places.setdefault(name, (chapter, len(places)))
+    return places
+
+
+def _step(before: Run, after: Run, order: Sequence[str]) -> Step:
+    differences = [
+        Difference(
+            before.verdict_of(name),
+            after.verdict_of(name),
+            after.requirements.get(name) or before.requirements[name],
+            before.requirements.get(name),
+        )
+        for name in order
+    ]
+    return Step(
+        before, after, tuple(_facts(before, after)), tuple(_classes(before, after)), tuple(differences)
+    )
+
+
+def _facts(before: Run, after: Run) -> Iterator[Fact]:
+    for name, keys in {
+        "target": ("target", "url"),
+        "read-back": ("target", "observer"),
+        "suite version": ("suite", "version"),
+        "requirement set": ("suite", "requirements"),
+        "OpenAPI description": ("suite", "openapi"),
+        "seed": ("run", "seed"),
+    }.items():
+        values = [str(run.results[keys[0]][keys[1]]) or "none" for run in (before, after)]
+        # The bundled reference listens at another port in each run.
+        if name == "target" and {run.results["target"]["kind"] for run in (before, after)} == {"reference"}:
+            values = ["the bundled reference"] * 2
+        yield Fact(name, *values)
+    required = [
+        ", ".join(name for name, item in run.results["classes"].items() if item["required"])
+        for run in (before, after)
+    ]
+    yield Fact("required classes", *required)
+
+
+def _classes(before: Run, after: Run) -> Iterator[ClassChange]:
+    yield ClassChange("run", before.verdict, after.verdict)
+    for name, item in after.results["classes"].items():
+        earlier = before.results["classes"].get(name)
+        if earlier:
+            yield ClassChange(name, RunVerdict(earlier["verdict"]), RunVerdict(item["verdict"]))

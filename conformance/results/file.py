@@ -1,0 +1,240 @@
+"""The results file: the truth that every report is derived from. Written, read and validated here."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from conformance import __version__
+from conformance.requirements import ALL, Needs, Requirement
+from conformance.results.checksum import broken, sealed
+from conformance.results.verdicts import (
+    ClassSummary,
+    ExitStatus,
+    Finding,
+    Judged,
+    Outcome,
+    RunVerdict,
+    Verdict,
+    collapse,
+    exit_status,
+    judge,
+    summarise,
+    summarise_class,
+)
+from conformance.results.waivers import Waiver, ending, settle, spared
+
+FORMAT = 1
+Results = dict[str, Any]
+"""The content of ``results.json``, as its JSON Schema describes it."""
+
+
+class UnusableResults(ValueError):
+    """A file is no results file of a format that this version reads; the text says why."""
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of a run beside its findings."""
+
+    id: str
+    started: str
+    """ISO 8601, UTC."""
+    finished: str
+    """ISO 8601, UTC."""
+    seed: int
+    requests: int
+    events: int
+    target: str
+    """Its base URL."""
+    kind: str
+    """``reference`` or ``url``."""
+    required: tuple[str, ...]
+    openapi: str
+    """A digest of the OpenAPI description that this run used."""
+    observer: str = ""
+    """Its kind, without the rest of it."""
+    patience: float = 0.0
+    """Seconds that an ingested event was waited for, at most."""
+    settle: float = 0.0
+    """Seconds from a later event's appearance until an absent one counted as skipped."""
+    unreachable: str = ""
+    """Why the target could not be judged at all, if so."""
+    interrupted: bool = False
+    effort: str = "standard"
+    faults: tuple[str, ...] = ()
+    """What of the suite itself failed outside of a check: such a run says nothing."""
+    timeline: dict[str, Any] | None = None
+    """Requests by slices of time and kind of answer."""
+    sizes: Sequence[tuple[int, int]] = ()
+    """Sizes of generated batches, and how many there were of each."""
+    unselected: str = "not selected in this run"
+    waivers: tuple[Waiver, ...] = ()
+
+
+def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
+    """Return the results of a run, every verdict in them derived from its findings."""
+    by_requirement: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_requirement.setdefault(finding.requirement, []).append(finding)
+    absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
+    judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
+    classes = _classes(judged, facts)
+    verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
+    settled = settle(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
+    spare = summarise(_classes(spared(judged, settled), facts).values(), findings)
+    status = exit_status(
+        RunVerdict.INVALID_RUN if facts.faults else spare,
+        anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
+        reachable=not facts.unreachable,
+    )
+    rest = {
+        "format": FORMAT,
+        "suite": {
+            "name": "beacon-conformance",
+            "version": __version__,
+            "requirements": digest(ALL),
+            "openapi": facts.openapi,
+        },
+        "run": {
+            "id": facts.id,
+            "started": facts.started,
+            "finished": facts.finished,
+            "seed": facts.seed,
+            "effort": facts.effort,
+            "requests": facts.requests,
+            "events": facts.events,
+            "timeline": facts.timeline or {"seconds": 1, "replies": {}},
+            "sizes": [list(pair) for pair in facts.sizes],
+            **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
+            "mark": f"conformance-{facts.id}-",
+            "interrupted": facts.interrupted,
+            "unreachable": facts.unreachable,
+            "faults": list(facts.faults),
+        },
+        "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
+        "verdict": str(verdict),
+        "exit_status": int(ExitStatus.INTERRUPTED if facts.interrupted else ending(status, settled)),
+        "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
+        "waivers": [item.to_json() for item in settled],
+        "requirements": [_requirement(item) for item in judged],
+    }
+    return sealed(rest)
+
+
+def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
+    return {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
+
+
+def _requirement(judged: Judged) -> dict[str, Any]:
+    requirement = judged.requirement
+    return {
+        "id": requirement.id,
+        "chapter": requirement.chapter,
+        "class": str(requirement.needs),
+        "level": str(requirement.level),
+        "basis": str(requirement.basis),
+        "source": requirement.source,
+        "statement": requirement.statement,
+        "hint": requirement.hint,
+        "verdict": str(judged.verdict),
+        "reason": judged.reason,
+        "findings": [
+            {
+                "check": finding.check,
+                "outcome": str(finding.outcome),
+                "verdict": str(judge(requirement.level, finding.outcome)),
+                "reason": finding.reason,
+                "met": finding.met,
+                "seconds": finding.seconds,
+                "evidence": finding.evidence,
+                **({"traceback": finding.traceback} if finding.traceback else {}),
+                **({"generated": finding.generated} if finding.generated else {}),
+            }
+            for finding in judged.findings
+        ],
+    }
+
+
+def digest(requirements: Iterable[Requirement]) -> str:
+    """Return a digest of what is asked, so that two runs can be shown to have asked the same."""
+    asked = [(item.id, item.level, item.basis, item.needs, item.statement) for item in requirements]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``results.json``."""
+    content: dict[str, Any] = json.loads(
+        resources.files("conformance.results").joinpath("results.schema.json").read_text("utf-8")
+    )
+    return content
+
+
+def write(results: Results, path: Path) -> None:
+    """Write what ``compose`` returned as a results file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+
+
+def read(path: Path) -> Results:
+    """Return a results file's content. Raises UnusableResults, also where its seal does not fit."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UnusableResults(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError):
+        raise UnusableResults(f"{path}: is no complete JSON file; was it cut?") from None
+    if isinstance(content, dict) and content.get("format") != FORMAT:
+        raise UnusableResults(f"{path}: has format {content.get('format')!r}; this version reads {FORMAT}")
+    try:
+        jsonschema_rs.validate(schema(), content)
+    except jsonschema_rs.ValidationError as error:
+        raise UnusableResults(
+            f"{path}: is no results file ({error.message} at {error.instance_path})"
+        ) from None
+    results: Results = content
+    if why := broken(results):
+        raise UnusableResults(
+            f"{path}: was changed after it was written ({why}); take the file that a run wrote"
+        )
+    return results
+
+
+NOT_GREEN = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUDGED)
+"""The verdicts that a report shows first, in this order."""
+
+
+def counts(results: Results) -> dict[Verdict, int]:
+    """Return how many requirements have each verdict."""
+    verdicts = [Verdict(item["verdict"]) for item in results["requirements"]]
+    return {verdict: verdicts.count(verdict) for verdict in Verdict}
+
+
+def headline(results: Results) -> str:
+    """Return the sentence that a reader who knows nothing of the suite can act on."""
+    count = counts(results)
+    target = "The bundled reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
+    required = [name for name, item in results["classes"].items() if item["required"]]
+    classes = f"the class{'es' if len(required) > 1 else ''} {', '.join(required)}"
+    unreachable = results["run"]["unreachable"]
+    says = {
+        RunVerdict.CONFORMANT: f"{target} conforms to the contract of POST /beacon: every MUST of {classes} was judged"
+        " and held.",
+        RunVerdict.NON_CONFORMANT: f"{target} does not conform to the contract of POST /beacon:"
+        f" {count[Verdict.VIOLATED]} MUST violated.",
+        RunVerdict.NOT_FULLY_VERIFIED: f"{target} was not fully verified: not every MUST of {classes} could be judged."
+        " No MUST is violated.",
+        RunVerdict.INVALID_RUN: "This run says nothing about its target: the suite itself failed.",
+    }
+    verdict = RunVerdict(results["verdict"])
+    if verdict is RunVerdict.NOT_FULLY_VERIFIED and unreachable:
+        return f"{target} was not judged: {unreachable}."
+    if verdict is RunVerdict.CONFORMANT and results["run"].get("effort") == "quick":
+        return f"{says[verdict]} Of the checks, effort quick runs a part."
+    return says[verdict]

@@ -1,0 +1,89 @@
+"""One finding again: which one is meant, and what is to be told to the run that judges it once more. Pure."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.results import Results
+from conformance.results.verdicts import ExitStatus, Verdict
+
+MOST = 12
+"""Candidates that are named where several are meant."""
+FAILING = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
+
+
+class NoSuchCheck(ValueError):
+    """A name means no check of a results file, or several; the text says which there are."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding, and the requirement that it is about, as ``results.json`` has them."""
+
+    requirement: dict[str, Any]
+    finding: dict[str, Any]
+
+    @property
+    def check(self) -> str:
+        """The check's whole name."""
+        return str(self.finding["check"])
+
+
+def find(results: Results, name: str) -> Found:
+    """Return the finding that is meant by a check's name, by its beginning, or by a requirement's id.
+
+    A requirement's id means what failed of it, if anything did. Raises NoSuchCheck where there is not exactly one.
+    """
+    every = list(_every(results))
+    of_it = [one for one in every if one.requirement["id"] == name]
+    meant = (
+        [one for one in every if one.check == name]
+        or [one for one in every if one.check.startswith(name)]
+        or [one for one in of_it if one.finding["verdict"] in FAILING]
+        or of_it
+    )
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise NoSuchCheck(f"{name}: means {len(meant)} checks; write one of {_listed(meant)}")
+    names = [*(one.check for one in every), *dict.fromkeys(one.requirement["id"] for one in every)]
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    raise NoSuchCheck(
+        f"{name}: the results have no such check{f'; did you mean {close[0]}?' if close else ''}"
+    )
+
+
+def _every(results: Results) -> Iterator[Found]:
+    for requirement in results["requirements"]:
+        for finding in requirement["findings"]:
+            yield Found(requirement, finding)
+
+
+def _listed(meant: Sequence[Found]) -> str:
+    more = f" and {len(meant) - MOST} more" if len(meant) > MOST else ""
+    return ", ".join(one.check for one in meant[:MOST]) + more
+
+
+def options(results: Results, found: Found) -> list[str]:
+    """Return what a run is told to judge one check again, at the same target with the same generated batches."""
+    target = "reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
+    return [
+        f"--target={target}",
+        f"--seed={results['run']['seed']}",
+        f"--effort={results['run'].get('effort', 'standard')}",
+        f"--requirement={found.requirement['id']}",
+        f"--check={found.check}",
+        *("--waivers=", "--replay="),  # they are for whole runs, and the environment may name some
+    ]
+
+
+def ending(finding: dict[str, Any]) -> ExitStatus:
+    """Return what the process ends with: whether what was expected came this time, at whatever level."""
+    match Verdict(finding["verdict"]):
+        case Verdict.HELD | Verdict.OBSERVED:
+            return ExitStatus.CONFORMANT
+        case Verdict.VIOLATED | Verdict.WARNED:
+            return ExitStatus.NON_CONFORMANT
+        case _:
+            return ExitStatus.NOT_FULLY_VERIFIED

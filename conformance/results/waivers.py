@@ -1,0 +1,199 @@
+"""Waivers: known deviations, each with a reason, an owner, an issue and an end, that spare a run its exit status.
+
+The verdict stays what it is. Reading a file is the only thing here that is not pure.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from conformance.requirements import BY_ID, Level
+from conformance.results.verdicts import ExitStatus, Judged, Verdict
+from conformance.settings import ConfigurationError
+
+TEXTS = {
+    "requirement": 'the id of a requirement, as "token.header-wins"',
+    "reason": "why the deviation is accepted for now",
+    "owner": "who will end it",
+    "issue": "a link to the issue, as https://tracker.example/412",
+}
+"""The keys whose value is a text, and what to write."""
+EXPIRES = "the last day on which it counts, as 2026-09-30"
+KEYS = {**TEXTS, "expires": EXPIRES}
+
+
+class State(StrEnum):
+    """What became of a waiver in a run."""
+
+    WAIVED = "waived"
+    """Its requirement does not hold: the exit status is what the rest gives."""
+    NOT_JUDGED = "not-judged"
+    """This run cannot tell."""
+    STALE = "stale"
+    """Its requirement holds."""
+    EXPIRED = "expired"
+    UNMATCHED = "unmatched"
+    """It names nothing that could deviate."""
+
+
+PROBLEMS = frozenset({State.STALE, State.EXPIRED, State.UNMATCHED})
+"""What somebody has to see to: the run ends in status 7 where it would have ended well, or unverified."""
+DEVIATIONS = frozenset({Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE})
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One entry of a waivers file."""
+
+    requirement: str
+    reason: str
+    owner: str
+    issue: str
+    expires: date
+    """The last day on which it counts, in UTC."""
+    at: str = ""
+    """Where it stands, as ``waivers.toml:7``."""
+
+    def shown(self, redacted: Callable[[str], str]) -> "Waiver":
+        """Return it with every text as it may be shown."""
+        texts = {name: redacted(getattr(self, name)) for name in (*TEXTS, "at")}
+        return Waiver(**texts, expires=self.expires)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A waiver, and what became of it in a run."""
+
+    waiver: Waiver
+    state: State
+    detail: str
+    """In words: what it met, or what to do about it."""
+
+    def to_json(self) -> dict[str, str]:
+        """Return it as ``results.json`` has it."""
+        waiver = self.waiver
+        return {
+            **{name: getattr(waiver, name) for name in TEXTS},
+            "expires": waiver.expires.isoformat(),
+            "at": waiver.at,
+            "state": str(self.state),
+            "detail": self.detail,
+        }
+
+
+def read_waivers(path: Path) -> tuple[Waiver, ...]:
+    """Return a file's waivers. Raises ConfigurationError: one line with file, entry and what to write."""
+    try:
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"--waivers {path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"--waivers {path}: is no TOML ({error})") from None
+    entries = content.pop("waiver", [])
+    if content:
+        raise _wrong(path, f"unknown key {min(content)}; write entries that begin with [[waiver]]")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _wrong(path, "waiver is no list of entries; begin each with [[waiver]]")
+    waivers = [_waiver(path, number, entry, text) for number, entry in enumerate(entries, start=1)]
+    names = [waiver.requirement for waiver in waivers]
+    for number, name in enumerate(names, start=1):
+        if name in names[: number - 1]:
+            raise _wrong(path, f"entry {number} names {name} once more; write one entry for it")
+    return tuple(waivers)
+
+
+def _wrong(path: Path, why: str) -> ConfigurationError:
+    return ConfigurationError(f"--waivers {path}: {why}")
+
+
+def _waiver(path: Path, number: int, entry: Mapping[str, Any], text: str) -> Waiver:
+    named = entry.get("requirement")
+    which = f"entry {number}" + (f" ({named})" if isinstance(named, str) and named.isprintable() else "")
+    for key in entry:
+        if key not in KEYS:
+            raise _wrong(path, f"{which}: unknown key {key}; the keys are {', '.join(KEYS)}")
+    for key, what in KEYS.items():
+        if key not in entry:
+            raise _wrong(path, f"{which}: no {key}; write {what}")
+    texts = {key: _text(path, which, key, entry[key]) for key in TEXTS}
+    if not re.fullmatch(r"https?://[^\s/]\S*", texts["issue"]):
+        raise _wrong(path, f"{which}: issue is no link; write {TEXTS['issue']}")
+    expires = _date(path, which, entry["expires"])
+    return Waiver(**texts, expires=expires, at=f"{path.name}{_line(text, texts['requirement'])}")
+
+
+def _text(path: Path, which: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(path, f"{which}: {key} is no text; write {TEXTS[key]}")
+    return " ".join(value.split())
+
+
+def _date(path: Path, which: str, value: object) -> date:
+    # TOML has dates of its own; many write them in quotes.
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _wrong(path, f"{which}: expires is no date; write {EXPIRES}")
+
+
+def _line(text: str, requirement: str) -> str:
+    """Return the line of an entry's id, as TOML's reader tells none; empty where it is written in an odd way."""
+    stands = re.compile(rf"""[^#]*\brequirement["']?\s*=\s*["']{re.escape(requirement)}["']""")
+    lines = (number for number, line in enumerate(text.splitlines(), start=1) if stands.match(line))
+    return "".join(f":{number}" for number in list(lines)[:1])
+
+
+def settle(waivers: Iterable[Waiver], judged: Iterable[Judged], today: date) -> tuple[Settled, ...]:
+    """Return what becomes of waivers in a run whose day is ``today``."""
+    verdicts = {item.requirement.id: item.verdict for item in judged}
+    return tuple(Settled(waiver, *_state(waiver, verdicts, today)) for waiver in waivers)
+
+
+def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tuple[State, str]:
+    verdict, until = verdicts.get(waiver.requirement), waiver.expires.isoformat()
+    if verdict is None:
+        close = difflib.get_close_matches(waiver.requirement, verdicts, n=1, cutoff=0.4)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        return State.UNMATCHED, f"no requirement has this id{meant}"
+    if BY_ID[waiver.requirement].level is Level.INFO:
+        return State.UNMATCHED, "it is observed and never judged, so there is nothing to waive: take it out"
+    if verdict is Verdict.HELD:
+        return State.STALE, "the requirement holds now: take the waiver out"
+    if today > waiver.expires:
+        return State.EXPIRED, f"it ended on {until}: mend the target, or agree on another day"
+    if verdict in DEVIATIONS:
+        return State.WAIVED, f"{verdict}, and waived until {until}"
+    return State.NOT_JUDGED, "the requirement was not judged in this run, so the waiver changed nothing"
+
+
+def spared(judged: Sequence[Judged], settled: Collection[Settled]) -> list[Judged]:
+    """Return what the exit status is made from: as judged, with every deviation that a waiver names as if it held.
+
+    One that has expired spares too: what it leads to is the status of waivers, which says whom to ask.
+    """
+    names = {item.waiver.requirement for item in settled if item.state in {State.WAIVED, State.EXPIRED}}
+    return [
+        replace(item, verdict=Verdict.HELD)
+        if item.requirement.id in names and item.verdict in DEVIATIONS
+        else item
+        for item in judged
+    ]
+
+
+def ending(status: ExitStatus, settled: Collection[Settled]) -> ExitStatus:
+    """Return a run's exit status; a violation that no waiver names and a fault of the suite come before waivers."""
+    first = {ExitStatus.NON_CONFORMANT, ExitStatus.SUITE_FAULT}
+    if status not in first and any(item.state in PROBLEMS for item in settled):
+        return ExitStatus.WAIVER
+    return status

@@ -1,0 +1,260 @@
+"""One finding again: which is meant, what is judged once more, and what it came to both times."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from conformance import cli, reference, results
+from conformance.requirements import batch, cors, token
+from conformance.results.checksum import sealed
+from tests.support.runs import judge
+
+FAILED = "test_an_unknown_header_is_not_rescued_by_a_valid_query"
+GENERATED = "test_a_batch_of_any_size_within_the_limit_is_accepted"
+
+
+class Deviating(reference.Rules):
+    """An unknown header is rescued by the query, the limit is 20 entries, and nothing varies."""
+
+    max_entries = 20
+
+    def token(self, request: Request) -> str | None:
+        header = self.header_token(request)
+        return (
+            header
+            if header in {reference.TOKEN, reference.OTHER_TOKEN}
+            else self.query_token(request) or header
+        )
+
+    def vary(self, _request: Request, /) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run's results, and the target that they are of."""
+
+    file: str
+    content: results.Results
+    url: str
+
+    def finding(self, check: str) -> dict[str, Any]:
+        """Return one finding."""
+        return next(
+            one for item in self.content["requirements"] for one in item["findings"] if one["check"] == check
+        )
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    folder = tmp_path_factory.mktemp("recorded")
+    with reference.Server(Deviating, delay=0.005) as server:
+        judged = judge(server, folder, [token.HEADER_WINS, batch.ACCEPTS_1_TO_100, cors.VARY])
+        yield Recorded(str(folder / "results.json"), judged.results, server.url)
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("BEACON_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("BEACON_TOKEN", reference.TOKEN)
+    monkeypatch.setenv("BEACON_ORIGIN", reference.ORIGIN)
+    monkeypatch.chdir(tmp_path)
+
+
+def repeat(
+    capfd: pytest.CaptureFixture[str], recorded: Recorded, check: str, *more: str
+) -> tuple[int, str, str]:
+    """Return the exit status, and both outputs in one line each."""
+    capfd.readouterr()
+    status = cli.main(["repeat", recorded.file, check, *more])
+    out, err = capfd.readouterr()
+    assert reference.TOKEN not in out + err
+    return status, " ".join(out.split()), err
+
+
+def test_what_still_does_not_hold_ends_in_1_with_its_block_and_both_runs(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, out, err = repeat(capfd, recorded, FAILED)
+
+    before = recorded.content["run"]
+    assert (status, err) == (1, "")
+    for part in (
+        "token.header-wins (MUST, stated: Authentication)",
+        "expected status 401 got status 201, body null",
+        "repeat curl ",
+        f"check {FAILED}",
+        f"then violated (run {before['id']}, {before['started']}): expected status 401, got status 201, body null",
+        "now violated (run ",
+    ):
+        assert part in out
+    assert out.count(before["id"]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_holds_now_ends_in_0(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
+    with reference.Server(delay=0.005) as mended:
+        status, out, _ = repeat(capfd, recorded, FAILED, "--target", mended.url)
+
+    assert status == 0
+    assert "then violated" in out
+    assert "now held" in out
+    assert "1 expectation met" in out
+
+
+def test_a_warning_that_is_still_due_ends_in_1(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
+    requirement = next(item for item in recorded.content["requirements"] if item["id"] == cors.VARY.id)
+    check = next(one["check"] for one in requirement["findings"] if one["verdict"] == "warned")
+
+    status, out, _ = repeat(capfd, recorded, check)
+
+    assert status == 1, out
+    assert "then warned" in out
+    assert "now warned" in out
+
+
+def test_a_generated_finding_comes_to_the_same_smallest_example(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, _, _ = repeat(capfd, recorded, GENERATED, "--report-dir", "again")
+
+    after = Recorded("", results.read(tmp_path / "again" / "results.json"), "").finding(GENERATED)
+    then, now = recorded.finding(GENERATED)["evidence"][0], after["evidence"][0]
+    assert status == 1
+    assert then["expected"] == now["expected"]
+    sizes = [len(json.loads(one["sent"]["body"])["events"]) for one in (then, now)]
+    assert sizes == [Deviating.max_entries + 1] * 2
+
+
+def test_reports_are_written_where_that_is_asked_for(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    repeat(capfd, recorded, FAILED, "--report-dir=again")
+
+    judged = [
+        item for item in results.read(tmp_path / "again" / "results.json")["requirements"] if item["findings"]
+    ]
+    assert [one["check"] for item in judged for one in item["findings"]] == [FAILED]
+    assert (tmp_path / "again" / "compliance.html").exists()
+
+
+@pytest.mark.parametrize(
+    "name", [FAILED, FAILED[:-4], token.HEADER_WINS.id], ids=["whole", "beginning", "id"]
+)
+def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    status, out, _ = repeat(capfd, recorded, name)
+
+    assert status == 1
+    assert f"check {FAILED}" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (
+            "test_a_batch_within_the_limit",
+            "means 5 checks; write one of test_a_batch_within_the_limit_is_accepted[1], ",
+        ),
+        (batch.ACCEPTS_1_TO_100.id, "; write one of "),
+        (
+            "test_a_batch_within_the_limits",
+            "the results have no such check; did you mean test_a_batch_within_",
+        ),
+        ("token.header-win", "did you mean token.header-wins?"),
+        ("nonsense-7", "the results have no such check"),
+    ],
+)
+def test_a_name_that_means_no_check_or_several_is_one_line_that_names_candidates(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], name: str, says: str
+) -> None:
+    status, out, err = repeat(capfd, recorded, name)
+
+    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert says in err
+
+
+def test_without_its_token_nothing_is_sent_and_one_line_says_so(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BEACON_TOKEN")
+
+    status, out, err = repeat(capfd, recorded, FAILED)
+
+    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert "no token: a target is judged with --token T or BEACON_TOKEN" in err
+
+
+def test_a_target_that_is_gone_ends_in_6_and_says_why(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        status, out, _ = repeat(
+            capfd, recorded, FAILED, f"--target=http://127.0.0.1:{unused.getsockname()[1]}"
+        )
+
+    assert status == 6
+    assert "now not judged" in out
+    assert "Connection refused" in out
+
+
+def test_the_environment_s_seed_target_and_waivers_do_not_change_what_is_repeated(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in (("SEED", "99"), ("TARGET", "http://127.0.0.1:9"), ("WAIVERS", "missing.toml")):
+        monkeypatch.setenv(f"BEACON_{name}", value)
+
+    status, _, _ = repeat(capfd, recorded, FAILED, "--report-dir=again")
+
+    after = results.read(tmp_path / "again" / "results.json")
+    assert (status, after["run"]["seed"], after["target"]["url"]) == (1, 0, recorded.url)
+
+
+def _rewritten(recorded: Recorded, path: Path, **changes: Any) -> Recorded:
+    content = json.loads(json.dumps(recorded.content)) | changes
+    results.write(sealed(content), path)
+    return Recorded(str(path), content, recorded.url)
+
+
+def test_a_finding_of_the_bundled_reference_is_repeated_on_the_bundled_reference(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BEACON_TOKEN")
+    target = {**recorded.content["target"], "kind": "reference", "url": "http://127.0.0.1:9"}
+    told = _rewritten(recorded, tmp_path / "reference.json", target=target)
+
+    status, out, _ = repeat(capfd, told, FAILED)
+
+    assert status == 0
+    assert "now held" in out
+
+
+def test_a_check_that_this_suite_does_not_have_is_one_line(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    requirements = json.loads(json.dumps(recorded.content["requirements"]))
+    wins = next(item for item in requirements if item["id"] == token.HEADER_WINS.id)
+    wins["findings"][0]["check"] = "test_of_another_version"
+    told = _rewritten(recorded, tmp_path / "other.json", requirements=requirements)
+
+    status, out, err = repeat(capfd, told, "test_of_another_version")
+
+    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert "this version of the suite has no such check" in err
+
+
+def test_a_file_that_is_no_results_file_is_refused(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("{", "utf-8")
+
+    assert cli.main(["repeat", "results.json", FAILED]) == 4
+    assert capfd.readouterr().err.count("\n") == 1

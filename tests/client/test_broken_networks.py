@@ -1,0 +1,257 @@
+"""A right word for every broken network: its fault is never the target's, and what was not seen is never held."""
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from conformance import reference, results
+from conformance.requirements import ALL, batch, cors, enrichment, events, response, robustness, token
+from conformance.results.verdicts import Verdict
+from tests.support.faulty_networks import (
+    Fault,
+    Relay,
+    after,
+    closing,
+    desynchronised,
+    dripping,
+    garbling,
+    page,
+    resetting,
+    silent,
+    sometimes,
+    truncating,
+)
+from tests.support.raw_servers import RawServer
+from tests.support.runs import SUITE, options_for, run
+
+SOME = (
+    *(token.HEADER_ACCEPTED, token.HEADER_WINS, token.MISSING_REFUSED, token.UNKNOWN_QUERY_REFUSED),
+    *(batch.ACCEPTS_1_TO_100, batch.OVER_100_REFUSED, batch.EMPTY_REFUSED, batch.INGESTS_ALL),
+    *(response.CREATED, response.NULL_OR_EMPTY, response.UNAUTHENTICATED_BODY, response.ERRORS_BODY),
+    *(events.ANY_MIX, events.TIMESTAMP_REQUIRED, events.NEIGHBOURS_INGESTED, enrichment.FIELDS_KEPT),
+    *(cors.ACCEPTED_ORIGIN, cors.BEACON_PREFLIGHT_STATUS, robustness.ALWAYS_ANSWERS),
+)
+"""Requirements of every chapter and class: enough to see what a network does to verdicts."""
+DECIDED = {Verdict.HELD, Verdict.VIOLATED, Verdict.WARNED}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A network, and what a run through it comes to."""
+
+    fault: Fault
+    says: str
+    """In the run's output."""
+    status: int = 6
+    meets: Callable[[int], bool] = lambda _: True
+
+
+HALF = 20
+"""Requests after which a network breaks that breaks midway."""
+PAGE = "no /beacon answered there (status {}, text/html"
+
+NETWORKS = {
+    "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: "),
+    "drips": Broken(dripping, "no reply (timeout: ReadTimeout: "),
+    "resets-after-the-headers": Broken(resetting, "check --target and the network"),
+    "closes-without-an-answer": Broken(closing, "check --target and the network"),
+    "promises-more-than-comes": Broken(truncating, "check --target and the network"),
+    "is-no-http": Broken(garbling, "check --target and the network"),
+    "gateway-200": Broken(page("200 OK"), PAGE.format(200)),
+    "gateway-403": Broken(page("403 Forbidden"), PAGE.format(403)),
+    "gateway-502": Broken(page("502 Bad Gateway"), PAGE.format(502)),
+    "throttles": Broken(page("429 Too Many Requests"), PAGE.format(429)),
+    "throttles-for-an-hour": Broken(page("429 Too Many Requests", "Retry-After: 3600"), PAGE.format(429)),
+    "is-unavailable": Broken(page("503 Service Unavailable"), PAGE.format(503)),
+    "redirects": Broken(page("301 Moved", "Location: https://elsewhere.example/"), PAGE.format(301)),
+    "falls-silent": Broken(silent, "no reply (timeout", meets=after(HALF)),
+    "dies-at-half-time": Broken(closing, "no reply (closed", meets=after(HALF)),
+    "throttles-at-half-time": Broken(
+        page("429 Too Many Requests"), "the target throttles (429)", meets=after(HALF)
+    ),
+    "storms-at-half-time": Broken(
+        page("503 Service Unavailable"), "the target is unavailable (503)", meets=after(HALF)
+    ),
+    "gateway-at-half-time": Broken(page("502 Bad Gateway"), "a gateway answered (502)", meets=after(HALF)),
+    "loses-every-third-at-random": Broken(closing, "no reply (closed", meets=sometimes(0.3)),
+    "garbles-every-third-at-random": Broken(garbling, "no reply (garbled", meets=sometimes(0.3)),
+}
+
+
+def _judge(url: str, server: reference.Server, directory: Path, *more: str) -> tuple[int, str, Any]:
+    told = [option for option in options_for(server) if not option.startswith(("--target", "--timeout"))]
+    chosen = [f"--requirement={one.id}" for one in SOME]
+    quiet = ("-p", "no:html", "-p", "no:junitxml", f"--ignore={SUITE / 'test_openapi.py'}", "--effort=quick")
+    status, output = run(
+        f"--target={url}", *told, "--timeout=1", f"--report-dir={directory}", *quiet, *chosen, *more
+    )
+    return status, output, results.read(directory / "results.json")
+
+
+def _expect_no_word_without_an_answer(found: Any) -> None:
+    """Expect every requirement to have a verdict, and every one that decides to rest on replies."""
+    assert len(found["requirements"]) == len(ALL)
+    for item in found["requirements"]:
+        for finding in item["findings"]:
+            if finding["verdict"] in DECIDED:
+                assert finding["evidence"], finding["check"]
+                assert all("line" in record["reply"] for record in finding["evidence"]), finding["check"]
+
+
+@pytest.mark.parametrize("broken", NETWORKS.values(), ids=NETWORKS.keys())
+def test_a_broken_network_is_named_and_condemns_nobody(broken: Broken, tmp_path: Path) -> None:
+    with reference.Server() as server, RawServer(Relay(server, broken.fault, broken.meets)) as wire:
+        status, output, found = _judge(wire.url, server, tmp_path)
+
+    assert status == broken.status, output
+    assert broken.says in " ".join(output.split()), output
+    _expect_no_word_without_an_answer(found)
+    assert not [item["id"] for item in found["requirements"] if item["verdict"] in {"violated", "warned"}], (
+        output
+    )
+
+
+def test_nothing_that_listens_is_no_target(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with reference.Server() as server:
+        status, output, found = _judge(url, server, tmp_path)
+
+    assert status == 6
+    assert "was not judged: no connection to 127.0.0.1" in " ".join(output.split())
+    assert {item["verdict"] for item in found["requirements"]} == {"not-judged"}
+
+
+def test_a_port_that_closes_midway_leaves_what_was_judged(tmp_path: Path) -> None:
+    with reference.Server() as server:
+        relay = Relay(server, closing, after(HALF))
+
+        def until_closed(wire: RawServer, connection: socket.socket) -> None:
+            if relay.meets(len(wire.received)):
+                wire.stop_listening()
+            relay(wire, connection)
+
+        with RawServer(until_closed) as wire:
+            status, output, found = _judge(wire.url, server, tmp_path)
+
+    assert status == 6
+    assert "no reply (unreachable" in " ".join(output.split()), output
+    assert "held" in {item["verdict"] for item in found["requirements"]}
+    _expect_no_word_without_an_answer(found)
+
+
+def test_an_untrusted_certificate_is_named(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with reference.Server() as server, RawServer(context=context) as wire:
+        status, output, _ = _judge(wire.url, server, tmp_path)
+
+    assert status == 6
+    assert "is not trusted (unable to get local issuer certificate)" in " ".join(output.split())
+
+
+def test_a_keep_alive_desync_never_condemns(tmp_path: Path) -> None:
+    with reference.Server() as server, RawServer(Relay(server, desynchronised)) as wire:
+        status, output, found = _judge(wire.url, server, tmp_path)
+
+    assert status in {0, 6}, output
+    _expect_no_word_without_an_answer(found)
+    assert not [item["id"] for item in found["requirements"] if item["verdict"] == "violated"], output
+
+
+def test_a_target_that_throttles_and_says_until_when_is_waited_for(tmp_path: Path) -> None:
+    throttles = page("429 Too Many Requests", "Retry-After: 0")
+    with (
+        reference.Server() as server,
+        RawServer(Relay(server, throttles, lambda number: number % 20 == 0)) as wire,
+    ):
+        status, output, found = _judge(wire.url, server, tmp_path)
+
+    assert status == 6, output  # what was not selected is not judged
+    assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output
+
+
+BODIES = {
+    "10-mb": b'{"a": "' + b"x" * 10_000_000 + b'"}',
+    "invalid-utf-8": b'\xff\xfe\x00{"\xc3\x28": 1}',
+}
+
+
+@pytest.mark.parametrize("content", BODIES.values(), ids=BODIES.keys())
+def test_an_answer_that_hardly_is_one_is_judged_for_what_it_is(content: bytes, tmp_path: Path) -> None:
+    odd = page("201 Created", "Content-Type: application/json", "X-Odd: \xff\xfe\x80", body=content)
+    with reference.Server() as server, RawServer(Relay(server, odd)) as wire:
+        status, output, found = _judge(wire.url, server, tmp_path)
+
+    verdicts = {item["id"]: item["verdict"] for item in found["requirements"]}
+    assert status == 1, output
+    assert verdicts[response.NULL_OR_EMPTY.id] == "violated"
+    _expect_no_word_without_an_answer(found)
+
+
+def test_a_body_without_an_end_is_cut_and_judged(tmp_path: Path) -> None:
+    def endless(_relay: Relay, server: RawServer, connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n")
+        while not server.closing.is_set():
+            connection.sendall(b"[" * (1 << 16))
+
+    with reference.Server() as server, RawServer(Relay(server, endless)) as wire:
+        status, output, found = _judge(wire.url, server, tmp_path)
+
+    assert status == 1, output
+    _expect_no_word_without_an_answer(found)
+
+
+READ_BACK = {
+    "hangs": (silent, "read-back does not work: no reply (timeout)"),
+    "is-nonsense": (page("200 OK", body=b"\x00\x01nonsense"), "read-back does not work:"),
+    "is-a-page": (page("200 OK"), "read-back does not work:"),
+    "is-refused": (page("403 Forbidden"), "read-back does not work: status 403 instead of 200"),
+    "is-empty": (
+        page("200 OK", "Content-Type: application/json", body=b"[]"),
+        "read-back does not work: no sentinel event became visible",
+    ),
+}
+
+
+@pytest.mark.parametrize(("fault", "says"), READ_BACK.values(), ids=READ_BACK.keys())
+def test_a_broken_read_back_leaves_ingestion_not_judged_for_one_reason(
+    fault: Fault, says: str, tmp_path: Path
+) -> None:
+    with reference.Server() as server, RawServer(Relay(server, fault)) as wire:
+        observer = f"--observer={wire.url}/{{token}}"
+        status, output, found = _judge(server.url, server, tmp_path, observer, "--patience=1")
+
+    reasons = {
+        item["reason"] for item in found["requirements"] if item["findings"] and item["class"] == "ingestion"
+    }
+    assert status == 6, output
+    assert len(reasons) == 1
+    assert says in reasons.pop()
+    assert {
+        item["verdict"] for item in found["requirements"] if item["findings"] and item["class"] == "http"
+    } == {"held"}
+
+
+def test_a_read_back_that_lags_is_waited_for(tmp_path: Path) -> None:
+    with reference.Server(delay=0.8) as server:
+        _, output, found = _judge(server.url, server, tmp_path)
+
+    assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output
+
+
+def test_a_read_back_that_fails_now_and_then_is_asked_again(tmp_path: Path) -> None:
+    with (
+        reference.Server() as server,
+        RawServer(Relay(server, page("500 Oops"), lambda number: number % 3 == 0)) as wire,
+    ):
+        behind = server.observer.removeprefix(server.url)
+        _, output, found = _judge(server.url, server, tmp_path, f"--observer={wire.url}{behind}")
+
+    assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output

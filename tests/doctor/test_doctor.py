@@ -1,0 +1,337 @@
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conformance import cli, reference
+from conformance.client import Exchange, Reply
+from conformance.client import Request as Sent
+from conformance.doctor import MOST_REQUESTS, Line, Sign, shown
+from conformance.doctor.clock import clock
+from conformance.doctor.endpoint import refusal
+from conformance.plugin.run import Run
+from conformance.requirements import token
+from conformance.results.verdicts import Verdict
+from tests.support.doctor_runs import SETTINGS, TARGET_AND_TOKEN, all_told, examined, line
+from tests.support.raw_servers import RawServer, hangs_up
+from tests.support.runs import judge, run
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("BEACON_")]:
+        monkeypatch.delenv(name)
+
+
+def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() -> None:
+    with reference.Server(delay=0.005) as server:
+        run = examined(all_told(server))
+
+    steps = [
+        "name",
+        "connection",
+        "/beacon",
+        "token",
+        "other token",
+        "origin",
+        "origin",
+        "read-back",
+        "stores",
+    ]
+    assert [line.step for line in run.doctor] == [*steps, "clock"]
+    assert {Sign.OK} == {line.sign for line in run.doctor}
+    assert run.wire.requests <= MOST_REQUESTS
+    assert run.unreachable == ""
+
+
+def test_what_the_run_was_not_told_is_said_with_the_option_for_it() -> None:
+    with reference.Server() as server:
+        run = examined(replace(TARGET_AND_TOKEN, target=server.url))
+
+    untold = {line.step: line.todo for line in run.doctor if line.sign is Sign.UNKNOWN}
+    assert {
+        step: option in untold[step]
+        for step, option in (
+            ("other token", "--other-token"),
+            ("origin", "--origin"),
+            ("read-back", "--observer"),
+        )
+    } == {"other token": True, "origin": True, "read-back": True}
+
+
+def _reply(status: int, *headers: tuple[str, str], body: bytes = b"null") -> Reply:
+    return Reply(status, "", headers, body)
+
+
+JSON, HTML = ("Content-Type", "application/json"), ("Content-Type", "text/html; charset=utf-8")
+NOT_THE_ENDPOINT = {
+    "login-page": (_reply(200, HTML), "status 200, text/html", "what stands in front of it"),
+    "created-page": (_reply(201, HTML), "status 201, text/html", "what stands in front of it"),
+    "redirect": (
+        _reply(308, ("Location", "https://www.example/beacon")),
+        "status 308, no content type, to https://www.example/beacon",
+        "as --target, without /beacon",
+    ),
+    "basic-login": (
+        _reply(401, HTML, ("WWW-Authenticate", "Basic")),
+        "wants a login: Basic",
+        "in front of it",
+    ),
+    "forbidden": (_reply(403, JSON), "status 403", "firewall"),
+    "not-there": (_reply(404, JSON), "status 404", "/beacon is appended"),
+    "wrong-method": (_reply(405), "status 405", "/beacon is appended"),
+    "throttled": (_reply(429, JSON), "status 429", "throttled"),
+    "nobody-behind-it": (_reply(502, HTML), "status 502", "the application behind it is not"),
+    "fails": (_reply(500, JSON), "status 500", "check --target"),
+    "unknown-token": (_reply(401, JSON), "refuses its own token (401)", "check --token"),
+    "unknown-token-in-html": (_reply(401, HTML), "refuses its own token (401)", "check --token"),
+}
+
+
+@pytest.mark.parametrize(("reply", "came", "todo"), NOT_THE_ENDPOINT.values(), ids=NOT_THE_ENDPOINT.keys())
+def test_what_is_not_the_endpoint_is_told_by_its_answer(reply: Reply, came: str, todo: str) -> None:
+    said = refusal(reply)
+
+    assert came in said[0]
+    assert todo in said[1]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 400, 415, 422])
+def test_a_wrong_status_is_for_the_checks_to_judge(status: int) -> None:
+    assert refusal(_reply(status, JSON)) == ("", "")
+
+
+def test_a_mistyped_token_ends_the_run_in_one_line(tmp_path: Path) -> None:
+    with reference.Server() as server:
+        status, output = run(
+            f"--target={server.url}", f"--token={reference.TOKEN}x", f"--report-dir={tmp_path}"
+        )
+
+    text = " ".join(output.split())
+    assert status == 6
+    assert "was not judged: the target refuses its own token (401); check --token" in text
+    assert "doctor: problem /beacon" in text
+    assert "VIOLATED" not in output
+
+
+# --- what is said, and ends nothing: it may be the target's mistake
+
+
+class Unsure(reference.Rules):
+    """Takes any token for the first store's."""
+
+    def shop_for(self, token: str) -> Any:
+        return super().shop_for(token) or super().shop_for(reference.TOKEN)
+
+
+def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
+    with reference.Server(Unsure) as server:
+        run = examined(replace(TARGET_AND_TOKEN, target=server.url))
+
+    assert line(run, "token").sign is Sign.WARNING
+    assert "it seems to take any token" in line(run, "token").came
+    assert run.unreachable == ""
+
+
+def test_a_warning_stands_at_the_beginning_and_the_end_of_a_run_that_judges_all_the_same(
+    tmp_path: Path,
+) -> None:
+    with reference.Server(Unsure, delay=0.005) as server:
+        judged = judge(server, tmp_path, [token.UNKNOWN_HEADER_REFUSED])
+
+    assert judged.verdict(token.UNKNOWN_HEADER_REFUSED) is Verdict.VIOLATED
+    assert judged.status == 1
+    assert judged.output.count("doctor: warning  token") == 2
+    assert max(len(line) for line in judged.output.splitlines() if line.startswith("doctor:")) <= 100
+
+
+@pytest.mark.parametrize("needed", [False, True], ids=["refuses-an-origin", "needs-an-origin"])
+def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bool) -> None:
+    class Picky(reference.Rules):
+        def post(self, request: Request, body: bytes | None, shop: Any) -> Response:
+            if ("origin" in request.headers) is needed:
+                return super().post(request, body, shop)
+            return Response(status_code=403)
+
+    with reference.Server(Picky) as server:
+        run = examined(replace(SETTINGS, target=server.url))
+
+    assert line(run, "/beacon").sign is Sign.OK
+    assert run.unreachable == ""
+
+
+def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
+    class QueryAlone(reference.Rules):
+        def header_token(self, _request: Request) -> str | None:
+            return None
+
+    with reference.Server(QueryAlone) as server:
+        run = examined(replace(SETTINGS, target=server.url))
+
+    assert run.target.form == "query"
+    assert line(run, "token").sign is Sign.OK
+
+
+def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
+    with RawServer(hangs_up, hangs_up, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n") as server:
+        run = examined(replace(SETTINGS, target=server.url))
+
+    assert run.target.form == "query"
+    assert run.unreachable == ""
+
+
+def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
+    with reference.Server() as server:
+        run = examined(
+            replace(
+                SETTINGS,
+                target=server.url,
+                origin="https://shop.exampel",
+                other_origin=reference.OTHER_ORIGIN,
+            )
+        )
+
+    first, second = (line for line in run.doctor if line.step == "origin")
+    assert (first.sign, second.sign) == (Sign.WARNING, Sign.OK)
+    assert "what --origin says" in first.todo
+    assert run.unreachable == ""
+
+
+def test_a_second_token_that_is_refused_is_said() -> None:
+    with reference.Server() as server:
+        run = examined(replace(all_told(server), other_token=f"{reference.OTHER_TOKEN}x"))
+
+    said = line(run, "other token")
+    assert said.sign is Sign.WARNING
+    assert "the second store's token (401); check --other-token" in said.said
+
+
+def test_a_second_token_of_the_same_store_is_said() -> None:
+    class OneStore(reference.Rules):
+        def destination(self, *_: Any) -> Any:
+            return self.store.shop(reference.TOKEN)
+
+    with reference.Server(OneStore, delay=0.005) as server:
+        run = examined(replace(all_told(server), patience=1))
+
+    assert line(run, "stores").sign is Sign.WARNING
+
+
+def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
+    with reference.Server() as server:
+        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--report-dir={tmp_path}"]
+        lost = [f"--observer={server.url}/no-such-page", "--patience=0.3"]
+        status, output = run(*told, *lost, "--requirement=batch.ingests-all")
+
+    text = " ".join(output.split())
+    assert status == 5
+    assert "doctor: warning read-back" in text
+    assert "read-back does not work: status 404 instead of 200 within 0.3 s" in text
+    assert "check --observer" in text
+
+
+def test_a_worker_does_not_wait_again_for_a_read_back_that_does_not_work() -> None:
+    with reference.Server() as server:
+        told = replace(SETTINGS, target=server.url, observer=f"{server.url}/no-such-page", patience=0.1)
+        run = examined(told)
+
+    worker = Run.in_worker(told, run.to_worker(), "gw0", 1)
+    worker.end()
+    assert "status 404" in worker.ingestion.failures[reference.TOKEN]
+
+
+def _exchange(date: str | None) -> Exchange:
+    headers = (("Date", date),) if date is not None else ()
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+    return Exchange(Sent("POST", "http://x/beacon"), _reply(201, *headers), 0.0, at)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sign"), [(0, Sign.OK), (60, Sign.OK), (61, Sign.WARNING), (-3600, Sign.WARNING)]
+)
+def test_clocks_that_are_more_than_a_minute_apart_are_said(seconds: int, sign: Sign) -> None:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(seconds=seconds)
+
+    assert clock(_exchange(format_datetime(moment, usegmt=True)), "").sign is sign
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday", "Sun, 32 Mar 2026 12:00:00 GMT"])
+def test_an_answer_without_a_usable_date_says_nothing_of_the_clock(date: str | None) -> None:
+    assert clock(_exchange(date), "").sign is Sign.UNKNOWN
+
+
+def test_a_clock_that_is_behind_may_empty_a_read_back_by_since() -> None:
+    behind = _exchange("Sun, 01 Mar 2026 11:00:00 GMT")
+
+    assert "3600 s behind" in clock(behind, "https://h/?since={since}").came
+    assert "{since}" in clock(behind, "https://h/?since={since}").todo
+    assert "{since}" not in clock(behind, "https://h/").todo
+
+
+# --- as a command
+
+
+def test_the_command_prints_a_line_a_step_that_fits_and_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    with reference.Server(delay=0.005) as server:
+        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--origin={reference.ORIGIN}"]
+        status = cli.main(["doctor", *told, f"--observer={server.observer}"])
+
+    out = capsys.readouterr().out
+    assert status == 0
+    assert "A run can begin." in out
+    assert "session_id begins with conformance-" in out
+    assert reference.TOKEN not in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_the_command_ends_in_status_6_where_nothing_could_be_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with reference.Server() as server:
+        status = cli.main(["doctor", f"--target={server.url}/v1", f"--token={reference.TOKEN}"])
+
+    out = capsys.readouterr().out
+    assert status == 6
+    assert "(status 404," in " ".join(out.split())
+    assert "A run would judge nothing." in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--tokn=x"], "ERROR: --tokn: no such option; did you mean --token?"),
+        (["--target"], "ERROR: argument --target: expected one argument"),
+        (["--target=https://cl.uselayers.com", "--token=x"], "or say --allow-production"),
+    ],
+)
+def test_the_command_refuses_bad_input_in_one_line(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["doctor", *arguments]) == 4
+    assert said in capsys.readouterr().err
+
+
+def test_a_secret_that_a_target_repeats_is_not_shown() -> None:
+    class Leaky(reference.Rules):
+        def finish(self, request: Request, _response: Response, /) -> Response:
+            header = request.headers.get("x-storefront-access-token", "")
+            return Response(status_code=302, headers={"Location": f"/?token={header}"})
+
+    with reference.Server(Leaky) as server:
+        run = examined(replace(SETTINGS, target=server.url))
+
+    assert "‹token A›" in run.unreachable
+    assert reference.TOKEN not in repr(run.doctor)
+
+
+def test_a_line_is_folded_under_its_text() -> None:
+    text = shown(Line("name", Sign.PROBLEM, "look up host", "word " * 30, "think"), 60)
+
+    assert {True} == {len(line) <= 60 for line in text}
+    assert text[-1].strip() == "do: think"

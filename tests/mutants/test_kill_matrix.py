@@ -1,0 +1,85 @@
+"""Every mutant is caught by the requirement that it breaks, and by no stranger: `make kill-matrix`."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance import reference
+from conformance.mutants import ALL, Mutant
+from conformance.mutants.crosstalk import REASONS, why
+from conformance.requirements import Level, Requirement, robustness
+from conformance.results.verdicts import Verdict
+from tests.support.runs import SUITE, Judged, judge, verdicts_alone
+from tools import matrix
+
+README = Path(__file__).parents[2] / "README.md"
+RED = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
+CAUGHT = {Level.MUST: Verdict.VIOLATED, Level.SHOULD: Verdict.WARNED}
+OWN = f"--ignore={SUITE / 'test_openapi.py'}"
+"""Our own checks: the second opinion costs more than all of them, and is proved apart."""
+QUICKLY = ("--capture=no", "--patience=1")
+BY_SCHEMATHESIS = (robustness.NO_SERVER_ERROR, robustness.SECOND_OPINION)
+
+
+def _red(judged: Judged) -> dict[str, str]:
+    return {item["id"]: item["verdict"] for item in judged.results["requirements"] if item["verdict"] in RED}
+
+
+def _judged(mutant: Mutant, directory: Path, requirements: tuple[Requirement, ...], *options: str) -> Judged:
+    with reference.Server(mutant.rules, delay=0.005) as server:
+        # What goes wrong is no news of a mutant: its events are not waited for as long as a correct target's.
+        return judge(server, directory, requirements, *QUICKLY, *mutant.options, *options)
+
+
+@pytest.mark.kill_matrix
+@pytest.mark.parametrize("mutant", [pytest.param(one, id=one.name) for one in ALL])
+def test_a_mutant_turns_its_requirements_red_and_no_stranger(
+    mutant: Mutant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts_alone(monkeypatch)
+    expected = (mutant.breaks, *mutant.also)
+    judged = _judged(mutant, tmp_path, matrix.JUDGED, "--effort=quick", OWN)
+    red, output = _red(judged), judged.output
+    missing = tuple(one for one in expected if one.id not in red)
+    if missing:
+        second = [] if any(one in BY_SCHEMATHESIS for one in missing) else [OWN]
+        judged = _judged(mutant, tmp_path, missing, *second)
+        red, output = red | _red(judged), output + judged.output
+
+    survived = [one.id for one in expected if one.id not in red]
+    strangers = sorted(red.keys() - {one.id for one in (*expected, *mutant.perhaps)})
+    assert not survived + strangers, f"survived: {survived}, strangers: {strangers}\n{output}"
+    assert red[mutant.breaks.id] == CAUGHT[mutant.breaks.level], output
+
+
+def test_all_cross_talk_has_a_reason() -> None:
+    pairs = {
+        (mutant.breaks.id, also.id)
+        for mutant in ALL
+        for also in (*mutant.also, *mutant.perhaps)
+        if not why(mutant.breaks, also)
+    }
+
+    assert sorted(pairs) == []
+
+
+def test_every_reason_explains_some_cross_talk() -> None:
+    needed = {why(mutant.breaks, also) for mutant in ALL for also in (*mutant.also, *mutant.perhaps)}
+
+    assert [one.reason for one in REASONS if one.reason not in needed] == []
+
+
+def test_every_requirement_that_is_judged_has_a_mutant() -> None:
+    broken = {mutant.breaks for mutant in ALL}
+
+    assert [one.id for one in matrix.JUDGED if one not in broken] == []
+
+
+def test_the_page_is_what_the_mutants_declare() -> None:
+    assert matrix.PAGE.read_text("utf-8") == matrix.page(), "run make kill-matrix"
+
+
+def test_the_readme_states_the_page_s_figures() -> None:
+    assert matrix.figures() in matrix.PAGE.with_name("kill-matrix.md").parents[1].joinpath(
+        "README.md"
+    ).read_text("utf-8")

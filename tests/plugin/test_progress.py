@@ -1,0 +1,140 @@
+"""How far a run is, on a terminal and elsewhere."""
+
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conformance.report.text.progress import Tally, chapter_of
+from conformance.results.verdicts import Verdict
+from tests.support.cli_process import COMMAND, ended, environment, start
+
+SOME = ["run", "--effort=quick", "--requirement=token.header-wins", "--requirement=batch.accepts-1-to-100"]
+LIVE = re.compile(r"\r((?:batch|token|openapi): [^\r\n]*)")
+ENDED = re.compile(r"^(batch|token|openapi) +(\d+) checks? +(.*) \(\d+ requests, .* so far\)$", re.MULTILINE)
+
+
+def _tally() -> Tally:
+    tally = Tally(sent={"": 5})
+    tally.expect(
+        [f"test_{name}.py::test[{number}]" for name in ("token", "events", "fields") for number in range(10)]
+    )
+    return tally
+
+
+def test_a_check_belongs_to_its_module_s_chapter_and_a_field_is_an_event_s() -> None:
+    names = {
+        chapter_of(f"conformance/suite/test_{name}.py::test[a]") for name in ("token", "fields", "events")
+    }
+
+    assert names == {"token", "events"}
+    assert _tally().total == {"token": 10, "events": 20}
+
+
+def test_the_live_line_says_where_the_run_is_what_is_not_green_and_how_long_it_takes() -> None:
+    tally = _tally()
+    for verdict in (Verdict.HELD, Verdict.VIOLATED, Verdict.OBSERVED):
+        tally.add("token", verdict)
+    tally.sent["-gw0"] = 7
+
+    assert (
+        tally.live("token", 10, 100)
+        == "token: 3 of 30 checks, 1 violated, 12 requests, 10 s, about 1 min 30 s left"
+    )
+    assert len(tally.live("token", 10, 30)) == 30
+
+
+def test_of_the_rest_nothing_is_said_too_early_or_at_the_end() -> None:
+    tally = _tally()
+    tally.add("token", Verdict.HELD)
+    early = tally.live("token", 1, 100)
+    for _ in range(29):
+        tally.add("events", Verdict.HELD)
+
+    assert "left" not in early
+    assert tally.live("events", 1, 100) == "events: 30 of 30 checks, 5 requests, 1 s"
+
+
+def test_a_chapter_that_is_done_is_one_line_with_its_verdicts_worst_first() -> None:
+    tally = _tally()
+    for verdict in [Verdict.HELD] * 8 + [Verdict.VIOLATED, Verdict.WARNED]:
+        assert not tally.is_done("token")
+        tally.add("token", verdict)
+
+    assert tally.is_done("token")
+    assert tally.ended("token", 61) == (
+        "token        10 checks  1 violated, 1 warned, 8 held (5 requests, 1 min 1 s so far)"
+    )
+
+
+@pytest.mark.parametrize("more", [[], ["-n2"]], ids=["one-process", "two-workers"])
+def test_in_a_pipe_a_run_says_a_plain_line_a_chapter(more: list[str], tmp_path: Path) -> None:
+    status, output = ended(start([*SOME, *more], tmp_path, environment(tmp_path)))
+
+    assert status == 6, output
+    assert {chapter: count for chapter, count, _ in ENDED.findall(output)}.keys() == {
+        "batch",
+        "token",
+        "openapi",
+    }
+    assert {"\r", "\x1b"}.isdisjoint(output)
+
+
+def _on_a_terminal(folder: Path, **told: str) -> str:
+    """Run on a terminal of 60 columns, and return all that it has shown."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, *SOME],
+        cwd=folder,
+        env=environment(folder, {"COLUMNS": "60", "TERM": "xterm", **told}),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while part := os.read(ours, 1 << 16):
+                shown += part
+        except OSError:  # how Linux says that nobody holds the other end any more
+            pass
+        finally:
+            os.close(ours)
+    assert process.returncode == 6
+    return shown.decode()
+
+
+def test_on_a_terminal_one_line_is_written_over_and_erased_before_the_verdict(tmp_path: Path) -> None:
+    shown = _on_a_terminal(tmp_path)
+
+    lines = LIVE.findall(shown)
+    assert lines
+    assert max(map(len, lines)) < 60
+    assert not ENDED.search(shown.replace("\r\n", "\n"))
+    last = shown.rindex(lines[-1])
+    assert f"\r{' ' * 59}\r" in shown[last:]
+    assert "requirements: " in shown[last:]
+
+
+def test_no_color_is_respected_on_a_terminal(tmp_path: Path) -> None:
+    shown = _on_a_terminal(tmp_path, NO_COLOR="1")
+
+    assert LIVE.search(shown)
+    assert "\x1b" not in shown
+
+
+def test_a_terminal_that_cannot_write_over_a_line_gets_plain_ones(tmp_path: Path) -> None:
+    shown = _on_a_terminal(tmp_path, TERM="dumb")
+
+    assert not LIVE.search(shown)
+    assert ENDED.search(shown.replace("\r\n", "\n"))
+
+
+def test_who_asks_pytest_for_more_gets_a_line_a_check(tmp_path: Path) -> None:
+    _, output = ended(start([*SOME, "-v"], tmp_path, environment(tmp_path)))
+
+    assert re.search(r"test_token\.py::test_\S+.* HELD", output)
+    assert not ENDED.search(output)

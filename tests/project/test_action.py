@@ -1,0 +1,397 @@
+"""The action and the template for CI: their steps, run as their runners would, with inputs that mean harm."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance import reference
+from conformance.settings import OPTIONS
+
+ROOT = Path(__file__).parents[2]
+ACTION = ROOT / "action.yml"
+TEMPLATE = ROOT / "ci" / "gitlab.yml"
+SUITE = Path(sys.executable).with_name("beacon-conformance")
+HOSTILE = """ $(touch harm) `touch harm`; touch harm & ' " \\ ${HOME} %0A * ~
+touch harm
+::error title=forged::forged
+EOF
+"""
+FAKE = """#!{python}
+import json, os, pathlib, sys
+if sys.argv[1] == "run":
+    told = {{name: value for name, value in os.environ.items() if name.startswith("BEACON_")}}
+    pathlib.Path({record!r}).write_text(json.dumps({{"arguments": sys.argv[2:], "environment": told}}))
+    print("::error title=forged::by a target", flush=True)
+    if not {status} == 4:
+        reports = pathlib.Path(os.environ.get("BEACON_REPORT_DIR", "reports"))
+        reports.mkdir(parents=True, exist_ok=True)
+        (reports / "results.json").write_text("{{}}")
+        (reports / "summary.md").write_text("## the summary\\n")
+    sys.exit({status})
+print("::error title=a requirement::" + sys.argv[1])
+"""
+
+
+@dataclass
+class Ran:
+    """What a step came to."""
+
+    status: int
+    log: list[str]
+    summary: str
+    output: str
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def action() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(ACTION.read_text("utf-8"))
+    return content
+
+
+def _step(action: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(step for step in action["runs"]["steps"] if step.get("name") == name)
+
+
+def _filled_in(env: Mapping[str, str], action: dict[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return a step's environment, its expressions replaced as the runner does."""
+
+    def value(found: re.Match[str]) -> str:
+        kind, _, name = found[1].partition(".")
+        if kind == "inputs":
+            return inputs.get(name, action["inputs"][name]["default"])
+        return sys.executable
+
+    return {name: re.sub(r"\$\{\{ *(.*?) *\}\}", value, text) for name, text in env.items()}
+
+
+def _shell(script: str, environment: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a script as the runner does with ``shell: bash``."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    (folder / "step.sh").write_text(script, "utf-8")
+    return subprocess.run(  # noqa: S603 - the action's own script
+        [bash, "--noprofile", "--norc", "-eo", "pipefail", str(folder / "step.sh")],
+        cwd=folder / "work",
+        env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+Judge = Callable[..., Ran]
+
+
+@pytest.fixture
+def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
+    """Run the step that judges, with a suite that only writes down what it was told, or the real one."""
+    (tmp_path / "work").mkdir()
+    binaries = tmp_path / "runner" / "beacon-conformance" / "bin"
+    binaries.mkdir(parents=True)
+    record = tmp_path / "record.json"
+
+    def run(inputs: Mapping[str, str], status: int | None = 0, **environment: str) -> Ran:
+        suite = binaries / "beacon-conformance"
+        if status is None:
+            suite.symlink_to(SUITE)
+        else:
+            suite.write_text(FAKE.format(python=sys.executable, record=str(record), status=status), "utf-8")
+            suite.chmod(0o755)
+        step = _step(action, "Judge the target")
+        files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        for path in files.values():
+            path.touch()
+        ran = _shell(
+            step["run"],
+            {
+                "RUNNER_TEMP": str(tmp_path / "runner"),
+                **{name: str(path) for name, path in files.items()},
+                **_filled_in(step["env"], action, inputs),
+                **environment,
+            },
+            tmp_path,
+        )
+        return Ran(
+            ran.returncode,
+            (ran.stdout + ran.stderr).splitlines(),
+            files["GITHUB_STEP_SUMMARY"].read_text("utf-8"),
+            files["GITHUB_OUTPUT"].read_text("utf-8"),
+            json.loads(record.read_text("utf-8")) if record.exists() else {},
+        )
+
+    return run
+
+
+def _expect_schema(schema: str, path: Path) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+
+    assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize(("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE)])
+def test_the_runner_can_read_it(schema: str, path: Path) -> None:
+    _expect_schema(schema, path)
+
+
+def test_no_script_has_an_expression_in_it(action: dict[str, Any]) -> None:
+    assert [step["run"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")] == []
+
+
+def test_every_action_that_it_uses_is_pinned_by_its_commit(action: dict[str, Any]) -> None:
+    used = [step["uses"] for step in action["runs"]["steps"] if "uses" in step]
+
+    assert len(used) == 2
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", name) for name in used)
+
+
+def test_shellcheck_has_nothing_to_say(action: dict[str, Any], tmp_path: Path) -> None:
+    scripts = [step["run"] for step in action["runs"]["steps"] if "run" in step]
+    scripts.append(_template_script())
+    for number, script in enumerate(scripts):
+        (tmp_path / f"{number}.sh").write_text(f"#!/bin/bash\n{script}", "utf-8")
+    command = [str(Path(sys.executable).with_name("shellcheck")), *map(str, tmp_path.glob("*.sh"))]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_what_a_run_can_be_told_is_an_input_that_travels_by_its_variable(action: dict[str, Any]) -> None:
+    env = _step(action, "Judge the target")["env"]
+
+    assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
+    assert action["inputs"].keys() - {"config", "artifact", "python-version"} == {one.name for one in OPTIONS}
+
+
+def test_no_input_is_evaluated(judge: Judge, tmp_path: Path) -> None:
+    told = [option for option in OPTIONS if option.name != "report-dir"]
+    ran = judge({**{option.name: HOSTILE for option in told}, "config": HOSTILE})
+
+    assert {option.name: ran.told["environment"][option.variable] for option in told} == {
+        option.name: HOSTILE for option in told
+    }
+    assert ran.told["arguments"] == [f"--config={HOSTILE}"]
+    assert list(tmp_path.rglob("harm")) == []
+    assert ran.output == "status=0\n"
+    assert ran.status == 0
+
+
+def test_a_report_directory_is_a_path_whatever_it_is_called(judge: Judge, tmp_path: Path) -> None:
+    name = HOSTILE.replace("/", " ").strip()
+    ran = judge({"target": "https://staging.example", "report-dir": name})
+
+    assert ran.told["environment"]["BEACON_REPORT_DIR"] == name
+    assert ran.summary == "## the summary\n"
+    assert list(tmp_path.rglob("harm")) == []
+
+
+def test_what_is_not_given_is_left_to_the_suite(judge: Judge) -> None:
+    ran = judge({"target": "https://staging.example", "token": "t"})
+
+    assert ran.told == {
+        "arguments": [],
+        "environment": {
+            "BEACON_TARGET": "https://staging.example",
+            "BEACON_TOKEN": "t",
+            "BEACON_REPORT_DIR": "reports/beacon-conformance",
+        },
+    }
+
+
+def test_without_a_target_the_suite_is_told_of_an_empty_one(judge: Judge) -> None:
+    assert judge({}).told["environment"]["BEACON_TARGET"] == ""
+
+
+def test_a_configuration_file_may_name_the_target(judge: Judge) -> None:
+    ran = judge({"config": "beacon.toml"})
+
+    assert ran.told["arguments"] == ["--config=beacon.toml"]
+    assert "BEACON_TARGET" not in ran.told["environment"]
+
+
+@pytest.mark.parametrize("status", [0, 1, 6])
+def test_the_step_ends_as_the_run_did_with_summary_annotations_and_output(judge: Judge, status: int) -> None:
+    ran = judge({"target": "https://staging.example"}, status)
+
+    assert ran.status == status
+    assert ran.output == f"status={status}\n"
+    assert ran.summary == "## the summary\n"
+    assert ran.log[-1] == "::error title=a requirement::annotate"
+
+
+def test_what_the_run_prints_is_no_command_to_the_runner(judge: Judge) -> None:
+    log = judge({"target": "https://staging.example"}).log
+    pause = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", log[0])
+
+    assert pause is not None
+    assert log.index("::error title=forged::by a target") < log.index(f"::{pause[1]}::")
+
+
+def test_of_an_older_run_nothing_is_shown(judge: Judge, tmp_path: Path) -> None:
+    reports = tmp_path / "work" / "reports" / "beacon-conformance"
+    reports.mkdir(parents=True)
+    for name in ("results.json", "summary.md"):
+        (reports / name).write_text("old", "utf-8")
+        os.utime(reports / name, (1, 1))
+    ran = judge({"target": "x"}, 4)
+
+    assert ran.status == 4
+    assert ran.summary == ""
+    assert ran.log[-1].startswith("::error title=beacon-conformance::Nothing was judged")
+
+
+def test_the_action_installs_the_suite_that_it_comes_with(action: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/bash\nprintf "%s\\n" "$@" >> "{tmp_path}/asked"\n'
+        'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n',
+        "utf-8",
+    )
+    python.chmod(0o755)
+    place = " $(touch harm) 'quoted' "
+    environment = {
+        "PYTHON": str(python),
+        "RUNNER_TEMP": str(tmp_path / place),
+        "GITHUB_ACTION_PATH": f"/{place}",
+    }
+    ran = _shell(_step(action, "Install the suite")["run"], environment, tmp_path)
+
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "asked").read_text().splitlines()[-4:] == [
+        "pip",
+        "install",
+        "--quiet",
+        f"/{place}[sql]",
+    ]
+    assert list(tmp_path.rglob("harm")) == []
+
+
+def test_the_step_judges_a_real_target(judge: Judge, tmp_path: Path) -> None:
+    with reference.Server(delay=0.005) as server:
+        ran = judge(
+            {"target": server.url, "token": reference.TOKEN, "require": "http"},
+            None,
+            PYTEST_ADDOPTS="--requirement=token.header-wins",
+        )
+
+    assert ran.status == 6, ran.log  # one requirement is not the whole class
+    assert "1 held" in ran.summary
+    assert ran.log[-1].startswith("::error title=beacon-conformance::")
+    assert (tmp_path / "work" / "reports" / "beacon-conformance" / "compliance.html").exists()
+
+
+def _template() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text("utf-8"))[".beacon-conformance"]
+    return content
+
+
+def _template_script() -> str:
+    job = _template()
+    return "\n".join([*job["before_script"], *job["script"]])
+
+
+def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the template's job, with a Python and a suite that write down what they were told."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "beacon-conformance"):
+        program = tmp_path / "bin" / name
+        program.write_text(
+            f'#!/bin/bash\nprintf "%s\\n" {name} "$@" "$BEACON_TARGET" "$BEACON_REPORT_DIR" >> "{tmp_path}/asked"\n',
+            "utf-8",
+        )
+        program.chmod(0o755)
+    environment = {**_template()["variables"], **variables, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+    return _shell(_template_script(), environment, tmp_path)
+
+
+def test_the_template_installs_and_judges_what_its_variables_say(tmp_path: Path) -> None:
+    ran = _gitlab(tmp_path, BEACON_CONFORMANCE=HOSTILE, BEACON_TARGET=HOSTILE)
+
+    assert ran.returncode == 0, ran.stderr
+    asked = (tmp_path / "asked").read_text("utf-8")
+    assert asked == (
+        f"python\n-m\npip\ninstall\n--quiet\n--root-user-action=ignore\n--\n{HOSTILE}\n{HOSTILE}\nreports\n"
+        f"beacon-conformance\nrun\n{HOSTILE}\nreports\n"
+    )
+    assert list(tmp_path.rglob("harm")) == []
+
+
+def test_the_template_says_which_variable_is_missing(tmp_path: Path) -> None:
+    ran = _gitlab(tmp_path, BEACON_CONFORMANCE="x.whl")
+
+    assert ran.returncode != 0
+    assert "BEACON_TARGET: set it to the base URL of the target" in ran.stderr
+    assert not (tmp_path / "asked").exists()
+
+
+def test_the_template_keeps_the_reports_that_gitlab_shows() -> None:
+    job = _template()
+
+    assert job["artifacts"]["when"] == "always"
+    assert job["artifacts"]["reports"]["junit"] == f"{job['variables']['BEACON_REPORT_DIR']}/junit.xml"
+    assert job["artifacts"]["paths"] == [f"{job['variables']['BEACON_REPORT_DIR']}/"]
+
+
+WORKFLOWS = [
+    yaml.safe_load(block)
+    for page in ("README.md", "docs/in-ci.md")
+    for block in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    if "uses:" in block
+]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=["readme", "page"])
+def test_the_workflow_that_is_shown_is_one_and_judges_a_target(
+    workflow: dict[Any, Any], action: dict[str, Any], judge: Judge, tmp_path: Path
+) -> None:
+    # YAML 1.1 reads the key on as true.
+    whole = {
+        "on": workflow.get(True, "push"),
+        **{name: value for name, value in workflow.items() if name is not True},
+    }
+    (tmp_path / "workflow.yml").write_text(yaml.safe_dump(whole), "utf-8")
+    _expect_schema("github-workflows", tmp_path / "workflow.yml")
+    (step,) = workflow["jobs"]["staging"]["steps"]
+    assert step["with"].keys() <= action["inputs"].keys()
+    secrets = {"BEACON_TOKEN": reference.TOKEN, "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN}
+
+    with reference.Server(delay=0.005) as server:
+        given = {
+            name: re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found[1]], value).replace(
+                "https://staging.example", server.url
+            )
+            for name, value in step["with"].items()
+        }
+        ran = judge(given, None, PYTEST_ADDOPTS="--requirement=token.header-wins")
+
+    assert ran.status == 6, ran.log  # one requirement is not the whole class
+    assert "1 held" in ran.summary
+
+
+def test_the_job_that_is_shown_for_gitlab_extends_the_template(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "in-ci.md").read_text("utf-8")
+    shown = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "extends:" in block)
+    (tmp_path / "gitlab.yml").write_text(shown, "utf-8")
+    _expect_schema("gitlab-ci", tmp_path / "gitlab.yml")
+    job = yaml.safe_load(shown)
+    ran = _gitlab(tmp_path, **job["staging"]["variables"])
+
+    assert job["include"][0]["file"] == str(TEMPLATE.relative_to(ROOT))
+    assert job["staging"]["extends"] in yaml.safe_load(TEMPLATE.read_text("utf-8"))
+    assert ran.returncode == 0, ran.stderr
+    assert "https://staging.example" in (tmp_path / "asked").read_text("utf-8")

@@ -1,0 +1,140 @@
+"""The import table of the design, as a test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import conformance
+
+PACKAGE = Path(conformance.__file__).parent
+MAY_IMPORT: dict[str, set[str]] = {
+    "requirements": set(),
+    "settings": set(),
+    "inputs": set(),
+    "client": set(),
+    "reference": set(),
+    "expect": {"client"},
+    "mutants": {"reference", "requirements"},
+    "results": {"requirements"},
+    "report": {"requirements", "results"},
+    "evidence": {"client", "expect", "inputs"},
+    "ingestion": {"client", "expect", "inputs", "settings"},
+    "runner": {"client", "evidence", "expect", "inputs", "requirements", "results"},
+    "doctor": {"client", "expect", "ingestion", "inputs", "settings"},
+    "plugin": {
+        *("client", "doctor", "evidence", "expect", "ingestion", "inputs", "reference", "report"),
+        *("requirements", "results", "runner", "settings"),
+    },
+    "suite": {
+        *("client", "expect", "ingestion", "inputs", "plugin", "requirements", "runner", "settings"),
+    },
+    "cli": {
+        *("doctor", "mutants", "plugin", "reference", "report", "requirements", "results", "settings"),
+    },
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+"""Each room, and the rooms that it may import."""
+NOT_YET: dict[str, set[str]] = {
+    "evidence": {"settings"},
+    "results": {"settings"},
+    "runner": {"plugin"},
+    "plugin": {"plan"},
+    "plan": {"client", "doctor", "requirements", "settings"},
+    "cli": {"plan"},
+}
+"""Imports that are to go."""
+OWNERS = {
+    "httpx": {"client"},
+    "httpcore": {"client"},
+    "schemathesis": {"suite"},
+    "starlette": {"reference", "mutants"},
+    "uvicorn": {"reference"},
+    "hypothesis": {"inputs", "suite", "plugin", "runner"},
+    "pytest": {"plugin", "suite", "report", "cli", "runner"},
+    "jinja2": {"report"},
+    "yaml": {"inputs"},
+    "sqlalchemy": {"ingestion"},
+    "shtab": {"cli"},
+}
+"""Third parties, and the rooms that may know them."""
+LONGEST_MODULE = 400
+
+
+def _modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_leans_only_on_the_rooms_it_may(path: Path) -> None:
+    room = _room(path)
+    ours = {name.split(".")[1] for name in _imports(path) if name.startswith("conformance.")}
+
+    assert set() == ours - MAY_IMPORT.get(room, set()) - NOT_YET.get(room, set()) - {room, "__version__"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_third_party_is_known_to_its_owners_alone(path: Path) -> None:
+    known = {name.partition(".")[0] for name in _imports(path)} & OWNERS.keys()
+
+    assert set() == {name for name in known if _room(path) not in OWNERS[name]}
+
+
+def test_suite_modules_never_import_each_other() -> None:
+    crossing = [
+        path for path in (PACKAGE / "suite").glob("*.py") for name in _imports(path) if ".suite" in name
+    ]
+
+    assert crossing == []
+
+
+def test_only_the_suite_s_openapi_module_knows_schemathesis() -> None:
+    knowing = {
+        path.name for path in _modules() if any(name.startswith("schemathesis") for name in _imports(path))
+    }
+
+    assert {"test_openapi.py"} == knowing
+
+
+def test_every_chapter_has_its_module_of_checks() -> None:
+    chapters = {path.stem for path in (PACKAGE / "requirements").glob("*.py")} - {
+        "__init__",
+        "model",
+        "proofs",
+        "open_questions",
+    }
+    checks = {path.stem.removeprefix("test_") for path in (PACKAGE / "suite").glob("test_*.py")}
+
+    assert chapters == checks - {"openapi", "fields"}
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in _modules()}
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_check_catches_more_than_it_names() -> None:
+    broad = [
+        f"{path.name}:{node.lineno}"
+        for path in _modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})
+    ]
+
+    assert broad == []

@@ -1,0 +1,172 @@
+"""What is handed out: the wheel, the source distribution, and the container."""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
+
+from conformance import reference
+from conformance.requirements import events
+from conformance.results.verdicts import ExitStatus
+from tests.support.cli_process import ended, environment, start
+from tests.support.request_log import Asked, Recording
+from tests.support.runs import options_for
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = ROOT / "Dockerfile"
+
+
+def _build(what: str, source: Path, output: Path) -> Path:
+    """Build a wheel or a source distribution of a folder, without a network."""
+    command = [sys.executable, "-m", "build", f"--{what}", "--no-isolation", "--outdir", str(output)]
+    ran = subprocess.run(  # noqa: S603 - our own build
+        [*command, str(source)], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return next(output.iterdir())
+
+
+def _in_tree(folder: str) -> set[str]:
+    return {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+def test_the_wheel_has_the_whole_package_and_nothing_of_the_tests(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        names = set(content.namelist())
+
+    assert _in_tree("conformance") <= names
+    assert {"conformance/openapi/beacon.yaml", "conformance/requirements/proofs.json"} <= names
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {
+        "conformance",
+        "beacon_conformance",
+    }
+
+
+def test_the_wheel_alone_explains_a_requirement_with_its_mutants(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(tmp_path)  # noqa: S202 - our own wheel
+    command = [sys.executable, "-m", "conformance", "requirements", "token.header-wins", "--format=json"]
+    ran = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+    )
+
+    assert "query-wins" in {mutant["name"] for mutant in json.loads(ran.stdout)["mutants"]}
+
+
+def test_the_wheel_sends_the_batches_that_a_checkout_sends(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "site-packages"
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(installed)  # noqa: S202 - our own wheel
+
+    assert _asked(tmp_path) == _asked(tmp_path, PYTHONPATH=str(installed))
+
+
+def _asked(folder: Path, **told: str) -> list[Asked]:
+    """Return what a run of generated batches asks for."""
+    with reference.Server(Recording, delay=0) as server:
+        chosen = [f"--requirement={events.ANY_MIX.id}", "--seed=5", "--connections=1", *options_for(server)]
+        status, output = ended(start(["run", *chosen], folder, environment(folder, told)))
+        assert isinstance(server.rules, Recording)
+
+    assert status == ExitStatus.NOT_FULLY_VERIFIED, output
+    assert "1 held" in output
+    return server.rules.asked
+
+
+def test_the_source_distribution_has_what_a_packager_needs(tmp_path: Path) -> None:
+    with tarfile.open(_build("sdist", ROOT, tmp_path)) as content:
+        names = {name.partition("/")[2] for name in content.getnames()}
+
+    tree = {name for folder in ("conformance", "openapi", "tests", "ci", "docs") for name in _in_tree(folder)}
+    alone = {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "Makefile",
+        "action.yml",
+        "Dockerfile",
+        ".dockerignore",
+    }
+    assert tree | alone <= names
+    assert {name for name in names if name.startswith((".venv", "reports", "dist"))} == set()
+
+
+@pytest.fixture
+def instructions(tmp_path: Path) -> list[dict[str, str]]:
+    # The parser writes its cache beside what it reads.
+    parser = DockerfileParser(path=str(shutil.copy(DOCKERFILE, tmp_path)))
+    return [
+        {item["instruction"]: item["value"]} for item in parser.structure if item["instruction"] != "COMMENT"
+    ]
+
+
+def _values(instructions: list[dict[str, str]], name: str) -> list[str]:
+    return [item[name] for item in instructions if name in item]
+
+
+def test_the_container_is_built_from_one_pinned_image(instructions: list[dict[str, str]]) -> None:
+    images = {value.partition(" ")[0] for value in _values(instructions, "FROM")}
+
+    assert len(images) == 1
+    assert "@sha256:" in images.pop()
+
+
+def test_the_container_does_not_run_as_root(instructions: list[dict[str, str]]) -> None:
+    last = instructions[max(n for n, item in enumerate(instructions) if "FROM" in item) :]
+
+    assert _values(last, "USER") == ["10001:10001"]
+    assert all("RUN" not in item for item in last[[*map(list, last)].index(["USER"]) :])
+
+
+def test_the_container_holds_no_secret(instructions: list[dict[str, str]]) -> None:
+    assert _values(instructions, "ARG") == []
+    assert not any("BEACON" in value for value in _values(instructions, "ENV"))
+
+
+def test_the_container_is_the_command(instructions: list[dict[str, str]]) -> None:
+    assert json.loads(_values(instructions, "ENTRYPOINT")[0]) == ["beacon-conformance"]
+
+
+def test_what_the_container_copies_is_enough_for_the_wheel(
+    instructions: list[dict[str, str]], wheel: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for value in _values(instructions, "COPY"):
+        *names, place = shlex.split(value)
+        for name in names:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, source / place)
+            else:
+                shutil.copy(ROOT / name, source)
+    built = _build("wheel", source, tmp_path / "built")
+
+    with zipfile.ZipFile(built) as one, zipfile.ZipFile(wheel) as other:
+        assert set(one.namelist()) == set(other.namelist())
+
+
+def test_the_container_ignores_everything_but_what_it_copies(instructions: list[dict[str, str]]) -> None:
+    let_in = {
+        line.removeprefix("!")
+        for line in (ROOT / ".dockerignore").read_text().split()
+        if line.startswith("!")
+    }
+    copied = {name for value in _values(instructions, "COPY") for name in shlex.split(value)[:-1]}
+
+    assert let_in == copied

@@ -1,0 +1,56 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.requirements import ALL, Level, Needs
+from conformance.results.verdicts import ExitStatus, Verdict
+from conformance.settings import OPTIONS, Option
+
+README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+OPTIONS_PAGE = Path(__file__).parents[2].joinpath("docs", "options.md").read_text("utf-8")
+LONGEST = 200
+CHANGELOG = Path(__file__).parents[2].joinpath("CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_readme_counts_the_requirements() -> None:
+    assert f"{len(ALL)} requirements" in README
+    assert f"{len(ALL)} requirements" in CHANGELOG
+
+
+@pytest.mark.parametrize("level", Level)
+def test_the_changelog_counts_the_levels(level: Level) -> None:
+    assert f"{sum(one.level is level for one in ALL)} {level}" in CHANGELOG
+
+
+@pytest.mark.parametrize("needs", Needs)
+def test_the_readme_counts_each_class(needs: Needs) -> None:
+    must = sum(one.needs is needs and one.level is Level.MUST for one in ALL)
+
+    assert re.search(rf"^\| `{needs}` \| [^|]*\| {must} \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_the_page_of_the_options_has_every_one_with_its_variable(option: Option) -> None:
+    assert re.search(rf"`{option.flag} [^`]*` \| `{option.variable}`", OPTIONS_PAGE)
+
+
+def test_the_readme_s_options_are_those_of_the_page() -> None:
+    rows = re.findall(r"^\| `--.*$", README, re.MULTILINE)
+
+    assert len(rows) > 5
+    assert [row for row in rows if row not in OPTIONS_PAGE] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < LONGEST
+
+
+@pytest.mark.parametrize("status", ExitStatus)
+def test_the_readme_has_every_exit_status(status: ExitStatus) -> None:
+    assert f"| {int(status)} |" in README
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_readme_explains_every_verdict(verdict: Verdict) -> None:
+    assert f"| {verdict.replace('-', ' ')} |" in README

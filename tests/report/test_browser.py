@@ -1,0 +1,136 @@
+"""The compliance page in a real browser, as those see it who know nothing of how it was made."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from conformance.report import compliance_page
+from conformance.report.content import selection
+from conformance.results import Results, headline
+from tests.support.browser import ADDRESS, FORBIDS_ALL, grave_faults, show
+from tools import samples
+
+pytest_plugins = ["browsing"]
+
+PAPERS = {"A4": (186, 595), "Letter": (192, 612)}
+"""Millimetres of text, and points of paper, from side to side."""
+MILLIMETRE = 96 / 25.4
+"""Pixels of CSS."""
+TOPS = "all => all.filter(el => el.checkVisibility()).map(el => el.getBoundingClientRect().top)"
+HIDDEN = "el => el.getBoundingClientRect().bottom > innerHeight"
+
+
+def page_of(name: str) -> Path:
+    return samples.SAMPLES / name / "compliance.html"
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def failures(results: Results) -> list[str]:
+    """Return the sentences in which what does not hold is told."""
+    told = []
+    for item in selection.having(results, *selection.FAILING):
+        evidence = selection.failing(item)[0]["evidence"]
+        told += [evidence[0]["expected"], evidence[0]["got"]]
+    return told
+
+
+def one_of_each(results: Results) -> Results:
+    """Return results with a requirement for each verdict of each chapter: axe takes half a minute for all of them."""
+    kinds = {(item["chapter"], item["verdict"]): item for item in results["requirements"]}
+    return {**results, "requirements": list(kinds.values())}
+
+
+@pytest.mark.parametrize("name", samples.MAKERS)
+@pytest.mark.parametrize(
+    ("policy", "script"),
+    [("", True), ("", False), (FORBIDS_ALL, False)],
+    ids=["script", "no-script", "nothing-allowed"],
+)
+def test_every_requirement_and_every_failure_can_be_read(
+    browser: Browser, tmp_path: Path, name: str, policy: str, script: bool
+) -> None:
+    results = samples.read(name, tmp_path)
+    page = show(browser, page_of(name), policy=policy, script=script).page
+
+    text = flat(page.inner_text("body"))  # what is seen: nothing of what is closed or hidden
+    assert headline(results) in text
+    told = [item[part] for item in results["requirements"] for part in ("id", "statement")]
+    assert [one for one in [*told, *failures(results)] if flat(one) not in text] == []
+    assert page.locator(".requirements tbody tr").count() == len(results["requirements"])
+
+
+@pytest.mark.parametrize("name", samples.MAKERS)
+def test_a_page_asks_for_nothing_and_says_nothing_behind_the_reader_s_back(
+    browser: Browser, name: str
+) -> None:
+    shown = show(browser, page_of(name))
+
+    assert shown.asked == [ADDRESS]
+    assert shown.said == []
+
+
+@pytest.mark.parametrize("name", ["non-conforming", "unreachable"])
+def test_verdict_cause_and_next_step_come_before_anything_green_without_scrolling(
+    browser: Browser, name: str
+) -> None:
+    page = show(browser, page_of(name)).page
+
+    for part in ("#compliance-verdict", ".headline", ".steps li >> nth=0"):
+        assert not page.locator(part).evaluate(HIDDEN), part
+    assert page.locator(".causes li").count() or "no connection" in page.inner_text(".headline")
+    next_step = page.locator(".steps").bounding_box()
+    greens = page.locator(".v-held, .run-conformant").evaluate_all(TOPS)
+    assert next_step is not None
+    assert [green for green in greens if green < next_step["y"]] == []
+
+
+def test_of_each_cause_a_reader_comes_to_its_evidence(browser: Browser) -> None:
+    page = show(browser, page_of("non-conforming"), script=False).page
+    links = page.locator(".causes a").all()
+
+    assert links
+    for link in links:
+        place = link.get_attribute("href") or ""
+        assert page.locator(f'[id="{place[1:]}"]').count() == 1
+
+
+def test_the_keyboard_s_first_stop_leads_to_the_verdict(browser: Browser) -> None:
+    page = show(browser, page_of("non-conforming")).page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.url == f"{ADDRESS}#compliance-main"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_page_fits_its_paper_in_black_on_white(browser: Browser, paper: str) -> None:
+    millimetres, points = PAPERS[paper]
+    page = show(browser, page_of("non-conforming"), dark=True, width=int(millimetres * MILLIMETRE)).page
+    page.emulate_media(media="print")
+
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    widths = re.findall(rb"/MediaBox \[0 0 (\d+)", page.pdf(format=paper, prefer_css_page_size=True))
+    assert set(map(int, widths)) <= {points - 1, points}
+    assert len(widths) > 1
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_has_no_grave_fault_for_those_who_see_or_move_otherwise(
+    browser: Browser, tmp_path: Path, dark: bool
+) -> None:
+    path = tmp_path / "short.html"
+    path.write_text(compliance_page(one_of_each(samples.read("non-conforming", tmp_path))), "utf-8")
+
+    assert grave_faults(show(browser, path, dark=dark).page) == []
+
+
+def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser) -> None:
+    page = show(browser, page_of("non-conforming"), width=390).page
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -1,0 +1,159 @@
+"""What stands at the top of a page: why, and what next."""
+
+import itertools
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conformance.report.content import causes, selection
+from conformance.report.html import charts
+from conformance.requirements import ALL, BY_ID, Level, Needs
+from conformance.results import Results, compose
+from conformance.results.verdicts import Finding, Outcome, Verdict
+from tests.support import hostile_results as recorded
+
+FACTS = replace(recorded.FACTS, target="https://staging.shop.example/a path")
+
+
+def found(identifier: str, outcome: Outcome, reason: str = "", got: str = "") -> Finding:
+    evidence: list[dict[str, Any]] = [{"expected": "status 401", "got": got}] if got else []
+    return Finding(identifier, "test", outcome, reason, 1, evidence)
+
+
+def judged(*findings: Finding, **facts: Any) -> Results:
+    """Return results in which everything is held that nothing else is said of."""
+    told = {finding.requirement for finding in findings}
+    held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in told]
+    return compose(replace(FACTS, **facts), [*held, *findings])
+
+
+def steps(results: Results) -> list[tuple[str, str]]:
+    return [(step.text, step.command) for step in causes.next_steps(results)]
+
+
+def test_what_breaks_for_one_reason_is_one_cause_and_violations_come_first() -> None:
+    results = judged(
+        found("cors.vary", Outcome.BROKE, got="no Vary line"),
+        found("token.header-wins", Outcome.BROKE, got="status 201"),
+        found("token.missing-refused", Outcome.BROKE, got="status 500"),
+        found("batch.empty-refused", Outcome.BROKE, got="status 500"),
+    )
+
+    told = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
+    assert told == [
+        ("violated", "expected status 401, got status 201", ["token.header-wins"]),
+        ("violated", "expected status 401, got status 500", ["token.missing-refused", "batch.empty-refused"]),
+        ("warned", "expected status 401, got no Vary line", ["cors.vary"]),
+    ]
+
+
+def test_a_violation_s_next_step_is_a_run_of_that_requirement_alone() -> None:
+    ((text, command),) = steps(judged(found("token.header-wins", Outcome.BROKE, got="status 201")))
+
+    assert "token.header-wins" in text
+    assert shlex.split(command) == [
+        *("beacon-conformance", "run", "--target", FACTS.target, "--requirement", "token.header-wins")
+    ]
+
+
+def test_what_a_required_class_lacks_is_a_cause_and_its_options_come_first() -> None:
+    lacks = {
+        Needs.INGESTION: "needs read-back: pass --observer URL",
+        Needs.HTTP: "needs an origin: pass --origin O",
+    }
+    results = judged(
+        *[found(item.id, Outcome.NOT_JUDGED, lacks[item.needs]) for item in ALL if item.needs in lacks]
+    )
+
+    (cause,) = causes.causes(results)
+    assert cause.why == "needs an origin: pass --origin O"
+    assert {item["class"] for item in cause.items} == {"http"}
+    assert {item["level"] for item in cause.items} == {"MUST"}
+    ((_, options),) = steps(results)
+    assert options == "--origin O --observer URL"
+
+
+def test_a_conformant_run_has_no_cause_and_nothing_to_fix() -> None:
+    results = judged()
+
+    assert causes.causes(results) == []
+    ((text, command),) = steps(results)
+    assert text.startswith("Nothing has to be fixed.")
+    assert command == ""
+
+
+def test_a_target_that_is_not_there_is_to_be_looked_for() -> None:
+    results = compose(replace(FACTS, unreachable="no reply (refused)"), [])
+
+    assert causes.causes(results) == []
+    ((text, command),) = steps(results)
+    assert "check its address" in text
+    assert command.startswith("beacon-conformance run --target ")
+
+
+def test_the_suite_s_own_fault_is_shown_and_never_the_target_s_to_mend() -> None:
+    results = judged(found("token.empty-header", Outcome.SUITE_FAULT, "TypeError: no"))
+
+    assert [cause.why for cause in causes.causes(results)] == ["TypeError: no"]
+    ((text, _),) = steps(results)
+    assert "authors of the suite" in text
+
+
+def test_an_interrupted_run_is_to_be_run_again() -> None:
+    assert "let it end" in steps(judged(interrupted=True))[0][0]
+
+
+def test_a_run_that_is_interrupted_before_it_judges_blames_no_target() -> None:
+    early = compose(replace(FACTS, interrupted=True, unreachable="the run was interrupted"), [])
+
+    assert [text for text, _ in steps(early)] == ["Run it again and let it end."]
+    assert [group.remedy for group in selection.not_judged(early)] == ["a run that is left to end"]
+
+
+def test_a_target_that_answers_and_refuses_its_token_is_not_said_to_be_silent() -> None:
+    refused = compose(replace(FACTS, unreachable="the target refuses its own token (401)"), [])
+
+    assert not any("nothing answered" in text for text, _ in steps(refused))
+
+
+def test_a_chapter_s_bar_has_a_piece_for_each_verdict_what_is_not_green_first() -> None:
+    items = [{"verdict": str(one)} for one in (Verdict.HELD, Verdict.HELD, Verdict.VIOLATED, Verdict.WARNED)]
+
+    assert charts.by_verdict(items) == [("violated", 1), ("warned", 1), ("held", 2)]
+    bars = charts.chapter_bar(items, 8)
+    assert [bar.kind for bar in bars] == ["violated", "warned", "held"]
+    assert bars[-1].x + bars[-1].width <= charts.CHAPTER_WIDTH * 4 / 8
+    assert all(one.x + one.width <= other.x for one, other in itertools.pairwise(bars))
+
+
+def test_a_timeline_says_in_words_what_it_shows() -> None:
+    run = {"timeline": {"seconds": 0.5, "replies": {"2xx": [4, 0, 1], "none": [1, 0, 0]}}}
+    chart = charts.timeline(run)
+
+    assert chart is not None
+    assert chart.text.startswith("6 requests in 1.5 s: 5 status 2xx, 1 no reply. At most 5 in 0.5 s, 1 of 3")
+    assert [(bar.kind, bar.height) for bar in chart.bars] == [("2xx", 80.0), ("none", 20.0), ("2xx", 20.0)]
+
+
+def test_batch_sizes_say_in_words_what_they_show() -> None:
+    chart = charts.sizes({"sizes": [[1, 2], [99, 1], [100, 4]]})
+
+    assert chart is not None
+    assert chart.text == (
+        "7 generated batches of 1 to 100 events, half of them of at most 100;"
+        " the most frequent sizes: 4 of 100, 2 of 1, 1 of 99."
+    )
+    assert all(bar.x >= 0 and bar.x + bar.width <= charts.WIDTH for bar in chart.bars)
+
+
+@pytest.mark.parametrize("run", [{}, {"timeline": {"seconds": 1, "replies": {}}, "sizes": []}])
+def test_a_run_that_recorded_nothing_has_no_pictures(run: dict[str, Any]) -> None:
+    assert charts.timeline(run) is None
+    assert charts.sizes(run) is None
+
+
+def test_every_requirement_in_these_tests_has_the_level_that_they_take_it_to_have() -> None:
+    assert BY_ID["cors.vary"].level is Level.SHOULD
+    assert BY_ID["token.header-wins"].level is Level.MUST

@@ -1,0 +1,74 @@
+"""The end of a terminal run, a failure's text, and its command in lines that fit."""
+
+import json
+import re
+import subprocess
+from dataclasses import asdict
+
+import pytest
+
+from conformance.report import failure_block, table
+from conformance.report.text.shell import fold
+from conformance.requirements import ALL, BY_ID, Needs
+from conformance.results import headline
+from tests.support.hostile_results import dead, everything, evidence
+from tests.support.html import flat
+
+
+def test_the_terminal_ends_with_the_classes_and_the_headline() -> None:
+    for run in (everything(), dead()):
+        lines = table(run)
+        assert all(len(line) <= 100 and line.isprintable() for line in lines)
+        ending = flat(" ".join(lines[-12:]))
+        assert all(name in ending for name in Needs)
+        assert ending.endswith(headline(run))
+    assert len(table(dead())) < 30
+
+
+def test_the_terminal_shows_what_is_not_green_before_the_counts() -> None:
+    lines = table(everything())
+    rows = [line.split()[:2] for line in lines if line.startswith(("violated", "warned", "unstable"))]
+    assert rows == [
+        ["violated", "token.header-wins"],
+        ["violated", "batch.empty-refused"],
+        ["warned", "token.compared-by-case"],
+        ["unstable", "token.missing-refused"],
+    ]
+    counts = next(line for line in lines if line.startswith(f"{len(ALL)} requirements: "))
+    assert "2 violated, 1 warned" in counts
+    assert lines.index(counts) > max(i for i, line in enumerate(lines) if line.startswith("not judged"))
+
+
+def test_a_failure_reads_as_clause_then_sent_expected_got_because_repeat() -> None:
+    requirement = BY_ID["token.header-wins"]
+    lines = failure_block(asdict(requirement), evidence(because="the header decides")).splitlines()
+    assert lines[:2] == [
+        "token.header-wins (MUST, stated: Authentication)",
+        f"  {requirement.statement}",
+    ]
+    labels = [line.split()[0] for line in lines[2:] if re.match(r"  \w", line)]
+    assert labels == ["sent", "body", "expected", "got", "because", "hint", "repeat"]
+    assert all(len(line) <= 100 for line in lines)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl -sS -X POST -H 'A: b' https://x.example/beacon",
+        f"curl --data-raw '{json.dumps({'events': [{'event_id': 'x' * 90}] * 3})}' 'https://x.example/?a=b'",
+        f"curl -H 'X: {'it' * 80}'\"'\"'{'s ' * 80}' 'https://x.example/?token='\"$BEACON_TOKEN\"'&x=1'",
+        f"curl https://x.example/{'path/' * 60} -H 'Empty;'",
+        "curl -H 'X: '\"$(printf %s \"$BEACON_TOKEN\" | tr 'a-zA-Z' 'A-Za-z')\"'" + "y" * 120 + "' x",
+        "curl --data-raw 'line one\nline two  with   spaces " + "z " * 90 + "' x",
+    ],
+    ids=["short", "long-body", "quotes", "plain", "expansion", "line-ends"],
+)
+def test_a_folded_command_is_the_same_command(command: str) -> None:
+    def words(text: str) -> str:
+        script = f"curl() {{ printf '<%s>' \"$@\"; }}\nBEACON_TOKEN=Secret\n{text}\n"
+        done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+        return done.stdout
+
+    lines = fold(command, 100, 88)
+    assert all(len(line) <= 100 for line in lines)
+    assert words("\n".join(lines)) == words(command)

@@ -1,0 +1,179 @@
+"""What a generated check finds: the smallest batch, kept, and judged first by the next run."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import reference
+from conformance.inputs.strategies import Mix
+from conformance.requirements import ALL, Needs, events
+from conformance.results.examples import arguments_of, example_of, read_kept
+from conformance.results.verdicts import Verdict
+from conformance.settings import ConfigurationError
+from tests.support.runs import Judged, judge, run
+
+CHECK = "test_of_any_mix_exactly_the_valid_events_are_ingested"
+SMALLEST = {"mix": {"size": 2, "start": 0, "defects": [[0, 0]], "unusual": False}}
+
+
+class NextIsLost(reference.Rules):
+    """Takes the event after an invalid one for a part of it."""
+
+    def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
+        fine = [self.valid(entry) for entry in entries]
+        return [entry for place, entry in enumerate(entries) if all(fine[max(0, place - 1) : place + 1])]
+
+
+class Twice(reference.Rules):
+    """Delivers at least once: here, always twice."""
+
+    def dedup_key(self, _event: Any) -> None:
+        return None
+
+    def ingest(self, *what: Any) -> None:
+        super().ingest(*what)
+        super().ingest(*what)
+
+
+def _finding(judged: Judged) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        one for item in judged.results["requirements"] for one in item["findings"] if one["check"] == CHECK
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def failed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+    with reference.Server(NextIsLost, delay=0.005) as server:
+        yield judge(server, tmp_path_factory.mktemp("failed"), [events.ANY_MIX])
+
+
+@pytest.fixture
+def kept(failed: Judged, tmp_path: Path) -> Path:
+    path = tmp_path / "kept.json"
+    path.write_text(json.dumps(failed.results), "utf-8")
+    return path
+
+
+def test_a_failing_batch_shrinks_to_its_fewest_entries_and_is_told_as_json_and_as_curl(
+    failed: Judged,
+) -> None:
+    finding = _finding(failed)
+    unexpected = finding["evidence"][0]
+
+    assert failed.status == 1
+    assert finding["generated"] == SMALLEST
+    assert len(json.loads(unexpected["sent"]["body"])["events"]) == 2
+    assert unexpected["repeat"].startswith("curl ")
+    assert json.loads(unexpected["example"])["event_id"] in unexpected["sent"]["body"]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["one-process", "a-worker"])
+def test_what_failed_before_is_judged_first_whatever_the_seed(
+    kept: Path, tmp_path: Path, workers: tuple[str, ...]
+) -> None:
+    told = [f"--replay={kept}", "--seed=5", *workers]
+    with reference.Server(NextIsLost, delay=0.005) as server:
+        judged = judge(server, tmp_path / "again", [events.ANY_MIX], *told)
+
+    assert judged.verdict(events.ANY_MIX) is Verdict.VIOLATED
+    assert _finding(judged)["generated"] == SMALLEST
+    assert judged.results["run"]["sizes"] == [[2, 2]], "others were generated before it, or after"
+
+
+def test_what_failed_before_and_holds_now_is_one_example_more(kept: Path, tmp_path: Path) -> None:
+    with reference.Server(delay=0.005) as server:
+        judged = judge(server, tmp_path / "again", [events.ANY_MIX], f"--replay={kept}", "--effort=quick")
+
+    assert judged.verdict(events.ANY_MIX) is Verdict.HELD
+    assert sum(count for _, count in judged.results["run"]["sizes"]) == 3
+    assert "generated" not in _finding(judged)
+
+
+def test_default_runs_draw_the_same_and_a_seed_draws_others_and_is_printed(tmp_path: Path) -> None:
+    sizes = []
+    with reference.Server(delay=0.005) as server:
+        for number, seed in enumerate(("0", "0", "7")):
+            judged = judge(server, tmp_path / str(number), [events.ANY_MIX], f"--seed={seed}")
+            assert f"seed {seed}" in judged.output
+            sizes.append(judged.results["run"]["sizes"])
+
+    assert sizes[0] == sizes[1] != sizes[2]
+
+
+@pytest.mark.parametrize("effort", ["quick", "standard"])
+def test_batches_of_a_hundred_events_are_generated_at_every_effort(effort: str, tmp_path: Path) -> None:
+    with reference.Server(delay=0.005) as server:
+        judged = judge(server, tmp_path, [events.ANY_MIX], f"--effort={effort}")
+
+    assert 100 in dict(judged.results["run"]["sizes"])
+
+
+BAD = {"no-json": "{", "no-results": "{}", "absent": None}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+def test_a_file_that_is_no_results_file_is_one_line_and_status_4(text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "kept.json"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=f"^--replay {path}: ") as caught:
+        read_kept(path)
+    assert len(str(caught.value).splitlines()) == 1
+
+    status, output = run("--target=reference", f"--replay={path}")
+    assert status == 4
+    assert str(caught.value) in output
+
+
+def test_an_example_comes_back_as_it_was() -> None:
+    def check(mix: Mix, size: int, token: str) -> None: ...
+
+    arguments = {"mix": Mix(3, 1, ((0, 2),), unusual=True), "size": 7, "token": "t"}
+
+    assert arguments == arguments_of(check, json.loads(json.dumps(example_of(arguments))))
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        {"mix": {"size": 1}},
+        {"mix": {"size": 0, "start": 0, "defects": []}},
+        {"mix": 7},
+        {"size": "7"},
+        {"other": 1},
+    ],
+    ids=str,
+)
+def test_an_example_that_does_not_fit_the_check_is_refused(example: dict[str, Any]) -> None:
+    def check(mix: Mix, size: int) -> None: ...
+
+    with pytest.raises(ValueError, match=r"mix|size|other|no batch"):
+        arguments_of(check, example)
+
+
+def test_what_has_no_simple_form_is_not_kept() -> None:
+    assert example_of({"size": 7, "case": object()}) == {}
+
+
+def test_events_that_are_delivered_twice_condemn_nobody(tmp_path: Path) -> None:
+    chosen = [one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES}]
+    with reference.Server(Twice, delay=0.005) as server:
+        judged = judge(server, tmp_path, chosen, "--require=ingestion,stores")
+
+    verdicts = {item["verdict"] for item in judged.results["requirements"] if item["findings"]}
+    assert judged.status == 0, judged.output
+    assert verdicts == {"held", "observed"}
+
+
+def test_patience_and_settling_time_stand_in_results_and_report(tmp_path: Path) -> None:
+    with reference.Server(delay=0.005) as server:
+        judged = judge(server, tmp_path, [events.UNKNOWN_TYPE_SKIPPED], "--patience=7", "--settle=0.25")
+
+    assert (judged.results["run"]["patience"], judged.results["run"]["settle"]) == (7, 0.25)
+    page = (tmp_path / "compliance.html").read_text("utf-8")
+    assert "still absent 0.25 s after" in page
+    assert "up to 7 s" in page

@@ -1,0 +1,120 @@
+"""Several checks at a time: the same requests, verdicts and findings as one after the other."""
+
+import re
+import signal
+import socket
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from conformance import reference, results
+from conformance.client import Target, Wire
+from conformance.requirements import response
+from conformance.runner.check import Check
+from conformance.runner.memo import Once
+from conformance.runner.pool import Ahead
+from tests.support.raw_servers import NULL, RawServer
+from tests.support.request_log import Asked, Recording
+from tests.support.runs import judge, run
+
+
+def _recorded(directory: Path, *told: str) -> tuple[list[Asked], results.Results]:
+    with reference.Server(Recording, delay=0) as server:
+        judged = judge(server, directory, (), *told)
+        assert isinstance(server.rules, Recording)
+        asked = server.rules.asked
+
+    assert judged.status == 0, judged.output
+    return asked, judged.results
+
+
+def _said(found: results.Results) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    return [
+        (item["id"], item["verdict"], [(one["check"], one["outcome"]) for one in item["findings"]])
+        for item in found["requirements"]
+    ]
+
+
+def test_two_runs_send_the_same_requests_in_the_same_order(tmp_path: Path) -> None:
+    first, said = _recorded(tmp_path / "1", "--connections=1", "--effort=quick")
+    second, said_again = _recorded(tmp_path / "2", "--connections=1", "--effort=quick")
+
+    assert [(one, other) for one, other in zip(first, second, strict=True) if one != other] == []
+    assert _said(said) == _said(said_again)
+
+
+def test_checks_at_the_same_time_send_and_say_what_they_do_one_after_the_other(tmp_path: Path) -> None:
+    in_turn, said = _recorded(tmp_path / "1", "--connections=1", "--effort=quick")
+    at_once, said_at_once = _recorded(tmp_path / "8", "--connections=8", "--effort=quick")
+
+    only = [
+        [asked for asked in (Counter(one) - Counter(other)).elements() if not _is_sentinel(asked)]
+        for one, other in ((at_once, in_turn), (in_turn, at_once))
+    ]
+    assert only == [[], []]
+    assert _said(said_at_once) == _said(said)
+
+
+def _is_sentinel(asked: Asked) -> bool:
+    """Whether a request announces a reading: how many of those show everything depends on when they are made."""
+    return re.findall(rb'"event_type": "(\w+)"', asked[3]) == [b"product_view", b"collection_view", b"search"]
+
+
+class OneAtATime(RawServer):
+    """Serves a connection to its end before the next one."""
+
+    turn = threading.Lock()
+
+    def _serve(self, plain: socket.socket) -> None:
+        with self.turn:
+            super()._serve(plain)
+
+
+def test_a_target_that_serves_one_connection_at_a_time_is_asked_on_one(tmp_path: Path) -> None:
+    with OneAtATime(NULL) as server:
+        told = (f"--target={server.url}", "--token=a-token-of-store-a", f"--report-dir={tmp_path}")
+        status, output = run(*told, f"--requirement={response.CREATED.id}")
+
+    by_id = {item["id"]: item for item in results.read(tmp_path / "results.json")["requirements"]}
+    assert by_id[response.CREATED.id]["verdict"] == "held", output
+    assert status == 6
+    assert "serve several connections at a time" in output
+
+
+def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> None:
+    ended, answered = list[bool](), threading.Event()
+
+    def check() -> None:
+        ended.append(answered.wait(20))
+
+    item, target = cast("pytest.Item", object()), Target("http://127.0.0.1:1", "token", "", Wire(1))
+    ahead = Ahead(target, 1)
+    ahead.begin({item: Check(check, {}, response.CREATED)})
+    later = threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
+    later.start()
+
+    with pytest.raises(KeyboardInterrupt):
+        ahead.conclusion_of(item)
+    assert ended == []
+    answered.set()
+    ahead.end()
+
+
+def test_what_checks_share_is_made_once_and_what_it_raises_is_raised_to_each() -> None:
+    once, made = Once(), list[int]()
+
+    def make(value: int) -> int:
+        made.append(value)
+        return value
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    assert [once.make(make, 1), once.make(make, 2)] == [1, 1]
+    assert made == [1]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            once.make(fail)

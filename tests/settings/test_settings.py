@@ -1,0 +1,268 @@
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.settings import OPTIONS, Settings, read_settings
+from tests.support.settings_errors import OTHER, SECRET, TOLD, URL, file, mistake
+
+GIVEN: dict[str, tuple[Any, ...]] = {
+    "target": (URL, "https://two.example", "https://three.example", "https://three.example"),
+    "token": ("t1", "t2", "t3", "t3"),
+    "other-token": ("o1", "o2", "o3", "o3"),
+    "revoked-token": ("r1", "r2", "r3", "r3"),
+    "origin": ("https://a.example", "https://b.example", "https://c.example:8443", "https://c.example:8443"),
+    "other-origin": ("https://a.example", "https://b.example", "https://c.example", "https://c.example"),
+    "observer": tuple(f"https://{host}.example/{{token}}" for host in ("a", "b", "c", "c")),
+    "observer-headers": ("A: 1", "A: 2", "A: 3\nB: 4", "A: 3\nB: 4"),
+    "require": ("http", "ingestion", " http, stores,", ("http", "stores")),
+    "waivers": ("one", "two", "three", Path("three")),
+    "report-dir": ("one", "two", "three", Path("three")),
+    "seed": ("1", "2", "3", 3),
+    "effort": ("quick", "standard", "thorough", "thorough"),
+    "max-requests": ("1", "2", "3", 3),
+    "max-rate": ("1", "2", "0.5", 0.5),
+    "connections": ("1", "2", "3", 3),
+    "proxy": ("http://a.example:1", "https://b.example", "http://c.example:3128", "http://c.example:3128"),
+    "timeout": ("1", "2", "0.5", 0.5),
+    "patience": ("1", "2", "7", 7.0),
+    "settle": ("1", "2", "0.5", 0.5),
+    "replay": ("one", "two", "three", Path("three")),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any, tmp_path: Path) -> None:
+    in_file, in_environment, on_line, value = GIVEN[option.name]
+    others = "".join(f"{name} = '{text}'\n" for name, text in TOLD.items() if name != option.name)
+    config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
+
+    by_file = read_settings({}, {}, config)
+    by_environment = read_settings({}, {option.variable: in_environment}, config)
+    by_option = read_settings({option.name: on_line}, {option.variable: in_environment}, config)
+
+    assert value == getattr(by_option, option.field)
+    assert by_file == read_settings({option.name: in_file}, {}, config)
+    assert by_environment == read_settings({option.name: in_environment}, {}, config)
+    assert len({getattr(told, option.field) for told in (by_file, by_environment, by_option)}) == 3
+
+
+def test_every_option_is_tried_and_named_alike_everywhere() -> None:
+    assert GIVEN.keys() == {option.name for option in OPTIONS}
+    option = next(option for option in OPTIONS if option.name == "other-token")
+    assert (option.flag, option.variable, option.field) == (
+        "--other-token",
+        "BEACON_OTHER_TOKEN",
+        "other_token",
+    )
+
+
+def test_without_a_word_the_bundled_reference_is_judged_in_all_classes_but_browser() -> None:
+    assert Settings(require=("http", "ingestion", "stores")) == read_settings({}, {})
+    assert read_settings({}, {}).is_reference
+
+
+def test_another_target_is_judged_in_class_http_unless_told_otherwise() -> None:
+    told = read_settings({**TOLD, "target": f" {URL}/v1/ "}, {})
+
+    assert (f"{URL}/v1", ("http",), False) == (told.target, told.require, told.is_reference)
+
+
+def test_an_empty_variable_counts_as_told() -> None:
+    assert "--target" in mistake({}, {"BEACON_TARGET": ""})
+    assert read_settings({}, {"BEACON_OBSERVER": ""}).observer == ""
+
+
+MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
+    "no-token": ({"token": ""}, "no token", "--token T or BEACON_TOKEN"),
+    "empty-target": ({"target": ""}, "--target: is empty", "https://host, or the word reference"),
+    "blank-target": ({"target": "  "}, "--target: is empty", "https://host, or the word reference"),
+    "no-scheme": ({"target": "staging.example"}, "--target: no http(s) URL", "https://host"),
+    "host-and-port": ({"target": "staging.example:8443"}, "--target: no http(s) URL", "https://host"),
+    "other-scheme": ({"target": "ftp://staging.example"}, "--target: no http(s) URL", "https://host"),
+    "no-host": ({"target": "https:///beacons"}, "--target: no http(s) URL", "https://host"),
+    "port-zero": ({"target": "https://staging.example:0"}, "--target: no http(s) URL", "https://host"),
+    "high-port": (
+        {"target": "https://staging.example:65536"},
+        "--target: its host or port",
+        "https://host:8443",
+    ),
+    "port-is-a-word": (
+        {"target": f"https://staging.example:{SECRET}"},
+        "--target: its host or port",
+        "https://host",
+    ),
+    "open-bracket": ({"target": "https://[::1"}, "--target: its host or port", "https://host"),
+    "userinfo": ({"target": f"https://me:{SECRET}@staging.example"}, "--target: has a user", "without"),
+    "user": ({"target": f"https://{SECRET}@staging.example"}, "--target: has a user", "tokens by --token"),
+    "own-token": ({"target": f"{URL}?a=b&token={SECRET}"}, "--target: has its own token", "--token T"),
+    "empty-own-token": ({"target": f"{URL}?token="}, "--target: has its own token", "--token T"),
+    "query": ({"target": f"{URL}?key={SECRET}"}, "--target: has a query or fragment", "the base URL alone"),
+    "question-mark": ({"target": f"{URL}?"}, "--target: has a query or fragment", "the base URL alone"),
+    "fragment": ({"target": f"{URL}#a"}, "--target: has a query or fragment", "the base URL alone"),
+    "beacon": ({"target": f"{URL}/v1/beacon"}, "--target: ends in /beacon", "the base URL before it"),
+    "beacon-and-slash": ({"target": f"{URL}/beacon/"}, "--target: ends in /beacon", "the base URL before it"),
+    "space": ({"target": "https://staging.example/a b"}, "--target: has a space", "percent-encoded"),
+    "line-end": ({"target": "https://staging\n.example"}, "--target: has a space", "percent-encoded"),
+    "umlaut": ({"target": "https://staging.example/ä"}, "--target: has a space or", "percent-encoded"),
+    "origin-with-a-path": ({"origin": "https://shop.example/"}, "--origin", "https://shop.example or"),
+    "origin-without-scheme": ({"origin": "shop.example"}, "--origin shop.example", "https://shop.example"),
+    "origin-in-capitals": ({"origin": "https://Shop.example"}, "--origin", "https://shop.example"),
+    "other-origin": ({"other-origin": "null"}, "--other-origin null", "https://shop.example"),
+    "same-tokens": ({"other-token": SECRET}, "--other-token: is the same as --token", "a second store"),
+    "token-with-a-space": ({"token": f"{SECRET} b"}, "--token: ", "visible ASCII without spaces"),
+    "token-with-a-line-end": ({"token": f"{SECRET}\n"}, "--token: ", "visible ASCII without spaces"),
+    "other-token-beyond-ascii": ({"other-token": f"{OTHER}é"}, "--other-token: ", "visible ASCII"),
+    "revoked-token-with-a-space": ({"revoked-token": f"{OTHER} "}, "--revoked-token: ", "visible ASCII"),
+    "proxy-without-scheme": ({"proxy": "host:3128"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-s-port": ({"proxy": f"http://host:{SECRET}"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "no login"),
+    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "unknown-observer": (
+        {"observer": f"ftp://h/{SECRET}"},
+        "--observer: no kind of observer is called 'ftp'",
+        "://",
+    ),
+    "observer-without-scheme": (
+        {"observer": f"host/p?key={SECRET}"},
+        "--observer: no URL",
+        "https://host/path",
+    ),
+    "observer-is-a-secret": ({"observer": SECRET}, "--observer: no URL", "https://host/path"),
+    "observer-is-a-secret-and-a-time": (
+        {"observer": f"h?k={SECRET}&t=12:00"},
+        "--observer: no URL",
+        "https://host",
+    ),
+    "observer-without-host": ({"observer": f"https:///{SECRET}"}, "--observer: no URL", "https://host/path"),
+    "observer-with-half-a-host": (
+        {"observer": f"https://[::1/{SECRET}"},
+        "--observer: no URL",
+        "https://host/path",
+    ),
+    "observer-with-a-space": ({"observer": "https://h/a b"}, "--observer: no URL", "https://host/path"),
+    "observer-beyond-ascii": ({"observer": "https://h/ä"}, "--observer: no URL", "https://host/path"),
+    "observer-of-one-store": (
+        {"observer": "https://h/x"},
+        "--observer: shows the two stores as one",
+        "{token}",
+    ),
+    "observer-header": (
+        {"observer-headers": SECRET},
+        "--observer-headers: line 1 is no header",
+        "Name: value",
+    ),
+    "placeholder": (
+        {"observer": "https://h/{store}"},
+        "--observer: unknown placeholder {store}",
+        "{session_id}",
+    ),
+    "empty-placeholder": ({"observer": "https://h/{}"}, "--observer: unknown placeholder {}", "{token}"),
+    "unknown-class": ({"require": "http,htp"}, "--require htp", "http, ingestion, stores, browser"),
+    "no-class": ({"require": " , "}, "--require", "http, ingestion, stores, browser"),
+    "seed": ({"seed": "1.5"}, "--seed 1.5", "is no number from 0"),
+    "negative-seed": ({"seed": "-1"}, "--seed -1", "is no number from 0"),
+    "timeout": ({"timeout": "soon"}, "--timeout soon", "is no number from 0.05"),
+    "timeout-zero": ({"timeout": "0"}, "--timeout 0", "is no number from 0.05"),
+    "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "is no number from 0.05"),
+    "settle-beyond-patience": (
+        {"settle": "3", "patience": "2"},
+        "--settle 3: is longer than --patience 2",
+        "has to show",
+    ),
+    "settle-negative": ({"settle": "-1"}, "--settle -1", "is no number from 0"),
+    "patience-for-ever": ({"patience": "inf"}, "--patience inf", "is no number from 0.05"),
+}
+
+
+@pytest.mark.parametrize(("changes", "names", "instead"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
+    changes: dict[str, str], names: str, instead: str
+) -> None:
+    text = mistake({**TOLD, **changes})
+
+    assert text.startswith(names)
+    assert instead in text
+
+
+def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(f"{SECRET}\n", "utf-8")
+    (tmp_path / "b").write_text(OTHER, "utf-8")
+
+    told = read_settings(
+        {"target": URL, "token-file": str(tmp_path / "a")},
+        {"BEACON_OTHER_TOKEN_FILE": str(tmp_path / "b")},
+        file(tmp_path, f"revoked-token-file = '{tmp_path / 'a'}'\n"),
+    )
+
+    assert (told.token, told.other_token, told.revoked_token) == (SECRET, OTHER, SECRET)
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_token_and_its_file_are_one_thing_told_in_two_ways(tmp_path: Path, by_file: bool) -> None:
+    (tmp_path / "token").write_text(SECRET, "utf-8")
+    file = {"token-file": str(tmp_path / "token")}
+    over: dict[str, str] = file if by_file else {"token": OTHER}
+    under = {"BEACON_TOKEN": OTHER} if by_file else {"BEACON_TOKEN_FILE": file["token-file"]}
+
+    assert read_settings({"target": URL, **over}, under).token == (SECRET if by_file else OTHER)
+
+
+def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(SECRET, "utf-8")
+    both = {"token": OTHER, "token-file": str(tmp_path / "token")}
+
+    assert "give one of the two" in mistake({"target": URL, **both})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is no text")]
+)
+def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "token"
+    if content is not None:
+        path.write_bytes(content)
+
+    assert mistake({"target": URL, "token-file": str(path)}).startswith(f"--token-file {path}: {said}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://cl.uselayers.com",
+        "http://CL.UseLayers.com:8443/v1",
+        "https://cl.uselayers.com.",
+        "https://cl%2Euselayers.com",
+    ],
+)
+def test_the_production_host_is_judged_only_where_that_is_said(url: str) -> None:
+    told = {"target": url, "token": SECRET}
+
+    assert "--allow-production" in mistake(told)
+    assert read_settings(told, {}, allow_production=True).target == url
+
+
+def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
+    url = "https://cl.uselayers.com.staging.example"
+
+    assert read_settings({"target": url, "token": SECRET}, {}).target == url
+
+
+def test_settings_do_not_show_what_is_secret() -> None:
+    address = f"https://reader:{SECRET}@logs.example/?token={{token}}&key={OTHER}"
+    told = Settings(
+        URL, SECRET, OTHER, f"{SECRET}-revoked", observer=address, observer_headers=f"Authorization: {OTHER}"
+    )
+
+    assert URL in repr(told)
+    assert not any(secret in repr(told) for secret in (SECRET, OTHER, "reader"))
+
+
+def test_reading_leaves_the_environment_alone() -> None:
+    before = dict(os.environ)
+
+    read_settings({}, os.environ)
+
+    assert before == dict(os.environ)

@@ -1,0 +1,252 @@
+"""How much a run sends, how fast, and what comes of what is left out."""
+
+import re
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance import reference, results
+from conformance.client import Exchange, NoReply, Pace, Reply, Request, Target, Wire
+from conformance.client.retry_after import SHORTEST, Throttle
+from conformance.expect import Judgement, Violation, gathering
+from conformance.requirements import ALL, batch, response, token
+from conformance.results.verdicts import Verdict
+from conformance.runner.generated import BUDGET, bounded
+from tests.support.raw_servers import NULL, RawServer, head_of
+from tests.support.runs import Judged, judge, options_for, run
+
+MOST = {"quick": 200, "standard": 600}
+MOST_ABOUT_EVENTS = 30
+"""POSTs of chapter events at effort standard, sentinels' among them; generated batches and read-back aside."""
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+THROTTLED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
+
+
+class Counting(reference.Rules):
+    """Counts the requests that it gets."""
+
+    requests = 0
+
+    def receive(self, *what: Any) -> Any:
+        self.requests += 1
+        return super().receive(*what)
+
+
+@pytest.fixture
+def _newly_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the suite loaded anew: a generated check keeps the effort of the run that has loaded it first."""
+    for name in [name for name in sys.modules if name.startswith("conformance.suite.test_")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("_newly_loaded")
+@pytest.mark.parametrize("effort", MOST)
+def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: Path) -> None:
+    with reference.Server(Counting) as server:
+        judged = judge(server, tmp_path, (), "--require=http,ingestion,stores", f"--effort={effort}")
+        assert isinstance(server.rules, Counting)
+        arrived = server.rules.requests
+
+    assert judged.status == 0, judged.output
+    assert judged.results["run"]["effort"] == effort
+    assert judged.results["run"]["requests"] == arrived
+    assert arrived <= MOST[effort]
+    assert ("effort quick runs a part" in results.headline(judged.results)) == (effort == "quick")
+    told = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
+    assert told is not None
+    assert arrived == pytest.approx(int(told[1]), rel=0.05)
+
+
+def _events_alone(directory: Path, *options: str) -> tuple[Judged, int]:
+    """Judge chapter events but for generated batches; return what it came to, and how many POSTs it took."""
+    chosen = [one for one in ALL if one.chapter == "events" and not one.id.startswith("events.any-mix")]
+    with reference.Server(Counting) as server:
+        judged = judge(server, directory, chosen, "--require=ingestion", *options)
+        assert isinstance(server.rules, Counting)
+        return judged, server.rules.requests
+
+
+def test_everything_about_single_events_is_judged_in_few_posts(tmp_path: Path) -> None:
+    _, by_the_doctor = _events_alone(tmp_path / "nothing", "-k=no_check_at_all")
+    judged, posted = _events_alone(tmp_path / "checks")
+
+    found = {item["id"]: item["verdict"] for item in judged.results["requirements"] if item["findings"]}
+    assert len(found) > 40
+    assert set(found.values()) == {"held", "observed"}, judged.output
+    assert posted - by_the_doctor <= MOST_ABOUT_EVENTS
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])
+def test_no_more_requests_are_sent_than_were_allowed_and_what_they_cut_off_is_not_judged(
+    workers: tuple[str, ...], tmp_path: Path
+) -> None:
+    with reference.Server(Counting) as server:
+        chosen = [f"--requirement={one.id}" for one in (batch.ACCEPTS_1_TO_100, token.MISSING_REFUSED)]
+        told = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=8", *workers]
+        status, output = run(*told, *chosen)
+        assert isinstance(server.rules, Counting)
+        arrived = server.rules.requests
+
+    found = results.read(tmp_path / "results.json")
+    by_id = {item["id"]: item for item in found["requirements"]}
+    assert (status, found["run"]["requests"]) == (6, 8) or arrived < 8, output
+    assert arrived <= 8
+    assert by_id[batch.ACCEPTS_1_TO_100.id]["verdict"] == Verdict.NOT_JUDGED
+    assert "--max-requests" in by_id[batch.ACCEPTS_1_TO_100.id]["reason"]
+
+
+def test_requests_begin_no_closer_than_their_rate_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(slept))
+    monkeypatch.setattr(time, "sleep", slept.append)
+    pace = Pace(rate=4)
+
+    assert all(pace.take() for _ in range(4))
+    assert slept == pytest.approx([0, 0.25, 0.25, 0.25])
+
+
+def test_several_processes_share_what_is_left() -> None:
+    pace = Pace(most=11, rate=6, sent=4)
+
+    assert pace.share(3) == Pace(most=2, rate=2)
+    assert Pace().share(3) == Pace()
+
+
+def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_anew() -> None:
+    with RawServer() as server:
+        target = Target(server.url, "token", "", Wire(10))
+        first, second = (target.post(b"{}", header="token") for _ in range(2))
+        again = target.afresh(first.request)
+        with target.anew():
+            anew, once_more = (target.post(b"{}", header="token") for _ in range(2))
+        target.wire.close()
+
+    assert second is first
+    assert again is not first
+    assert anew is not again
+    assert once_more is anew
+    assert len(server.received) == 3
+
+
+def test_a_request_without_an_answer_is_sent_again() -> None:
+    with RawServer(lambda *_: None, NULL) as server:
+        target = Target(server.url, "token", "", Wire(10))
+        replies = [target.post(b"{}").reply for _ in range(2)]
+        target.wire.close()
+
+    assert [reply is not None for reply in replies] == [False, True]
+
+
+def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
+    with RawServer(THROTTLED, THROTTLED, NULL) as server:
+        target = Target(server.url, "token", "", Wire(10))
+        reply = target.post(b"{}").reply
+        target.wire.close()
+
+    assert reply is not None
+    assert reply.status == 201
+    assert [head_of(raw)[0] for raw in server.received] == [b"POST /beacon HTTP/1.1"] * 3
+
+
+def _throttled(*lines: str, status: int = 429) -> Reply:
+    return Reply(status, "", tuple(("Retry-After", line) for line in lines), b"")
+
+
+def _http_date(seconds: float) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+NOT_WAITED_FOR = {
+    "nothing": None,
+    "success": _throttled("1", status=201),
+    "no-line": _throttled(),
+    "two-lines": _throttled("1", "1"),
+    "a-word": _throttled("soon"),
+    "negative": _throttled("-1"),
+    "too-long": _throttled("61"),
+    "a-date-too-far": _throttled(_http_date(3600)),
+}
+
+
+@pytest.mark.parametrize("reply", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR.keys())
+def test_what_asks_for_nothing_or_for_too_much_is_not_waited_for(reply: Reply | None) -> None:
+    assert not Throttle().waits(_exchange(reply))
+
+
+def _exchange(reply: Reply | None, at: float | None = None) -> Exchange:
+    outcome = reply or NoReply("closed", "")
+    return Exchange(Request("POST", "http://t.example"), outcome, 0.0, time.time() if at is None else at)
+
+
+def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    throttle = Throttle(left=30)
+
+    waited = [
+        throttle.waits(_exchange(_throttled("20"))),
+        throttle.waits(_exchange(_throttled("20"))),
+        throttle.waits(_exchange(_throttled("10", status=503))),
+        throttle.waits(_exchange(_throttled("0"))),
+    ]
+
+    assert waited == [True, False, True, False]
+    assert slept == [20, 10]
+    assert Throttle().waits(_exchange(_throttled(_http_date(-5))))
+    assert slept[-1] == SHORTEST
+
+
+def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    throttle = Throttle(left=1)
+    refused = _exchange(_throttled("1"))
+
+    assert throttle.waits(refused)
+    assert throttle.waits(refused)
+    assert slept == [1]
+
+
+def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:
+    settings.load_profile("default")  # a run in this process may have left its own, with two examples
+    with RawServer() as server:
+        target = Target(server.url, "", "", Wire(10))
+        sizes: list[int] = []
+
+        @settings(database=None, derandomize=True)
+        @given(size=st.integers(1, 10**9))
+        def check(target: Target, size: int) -> None:
+            sizes.append(size)
+            exchange = [
+                target.wire.send(Request("POST", f"{target.base}/beacon", (), b"{}")) for _ in range(2)
+            ][-1]
+            if size > 10**6:
+                raise Violation(Judgement(exchange, "a small one", "a large one"))
+
+        with (
+            gathering(),
+            pytest.raises(Violation, match="a large one"),
+            bounded(check, {"target"}, lambda: target.wire.requests),
+        ):
+            check(target)
+        target.wire.close()
+
+    first = next(place for place, size in enumerate(sizes) if size > 10**6)
+    assert len(sizes) == len(set(sizes))
+    assert 2 * len(sizes[first:]) <= BUDGET + 2
+
+
+def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_path: Path) -> None:
+    with reference.Server(Counting) as server:
+        judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
+        assert isinstance(server.rules, Counting)
+
+        # The doctor's own (two tokens, another origin), a success by header and query, with and without Origin, two batches.
+        assert server.rules.requests == 3 + 4 + 2

@@ -1,0 +1,92 @@
+"""No false red: what the contract leaves open condemns nobody, and draws no warning that the contract does not give."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.reference import Rules
+from conformance.requirements import ALL, Needs
+from conformance.results.verdicts import Verdict
+from tests.suite.variants import VARIANTS, Server, Variant
+from tests.suite.variants.answers import (
+    BadRequestForNoJson,
+    Chatty,
+    ClosesEveryConnection,
+    Compresses,
+    EmptyCreated,
+    NotFound,
+    NotImplementedByAnybody,
+    in_odd_order_and_case,
+)
+from tests.suite.variants.ingesting import Overtakes, Stalls
+from tests.suite.variants.lenient import GenerousEvents, GenerousTokens
+from tests.suite.variants.lines import (
+    EchoesTheNames,
+    EverybodyIsReflected,
+    HtmlPreflight,
+    StrangersAreForbidden,
+    WithheldOn401,
+)
+from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken
+from tests.support.runs import judge, verdicts_alone
+
+USUAL = {Verdict.HELD, Verdict.OBSERVED}
+
+
+@pytest.mark.parametrize("variant", [pytest.param(one, id=one.name) for one in VARIANTS])
+def test_a_conforming_variant_is_not_condemned(
+    variant: Variant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts_alone(monkeypatch)
+    chosen = [one for one in ALL if one.needs in variant.classes] if Needs.HTTP not in variant.classes else []
+    classes = ",".join(variant.classes)
+    with Server(variant) as server:
+        judged = judge(server, tmp_path, chosen, f"--require={classes}", "--patience=5", *variant.options)
+
+    said = {item["id"]: item["verdict"] for item in judged.results["requirements"] if item["findings"]}
+    expected = dict.fromkeys((one.id for one in variant.warned), Verdict.WARNED)
+    expected |= dict.fromkeys((one.id for one in variant.not_judged), Verdict.NOT_JUDGED)
+    assert {name: verdict for name, verdict in said.items() if verdict not in USUAL} == expected, (
+        judged.output
+    )
+    assert judged.status == variant.status, judged.output
+
+
+def test_every_variant_says_what_is_unusual_about_it() -> None:
+    assert [one.name for one in VARIANTS if "__doc__" not in vars(one.rules)] == []
+
+
+FREEDOMS: dict[str, type[Rules]] = {
+    "no body in a 201": EmptyCreated,
+    "more headers, some different each time": Chatty,
+    "200 for a preflight": HtmlPreflight,
+    "no Max-Age": EchoesTheNames,
+    "reflecting for everybody": EverybodyIsReflected,
+    "refusing strangers": StrangersAreForbidden,
+    "withholding CORS lines of a 401": WithheldOn401,
+    "404 for another method": NotFound,
+    "501 for another method": NotImplementedByAnybody,
+    "400 for a body that is not JSON": BadRequestForNoJson,
+    "keeping duplicates, lenient about events": GenerousEvents,
+    "lenient about tokens": GenerousTokens,
+    "strict about bodies": OnlyPlainJsonIsTaken,
+    "strict about events": ExactEvents,
+    "ingesting up to 3 s late": Stalls,
+    "ingesting out of order": Overtakes,
+    "closing every connection": ClosesEveryConnection,
+    "compressed answers": Compresses,
+}
+"""What the contract leaves open, where the reference does the other thing: null, 204, 405, 422, one of a duplicate."""
+
+
+@pytest.mark.parametrize("freedom", FREEDOMS)
+def test_every_freedom_is_some_variant_s(freedom: str) -> None:
+    assert [one.name for one in VARIANTS if issubclass(one.rules, FREEDOMS[freedom])]
+
+
+def test_some_variant_writes_its_headers_in_odd_order_and_case() -> None:
+    assert [one.name for one in VARIANTS if one.around is in_odd_order_and_case]
+
+
+def test_there_are_ten_variants_and_more() -> None:
+    assert len(VARIANTS) > 10

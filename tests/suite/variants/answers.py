@@ -1,0 +1,143 @@
+"""Freedoms of the answers."""
+
+import gzip
+import itertools
+import json
+import random
+import secrets
+import time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from conformance.reference import Rules
+from conformance.reference.batch import Refused
+from tests.suite.variants.declaring import variant
+
+
+class EmptyCreated(Rules):
+    """A 201 has no body and no content type."""
+
+    def created(self, _request: Request, _entries: list[Any], /) -> Response:
+        return Response(status_code=201)
+
+
+class BadRequestForNoJson(Rules):
+    """A body that is not JSON gets 400, as from many a framework's parser."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        try:
+            return super().decode(request, body)
+        except Refused as refused:
+            raise Refused(refused.errors, 400 if refused.status == 422 else refused.status) from None
+
+
+class ProlixErrors(Rules):
+    """A 422 says more than it must, JSON is indented, and its type has a charset."""
+
+    def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
+        return self.prolix(
+            refused.status, {"message": "Unprocessable", "errors": [*refused.errors, "See the manual."]}
+        )
+
+    def unauthenticated(self, _request: Request, /) -> Response:
+        reply = self.prolix(401, {"error": "Unauthenticated"})
+        reply.headers["WWW-Authenticate"] = 'Storefront realm="beacon"'
+        return reply
+
+    def created(self, _request: Request, _entries: list[Any], /) -> Response:
+        return self.prolix(201, None)
+
+    def prolix(self, status: int, content: Any) -> Response:
+        return Response(
+            json.dumps(content, indent=4) + "\r\n", status, media_type="Application/JSON; charset=UTF-8"
+        )
+
+
+class NotFound(Rules):
+    """Another method is a route that does not exist."""
+
+    def not_allowed(self, _request: Request, /) -> Response:
+        return Response(status_code=404)
+
+
+class NotImplementedByAnybody(Rules):
+    """Another method is one that nobody has implemented."""
+
+    def not_allowed(self, _request: Request, /) -> Response:
+        return Response(status_code=501)
+
+
+class ClosesEveryConnection(Rules):
+    """A connection serves one request, as with HTTP/1.0."""
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        response.headers["Connection"] = "close"
+        return super().finish(request, response)
+
+
+class Compresses(Rules):
+    """Every answer with a body is compressed: who names no encoding takes any."""
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        if response.body:
+            response.body = gzip.compress(bytes(response.body))
+            response.headers["Content-Length"] = str(len(response.body))
+            response.headers["Content-Encoding"] = "gzip"
+        return super().finish(request, response)
+
+
+class Chatty(Rules):
+    """Answers carry request ids, counters, timings, and which of two back ends took its turn."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.count = itertools.count(1)
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        turn = next(self.count)
+        length = int(request.headers.get("Content-Length") or 0)
+        for name, value in {
+            "X-Request-Id": secrets.token_hex(8),
+            f"X-Trace-{secrets.token_hex(2)}": "on",
+            "Server-Timing": f"app;dur={time.monotonic() % 1:.3f}",
+            "X-Elapsed-Ms": str(1 + length // 1000),
+            "X-Bytes-Read": str(length),
+            "X-RateLimit-Limit": "10000",
+            "X-RateLimit-Remaining": str(10_000 - turn),
+            "X-Served-By": f"backend-{turn % 2}",
+            "X-Rack": f"rack-{turn % 4 // 2}",
+            "Via": "1.1 edge",
+            "Strict-Transport-Security": "max-age=31536000",
+        }.items():
+            response.headers.append(name, value)
+        return super().finish(request, response)
+
+
+@variant()
+class EmptyForLargeBatches(Rules):
+    """A small batch is answered with null; a large one by the queue that takes it, with an empty body."""
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        return Response(status_code=201) if len(entries) > 5 else super().created(request, entries)
+
+
+def in_odd_order_and_case(app: ASGIApp) -> ASGIApp:
+    """Shuffle header lines, and write their names as nobody would."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                lines = [(_odd(name), value) for name, value in message["headers"]]
+                message = {**message, "headers": random.sample(lines, len(lines))}
+            await send(message)
+
+        await app(scope, receive, dressed)
+
+    return wrapped
+
+
+def _odd(name: bytes) -> bytes:
+    return b"".join(bytes([byte]).upper() if place % 3 else bytes([byte]) for place, byte in enumerate(name))

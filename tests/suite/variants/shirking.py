@@ -1,0 +1,145 @@
+"""A target that does what it must, and nothing that it only should."""
+
+import contextlib
+import json
+import re
+from typing import Any, ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from conformance.reference import Rules
+from conformance.reference.batch import Refused
+from conformance.reference.events import FIELDS, Schema
+from conformance.reference.stores import Shop
+from conformance.requirements import ALL, Level, robustness
+from tests.suite.variants.answers import BadRequestForNoJson, EmptyCreated
+from tests.suite.variants.declaring import Event, variant
+from tests.suite.variants.lines import WithheldOn401
+
+
+class ShirksWithTokens(Rules):
+    """Letters of a token have no case; a refusal repeats the token; a preflight of an unknown one gets 401."""
+
+    def shop_for(self, token: str) -> Shop | None:
+        return next((shop for shop in self.store.shops if shop.token.lower() == token.lower()), None)
+
+    def preflight(self, request: Request) -> Response:
+        token = self.query_token(request)
+        if token is not None and self.shop_for(token) is None:
+            return Response(status_code=401)
+        return super().preflight(request)
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        if response.status_code in {401, 422}:
+            response.headers["X-Token"] = (self.token(request) or "none").encode().decode("latin-1")
+            response.headers["Content-Type"] = "text/plain"
+        response.headers["Set-Cookie"] = "seen=1"
+        return super().finish(request, response)
+
+
+class ShirksWithCors(WithheldOn401):
+    """No Vary, no POST among the methods, and who sends a cookie gets no line."""
+
+    def vary(self, _request: Request, /) -> str | None:
+        return None
+
+    def allow_methods(self, _request: Request, /) -> str | None:
+        return "GET, HEAD"
+
+    def allow_origin(self, request: Request, shop: Shop | None) -> str | None:
+        return None if "Cookie" in request.headers else super().allow_origin(request, shop)
+
+
+class ShirksWithBodies(Rules):
+    """Whatever is odd about a body is a server error, and an entry that is no object refuses a batch."""
+
+    ODD = re.compile(rb"[^ -~\s]|\\u0000|\\ud[89a-f]|\d{300}|: -?1e-?400|\[{200}|(\{\"a\":){200}")
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        body = body or b""
+        plain = request.headers.get("Content-Type") == "application/json"
+        framed = "Content-Length" in request.headers
+        if not plain or not framed or self.ODD.search(body) or len(body) > 1_000_000 or self.repeats(body):
+            raise Refused(["Internal Server Error"], 500)
+        return super().entries(request, body)
+
+    def repeats(self, body: bytes) -> bool:
+        """Tell whether an object has one name twice."""
+        found: list[bool] = []
+
+        def look(pairs: list[tuple[str, Any]]) -> None:
+            found.append(len(dict(pairs)) < len(pairs))
+
+        with contextlib.suppress(ValueError, RecursionError):
+            json.loads(body, object_pairs_hook=look)
+        return any(found)
+
+    def size_errors(self, events: list[Any]) -> list[str]:
+        if not all(isinstance(entry, dict) for entry in events):
+            return ["Every entry must be an object."]
+        return super().size_errors(events)
+
+
+class ShirksWithEvents(Rules):
+    """Only a Z is a zone; what is inferred to be invalid is taken; and some of a refused batch is."""
+
+    LENIENT: ClassVar = ("product_view", "product_click")
+    """The types that this is about: two show it as well as nine."""
+    caller: tuple[Shop | None, Request]
+
+    def schema(self, event_type: str) -> Schema:
+        whole = super().schema(event_type)
+        if event_type not in self.LENIENT:
+            return whole
+        needed = {
+            name: {"type": FIELDS[name]["type"]} if "type" in FIELDS[name] else {}
+            for name in whole["required"]
+        }
+        return {"type": "object", "required": whole["required"], "properties": needed}
+
+    def valid_timestamp(self, value: Any) -> bool:
+        utc = not isinstance(value, str) or value.endswith("Z")
+        return value == "" or (utc and super().valid_timestamp(value))
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        self.caller = (self.authenticate(request, body), request)
+        return super().entries(request, body)
+
+    def size_errors(self, events: list[Any]) -> list[str]:
+        shop, request = self.caller
+        if shop is not None and len(events) > self.max_entries:
+            self.ingest(shop, events[: self.max_entries], request)
+        return super().size_errors(events)
+
+
+class ShirksWithEnrichment(Rules):
+    """There is no place, a client's word on its place and device is taken, and a campaign is cut."""
+
+    def geo(self, _event: Event, _request: Request, /) -> Event:
+        return {}
+
+    def device(self, event: Event, request: Request, /) -> Event:
+        return {name: event.get(name, value) for name, value in super().device(event, request).items()}
+
+    def enrich(self, event: Event, request: Request, /) -> Event:
+        stored = super().enrich(event, request)
+        if isinstance(campaign := stored.get("marketing_campaign"), str):
+            stored["marketing_campaign"] = campaign[:4]
+        return stored
+
+
+@variant(
+    warned=tuple(one for one in ALL if one.level is Level.SHOULD and one is not robustness.ALWAYS_ANSWERS),
+    options=("--patience=2",),
+)
+class ShirksEveryShould(
+    ShirksWithTokens,
+    ShirksWithCors,
+    EmptyCreated,
+    BadRequestForNoJson,
+    ShirksWithEvents,
+    ShirksWithBodies,
+    ShirksWithEnrichment,
+):
+    """Does what it must, and nothing that it only should."""

@@ -1,0 +1,64 @@
+"""Variants that take freedoms of every sort that do not interact: a variant costs a run."""
+
+from conformance.requirements import batch, cors, enrichment, response
+from tests.suite.variants.answers import (
+    BadRequestForNoJson,
+    Chatty,
+    ClosesEveryConnection,
+    Compresses,
+    EmptyCreated,
+    NotFound,
+    NotImplementedByAnybody,
+    ProlixErrors,
+    in_odd_order_and_case,
+)
+from tests.suite.variants.declaring import variant
+from tests.suite.variants.lenient import GenerousBodies, GenerousEvents, GenerousTokens
+from tests.suite.variants.lines import (
+    EchoesTheNames,
+    EverybodyIsReflected,
+    HtmlPreflight,
+    NamesInMixedCase,
+    NamesOnTwoLines,
+    StarBesideNames,
+    StrangersAreForbidden,
+    WithheldOn401,
+)
+from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken, UnknownMembersAreRefused
+
+
+@variant(
+    warned=(
+        response.NULL_JSON,
+        batch.NOT_JSON_UNPROCESSABLE,
+        cors.UNAUTHENTICATED_ORIGIN,
+        cors.UNAUTHENTICATED_CREDENTIALS,
+    )
+)
+class Terse(
+    EmptyCreated, BadRequestForNoJson, WithheldOn401, EchoesTheNames, NotFound, ClosesEveryConnection
+):
+    """Says and does as little as it may."""
+
+
+@variant(around=in_odd_order_and_case)
+class Talkative(Chatty, Compresses, ProlixErrors, HtmlPreflight, NamesInMixedCase, NotImplementedByAnybody):
+    """Says a lot more than it has to."""
+
+
+@variant(
+    not_judged=(enrichment.GEO_NOT_TRUSTED, enrichment.DEVICE_NOT_TRUSTED),
+    options=tuple(
+        f"--{name}={origin}"
+        for name, origin in zip(("origin", "other-origin"), StrangersAreForbidden.ORIGINS, strict=True)
+    ),
+)
+class Strict(
+    OnlyPlainJsonIsTaken, UnknownMembersAreRefused, ExactEvents, StrangersAreForbidden, NamesOnTwoLines
+):
+    """Refuses and skips whatever nobody says has to be taken."""
+
+
+@variant()
+class Lenient(GenerousTokens, GenerousBodies, GenerousEvents, EverybodyIsReflected, StarBesideNames):
+    """Takes whatever nobody says has to be refused or skipped."""

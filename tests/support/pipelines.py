@@ -1,0 +1,94 @@
+"""References whose pipeline delivers elsewhere too, and what a run makes of it: for each kind of read-back."""
+
+import contextlib
+import json
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from conformance import reference
+from conformance.reference.database import Delivery, Store
+from conformance.reference.stores import SHOPS
+from conformance.requirements import ALL, Needs, enrichment, events, token
+from conformance.results.verdicts import Verdict
+from tests.support.runs import Judged, judge
+
+Event = dict[str, Any]
+TOKENS = {shop.name: shop.token for shop in SHOPS}
+FEW = (
+    events.TYPES_INGESTED,
+    events.UNKNOWN_TYPE_SKIPPED,
+    enrichment.DEVICE_FILLED,
+    enrichment.CONTEXTUAL_DATA_DEFAULT,
+    token.HEADER_NAMES_THE_STORE,
+    token.NAMES_THE_STORE,
+)
+"""Presence, absence, values, and whose an event is."""
+NEEDING = tuple(one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES})
+"""Every requirement that rests on read-back."""
+
+
+def delivering(
+    deliver: Callable[[str, list[Event]], None], rules: type[reference.Rules] = reference.Rules
+) -> type[reference.Rules]:
+    """Return rules of which all that is stored is delivered too: the token of a store, and its events."""
+
+    class Delivering(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
+        def __init__(self, store: Store) -> None:
+            super().__init__(store)
+            put = store.put
+
+            def put_and_deliver(deliveries: Sequence[Delivery]) -> None:
+                put(deliveries)
+                for owner, found in _by_token(deliveries).items():
+                    deliver(owner, found)
+
+            # Not by the rules: what a mutant stores is what is delivered, whichever clause it gets wrong.
+            store.put = put_and_deliver  # type: ignore[method-assign]
+
+    return Delivering
+
+
+def _by_token(deliveries: Sequence[Delivery]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {}
+    for shop, _, event in deliveries:
+        with contextlib.suppress(RecursionError):  # as the store does with what cannot be written down
+            found.setdefault(TOKENS[shop], []).append(json.loads(json.dumps(event)))
+    return found
+
+
+def expect_held(
+    deliver: Callable[[str, list[Event]], None], spec: str, directory: Path, *more: str
+) -> Judged:
+    """Expect a few requirements to be held, by what an observer shows of what is delivered."""
+    with reference.Server(delivering(deliver), delay=0.005) as server:
+        judged = judge(server, directory, FEW, f"--observer={spec}", *more)
+    verdicts = {one.id: judged.verdict(one) for one in FEW}
+    assert verdicts == dict.fromkeys(verdicts, Verdict.HELD), judged.output
+    return judged
+
+
+def expect_one_reason(spec: str, directory: Path, text: str, *more: str) -> None:
+    """Expect that nothing is judged by an observer that shows nothing: for one reason, and patience paid once."""
+    with reference.Server(delay=0.005) as server:
+        began = time.monotonic()
+        judged = judge(server, directory, NEEDING, f"--observer={spec}", "--patience=0.7", *more)
+        took = time.monotonic() - began
+    named = {one.id for one in NEEDING}
+    items = [item for item in judged.results["requirements"] if item["id"] in named]
+    findings = [finding for item in items for finding in item["findings"]]
+    assert {item["verdict"] for item in items} == {"not-judged"}, judged.output
+    assert {item["reason"] for item in items} == {f"read-back does not work: {text} within 0.7 s"}
+    assert len(findings) > len(NEEDING)
+    # Paid by every check, patience alone would take longer.
+    assert took < 0.7 * len(findings) / 2
+    assert judged.status == 5
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port: int = closed.getsockname()[1]
+    return port

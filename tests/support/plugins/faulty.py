@@ -1,0 +1,15 @@
+"""A pytest plugin that puts a bug into every check of one requirement, with a secret in its words."""
+
+import pytest
+
+from conformance.plugin.markers import requirement_of
+from conformance.plugin.run import RUN
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Fail as a bug of the suite does."""
+    requirement = requirement_of(pyfuncitem)
+    if requirement is not None and requirement.id == "token.header-accepted":
+        told = pyfuncitem.config.stash[RUN].settings
+        raise ZeroDivisionError(f"a bug, seen with {told.token}")

@@ -1,0 +1,100 @@
+"""Judges a target as a user would, in this process: the suite's own command, with its reports in a folder."""
+
+import contextlib
+import gc
+import io
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conformance import expect, reference, results
+from conformance.cli import main as command
+from conformance.cli.main import PACKAGE
+from conformance.plugin import results as collecting
+from conformance.requirements import Requirement
+from conformance.results.verdicts import Verdict
+from conformance.runner import generated as shrinking
+
+SUITE = PACKAGE / "suite"
+NEEDLESS = ("html", "junitxml", "logging", "unraisableexception", "threadexception", "faulthandler")
+"""Plugins of pytest that a run within a test can do without; some collect garbage for half a second."""
+RUNS = itertools.count(1)
+TIDIED = 16
+"""After so many runs in one process, what they have left is collected: that takes as long as half a run."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a run came to."""
+
+    status: int
+    output: str
+    results: results.Results
+
+    def verdict(self, requirement: Requirement) -> Verdict:
+        """Return the verdict of one requirement."""
+        found = next(item for item in self.results["requirements"] if item["id"] == requirement.id)
+        return Verdict(found["verdict"])
+
+
+def run(*options: str) -> tuple[int, str]:
+    """Run ``beacon-conformance run`` and return its exit status and output."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        status = command(["run", "--color=no", *options])
+    if next(RUNS) % TIDIED == 0:
+        gc.collect()  # a run freezes what it finds, and with it what an earlier one has left
+    return status, output.getvalue()
+
+
+def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have runs look for no smallest example, show nothing that held, and write no page.
+
+    Of hundreds of runs, nobody reads it.
+    """
+    monkeypatch.setattr(shrinking, "BUDGET", 0)
+    monkeypatch.setattr(expect, "KEPT", 0)
+    monkeypatch.setattr(
+        collecting, "write", lambda content, path: path.write_text(json.dumps(content), "utf-8")
+    )
+    monkeypatch.setattr(collecting, "write_reports", lambda *_, **__: [])
+
+
+def options_for(server: reference.Server) -> list[str]:
+    """Return the options that tell a run all there is to know of a served reference."""
+    return [
+        f"--target={server.url}",
+        f"--token={reference.TOKEN}",
+        f"--other-token={reference.OTHER_TOKEN}",
+        f"--revoked-token={reference.REVOKED_TOKEN}",
+        f"--origin={reference.ORIGIN}",
+        f"--other-origin={reference.OTHER_ORIGIN}",
+        f"--observer={server.observer}",
+        "--patience=3",
+        "--timeout=10",
+    ]
+
+
+def _modules(requirements: Sequence[Requirement]) -> set[str]:
+    """Return the modules of the suite that may check some requirements: the others need not be loaded."""
+    chapters = {requirement.chapter for requirement in requirements}
+    fields = {"test_fields"} if "events" in chapters else set()
+    return {f"test_{chapter}" for chapter in chapters} | fields | {"test_openapi"}
+
+
+def judge(
+    server: reference.Server, directory: Path, requirements: Sequence[Requirement] = (), *more: str
+) -> Judged:
+    """Judge a served reference or mutant, by some requirements or by all."""
+    chosen = [f"--requirement={requirement.id}" for requirement in requirements]
+    if requirements:
+        chosen += [
+            f"--ignore={path}" for path in SUITE.glob("test_*.py") if path.stem not in _modules(requirements)
+        ]
+    quiet = [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
+    status, output = run(*options_for(server), f"--report-dir={directory}", *quiet, *chosen, *more)
+    return Judged(status, output, results.read(directory / "results.json"))

@@ -1,0 +1,55 @@
+"""Looks into a reference server, by its own read-back or by one that sees it in another way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from conformance import reference
+from conformance.client import Target, Wire
+from conformance.ingestion import Ingestion
+from conformance.ingestion.observers import Observer, Stored, connect
+from conformance.inputs.events import Mint
+
+PATIENT = 60.0
+"""Seconds, none of which a working read-back takes."""
+
+
+class Through:
+    """An observer that sees what another one sees, in its own way."""
+
+    def __init__(self, seen: Observer, server: reference.Server) -> None:
+        self.seen, self.server = seen, server
+        self.readings = 0
+
+    def read(self, token: str, session_id: str = "") -> list[Stored]:
+        """Return what the other one shows, as this one shows it."""
+        self.readings += 1
+        return [self.shown(event) for event in self.seen.read(token, session_id)]
+
+    def shown(self, event: Stored) -> Stored:
+        """Return an event as this one shows it."""
+        return event
+
+    def close(self) -> None:
+        """Close the other one."""
+        self.seen.close()
+
+
+@contextmanager
+def looking(
+    server: reference.Server,
+    patience: float = PATIENT,
+    *,
+    through: type[Through] = Through,
+    address: str = "",
+    run: str = "run",
+) -> Iterator[Ingestion]:
+    """Send to store A of a reference and look what became of it; at another ``address`` where one is given."""
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    observer = through(connect(address or server.observer, since, 30), server)
+    wire = Wire(30)
+    yield Ingestion(
+        Target(server.url, reference.TOKEN, reference.ORIGIN, wire), Mint(run), observer, patience
+    )
+    wire.close()
+    observer.close()

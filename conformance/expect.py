@@ -25,7 +25,7 @@ NOT_THE_APPLICATION = {
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Expectation:
     """One expectation beside what came."""
 
     exchange: Exchange
@@ -40,7 +40,7 @@ class Judgement:
 class Violation(AssertionError):
     """The target's reply is not what the requirement expects; nothing else condemns a target."""
 
-    def __init__(self, judgement: Judgement) -> None:
+    def __init__(self, judgement: Expectation) -> None:
         super().__init__(f"expected {judgement.expected}, got {judgement.got}")
         self.judgement = judgement
         self.generated: dict[str, Any] = {}
@@ -62,12 +62,12 @@ KEPT = 3
 class Evidence:
     """What one check has seen."""
 
-    kept: list[Judgement] = field(default_factory=list)
+    kept: list[Expectation] = field(default_factory=list)
     """The first met expectations, at most ``KEPT``."""
     met: int = 0
     """How many were met in all."""
 
-    def add(self, judgement: Judgement) -> None:
+    def add(self, judgement: Expectation) -> None:
         """Note an expectation that was met."""
         self.met += 1
         if len(self.kept) < KEPT:
@@ -78,7 +78,7 @@ _CURRENT: ContextVar[Evidence | None] = ContextVar("evidence", default=None)
 
 
 @contextmanager
-def gathering() -> Iterator[Evidence]:
+def collecting_evidence() -> Iterator[Evidence]:
     """Gather the evidence of one check."""
     evidence = Evidence()
     token = _CURRENT.set(evidence)
@@ -88,22 +88,22 @@ def gathering() -> Iterator[Evidence]:
         _CURRENT.reset(token)
 
 
-def that(
+def condition(
     exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
 ) -> None:
     """Expect something of an exchange that the other expectations do not say. Raises NotJudged without a reply."""
     reply(exchange)
-    _judge(Judgement(exchange, expected, got, because, example), met=met)
+    _judge(Expectation(exchange, expected, got, because, example), met=met)
 
 
 def an_answer(exchange: Exchange) -> None:
     """Expect that there is a reply at all; for a request that got none, others like it before and after it got one."""
     met = exchange.reply is not None
     got = "an answer" if met else "none, time and again, though each valid batch after it got one"
-    _judge(Judgement(exchange, "an answer", got), met=met)
+    _judge(Expectation(exchange, "an answer", got), met=met)
 
 
-def _judge(judgement: Judgement, *, met: bool) -> None:
+def _judge(judgement: Expectation, *, met: bool) -> None:
     if not met:
         raise Violation(judgement)
     evidence = _CURRENT.get()
@@ -143,7 +143,7 @@ def assume(exchange: Exchange, status: int) -> Reply:
 def status(exchange: Exchange, expected: int, because: str = "", example: Any = None) -> None:
     """Expect one status."""
     got = reply(exchange)
-    that(
+    condition(
         exchange,
         met=got.status == expected,
         expected=f"status {expected}",
@@ -156,7 +156,7 @@ def status(exchange: Exchange, expected: int, because: str = "", example: Any = 
 def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
     """Expect a success; which of them is the business of ``response.created``."""
     got = reply(exchange)
-    that(
+    condition(
         exchange,
         met=200 <= got.status < 300,  # noqa: PLR2004 - RFC 9110, 15.3
         expected="a success (201)",
@@ -170,14 +170,14 @@ def refusal(exchange: Exchange, because: str = "") -> None:
     """Expect neither a success nor a server error, nor a redirect."""
     got = reply(exchange)
     met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
-    that(exchange, met=met, expected="a refusal (4xx)", got=shown(got), because=because)
+    condition(exchange, met=met, expected="a refusal (4xx)", got=shown(got), because=because)
 
 
 def no_server_error(exchange: Exchange, because: str = "") -> None:
     """Expect any answer but a server error."""
     got = reply(exchange)
     met = got.status < 500  # noqa: PLR2004 - RFC 9110, 15.6
-    that(exchange, met=met, expected="no server error (below 500)", got=shown(got), because=because)
+    condition(exchange, met=met, expected="no server error (below 500)", got=shown(got), because=because)
 
 
 def json_body(exchange: Exchange) -> Any:
@@ -190,14 +190,14 @@ def json_body(exchange: Exchange) -> Any:
 
 def body(exchange: Exchange, *, met: bool, expected: str, because: str = "") -> None:
     """Expect something of a reply's body."""
-    that(exchange, met=met, expected=expected, got=shown(reply(exchange)), because=because)
+    condition(exchange, met=met, expected=expected, got=shown(reply(exchange)), because=because)
 
 
 def content_type(exchange: Exchange, expected: str) -> None:
     """Expect a media type, its parameters aside."""
     lines = reply(exchange).lines("content-type")
     media = [line.partition(";")[0].strip().lower() for line in lines]
-    that(
+    condition(
         exchange,
         met=media == [expected],
         expected=f"Content-Type: {expected}",
@@ -208,7 +208,7 @@ def content_type(exchange: Exchange, expected: str) -> None:
 def line(exchange: Exchange, name: str, expected: str, because: str = "") -> None:
     """Expect exactly one line of a header, with one value, byte for byte."""
     lines = reply(exchange).lines(name)
-    that(
+    condition(
         exchange,
         met=lines == [expected],
         expected=f"one line {name}: {expected}",
@@ -223,7 +223,7 @@ def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> No
     elements = {element.lower() for element in got.listed(name)}
     met = not elements.isdisjoint(any_of)
     expected = f"{name} with {' or '.join(any_of)}"
-    that(exchange, met=met, expected=expected, got=_lines(name, got.lines(name)), because=because)
+    condition(exchange, met=met, expected=expected, got=_lines(name, got.lines(name)), because=because)
 
 
 def _lines(name: str, lines: list[str]) -> str:
@@ -234,4 +234,4 @@ def observed(exchange: Exchange, what: str = "") -> None:
     """Note what a target does where the contract is silent."""
     outcome = exchange.outcome
     seen = what or (shown(outcome) if isinstance(outcome, Reply) else f"no reply ({outcome.kind})")
-    _judge(Judgement(exchange, "nothing: the contract is silent", seen), met=True)
+    _judge(Expectation(exchange, "nothing: the contract is silent", seen), met=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance import expect
 from conformance.client import Exchange, NoReply, Reply, Request
-from conformance.expect import NOT_JSON, Evidence, Judgement, NotJudged, Violation, gathering
+from conformance.expect import NOT_JSON, Evidence, Expectation, NotJudged, Violation, collecting_evidence
 
 JSON = ("Content-Type", "application/json; charset=utf-8")
 LINES = (JSON, ("Vary", "Accept, origin"), ("vary", "*"), ("X-Once", "a"), ("X-Twice", "a"), ("X-Twice", "b"))
@@ -23,8 +23,8 @@ def _silent(kind: str = "timeout") -> Exchange:
     return Exchange(Request("POST", "https://staging.example"), NoReply(kind, "ReadTimeout"), 0.0, 0.0)
 
 
-Expectation = Callable[[Exchange], Any]
-MET: dict[str, tuple[Expectation, Exchange, str, str]] = {
+Expect = Callable[[Exchange], Any]
+MET: dict[str, tuple[Expect, Exchange, str, str]] = {
     "status": (
         lambda one: expect.status(one, 401),
         _exchange(401, b'{"error": "Unauthenticated"}'),
@@ -77,7 +77,7 @@ MET: dict[str, tuple[Expectation, Exchange, str, str]] = {
         "600 s",
     ),
 }
-NOT_MET: dict[str, tuple[Expectation, Exchange, str, str]] = {
+NOT_MET: dict[str, tuple[Expect, Exchange, str, str]] = {
     "status": (lambda one: expect.status(one, 201), _exchange(200), "status 201", "status 200, body null"),
     "redirect-is-no-success": (
         expect.success,
@@ -155,9 +155,9 @@ NOT_MET: dict[str, tuple[Expectation, Exchange, str, str]] = {
 
 @pytest.mark.parametrize(("expectation", "exchange", "expected", "got"), MET.values(), ids=MET.keys())
 def test_an_expectation_that_is_met_is_evidence_with_both_values(
-    expectation: Expectation, exchange: Exchange, expected: str, got: str
+    expectation: Expect, exchange: Exchange, expected: str, got: str
 ) -> None:
-    with gathering() as evidence:
+    with collecting_evidence() as evidence:
         expectation(exchange)
 
     assert evidence.met == 1
@@ -166,9 +166,9 @@ def test_an_expectation_that_is_met_is_evidence_with_both_values(
 
 @pytest.mark.parametrize(("expectation", "exchange", "expected", "got"), NOT_MET.values(), ids=NOT_MET.keys())
 def test_an_expectation_that_is_not_met_is_a_violation_with_both_values_and_its_exchange(
-    expectation: Expectation, exchange: Exchange, expected: str, got: str
+    expectation: Expect, exchange: Exchange, expected: str, got: str
 ) -> None:
-    with gathering() as evidence, pytest.raises(Violation) as caught:
+    with collecting_evidence() as evidence, pytest.raises(Violation) as caught:
         expectation(exchange)
 
     assert f"expected {expected}, got {got}" == str(caught.value)
@@ -178,7 +178,7 @@ def test_an_expectation_that_is_not_met_is_a_violation_with_both_values_and_its_
     assert Evidence() == evidence
 
 
-JUDGING: dict[str, Expectation] = {
+JUDGING: dict[str, Expect] = {
     "status": lambda one: expect.status(one, 201),
     "success": expect.success,
     "refusal": expect.refusal,
@@ -196,8 +196,11 @@ each_judging = pytest.mark.parametrize("expectation", JUDGING.values(), ids=JUDG
 
 @each_judging
 @pytest.mark.parametrize("kind", ["unreachable", "timeout", "closed", "garbled"])
-def test_no_reply_is_not_judged(expectation: Expectation, kind: str) -> None:
-    with gathering() as evidence, pytest.raises(NotJudged, match=f"no reply \\({kind}: ReadTimeout\\)"):
+def test_no_reply_is_not_judged(expectation: Expect, kind: str) -> None:
+    with (
+        collecting_evidence() as evidence,
+        pytest.raises(NotJudged, match=f"no reply \\({kind}: ReadTimeout\\)"),
+    ):
         expectation(_silent(kind))
 
     assert evidence.met == 0
@@ -205,11 +208,9 @@ def test_no_reply_is_not_judged(expectation: Expectation, kind: str) -> None:
 
 @each_judging
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_an_answer_that_is_not_the_application_s_own_is_not_judged(
-    expectation: Expectation, status: int
-) -> None:
+def test_an_answer_that_is_not_the_application_s_own_is_not_judged(expectation: Expect, status: int) -> None:
     with (
-        gathering() as evidence,
+        collecting_evidence() as evidence,
         pytest.raises(NotJudged, match=f"of the application's own: .* \\({status}\\)"),
     ):
         expectation(_exchange(status))
@@ -250,7 +251,7 @@ def test_a_body_is_read_as_json_or_said_to_be_none(body: bytes, value: Any) -> N
 
 
 def test_outside_gathering_nothing_counts_as_evidence() -> None:
-    with gathering() as evidence:
+    with collecting_evidence() as evidence:
         pass
     expect.success(_exchange())
 
@@ -258,9 +259,9 @@ def test_outside_gathering_nothing_counts_as_evidence() -> None:
 
 
 def test_gathering_inside_gathering_leaves_the_outer_evidence_alone() -> None:
-    with gathering() as outer:
+    with collecting_evidence() as outer:
         expect.success(_exchange())
-        with gathering() as inner:
+        with collecting_evidence() as inner:
             expect.success(_exchange())
         expect.success(_exchange())
 
@@ -268,7 +269,7 @@ def test_gathering_inside_gathering_leaves_the_outer_evidence_alone() -> None:
 
 
 def test_the_first_three_are_kept_and_all_are_counted() -> None:
-    with gathering() as evidence:
+    with collecting_evidence() as evidence:
         for status in range(200, 210):
             expect.success(_exchange(status), because=f"{status}", example=status)
 
@@ -278,9 +279,9 @@ def test_the_first_three_are_kept_and_all_are_counted() -> None:
 
 def test_a_violation_carries_why_and_the_smallest_example() -> None:
     with pytest.raises(Violation) as caught:
-        expect.that(_exchange(), met=False, expected="a", got="b", because="c", example={"d": 1})
+        expect.condition(_exchange(), met=False, expected="a", got="b", because="c", example={"d": 1})
 
-    assert Judgement(_exchange(), "a", "b", "c", {"d": 1}) == caught.value.judgement
+    assert Expectation(_exchange(), "a", "b", "c", {"d": 1}) == caught.value.judgement
 
 
 def test_not_judged_passes_through_hypothesis_unshrunk() -> None:

@@ -12,7 +12,7 @@ import conformance
 from conformance.cli import requirements as listing
 from conformance.mutants import ALL as MUTANTS
 from conformance.requirements import ALL, Requirement
-from conformance.requirements.open_questions import REGISTER
+from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.requirements.proofs import FILE
 from tools.measuring import COSTS, costs
 
@@ -72,7 +72,7 @@ def proofs() -> str:
 def open_questions() -> str:
     """Return the ambiguity register as Markdown."""
     lines: list[str] = []
-    for number, item in enumerate(REGISTER, start=1):
+    for number, item in enumerate(OPEN_QUESTIONS, start=1):
         rests = ", ".join(
             f"[`{one.id}`](requirements.md#{one.id.replace('.', '')})" for one in item.requirements
         )

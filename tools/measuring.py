@@ -24,7 +24,7 @@ from conformance import reference
 from conformance.cli.main import PACKAGE
 from conformance.client import Load
 from conformance.ingestion.arrangements import Arrangements
-from conformance.ingestion.panel import Panel, probes_of
+from conformance.ingestion.panel import Panel, specs_of
 from conformance.plan import FILE
 from conformance.plan.planning import FIXTURES, READ_BACK
 from conformance.plugin.markers import requirement_of
@@ -93,7 +93,7 @@ class Meter:
 
 
 def _sent(run: Run) -> Load:
-    return Load(run.wire.requests, run.mint.events, run.wire.pace.bytes)
+    return Load(run.wire.requests, run.factory.events, run.wire.pace.bytes)
 
 
 def _since(before: Load, run: Run) -> Load:
@@ -104,12 +104,12 @@ def _since(before: Load, run: Run) -> Load:
 def _forget(run: Run, item: pytest.Function) -> None:
     """Have a check find nothing of what others have sent."""
     run.target._answered.clear()  # noqa: SLF001 - what a run of this check alone would begin with
-    run.mint._stock.clear()  # noqa: SLF001
-    run.ingestion._is_whole = None  # noqa: SLF001
-    run.ingestion._latest = None  # noqa: SLF001
+    run.factory._stock.clear()  # noqa: SLF001
+    run.read_back._is_whole = None  # noqa: SLF001
+    run.read_back._latest = None  # noqa: SLF001
     panel = item.funcargs.get("panel")
     if isinstance(panel, Panel):
-        panel.probes = probes_of(item.callspec.params.values())
+        panel.specs = specs_of(item.callspec.params.values())
         panel._fates.clear()  # noqa: SLF001
         panel._asked.clear()  # noqa: SLF001
     arrangements = item.funcargs.get("arrangements")

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from conformance import reference, results
-from conformance.report import FACES
+from conformance.report import FORMATS
 from tests.support.runs import options_for, run
 
 SAMPLES = Path(__file__).parents[1] / "reports" / "sample"
@@ -68,7 +68,7 @@ def keep(name: str, source: Path) -> None:
     directory.mkdir(parents=True)
     content = results.read(source)
     for file in KEPT:
-        (directory / file).write_text(FACES[file](content), "utf-8", newline="\n")
+        (directory / file).write_text(FORMATS[file](content), "utf-8", newline="\n")
     # No name and no time in it: the same results make the same file.
     (directory / RESULTS).write_bytes(gzip.compress(source.read_bytes(), mtime=0))
 

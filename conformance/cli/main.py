@@ -28,7 +28,7 @@ from conformance.cli.options import (
     options_parser,
     passed_on,
 )
-from conformance.doctor import shown, summed_up
+from conformance.doctor import format_step, summary
 from conformance.plugin.run import Run
 from conformance.requirements import UnknownRequirement, find
 from conformance.results.verdicts import ExitStatus
@@ -167,7 +167,7 @@ def judge_several(told: argparse.Namespace, names: Sequence[str], others: Sequen
     return several.judge(
         chosen,
         [*others, *passed_on(told), "--config", told.beacon_config],
-        several.told_by_environment(options, os.environ),
+        several.environment_with(options, os.environ),
         int(jobs),
     )
 
@@ -227,12 +227,12 @@ def _examine(name: str, settings: Settings) -> int:
     sys.stdout.write(f"{_called(name, settings)}\n")
     try:
         for line in run.examine():
-            sys.stdout.write("\n".join([*shown(line), ""]))
+            sys.stdout.write("\n".join([*format_step(line), ""]))
             sys.stdout.flush()
     finally:
         run.end()
     marked = [f"Its events' session_id begins with {run.mark}"] if run.wire.requests else []
-    sys.stdout.write("\n".join([*summed_up(run.doctor), *marked, ""]))
+    sys.stdout.write("\n".join([*summary(run.doctor), *marked, ""]))
     return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
 
 

@@ -32,7 +32,7 @@ MOMENT = 0.5
 
 
 @dataclass
-class Region:
+class NamedTarget:
     """One named target, and the run that judges it."""
 
     name: str
@@ -55,14 +55,14 @@ def regions(
     environment: Mapping[str, str],
     *,
     allow_production: bool,
-) -> list[Region]:
+) -> list[NamedTarget]:
     """Read the settings of every target before anything is sent.
 
     Raises ConfigurationError for what cannot be used, and for an option or a variable that would win over what two
     targets say for themselves: then one would be judged as the other.
     """
     chosen = [
-        Region(
+        NamedTarget(
             name,
             read_settings(options, environment, str(file.path), only=name, allow_production=allow_production),
         )
@@ -82,7 +82,7 @@ def regions(
 
 
 def judge(
-    chosen: Sequence[Region], arguments: Sequence[str], environment: Mapping[str, str], jobs: int
+    chosen: Sequence[NamedTarget], arguments: Sequence[str], environment: Mapping[str, str], jobs: int
 ) -> int:
     """Judge every target, ``jobs`` at a time, and return the worst exit status.
 
@@ -93,7 +93,7 @@ def judge(
     ending = threading.Event()
     lock = threading.Lock()
 
-    def run(region: Region) -> None:
+    def run(region: NamedTarget) -> None:
         began = datetime.now(UTC).isoformat(timespec="milliseconds")
         with lock:
             if ending.is_set():
@@ -152,7 +152,7 @@ def _results(file: Path, began: str) -> results.Results | None:
     return content if content["run"]["started"] >= began else None
 
 
-def _compare(chosen: Sequence[Region]) -> list[Path]:
+def _compare(chosen: Sequence[NamedTarget]) -> list[Path]:
     """Write a comparison of the targets, by the first that has results, beside their folders; where one has, none."""
     named = [(region.name, region.content) for region in chosen if region.content is not None]
     if len(named) == 1 or not named:
@@ -165,7 +165,7 @@ def _compare(chosen: Sequence[Region]) -> list[Path]:
     return [folder / name for name in faces]
 
 
-def told_by_environment(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
+def environment_with(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment in which a run is told what options say."""
     given = {option.variable: options.get(option.name) for option in KNOWN}
     return {**environment, **{variable: value for variable, value in given.items() if value is not None}}
@@ -177,7 +177,7 @@ def worst(statuses: Sequence[int]) -> int:
     return int(min((named.get(status, ExitStatus.SUITE_FAULT) for status in statuses), key=WORST_FIRST.index))
 
 
-def table(chosen: Sequence[Region]) -> list[str]:
+def table(chosen: Sequence[NamedTarget]) -> list[str]:
     """Return plain lines: a target each, with its exit status, its verdict and where its report is."""
     width = max(len(region.name) for region in chosen)
     return [
@@ -186,7 +186,7 @@ def table(chosen: Sequence[Region]) -> list[str]:
     ]
 
 
-def _rows(chosen: Sequence[Region], width: int) -> Iterator[str]:
+def _rows(chosen: Sequence[NamedTarget], width: int) -> Iterator[str]:
     for region in chosen:
         if region.content is None:
             yield f"{region.name:<{width}}  {region.status:>4}  {'no results':<20}"

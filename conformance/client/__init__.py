@@ -1,8 +1,8 @@
 """The only room that speaks HTTP: requests, replies, the wire between them, and the target."""
 
-from conformance.client.http_client import GIVES_UP_AFTER, GONE, LONGEST_REPLY, Wire
+from conformance.client.http_client import GIVES_UP_AFTER, GONE, LONGEST_REPLY, HttpClient
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
-from conformance.client.rate_limit import Load, Pace
+from conformance.client.rate_limit import Load, RequestBudget
 from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
 
 __all__ = [
@@ -14,11 +14,11 @@ __all__ = [
     "UNRESERVED",
     "Exchange",
     "Header",
+    "HttpClient",
     "Load",
     "NoReply",
-    "Pace",
     "Reply",
     "Request",
+    "RequestBudget",
     "Target",
-    "Wire",
 ]

@@ -11,7 +11,7 @@ import httpx
 
 from conformance.client.deadline import Deadline, Transport
 from conformance.client.messages import Exchange, NoReply, Reply, Request
-from conformance.client.rate_limit import Pace
+from conformance.client.rate_limit import RequestBudget
 from conformance.client.timeline import Timeline
 
 LONGEST_REPLY = 1 << 20
@@ -36,7 +36,7 @@ class _Connection(threading.local):
 
 
 @dataclass
-class Wire:
+class HttpClient:
     """Sends requests, from several threads if need be: each has one connection, kept alive until an answer is no success.
 
     A target that refuses without reading the body can break the next request on the same connection,
@@ -52,7 +52,7 @@ class Wire:
     """Requests in a row without a reply."""
     proxy: str = ""
     """URL of the proxy that everything goes through; none, whatever the environment says."""
-    pace: Pace = field(default_factory=Pace, repr=False)
+    pace: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """When they were sent."""
     _own: _Connection = field(default_factory=_Connection, repr=False)
@@ -89,7 +89,7 @@ class Wire:
             self.close()
         return exchange
 
-    def beside(self, request: Request, patience: float) -> Exchange:
+    def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send one request on a connection of its own, while this thread's stays open; wait at most ``patience`` seconds."""
         size = len(request.body)
         if not self.pace.take(size):

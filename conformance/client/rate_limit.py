@@ -22,7 +22,7 @@ class Load(NamedTuple):
 
 
 @dataclass
-class Pace:
+class RequestBudget:
     """Counts requests, and holds them to a number in all and to a number a second."""
 
     most: int | None = None
@@ -50,7 +50,7 @@ class Pace:
             return "the run has sent as much as its plan allows (beacon-conformance plan)"
         return ""
 
-    def share(self, count: int) -> "Pace":
+    def share(self, count: int) -> "RequestBudget":
         """Return what each of several processes may send of what is left."""
         most = None if self.most is None else max(0, self.most - self.sent) // count
         planned = self.planned
@@ -59,7 +59,7 @@ class Pace:
                 max(0, planned.requests - self.sent) // count, *(one // count for one in planned[1:])
             )
         rate = None if self.rate is None else self.rate / count
-        return Pace(most, rate, planned=planned, events=self.events)
+        return RequestBudget(most, rate, planned=planned, events=self.events)
 
     def take(self, size: int = 0) -> bool:
         """Count one request, when it is its turn; return False, and count none, where none is left."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from conformance.client.http_client import Wire
+from conformance.client.http_client import HttpClient
 from conformance.client.messages import Exchange, Header, Request
 from conformance.client.retry_after import Throttle
 
@@ -29,10 +29,10 @@ class Target:
     base: str
     token: str = field(repr=False)
     origin: str
-    wire: Wire = field(repr=False)
-    form: str = "header"
+    wire: HttpClient = field(repr=False)
+    token_source: str = "header"  # noqa: S105 - names a place
     """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
-    alone: bool = False
+    single_connection: bool = False
     """Whether it answers on no second connection while a first is kept open."""
     throttle: Throttle = field(default_factory=Throttle, repr=False)
     _answered: dict[Request, Exchange] = field(default_factory=dict, init=False, repr=False)
@@ -77,22 +77,22 @@ class Target:
         """Return the exchange of a request; one that was answered before is not sent again."""
         # Who asks the same meanwhile waits for its answer.
         with self._turns.setdefault(request, threading.Lock()):
-            return self._known().get(request) or self.afresh(request)
+            return self._known().get(request) or self.resend(request)
 
-    def afresh(self, request: Request) -> Exchange:
+    def resend(self, request: Request) -> Exchange:
         """Send a request, whether it was answered before or not."""
         exchange = self.wire.send(request)
         while self.throttle.waits(exchange):
             exchange = self.wire.send(request)
         return self._remember(exchange)
 
-    def latest(self, exchange: Exchange) -> Exchange:
+    def refetched(self, exchange: Exchange) -> Exchange:
         """Return an exchange of before; where everything is asked anew, what its request comes to now."""
         return exchange if _ANEW.get() is None else self.send(exchange.request)
 
-    def beside(self, request: Request, patience: float) -> Exchange:
+    def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._remember(self.wire.beside(request, patience))
+        return self._remember(self.wire.on_second_connection(request, patience))
 
     def _remember(self, exchange: Exchange) -> Exchange:
         if exchange.reply is not None:
@@ -100,11 +100,11 @@ class Target:
         return exchange
 
     def _known(self) -> dict[Request, Exchange]:
-        anew = _ANEW.get()
-        return self._answered if anew is None else anew
+        fresh_attempt = _ANEW.get()
+        return self._answered if fresh_attempt is None else fresh_attempt
 
     @contextmanager
-    def anew(self) -> Iterator[None]:
+    def fresh_attempt(self) -> Iterator[None]:
         """Ask everything anew, on a new connection, in this context."""
         self.wire.close()
         token = _ANEW.set({})
@@ -117,9 +117,9 @@ class Target:
         """Send a POST as ``request`` builds it."""
         return self.send(self.request(body, **how))
 
-    def accepted(self, body: bytes, **how: Any) -> Exchange:
+    def post_with_token(self, body: bytes, **how: Any) -> Exchange:
         """Send a POST with the token in the form that the target was found to read."""
-        return self.post(body, **{self.form: self.token}, **how)
+        return self.post(body, **{self.token_source: self.token}, **how)
 
     def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
         """Send the OPTIONS request that a browser sends before a POST with ``asks_for`` among its headers.

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from conformance.doctor.lines import Line, Sign, shown, summed_up
-from conformance.doctor.steps import MOST_REQUESTS, Examination
-from conformance.ingestion import Ingestion
+from conformance.doctor.examination import MOST_REQUESTS, Examination
+from conformance.doctor.step import Step, StepResult, format_step, summary
+from conformance.ingestion import ReadBack
 from conformance.settings import Settings
 
-__all__ = ["MOST_REQUESTS", "Line", "Sign", "examine", "shown", "summed_up"]
+__all__ = ["MOST_REQUESTS", "Step", "StepResult", "examine", "format_step", "summary"]
 
 
-def examine(told: Settings, ingestion: Ingestion) -> Iterator[Line]:
+def examine(told: Settings, read_back: ReadBack) -> Iterator[Step]:
     """Yield a line a step, and end with the first problem: nothing can be judged then.
 
-    Settles in which form the target takes its token (``ingestion.target.form``), and whether it serves one connection
+    Settles in which form the target takes its token (``ingestion.target.token_source``), and whether it serves one connection
     at a time (``alone``).
     """
-    return Examination(told, ingestion).lines()
+    return Examination(told, read_back).steps()

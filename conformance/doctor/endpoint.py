@@ -38,10 +38,10 @@ def refusal(outcome: Reply | NoReply) -> tuple[str, str]:
     if outcome.status in OWN_ANSWERS and "html" not in media:
         return "", ""
     to = ", ".join(outcome.lines("location"))
-    came = f"no /beacon answered there (status {outcome.status}, {media}{f', to {to}' if to else ''})"
+    observed = f"no /beacon answered there (status {outcome.status}, {media}{f', to {to}' if to else ''})"
     if 300 <= outcome.status < 400:  # noqa: PLR2004 - redirects
-        return came, "give the URL that it redirects to as --target, without /beacon"
-    return came, TODO.get(outcome.status, ELSE)
+        return observed, "give the URL that it redirects to as --target, without /beacon"
+    return observed, TODO.get(outcome.status, ELSE)
 
 
 def _is_json(reply: Reply) -> bool:

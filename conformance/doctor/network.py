@@ -5,14 +5,14 @@ import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from conformance.doctor.lines import Line, Sign
+from conformance.doctor.step import Step, StepResult
 
 PORTS = {"http": 80, "https": 443}
 
 
 def network(
     base: str, authorities: Callable[[], ssl.SSLContext], timeout: float, proxy: str = ""
-) -> Iterator[Line]:
+) -> Iterator[Step]:
     """Yield a line a step on the way to a base URL; the first problem is the last line.
 
     ``authorities`` gives the certificates that the run itself trusts, ``timeout`` is the seconds of each step. Through
@@ -22,15 +22,15 @@ def network(
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
     name = _name(host, port, told)
     yield name
-    if name.sign is not Sign.OK:
+    if name.result is not StepResult.OK:
         return
     where = f"{host}:{port}"
     try:
         connection = socket.create_connection((host, port), timeout)
     except OSError as error:
-        yield Line(
+        yield Step(
             "connection",
-            Sign.PROBLEM,
+            StepResult.PROBLEM,
             f"connect to {where}",
             f"no connection to {where} ({_why(error)})",
             f"check {told}'s port, whether it is started, and what is in between (a VPN, a firewall)",
@@ -38,44 +38,44 @@ def network(
         return
     with connection:
         peer = connection.getpeername()[0]
-        yield Line("connection", Sign.OK, f"connect to {where}", f"connected to {peer}")
+        yield Step("connection", StepResult.OK, f"connect to {where}", f"connected to {peer}")
         if url.scheme == "https" and not proxy:
             yield _tls(connection, host, where, authorities())
 
 
-def _name(host: str, port: int, told: str) -> Line:
+def _name(host: str, port: int, told: str) -> Step:
     tried = f"look up {host}"
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        return Line(
+        return Step(
             "name",
-            Sign.PROBLEM,
+            StepResult.PROBLEM,
             tried,
             f"the name {host} has no address ({_why(error)})",
             f"check the host in {told}, and whether this machine can look it up (a VPN, a private DNS)",
         )
     addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-    return Line("name", Sign.OK, tried, ", ".join(addresses))
+    return Step("name", StepResult.OK, tried, ", ".join(addresses))
 
 
-def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLContext) -> Line:
+def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLContext) -> Step:
     tried = f"shake hands with {host}"
     try:
         with context.wrap_socket(connection, server_hostname=host) as secured:
-            return Line("TLS", Sign.OK, tried, f"{secured.version()}, a certificate that is trusted")
+            return Step("TLS", StepResult.OK, tried, f"{secured.version()}, a certificate that is trusted")
     except ssl.SSLCertVerificationError as error:
-        return Line(
+        return Step(
             "TLS",
-            Sign.PROBLEM,
+            StepResult.PROBLEM,
             tried,
             f"the certificate of {where} is not trusted ({error.verify_message})",
             "give the target a certificate for this host, or name its authority's file in SSL_CERT_FILE",
         )
     except OSError as error:
-        return Line(
+        return Step(
             "TLS",
-            Sign.PROBLEM,
+            StepResult.PROBLEM,
             tried,
             f"no TLS with {where} ({_why(error)})",
             "check --target's port; where it speaks plain HTTP, write http://",

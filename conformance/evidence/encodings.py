@@ -62,7 +62,7 @@ def cores(secret: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class View:
+class DecodedText:
     """A text as it reads once it is decoded, and where each of its characters stands in the first one."""
 
     text: str
@@ -70,7 +70,7 @@ class View:
     ends: list[int]
 
 
-def views(text: str, tells: Callable[[str], bool]) -> Iterator[View]:
+def decoded_texts(text: str, tells: Callable[[str], bool]) -> Iterator[DecodedText]:
     """Yield a text decoded in every way, and in all of them twice, as JSON in JSON is; of these, what ``tells`` something."""
     tried = {text}
     for ways in _ways(text):
@@ -79,10 +79,10 @@ def views(text: str, tells: Callable[[str], bool]) -> Iterator[View]:
             # No call for each space of a text: a gap means nothing.
             decoded = hiding.sub("" if hiding is GAP else _meant, decoded)
         if decoded not in tried and tells(decoded):
-            view = _plain(text)
+            placed = _plain(text)
             for hiding in ways:
-                view = _decoded(view, hiding)
-            yield view
+                placed = _decoded(placed, hiding)
+            yield placed
         tried.add(decoded)
 
 
@@ -96,22 +96,24 @@ def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
         yield (TOGETHER, TOGETHER)
 
 
-def _plain(text: str) -> View:
-    return View(text, list(range(len(text))), list(range(1, len(text) + 1)))
+def _plain(text: str) -> DecodedText:
+    return DecodedText(text, list(range(len(text))), list(range(1, len(text) + 1)))
 
 
-def _decoded(view: View, hiding: re.Pattern[str]) -> View:
+def _decoded(decoded: DecodedText, hiding: re.Pattern[str]) -> DecodedText:
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     end = 0
-    for found in hiding.finditer(view.text):
+    for found in hiding.finditer(decoded.text):
         meant = _meant(found)
-        parts += view.text[end : found.start()], meant
-        starts += view.starts[end : found.start()] + [view.starts[found.start()]] * len(meant)
-        ends += view.ends[end : found.start()] + [view.ends[found.end() - 1]] * len(meant)
+        parts += decoded.text[end : found.start()], meant
+        starts += decoded.starts[end : found.start()] + [decoded.starts[found.start()]] * len(meant)
+        ends += decoded.ends[end : found.start()] + [decoded.ends[found.end() - 1]] * len(meant)
         end = found.end()
-    return View("".join([*parts, view.text[end:]]), starts + view.starts[end:], ends + view.ends[end:])
+    return DecodedText(
+        "".join([*parts, decoded.text[end:]]), starts + decoded.starts[end:], ends + decoded.ends[end:]
+    )
 
 
 def _meant(hiding: re.Match[str]) -> str:

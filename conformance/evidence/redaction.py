@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
-from conformance.evidence.encodings import ENCODINGS, cores, views
+from conformance.evidence.encodings import ENCODINGS, cores, decoded_texts
 from conformance.evidence.partial_secrets import Parts
 from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
@@ -141,9 +141,9 @@ class Redactor:
                     yield part if isinstance(part, str) else part.text
 
     def _hidden(self, text: str) -> Iterator[Span]:
-        for view in views(text, lambda decoded: any(True for _ in self._found(decoded))):
-            for start, end, alias in self._found(view.text):
-                yield view.starts[start], view.ends[end - 1], alias
+        for placed in decoded_texts(text, lambda decoded: any(True for _ in self._found(decoded))):
+            for start, end, alias in self._found(placed.text):
+                yield placed.starts[start], placed.ends[end - 1], alias
 
     def _found(self, text: str) -> Iterator[Span]:
         yield from self._sent(text)

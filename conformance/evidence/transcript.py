@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from conformance.client import NoReply, Reply, Request
 from conformance.evidence.curl import curl
 from conformance.evidence.redaction import Redactor
-from conformance.expect import CUT, Judgement
+from conformance.expect import CUT, Expectation
 
 SHORT, LONG = 600, 16_384
 """Characters of a body in the transcript of what was met, and of what was not."""
 
 
-def transcript(judgement: Judgement, redactor: Redactor, *, whole: bool) -> dict[str, Any]:
+def transcript(judgement: Expectation, redactor: Redactor, *, whole: bool) -> dict[str, Any]:
     """Return a judgement for ``results.json``; ``whole`` where it has to convince: nothing but huge bodies is cut."""
     exchange = judgement.exchange
     longest = LONG if whole else SHORT

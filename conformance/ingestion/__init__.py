@@ -6,19 +6,17 @@ It may send requests through the client and wait. What a missing event means for
 from conformance.ingestion.read_back import (
     NEEDS_OBSERVER,
     NEVER_SHOWN,
-    Ingestion,
-    View,
-    body,
-    expect_ingested,
-    expect_skipped,
+    ReadBack,
+    StoreSnapshot,
+    expect_not_stored,
+    expect_stored,
 )
 
 __all__ = [
     "NEEDS_OBSERVER",
     "NEVER_SHOWN",
-    "Ingestion",
-    "View",
-    "body",
-    "expect_ingested",
-    "expect_skipped",
+    "ReadBack",
+    "StoreSnapshot",
+    "expect_not_stored",
+    "expect_stored",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conformance.client import Exchange
-from conformance.ingestion import Ingestion, View, body
-from conformance.inputs.events import Sent
+from conformance.ingestion import ReadBack, StoreSnapshot
+from conformance.inputs.factory import SentEvent, body
 from conformance.inputs.strategies import NEAR_MISSES
 
 
@@ -33,8 +33,8 @@ class Arranged:
     """An arrangement as it went out."""
 
     exchange: Exchange
-    valid: tuple[Sent, ...] = field(repr=False)
-    invalid: tuple[Sent, ...] = field(repr=False)
+    valid: tuple[SentEvent, ...] = field(repr=False)
+    invalid: tuple[SentEvent, ...] = field(repr=False)
     session: str
 
 
@@ -45,7 +45,7 @@ class Arrangements:
     One that is asked for again is sent again: what was found has to repeat.
     """
 
-    ingestion: Ingestion
+    read_back: ReadBack
     chosen: Sequence[Arrangement]
     """Every arrangement that this run will ask for."""
     _sent: dict[Arrangement, Arranged] = field(default_factory=dict, init=False, repr=False)
@@ -57,7 +57,7 @@ class Arrangements:
         """Return an arrangement as it went out."""
         return self._ask(arrangement, "carried")[0]
 
-    def stored(self, arrangement: Arrangement) -> tuple[Arranged, View]:
+    def stored(self, arrangement: Arrangement) -> tuple[Arranged, StoreSnapshot]:
         """Return an arrangement and a reading in which its valid entries ought to show.
 
         Raises NotJudged as the reading does.
@@ -66,8 +66,8 @@ class Arrangements:
         if again:
             # Where nothing ought to show, an entry could do so anywhere.
             session = arranged.session if arranged.valid else ""
-            return arranged, self.ingestion.view(arranged.valid, session=session)
-        return arranged, self.ingestion.after(arranged.exchange, arranged.valid)
+            return arranged, self.read_back.wait_for_sentinel(arranged.valid, session=session)
+        return arranged, self.read_back.snapshot_after(arranged.exchange, arranged.valid)
 
     def _ask(self, arrangement: Arrangement, question: str) -> tuple[Arranged, bool]:
         """Return an arrangement as it went out, and whether the same was asked before."""
@@ -80,15 +80,15 @@ class Arrangements:
             return self._sent[arrangement], again
 
     def _send(self, arrangement: Arrangement) -> Arranged:
-        mint = self.ingestion.mint
-        session = mint.session()
-        entries = mint.batch(arrangement.size, session)
+        factory = self.read_back.factory
+        session = factory.session()
+        entries = factory.batch(arrangement.size, session)
         for place in arrangement.invalid:
             near_miss = NEAR_MISSES[(arrangement.size + place) % len(NEAR_MISSES)]
-            entries[place] = mint.of(near_miss, session)
+            entries[place] = factory.make(near_miss, session)
         invalid = {entries[place].mark for place in arrangement.invalid}
         return Arranged(
-            self.ingestion.target.accepted(body(entries)),
+            self.read_back.target.post_with_token(body(entries)),
             tuple(sent for sent in entries if sent.mark not in invalid),
             tuple(sent for sent in entries if sent.mark in invalid),
             session,

@@ -7,12 +7,11 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from conformance.client import Exchange, Target
-from conformance.expect import NotJudged, reply, that
-from conformance.ingestion.observers import Observer, Stored, Unreadable
-from conformance.inputs.events import Mint, Sent
+from conformance.expect import NotJudged, condition, reply
+from conformance.ingestion.observers import Observer, ReadBackError, Stored
+from conformance.inputs.factory import EventFactory, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
 NEVER_SHOWN = "no sentinel event became visible"
@@ -20,14 +19,8 @@ FIRST_WAIT, LONGEST_WAIT = 0.005, 0.5
 """Seconds between two readings, growing from the first to the longest."""
 
 
-def body(entries: Sequence[Sent | Any], **members: Any) -> bytes:
-    """Return the JSON body of a batch."""
-    events = [entry.entry if isinstance(entry, Sent) else entry for entry in entries]
-    return json.dumps({"events": events, **members}, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
 @dataclass(frozen=True)
-class View:
+class StoreSnapshot:
     """One reading of a store, in which a sentinel that was sent later is visible, or all that was looked for."""
 
     events: tuple[Stored, ...] = field(repr=False)
@@ -38,7 +31,7 @@ class View:
     asked: float = 0.0
     """When its sentinel was sent: of what was sent before, an absence tells."""
 
-    def of(self, sent: Sent) -> list[Stored]:
+    def of(self, sent: SentEvent) -> list[Stored]:
         """Return what is stored of one entry, known by its ``event_id`` or its mark."""
         named = self._known.get(sent.event_id, [])
         return named + [event for event in self._known.get(sent.mark, []) if event not in named]
@@ -71,14 +64,14 @@ def _mark(event: Stored) -> str | None:
 
 
 @dataclass
-class Ingestion:
+class ReadBack:
     """Sends to a store and looks what became of it.
 
     Ingestion is asynchronous: an absence is only concluded in a reading that shows a sentinel sent later.
     """
 
     target: Target
-    mint: Mint
+    factory: EventFactory
     observer: Observer | None
     patience: float
     """Seconds to wait for an event to show."""
@@ -91,11 +84,13 @@ class Ingestion:
     _slowest: float = 0.0
     """Seconds that the slowest event has taken to show."""
     _is_whole: bool | None = None
-    _latest: View | None = field(default=None, init=False, repr=False)
+    _latest: StoreSnapshot | None = field(default=None, init=False, repr=False)
     """The last reading of the token's whole store; no argument, as Hypothesis prints those, however large."""
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
-    def view(self, present: Collection[Sent] = (), *, token: str = "", session: str = "") -> View:
+    def wait_for_sentinel(
+        self, present: Collection[SentEvent] = (), *, token: str = "", session: str = ""
+    ) -> StoreSnapshot:
         """Wait until a sentinel sent now shows, and the events that ought to be ``present`` do, or patience is out.
 
         One of the sentinel's events suffices, with all fields or with few: a fault of some events is not the
@@ -108,42 +103,44 @@ class Ingestion:
         if token in self.failures:
             raise NotJudged(self.failures[token])
         sentinels = [
-            self.mint.valid("product_view", session),
-            self.mint.full("collection_view", session),
-            self.mint.valid("search", session),
+            self.factory.valid("product_view", session),
+            self.factory.full("collection_view", session),
+            self.factory.valid("search", session),
         ]
-        exchange = self.target.post(body(sentinels), **{self.target.form: token})
+        exchange = self.target.post(body(sentinels), **{self.target.token_source: token})
         reply(exchange)
-        view = self._await_sentinel(token, session, sentinels)
-        self._slowest = max(self._slowest, view.taken - exchange.at)
+        snapshot = self._await_sentinel(token, session, sentinels)
+        self._slowest = max(self._slowest, snapshot.taken - exchange.at)
         if self.settle:
             time.sleep(self.settle)
-            view = self._await_sentinel(token, session, sentinels)
-        if not all(view.of(sent) for sent in present):
-            view = self._await_present(view, present, token, session, sentinels)
-        return replace(view, asked=exchange.at)
+            snapshot = self._await_sentinel(token, session, sentinels)
+        if not all(snapshot.of(sent) for sent in present):
+            snapshot = self._await_present(snapshot, present, token, session, sentinels)
+        return replace(snapshot, asked=exchange.at)
 
-    def after(self, exchange: Exchange, present: Collection[Sent] = ()) -> View:
+    def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
         """Return a reading of the token's whole store whose sentinel was sent after an exchange.
 
         The last one serves where it shows what ought to be ``present``, or was taken when patience was out.
         Raises NotJudged as ``view`` does.
         """
         with self._lock:
-            view = self._latest
+            snapshot = self._latest
             if (
-                view is None
-                or view.asked < exchange.at + exchange.elapsed
-                or self._may_show_more(view, exchange, present)
+                snapshot is None
+                or snapshot.asked < exchange.at + exchange.elapsed
+                or self._may_show_more(snapshot, exchange, present)
             ):
-                view = self._latest = self.view(present)
-            return view
+                snapshot = self._latest = self.wait_for_sentinel(present)
+            return snapshot
 
-    def _may_show_more(self, view: View, exchange: Exchange, present: Collection[Sent]) -> bool:
-        is_early = view.taken - exchange.at < self.waits_for
-        return is_early and not all(view.of(sent) for sent in present)
+    def _may_show_more(
+        self, snapshot: StoreSnapshot, exchange: Exchange, present: Collection[SentEvent]
+    ) -> bool:
+        is_early = snapshot.taken - exchange.at < self.seconds_for_an_event
+        return is_early and not all(snapshot.of(sent) for sent in present)
 
-    def shown(self, present: Sequence[Sent], *, token: str = "", session: str = "") -> View:
+    def wait_for(self, present: Sequence[SentEvent], *, token: str = "", session: str = "") -> StoreSnapshot:
         """Wait until events show that ought to: only where one does not, a sentinel is sent to tell why.
 
         Raises NotJudged as ``view`` does.
@@ -157,28 +154,28 @@ class Ingestion:
         for wait in self._waits():
             if time.time() - began >= usual:
                 break
-            with contextlib.suppress(Unreadable):
+            with contextlib.suppress(ReadBackError):
                 events = self.observer.read(token or self.target.token, session)
-                view = View(tuple(events), {}, time.time())
-                if all(view.of(sent) for sent in present):
-                    self._slowest = max(self._slowest, view.taken - began)
-                    return replace(view, sentinel=view.of(present[0])[0])
+                snapshot = StoreSnapshot(tuple(events), {}, time.time())
+                if all(snapshot.of(sent) for sent in present):
+                    self._slowest = max(self._slowest, snapshot.taken - began)
+                    return replace(snapshot, sentinel=snapshot.of(present[0])[0])
             time.sleep(wait)
-        return self.view(present, token=token, session=session)
+        return self.wait_for_sentinel(present, token=token, session=session)
 
-    def assume_whole(self) -> None:
+    def require_whole_events(self) -> None:
         """Raise NotJudged where the read-back leaves out fields that were sent: then it tells nothing of an absent one."""
         with self._lock:
             if self._is_whole is None:
-                sent = self.mint.full("product_click", self.mint.session())
-                reply(self.target.accepted(body([sent])))
-                stored = self.shown([sent], session=sent.entry["session_id"]).of(sent)
+                sent = self.factory.full("product_click", self.factory.session())
+                reply(self.target.post_with_token(body([sent])))
+                stored = self.wait_for([sent], session=sent.entry["session_id"]).of(sent)
                 self._is_whole = any(sent.entry.keys() <= event.keys() for event in stored)
         if not self._is_whole:
             raise NotJudged("the read-back leaves out fields that were sent; let it show whole stored events")
 
     @property
-    def waits_for(self) -> float:
+    def seconds_for_an_event(self) -> float:
         """Seconds that an event which ought to show is waited for."""
         return (
             self.patience
@@ -187,34 +184,39 @@ class Ingestion:
         )
 
     def _await_present(
-        self, view: View, present: Collection[Sent], token: str, session: str, sentinels: Sequence[Sent]
-    ) -> View:
+        self,
+        snapshot: StoreSnapshot,
+        present: Collection[SentEvent],
+        token: str,
+        session: str,
+        sentinels: Sequence[SentEvent],
+    ) -> StoreSnapshot:
         """Wait for what ought to show: some pipelines are slower for some types than for the sentinel's."""
         began = time.time()
-        patience = self.waits_for
+        patience = self.seconds_for_an_event
         for wait in self._waits():
             left = began + patience - time.time()
-            if all(view.of(sent) for sent in present):
-                self._slowest = max(self._slowest, view.taken - began)
-                return view
+            if all(snapshot.of(sent) for sent in present):
+                self._slowest = max(self._slowest, snapshot.taken - began)
+                return snapshot
             if left <= 0:
                 break
             time.sleep(min(wait, left))
-            with contextlib.suppress(Unreadable):
-                view = self._read(token, session, sentinels) or view
+            with contextlib.suppress(ReadBackError):
+                snapshot = self._read(token, session, sentinels) or snapshot
         self._full_waits = max(0, self._full_waits - 1)
-        return view
+        return snapshot
 
-    def _await_sentinel(self, token: str, session: str, sentinels: Sequence[Sent]) -> View:
+    def _await_sentinel(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot:
         deadline = time.time() + self.patience
         problem = NEVER_SHOWN
         for wait in self._waits():
             try:
-                view, problem = self._read(token, session, sentinels), NEVER_SHOWN
-            except Unreadable as error:
-                view, problem = None, str(error)
-            if view is not None:
-                return view
+                snapshot, problem = self._read(token, session, sentinels), NEVER_SHOWN
+            except ReadBackError as error:
+                snapshot, problem = None, str(error)
+            if snapshot is not None:
+                return snapshot
             if time.time() + wait > deadline:
                 break
             time.sleep(wait)
@@ -229,18 +231,20 @@ class Ingestion:
             wait = min(wait * 1.6, LONGEST_WAIT)
         raise NotJudged("the run was ended")
 
-    def _read(self, token: str, session: str, sentinels: Sequence[Sent]) -> View | None:
+    def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
         assert self.observer is not None  # noqa: S101 - view() has seen to it
         events = self.observer.read(token, session)
         ids = [sent.event_id for sent in sentinels]  # no set: a stored event_id may be of any type
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
-        return View(tuple(events), sentinel, time.time()) if sentinel is not None else None
+        return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None
 
 
-def expect_ingested(view: View, exchange: Exchange, sent: Sent, what: str = "the event") -> list[Stored]:
+def expect_stored(
+    snapshot: StoreSnapshot, exchange: Exchange, sent: SentEvent, what: str = "the event"
+) -> list[Stored]:
     """Expect an entry of an exchange to be stored, and return what is. Raises NotJudged where it got no answer."""
-    stored = view.of(sent)
-    that(
+    stored = snapshot.of(sent)
+    condition(
         exchange,
         met=bool(stored),
         expected=f"{what} in the store's read-back",
@@ -250,18 +254,20 @@ def expect_ingested(view: View, exchange: Exchange, sent: Sent, what: str = "the
     return stored
 
 
-def expect_skipped(view: View, exchange: Exchange, sent: Sent, what: str = "the event") -> None:
+def expect_not_stored(
+    snapshot: StoreSnapshot, exchange: Exchange, sent: SentEvent, what: str = "the event"
+) -> None:
     """Expect an entry of an exchange not to be stored.
 
     Raises NotJudged where it got no answer, or where the reading could not show it.
     """
     carries_id = isinstance(sent.entry, dict) and sent.entry.get("event_id") == sent.event_id
-    if not carries_id and not view.shows_marks:
+    if not carries_id and not snapshot.shows_marks:
         raise NotJudged(
             "the read-back shows no contextual_data, so an event without its event_id cannot be found in it"
         )
-    stored = view.of(sent)
-    that(
+    stored = snapshot.of(sent)
+    condition(
         exchange,
         met=not stored,
         expected=f"{what} not in the store's read-back, in which a later event is visible",

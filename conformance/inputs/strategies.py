@@ -6,7 +6,9 @@ from string import ascii_letters, digits
 
 from hypothesis import strategies as st
 
-from conformance.inputs.events import TYPES, Mint, Probe, Sent, missing, mistyped, probe, required_fields
+from conformance.inputs.events import EventSpec, mistyped, required_fields, spec, without
+from conformance.inputs.factory import EventFactory, SentEvent
+from conformance.inputs.fields import TYPES
 from conformance.inputs.valid_events import UNUSUAL, USUAL, paired
 
 TOKEN_CHARACTERS = f"{ascii_letters}{digits}_-.~+/="
@@ -28,12 +30,12 @@ def unknown_tokens() -> st.SearchStrategy[str]:
     return st.text(TOKEN_CHARACTERS, max_size=60).map(lambda tail: f"conformance-{tail}")
 
 
-def near_misses(kind: str) -> list[Probe]:
+def near_misses(kind: str) -> list[EventSpec]:
     """Return changes that make an event of one type plainly invalid, and leave it findable."""
     fields = [name for name in required_fields(kind) if name in FINDABLE]
-    probes = [missing(name, kind) for name in fields]
-    probes += [one for name in fields for one in mistyped(name, kind)]
-    return [*probes, probe(kind, "timestamp is a word", timestamp="yesterday")]
+    specs = [without(name, kind) for name in fields]
+    specs += [one for name in fields for one in mistyped(name, kind)]
+    return [*specs, spec(kind, "timestamp is a word", timestamp="yesterday")]
 
 
 NEAR_MISSES = tuple(one for kind in TYPES for one in near_misses(kind))
@@ -58,7 +60,7 @@ class Mix:
         if not 1 <= self.size <= LARGEST or not all(index < len(NEAR_MISSES) for _, index in self.defects):
             raise ValueError(f"{self} is no batch")
 
-    def wrong(self) -> dict[int, Probe]:
+    def wrong(self) -> dict[int, EventSpec]:
         """Return what is wrong, by place."""
         places = accumulate((between + 1 for between, _ in self.defects), initial=-1)
         return {
@@ -66,18 +68,20 @@ class Mix:
             for place, (_, index) in zip(islice(places, 1, None), self.defects, strict=True)
         }
 
-    def expand(self, mint: Mint, session: str) -> tuple[list[Sent], list[Sent], list[Sent]]:
+    def expand(
+        self, factory: EventFactory, session: str
+    ) -> tuple[list[SentEvent], list[SentEvent], list[SentEvent]]:
         """Return the entries in order, then the valid ones, then the invalid ones."""
         wrong = self.wrong()
         entries, valid, invalid = [], [], []
-        mint.note(self.size)
+        factory.count_generated(self.size)
         for place in range(self.size):
             if place in wrong:
-                sent = mint.of(wrong[place], session)
+                sent = factory.make(wrong[place], session)
                 invalid.append(sent)
             else:
                 kind, variety = paired(self.start + place, unusual=self.unusual)
-                sent = variety.of(kind, mint, session)
+                sent = variety.of(kind, factory, session)
                 valid.append(sent)
             entries.append(sent)
         return entries, valid, invalid

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from conformance.inputs.events import CARRIED_BY, OPTIONAL, REMOVED, TYPES, Mint, Sent, sound
+from conformance.inputs.events import REMOVED, valid_spec
+from conformance.inputs.factory import EventFactory, SentEvent
+from conformance.inputs.fields import CARRIED_BY, OPTIONAL, TYPES
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LARGEST = 2**53 - 1
@@ -25,7 +27,7 @@ class Variety:
     """Free-form data beside the mark."""
     has_ulid: bool = False
 
-    def of(self, kind: str, mint: Mint, session: str) -> Sent:
+    def of(self, kind: str, factory: EventFactory, session: str) -> SentEvent:
         """Return a new event of one type."""
         changes = {name: value for name, value in self.fields.items() if kind in CARRIED[name]}
         if self.timestamp is not None:
@@ -33,7 +35,7 @@ class Variety:
             changes["timestamp"] = self.timestamp(
                 datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
             )
-        sent = mint.of(sound(kind, self.name, **changes), session)
+        sent = factory.make(valid_spec(kind, self.name, **changes), session)
         if self.data:
             sent.entry["contextual_data"] = {**self.data, **sent.entry["contextual_data"]}
         if self.has_ulid:

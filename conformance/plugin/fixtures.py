@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.client import Target
-from conformance.ingestion import Ingestion
+from conformance.ingestion import ReadBack
 from conformance.ingestion.arrangements import Arrangement, Arrangements
-from conformance.ingestion.panel import Panel, probes_of
-from conformance.inputs.events import Mint
+from conformance.ingestion.panel import Panel, specs_of
+from conformance.inputs.factory import EventFactory
 from conformance.plugin.run import RUN, Run
-from conformance.runner.memo import Once
-from conformance.runner.pool import AHEAD, Ahead, checks_of
+from conformance.runner.memo import Memo
+from conformance.runner.pool import AHEAD, Pool, checks_of
 
 
 @pytest.fixture(scope="session")
@@ -28,16 +28,16 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def ahead(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
+def pool(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
     """Begins to call the checks; in a worker of xdist nobody knows which are going to be its own."""
     run = pytestconfig.stash.get(RUN, None)
     if run is None or run.unreachable or run.connections == 1:
         yield
         return
-    pytestconfig.stash[AHEAD] = ahead = Ahead(run.target, run.connections)
-    ahead.begin(checks_of(request))
+    pytestconfig.stash[AHEAD] = pool = Pool(run.target, run.connections)
+    pool.begin(checks_of(request))
     yield
-    ahead.end()
+    pool.end()
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +47,9 @@ def target(run: Run) -> Target:
 
 
 @pytest.fixture(scope="session")
-def once() -> Once:
+def memo() -> Memo:
     """Makes what several checks of a run look at."""
-    return Once()
+    return Memo()
 
 
 @pytest.fixture(scope="session")
@@ -59,28 +59,28 @@ def effort(run: Run) -> str:
 
 
 @pytest.fixture(scope="session")
-def mint(run: Run) -> Mint:
+def factory(run: Run) -> EventFactory:
     """Makes events that carry the run's mark."""
-    return run.mint
+    return run.factory
 
 
 @pytest.fixture(scope="session")
-def ingestion(run: Run) -> Ingestion:
+def read_back(run: Run) -> ReadBack:
     """Sends, waits and looks; without an observer every view raises NotJudged."""
-    return run.ingestion
+    return run.read_back
 
 
 @pytest.fixture(scope="session")
-def panel(request: pytest.FixtureRequest, ingestion: Ingestion) -> Panel:
+def panel(request: pytest.FixtureRequest, read_back: ReadBack) -> Panel:
     """Every probe that the selected checks ask for, packed into few requests."""
-    return Panel(ingestion, probes_of(_parameters(request)))
+    return Panel(read_back, specs_of(_parameters(request)))
 
 
 @pytest.fixture(scope="session")
-def arrangements(request: pytest.FixtureRequest, ingestion: Ingestion) -> Arrangements:
+def arrangements(request: pytest.FixtureRequest, read_back: ReadBack) -> Arrangements:
     """Every arrangement that the selected checks ask for, sent together."""
     chosen = dict.fromkeys(value for value in _parameters(request) if isinstance(value, Arrangement))
-    return Arrangements(ingestion, list(chosen))
+    return Arrangements(read_back, list(chosen))
 
 
 def _parameters(request: pytest.FixtureRequest) -> list[object]:

@@ -24,7 +24,7 @@ def requirement_of(item: pytest.Item) -> Requirement | None:
     return marker.args[0] if marker is not None else None
 
 
-def thinned(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
+def parameters(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
     """Return the parameters of a check, each under its name if it has one; a quick run keeps the first few."""
     named = list(values.items()) if isinstance(values, Mapping) else [(None, value) for value in values]
     return [

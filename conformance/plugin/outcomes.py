@@ -14,11 +14,11 @@ from conformance.plugin.run import RUN
 from conformance.report import failure_block
 from conformance.requirements import Requirement
 from conformance.results.verdicts import Finding, Outcome, Verdict, judge
-from conformance.runner.check import Check, Conclusion, JudgedNothing, conclude
+from conformance.runner.check import Check, CheckOutcome, NoExpectation, run_check
 from conformance.runner.finding import fault_of, finding_of
 from conformance.runner.pool import AHEAD, parameters
 
-CONCLUSION = pytest.StashKey[Conclusion]()
+CONCLUSION = pytest.StashKey[CheckOutcome]()
 FINDING = "conformance_finding"
 """The attribute of a pytest report that carries the finding, as JSON, from an xdist worker too."""
 LONGEST_TRACEBACK = 16_384
@@ -34,12 +34,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     requirement = requirement_of(pyfuncitem)
     if requirement is None:
         return None
-    ahead = pyfuncitem.config.stash.get(AHEAD, None)
-    conclusion = ahead.conclusion_of(pyfuncitem) if ahead is not None else None
+    pool = pyfuncitem.config.stash.get(AHEAD, None)
+    conclusion = pool.conclusion_of(pyfuncitem) if pool is not None else None
     if conclusion is None:
         arguments = {name: pyfuncitem.funcargs[name] for name in parameters(pyfuncitem)}
         check = Check(pyfuncitem.obj, arguments, requirement, pyfuncitem.stash.get(FIRST, ()))
-        conclusion = conclude(check, pyfuncitem.config.stash[RUN].target)
+        conclusion = run_check(check, pyfuncitem.config.stash[RUN].target)
     pyfuncitem.stash[CONCLUSION] = conclusion
     if conclusion.why is not None:
         # The report is made from it; a skip spares pytest a traceback that nobody would read.
@@ -79,11 +79,11 @@ def _finding(
 ) -> Finding:
     conclusion = item.stash.get(CONCLUSION, None)
     if conclusion is None:
-        error = call.excinfo.value if call.excinfo is not None else JudgedNothing("the check was not called")
+        error = call.excinfo.value if call.excinfo is not None else NoExpectation("the check was not called")
         if not isinstance(error, pytest.skip.Exception):
             return fault_of(error, requirement, item.name, redactor)
         # A fixture skips where a precondition is missing.
-        conclusion = Conclusion(Evidence(), call.duration, NotJudged(str(error)))
+        conclusion = CheckOutcome(Evidence(), call.duration, NotJudged(str(error)))
     return finding_of(conclusion, requirement, item.name, redactor)
 
 

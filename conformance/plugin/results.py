@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.doctor import Sign
+from conformance.doctor import StepResult
 from conformance.inputs import openapi
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.outcomes import FINDING
@@ -64,7 +64,7 @@ class SentByWorkers:
             self.config.stash[SENT][index] += count
         run = self.config.stash[RUN]
         run.wire.timeline.merge(sent.get("beacon_timeline", ()))
-        run.mint.drawn.update(dict(sent.get("beacon_sizes", ())))
+        run.factory.drawn.update(dict(sent.get("beacon_sizes", ())))
 
 
 @pytest.hookimpl(trylast=True)
@@ -85,9 +85,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     to_controller: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if to_controller is not None:
-        to_controller["beacon_sent"] = (run.wire.requests, run.mint.events)
+        to_controller["beacon_sent"] = (run.wire.requests, run.factory.events)
         to_controller["beacon_timeline"] = run.wire.timeline.counts()
-        to_controller["beacon_sizes"] = list(run.mint.drawn.items())
+        to_controller["beacon_sizes"] = list(run.factory.drawn.items())
         return
     faults, findings = config.stash[FAULTS], [*config.stash[FINDINGS], *_left(config, run)]
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
@@ -107,8 +107,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _left(config: pytest.Config, run: Run) -> Iterator[Finding]:
     """Yield the findings of checks that an interrupted run had called, and not yet reported."""
-    ahead = config.stash.get(AHEAD, None)
-    for item, conclusion in ahead.left().items() if ahead is not None else ():
+    pool = config.stash.get(AHEAD, None)
+    for item, conclusion in pool.left().items() if pool is not None else ():
         requirement = requirement_of(item)
         if requirement is not None:
             yield finding_of(conclusion, requirement, item.name, run.redactor)
@@ -133,7 +133,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         seed=run.settings.seed,
         effort=str(run.settings.effort),
         requests=requests + run.wire.requests,
-        events=events + run.mint.events,
+        events=events + run.factory.events,
         target=run.settings.target,
         kind=run.kind,
         required=run.settings.require,
@@ -145,7 +145,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         interrupted=interrupted,
         faults=tuple(faults),
         timeline=run.wire.timeline.slices(),
-        sizes=sorted((+run.mint.drawn).items()),
+        sizes=sorted((+run.factory.drawn).items()),
         waivers=tuple(waiver.shown(run.redactor.text) for waiver in config.stash[WAIVERS]),
     )
 
@@ -164,7 +164,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.ensure_newline()
     for line in table(results):
         terminalreporter.write_line(line)
-    for line in doctor_lines(config, Sign.WARNING):
+    for line in doctor_lines(config, StepResult.WARNING):
         terminalreporter.write_line(line)
     if results["run"]["events"]:
         terminalreporter.write_line(

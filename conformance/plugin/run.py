@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from conformance import reference
-from conformance.client import Load, Pace, Target, Wire
-from conformance.doctor import Line, Sign, examine
+from conformance.client import HttpClient, Load, RequestBudget, Target
+from conformance.doctor import Step, StepResult, examine
 from conformance.evidence import Redactor
-from conformance.ingestion import Ingestion
+from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, connect
-from conformance.inputs.events import Mint
+from conformance.inputs.factory import EventFactory
 from conformance.settings import Settings
 
 
@@ -36,22 +36,24 @@ class Run:
     interrupted: bool = False
     """Whether it was interrupted before anything was judged."""
     redactor: Redactor = field(init=False, repr=False)
-    wire: Wire = field(init=False, repr=False)
+    wire: HttpClient = field(init=False, repr=False)
     target: Target = field(init=False, repr=False)
-    mint: Mint = field(init=False)
+    factory: EventFactory = field(init=False)
     observer: Observer | None = field(default=None, init=False, repr=False)
     """The read-back, if the run was told of one."""
-    ingestion: Ingestion = field(init=False, repr=False)
-    doctor: list[Line] = field(default_factory=list, init=False)
+    read_back: ReadBack = field(init=False, repr=False)
+    doctor: list[Step] = field(default_factory=list, init=False)
     """What the doctor has said, without secrets."""
     server: reference.Server | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         told = self.settings
         self.redactor = Redactor.of(told)
-        self.wire = Wire(told.timeout, proxy=told.proxy, pace=Pace(told.max_requests, told.rate))
+        self.wire = HttpClient(
+            told.timeout, proxy=told.proxy, pace=RequestBudget(told.max_requests, told.rate)
+        )
         self.target = Target(told.target, told.token, told.origin, self.wire)
-        self.mint = Mint(f"{self.id}{self.process}")
+        self.factory = EventFactory(f"{self.id}{self.process}")
         if told.observer:
             self.observer = connect(
                 told.observer,
@@ -61,12 +63,12 @@ class Run:
                 proxy=told.proxy,
                 stores=[token for token in (told.token, told.other_token) if token],
             )
-        self.ingestion = Ingestion(self.target, self.mint, self.observer, told.patience, told.settle)
+        self.read_back = ReadBack(self.target, self.factory, self.observer, told.patience, told.settle)
 
     @property
     def connections(self) -> int:
         """How many checks may wait for answers at a time; where requests are counted out, in one order, one."""
-        shared = self.process or self.settings.max_requests is not None or self.target.alone
+        shared = self.process or self.settings.max_requests is not None or self.target.single_connection
         return 1 if shared else self.settings.connections
 
     @property
@@ -98,18 +100,20 @@ class Run:
         )
         return cls(told, "reference", server=server)
 
-    def hold_to(self, most: Load) -> None:
+    def limit_to(self, most: Load) -> None:
         """Send no more than a plan says; what is cut off is not judged."""
-        self.wire.pace.planned, self.wire.pace.events = most, lambda: self.mint.events
+        self.wire.pace.planned, self.wire.pace.events = most, lambda: self.factory.events
 
-    def examine(self) -> Iterator[Line]:
+    def examine(self) -> Iterator[Step]:
         """Have the doctor look at the target, a line a step; ``unreachable`` says why nothing can be judged, if so."""
-        for line in examine(self.settings, self.ingestion):
+        for line in examine(self.settings, self.read_back):
             redact = self.redactor.text
-            shown = replace(line, tried=redact(line.tried), came=redact(line.came), todo=redact(line.todo))
+            shown = replace(
+                line, tried=redact(line.tried), observed=redact(line.observed), advice=redact(line.advice)
+            )
             self.doctor.append(shown)
-            if line.sign is Sign.PROBLEM:
-                self.unreachable = shown.said
+            if line.result is StepResult.PROBLEM:
+                self.unreachable = shown.sentence
             yield shown
 
     def to_worker(self) -> dict[str, Any]:
@@ -121,9 +125,9 @@ class Run:
             "id": self.id,
             "started": self.started.isoformat(),
             "unreachable": self.unreachable,
-            "form": self.target.form,
+            "form": self.target.token_source,
             "sent": self.wire.requests,
-            "failures": self.ingestion.failures,
+            "failures": self.read_back.failures,
             "planned": list(self.wire.pace.planned or ()),
         }
 
@@ -138,11 +142,11 @@ class Run:
             process=f"-{process}",
             unreachable=told["unreachable"],
         )
-        run.target.form = told["form"]
-        run.ingestion.failures.update(told["failures"])
+        run.target.token_source = told["form"]
+        run.read_back.failures.update(told["failures"])
         run.wire.pace.sent = told["sent"]
         if told["planned"]:
-            run.hold_to(Load(*told["planned"]))
+            run.limit_to(Load(*told["planned"]))
         run.wire.pace = run.wire.pace.share(workers)
         return run
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
-from conformance.doctor import Sign, shown
+from conformance.doctor import StepResult, format_step
 from conformance.plan import Plan, Selection, plan
 from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
@@ -115,7 +115,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     try:
         config.stash[RUN] = run = Run.begin(config.stash[SETTINGS])
-        run.hold_to(_plan(config).most)
+        run.limit_to(_plan(config).most)
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
@@ -162,11 +162,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     required = ", ".join(settings.require)
     told = f"required {required}, effort {settings.effort}, seed {settings.seed}"
     said = f"conformance: target {target}, read-back {read_back}, {told}"
-    return [said, *doctor_lines(config, Sign.PROBLEM, Sign.WARNING)]
+    return [said, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
 
 
-def doctor_lines(config: pytest.Config, *signs: Sign) -> list[str]:
+def doctor_lines(config: pytest.Config, *signs: StepResult) -> list[str]:
     """Return what the doctor has said of some signs."""
     run = config.stash.get(RUN, None)
     lines = run.doctor if run is not None else []
-    return [f"doctor: {text}" for line in lines if line.sign in signs for text in shown(line, WIDTH)]
+    return [f"doctor: {text}" for line in lines if line.result in signs for text in format_step(line, WIDTH)]

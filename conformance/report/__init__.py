@@ -19,7 +19,7 @@ from conformance.report.text.terminal import table
 from conformance.results import Results
 
 __all__ = [
-    "FACES",
+    "FORMATS",
     "again",
     "annotations",
     "badge",
@@ -37,7 +37,7 @@ __all__ = [
     "write_reports",
 ]
 
-FACES: dict[str, Callable[[Results], str]] = {
+FORMATS: dict[str, Callable[[Results], str]] = {
     "compliance.html": compliance_page,
     "summary.md": summary,
     "junit.xml": junit,
@@ -56,7 +56,7 @@ def write_reports(
     A run and ``beacon-conformance render`` write them here, so that they are the same byte for byte.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    for name, made_from in FACES.items():
+    for name, made_from in FORMATS.items():
         if name not in without:
             path = directory / name
             path.write_text(made_from(results), "utf-8", newline="\n")

@@ -17,7 +17,7 @@ class OpenQuestion:
     """Those whose verdicts rest on the reading; none where nothing is judged."""
 
 
-REGISTER = (
+OPEN_QUESTIONS = (
     OpenQuestion(
         "Is the body of a 201 JSON null, as one page says, or empty, as another does?",
         "Either is right (MUST); null with its content type is the better documented (SHOULD).",

@@ -28,7 +28,7 @@ from conformance.results.verdicts import (
     summarise,
     summarise_class,
 )
-from conformance.results.waivers import Waiver, ending, settle, spared
+from conformance.results.waivers import Waiver, ending, settle, with_waived_held
 
 FORMAT = 1
 Results = dict[str, Any]
@@ -88,7 +88,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     classes = _classes(judged, facts)
     verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
     settled = settle(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
-    spare = summarise(_classes(spared(judged, settled), facts).values(), findings)
+    spare = summarise(_classes(with_waived_held(judged, settled), facts).values(), findings)
     status = exit_status(
         RunVerdict.INVALID_RUN if facts.faults else spare,
         anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),

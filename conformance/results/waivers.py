@@ -177,7 +177,7 @@ def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tupl
     return State.NOT_JUDGED, "the requirement was not judged in this run, so the waiver changed nothing"
 
 
-def spared(judged: Sequence[Judged], settled: Collection[Settled]) -> list[Judged]:
+def with_waived_held(judged: Sequence[Judged], settled: Collection[Settled]) -> list[Judged]:
     """Return what the exit status is made from: as judged, with every deviation that a waiver names as if it held.
 
     One that has expired spares too: what it leads to is the status of waivers, which says whom to ask.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.client import Target
-from conformance.expect import Evidence, NotJudged, Violation, gathering
+from conformance.expect import Evidence, NotJudged, Violation, collecting_evidence
 from conformance.requirements import Level, Requirement
 from conformance.runner.generated import bounded, replay
 
@@ -21,7 +21,7 @@ class Unstable(BaseException):
         self.judgement, self.generated = violation.judgement, violation.generated
 
 
-class JudgedNothing(Exception):
+class NoExpectation(Exception):
     """A check ended without one expectation: it could not have failed."""
 
 
@@ -37,7 +37,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class CheckOutcome:
     """What a check came to: without a reason, what it asks for is held."""
 
     evidence: Evidence
@@ -46,7 +46,7 @@ class Conclusion:
     """Why it is not held."""
 
 
-def conclude(check: Check, target: Target) -> Conclusion:
+def run_check(check: Check, target: Target) -> CheckOutcome:
     """Call a check, and once more where it finds a violation: what does not repeat condemns nobody.
 
     Raises whatever goes wrong in the suite itself.
@@ -57,7 +57,7 @@ def conclude(check: Check, target: Target) -> Conclusion:
     try:
         evidence, first = _called(check, target)
         if first is not None and check.requirement.level is not Level.INFO:
-            with target.anew():
+            with target.fresh_attempt():
                 evidence, second = _called(check, target)
             why = second or Unstable(first)
         else:
@@ -68,12 +68,12 @@ def conclude(check: Check, target: Target) -> Conclusion:
         raise TypeError(
             f"a check concludes by NotJudged or an expectation, not by pytest: {outcome}"
         ) from None
-    return Conclusion(evidence, time.monotonic() - began, why)
+    return CheckOutcome(evidence, time.monotonic() - began, why)
 
 
 def _called(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
     """Call a check's function once, and return what it saw and the violation that it found, if any."""
-    with gathering() as evidence:
+    with collecting_evidence() as evidence:
         try:
             with bounded(check.function, check.arguments.keys(), lambda: target.wire.requests_of_thread):
                 replay(check.function, check.arguments, check.first)
@@ -86,7 +86,7 @@ def _called(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
                 raise
             return evidence, violations[0]
     if not evidence.met:
-        raise JudgedNothing("the check ended without one expectation")
+        raise NoExpectation("the check ended without one expectation")
     return evidence, None
 
 

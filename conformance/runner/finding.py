@@ -5,10 +5,10 @@ from conformance.expect import NotJudged, Violation
 from conformance.requirements import Requirement
 from conformance.results.examples import example_of
 from conformance.results.verdicts import Finding, Outcome
-from conformance.runner.check import Conclusion, Unstable
+from conformance.runner.check import CheckOutcome, Unstable
 
 
-def finding_of(conclusion: Conclusion, requirement: Requirement, check: str, redactor: Redactor) -> Finding:
+def finding_of(conclusion: CheckOutcome, requirement: Requirement, check: str, redactor: Redactor) -> Finding:
     """Return the finding of a conclusion, without secrets; ``check`` is the check's whole name."""
     why = conclusion.why
     outcome, records = Outcome.HELD, []

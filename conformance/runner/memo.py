@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Once:
+class Memo:
     """Calls functions for the first who asks, and hands what they return to all others."""
 
     def __init__(self) -> None:

@@ -14,22 +14,22 @@ import pytest
 from conformance.client import Target
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.options import FIRST
-from conformance.runner.check import Check, Conclusion, conclude
+from conformance.runner.check import Check, CheckOutcome, run_check
 
-SHARED = ("once", "panel")
+SHARED = ("memo", "panel")
 """What checks are called with that do long work for all of them, while the others wait."""
 
 MOMENT = 0.5
 """Seconds: an interruption that the system gives to another thread wakes nobody, and is seen between two waits."""
 
 
-class Ahead:
+class Pool:
     """Calls checks on threads of its own: daemons, so that the end of an interrupted run waits for no answer."""
 
     def __init__(self, target: Target, threads: int) -> None:
         self._target = target
         self._pool = ThreadPool(threads)
-        self._called: dict[pytest.Item, AsyncResult[Conclusion]] = {}
+        self._called: dict[pytest.Item, AsyncResult[CheckOutcome]] = {}
 
     def begin(self, checks: dict[pytest.Item, Check]) -> None:
         """Have checks called: the long ones first, and last those that wait for what another does for all."""
@@ -37,9 +37,9 @@ class Ahead:
         gc.disable()
         gc.freeze()  # Hypothesis collects garbage once a thread: what there is by now is none
         for item, check in sorted(checks.items(), key=lambda entry: _place(entry[1], checks.values())):
-            self._called[item] = self._pool.apply_async(conclude, (check, self._target))
+            self._called[item] = self._pool.apply_async(run_check, (check, self._target))
 
-    def conclusion_of(self, item: pytest.Item) -> Conclusion | None:
+    def conclusion_of(self, item: pytest.Item) -> CheckOutcome | None:
         """Wait for what a check came to; None where it was not called ahead. Raises what it raised."""
         called = self._called.pop(item, None)
         if called is None:
@@ -48,7 +48,7 @@ class Ahead:
             called.wait(MOMENT)
         return called.get()
 
-    def left(self) -> dict[pytest.Item, Conclusion]:
+    def left(self) -> dict[pytest.Item, CheckOutcome]:
         """Return what was concluded and nobody has asked for."""
         ready = {item: called for item, called in self._called.items() if called.ready()}
         return {item: called.get() for item, called in ready.items() if called.successful()}
@@ -68,7 +68,7 @@ def _place(check: Check, checks: Collection[Check]) -> int:
     return 0 if hasattr(check.function, "hypothesis") else 1
 
 
-AHEAD = pytest.StashKey[Ahead]()
+AHEAD = pytest.StashKey[Pool]()
 
 
 def parameters(item: pytest.Function) -> Iterator[str]:

@@ -9,64 +9,67 @@ from hypothesis import given
 
 from conformance import expect
 from conformance.client import Target
-from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
-from conformance.inputs.events import Mint, probe
+from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
+from conformance.inputs.events import spec
+from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.strategies import sizes
-from conformance.plugin.markers import covers, thinned
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import batch as clause
 
-INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")
+INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
 
 
 @covers(clause.ACCEPTS_1_TO_100)
-@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
-def test_a_batch_within_the_limit_is_accepted(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(mint.stock(size)))
+@pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
+def test_a_batch_within_the_limit_is_accepted(target: Target, factory: EventFactory, size: int) -> None:
+    exchange = target.post_with_token(body(factory.reusable(size)))
 
     expect.success(exchange)
 
 
 @covers(clause.ACCEPTS_1_TO_100)
 @given(size=sizes())
-def test_a_batch_of_any_size_within_the_limit_is_accepted(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(mint.stock(size, drawn=True)))
+def test_a_batch_of_any_size_within_the_limit_is_accepted(
+    target: Target, factory: EventFactory, size: int
+) -> None:
+    exchange = target.post_with_token(body(factory.reusable(size, drawn=True)))
 
     expect.success(exchange)
 
 
 @covers(clause.INGESTS_ALL)
-@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
+@pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
 def test_every_valid_event_of_a_batch_is_ingested(
-    target: Target, mint: Mint, ingestion: Ingestion, size: int
+    target: Target, factory: EventFactory, read_back: ReadBack, size: int
 ) -> None:
-    session = mint.session()
-    sent = mint.batch(size, session)
-    exchange = target.accepted(body(sent))
-    view = ingestion.shown(sent, session=session)
+    session = factory.session()
+    sent = factory.batch(size, session)
+    exchange = target.post_with_token(body(sent))
+    snapshot = read_back.wait_for(sent, session=session)
 
     for place, event in enumerate(sent, 1):
-        expect_ingested(view, exchange, event, f"event {place} of {size}")
+        expect_stored(snapshot, exchange, event, f"event {place} of {size}")
 
 
 @covers(clause.OVER_100_REFUSED)
-@pytest.mark.parametrize("size", thinned([101, 102, 150, 1000], quick=1))
-def test_a_batch_over_the_limit_is_refused(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body(_many(mint, size)))
+@pytest.mark.parametrize("size", parameters([101, 102, 150, 1000], quick=1))
+def test_a_batch_over_the_limit_is_refused(target: Target, factory: EventFactory, size: int) -> None:
+    exchange = target.post_with_token(body(_many(factory, size)))
 
     expect.status(exchange, 422, because=f"{size} entries are more than 100")
 
 
-def _many(mint: Mint, size: int) -> list[Any]:
+def _many(factory: EventFactory, size: int) -> list[Any]:
     """Return entries over the limit, of no more bytes than a legal batch may have: the largest body is not said."""
-    return list(mint.stock(size)) if size <= 150 else [{}] * size
+    return list(factory.reusable(size)) if size <= 150 else [{}] * size
 
 
 @covers(clause.OVER_100_REFUSED)
-def test_a_thousand_valid_events_are_refused(target: Target, mint: Mint) -> None:
-    exchange = target.accepted(body(mint.stock(1000)))
+def test_a_thousand_valid_events_are_refused(target: Target, factory: EventFactory) -> None:
+    exchange = target.post_with_token(body(factory.reusable(1000)))
     got = expect.reply(exchange)
 
-    expect.that(
+    expect.condition(
         exchange,
         met=got.status in (422, 413),
         expected="status 422 (or 413: how large a body may be is not said)",
@@ -75,45 +78,49 @@ def test_a_thousand_valid_events_are_refused(target: Target, mint: Mint) -> None
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
-@pytest.mark.parametrize("invalid", thinned(["one", "all", "half"], quick=2))
-@pytest.mark.parametrize("size", thinned([101, 102, 150], quick=1))
-def test_invalid_entries_count_over_the_limit(target: Target, mint: Mint, size: int, invalid: str) -> None:
+@pytest.mark.parametrize("invalid", parameters(["one", "all", "half"], quick=2))
+@pytest.mark.parametrize("size", parameters([101, 102, 150], quick=1))
+def test_invalid_entries_count_over_the_limit(
+    target: Target, factory: EventFactory, size: int, invalid: str
+) -> None:
     count = {"one": 1, "half": size // 2, "all": size}[invalid]
-    entries = [mint.of(INVALID) for _ in range(count)] + mint.stock(size - count)
-    exchange = target.accepted(body(entries))
+    entries = [factory.make(INVALID) for _ in range(count)] + factory.reusable(size - count)
+    exchange = target.post_with_token(body(entries))
 
     expect.status(exchange, 422, because=f"{size} entries are more than 100, though {count} are invalid")
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
-@pytest.mark.parametrize("size", thinned([1, 100, 2, 50, 99], quick=2))
-def test_invalid_entries_count_within_the_limit(target: Target, mint: Mint, size: int) -> None:
-    exchange = target.accepted(body([mint.of(INVALID) for _ in range(size)]))
+@pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
+def test_invalid_entries_count_within_the_limit(target: Target, factory: EventFactory, size: int) -> None:
+    exchange = target.post_with_token(body([factory.make(INVALID) for _ in range(size)]))
 
     expect.success(exchange, because=f"{size} entries are no more than 100, and invalid ones are no error")
 
 
 @covers(clause.EMPTY_REFUSED)
 def test_an_empty_batch_is_refused(target: Target) -> None:
-    exchange = target.accepted(body([]))
+    exchange = target.post_with_token(body([]))
 
     expect.status(exchange, 422)
 
 
 @covers(clause.MISSING_EVENTS_REFUSED)
-@pytest.mark.parametrize("kind", thinned(["nothing", "bare-event", "event", "Events", "data"], quick=2))
-def test_an_object_without_events_is_refused(target: Target, mint: Mint, kind: str) -> None:
-    event = mint.valid().entry
+@pytest.mark.parametrize("kind", parameters(["nothing", "bare-event", "event", "Events", "data"], quick=2))
+def test_an_object_without_events_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
+    event = factory.valid().entry
     content = {"nothing": {}, "bare-event": event}.get(kind, {kind: [event]})
-    exchange = target.accepted(json.dumps(content).encode())
+    exchange = target.post_with_token(json.dumps(content).encode())
 
     expect.status(exchange, 422)
 
 
 @covers(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
-@pytest.mark.parametrize("kind", thinned(["object", "null", "string", "keyed", "number", "boolean"], quick=2))
-def test_events_that_are_no_array_are_refused(target: Target, mint: Mint, kind: str) -> None:
-    event = mint.valid().entry
+@pytest.mark.parametrize(
+    "kind", parameters(["object", "null", "string", "keyed", "number", "boolean"], quick=2)
+)
+def test_events_that_are_no_array_are_refused(target: Target, factory: EventFactory, kind: str) -> None:
+    event = factory.valid().entry
     events = {
         "null": None,
         "object": event,
@@ -122,16 +129,22 @@ def test_events_that_are_no_array_are_refused(target: Target, mint: Mint, kind: 
         "number": 1,
         "boolean": True,
     }
-    exchange = target.accepted(json.dumps({"events": events[kind]}).encode())
+    exchange = target.post_with_token(json.dumps({"events": events[kind]}).encode())
 
     expect.status(exchange, 422)
 
 
 @covers(clause.BODY_NOT_AN_OBJECT_REFUSED)
-@pytest.mark.parametrize("kind", thinned(["array", "null", "string", "number", "boolean"], quick=2))
-def test_a_body_that_is_no_object_is_refused(target: Target, mint: Mint, kind: str) -> None:
-    bodies = {"array": [mint.valid().entry], "null": None, "string": "events", "number": 1, "boolean": True}
-    exchange = target.accepted(json.dumps(bodies[kind]).encode())
+@pytest.mark.parametrize("kind", parameters(["array", "null", "string", "number", "boolean"], quick=2))
+def test_a_body_that_is_no_object_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
+    bodies = {
+        "array": [factory.valid().entry],
+        "null": None,
+        "string": "events",
+        "number": 1,
+        "boolean": True,
+    }
+    exchange = target.post_with_token(json.dumps(bodies[kind]).encode())
 
     expect.status(exchange, 422)
 
@@ -146,79 +159,83 @@ NOT_JSON = {
 
 
 @covers(clause.NOT_JSON_REFUSED)
-@pytest.mark.parametrize("content", thinned(NOT_JSON, quick=1))
+@pytest.mark.parametrize("content", parameters(NOT_JSON, quick=1))
 def test_a_body_that_is_not_json_is_no_success(target: Target, content: bytes) -> None:
-    exchange = target.accepted(content)
+    exchange = target.post_with_token(content)
 
     expect.refusal(exchange)
 
 
 @covers(clause.NOT_JSON_UNPROCESSABLE)
-@pytest.mark.parametrize("content", thinned(NOT_JSON, quick=1))
+@pytest.mark.parametrize("content", parameters(NOT_JSON, quick=1))
 def test_a_body_that_is_not_json_is_answered_with_422(target: Target, content: bytes) -> None:
-    exchange = target.accepted(content)
+    exchange = target.post_with_token(content)
 
     expect.status(exchange, 422)
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
-@pytest.mark.parametrize("size", thinned([101, 150], quick=1))
-def test_a_refused_batch_ingests_nothing(target: Target, mint: Mint, ingestion: Ingestion, size: int) -> None:
-    session = mint.session()
-    sent = mint.batch(size, session)
-    exchange = target.accepted(body(sent))
+@pytest.mark.parametrize("size", parameters([101, 150], quick=1))
+def test_a_refused_batch_ingests_nothing(
+    target: Target, factory: EventFactory, read_back: ReadBack, size: int
+) -> None:
+    session = factory.session()
+    sent = factory.batch(size, session)
+    exchange = target.post_with_token(body(sent))
     expect.assume(exchange, 422)
-    view = ingestion.view(session=session)
+    snapshot = read_back.wait_for_sentinel(session=session)
 
     for place, event in enumerate(sent, 1):
-        expect_skipped(view, exchange, event, f"event {place} of {size}")
+        expect_not_stored(snapshot, exchange, event, f"event {place} of {size}")
 
 
 @covers(clause.UNKNOWN_MEMBER)
-def test_an_unknown_member_beside_events(target: Target, mint: Mint) -> None:
-    expect.observed(target.accepted(body(mint.stock(), version=2)))
+def test_an_unknown_member_beside_events(target: Target, factory: EventFactory) -> None:
+    expect.observed(target.post_with_token(body(factory.reusable(), version=2)))
 
 
 @covers(clause.CONTENT_ENCODING)
-def test_a_compressed_body(target: Target, mint: Mint) -> None:
-    content = gzip.compress(body(mint.stock()), mtime=0)
+def test_a_compressed_body(target: Target, factory: EventFactory) -> None:
+    content = gzip.compress(body(factory.reusable()), mtime=0)
 
-    expect.observed(target.accepted(content, headers=[("Content-Encoding", "gzip")]))
+    expect.observed(target.post_with_token(content, headers=[("Content-Encoding", "gzip")]))
 
 
 @covers(clause.CHARSET)
-@pytest.mark.parametrize("charset", thinned(["iso-8859-1", "utf-8"], quick=1))
-def test_a_charset_parameter(target: Target, mint: Mint, charset: str) -> None:
-    expect.observed(target.accepted(body(mint.stock()), content_type=f"application/json; charset={charset}"))
+@pytest.mark.parametrize("charset", parameters(["iso-8859-1", "utf-8"], quick=1))
+def test_a_charset_parameter(target: Target, factory: EventFactory, charset: str) -> None:
+    expect.observed(
+        target.post_with_token(body(factory.reusable()), content_type=f"application/json; charset={charset}")
+    )
 
 
 @covers(clause.TEXT_PLAIN)
-def test_a_text_plain_body(target: Target, mint: Mint) -> None:
+def test_a_text_plain_body(target: Target, factory: EventFactory) -> None:
     expect.observed(
-        target.post(body(mint.stock()), query=target.token, content_type="text/plain;charset=UTF-8")
+        target.post(body(factory.reusable()), query=target.token, content_type="text/plain;charset=UTF-8")
     )
 
 
 @covers(clause.NO_CONTENT_TYPE)
-def test_a_body_without_a_content_type(target: Target, mint: Mint) -> None:
-    expect.observed(target.accepted(body(mint.stock()), content_type=None))
+def test_a_body_without_a_content_type(target: Target, factory: EventFactory) -> None:
+    expect.observed(target.post_with_token(body(factory.reusable()), content_type=None))
 
 
 @covers(clause.LARGEST_BODY)
-def test_a_legal_batch_of_4_mb(target: Target, mint: Mint) -> None:
+def test_a_legal_batch_of_4_mb(target: Target, factory: EventFactory) -> None:
     content = body(
-        [mint.valid(contextual_data={"conformance": "large", "filling": "x" * 40_000}) for _ in range(100)]
+        [factory.valid(contextual_data={"conformance": "large", "filling": "x" * 40_000}) for _ in range(100)]
     )
 
-    expect.observed(target.accepted(content))
+    expect.observed(target.post_with_token(content))
 
 
 @covers(clause.JSON_EXTENSIONS)
 @pytest.mark.parametrize(
-    "extension", thinned(["trailing-garbage", "nan", "byte-order-mark", "trailing-comma"], quick=1)
+    "extension", parameters(["trailing-garbage", "nan", "byte-order-mark", "trailing-comma"], quick=1)
 )
-def test_json_that_only_lenient_parsers_read(target: Target, mint: Mint, extension: str) -> None:
-    plain = body(mint.stock())
+def test_json_that_only_lenient_parsers_read(target: Target, factory: EventFactory, extension: str) -> None:
+    plain = body(factory.reusable())
     content = {
         "nan": plain.replace(b'"contextual_data": {', b'"contextual_data": {"number": NaN, '),
         "byte-order-mark": b"\xef\xbb\xbf" + plain,
@@ -226,4 +243,4 @@ def test_json_that_only_lenient_parsers_read(target: Target, mint: Mint, extensi
         "trailing-garbage": plain + b" and more",
     }
 
-    expect.observed(target.accepted(content[extension]))
+    expect.observed(target.post_with_token(content[extension]))

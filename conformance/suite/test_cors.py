@@ -6,10 +6,9 @@ import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.ingestion import body
-from conformance.inputs.events import Mint
+from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.tokens import UNKNOWN
-from conformance.plugin.markers import covers, thinned
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import cors as clause
 
 ORIGIN = "Access-Control-Allow-Origin"
@@ -25,8 +24,8 @@ TOKENS = {"none": {}, "header": {"header": UNKNOWN}, "query": {"query": UNKNOWN}
 PREFLIGHTS = {"beacon": ASKED_BY_BEACON, "fetch": ASKED_BY_FETCH}
 
 
-def _accepted(target: Target, mint: Mint, form: str, **how: object) -> Exchange:
-    exchange = target.post(body(mint.stock()), **{form: target.token}, **how)
+def _accepted(target: Target, factory: EventFactory, form: str, **how: object) -> Exchange:
+    exchange = target.post(body(factory.reusable()), **{form: target.token}, **how)
     expect.assume(exchange, 201)
     return exchange
 
@@ -37,8 +36,8 @@ def _refused(target: Target, form: str, origin: str) -> Exchange:
     return exchange
 
 
-def _unauthenticated(target: Target, mint: Mint, how: dict[str, str], origin: str) -> Exchange:
-    exchange = target.post(body(mint.stock()), **how, origin=origin)
+def _unauthenticated(target: Target, factory: EventFactory, how: dict[str, str], origin: str) -> Exchange:
+    exchange = target.post(body(factory.reusable()), **how, origin=origin)
     expect.assume(exchange, 401)
     return exchange
 
@@ -49,16 +48,16 @@ def _beacon_preflight(target: Target, origin: str) -> Exchange:
 
 @covers(clause.ACCEPTED_ORIGIN)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_201_reflects_the_origin(target: Target, mint: Mint, origin: str, form: str) -> None:
-    exchange = _accepted(target, mint, form, origin=origin)
+def test_a_201_reflects_the_origin(target: Target, factory: EventFactory, origin: str, form: str) -> None:
+    exchange = _accepted(target, factory, form, origin=origin)
 
     expect.line(exchange, ORIGIN, origin)
 
 
 @covers(clause.ACCEPTED_CREDENTIALS)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_201_allows_credentials(target: Target, mint: Mint, origin: str, form: str) -> None:
-    exchange = _accepted(target, mint, form, origin=origin)
+def test_a_201_allows_credentials(target: Target, factory: EventFactory, origin: str, form: str) -> None:
+    exchange = _accepted(target, factory, form, origin=origin)
 
     expect.line(exchange, CREDENTIALS, "true")
 
@@ -80,17 +79,21 @@ def test_a_422_allows_credentials(target: Target, origin: str, form: str) -> Non
 
 
 @covers(clause.UNAUTHENTICATED_ORIGIN)
-@pytest.mark.parametrize("how", thinned(TOKENS, quick=2))
-def test_a_401_reflects_the_origin(target: Target, mint: Mint, origin: str, how: dict[str, str]) -> None:
-    exchange = _unauthenticated(target, mint, how, origin)
+@pytest.mark.parametrize("how", parameters(TOKENS, quick=2))
+def test_a_401_reflects_the_origin(
+    target: Target, factory: EventFactory, origin: str, how: dict[str, str]
+) -> None:
+    exchange = _unauthenticated(target, factory, how, origin)
 
     expect.line(exchange, ORIGIN, origin)
 
 
 @covers(clause.UNAUTHENTICATED_CREDENTIALS)
-@pytest.mark.parametrize("how", thinned(TOKENS, quick=2))
-def test_a_401_allows_credentials(target: Target, mint: Mint, origin: str, how: dict[str, str]) -> None:
-    exchange = _unauthenticated(target, mint, how, origin)
+@pytest.mark.parametrize("how", parameters(TOKENS, quick=2))
+def test_a_401_allows_credentials(
+    target: Target, factory: EventFactory, origin: str, how: dict[str, str]
+) -> None:
+    exchange = _unauthenticated(target, factory, how, origin)
 
     expect.line(exchange, CREDENTIALS, "true")
 
@@ -109,15 +112,15 @@ def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None
 @covers(clause.REFLECTS_EACH_ORIGIN)
 @pytest.mark.parametrize("form", FORMS)
 def test_another_origin_is_reflected_as_itself(
-    target: Target, mint: Mint, origin: str, other_origin: str, form: str
+    target: Target, factory: EventFactory, origin: str, other_origin: str, form: str
 ) -> None:
-    first = _accepted(target, mint, form, origin=origin)
+    first = _accepted(target, factory, form, origin=origin)
     for sent in (origin, other_origin or MADE_UP):
-        exchange = _accepted(target, mint, form, origin=sent)
+        exchange = _accepted(target, factory, form, origin=sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
     # And back: a newest origin that sticks shows with the first one sent once more.
-    _expect_each_origin(target.afresh(first.request), origin, [origin, other_origin])
+    _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
 
 
 @covers(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
@@ -129,7 +132,7 @@ def test_a_preflight_reflects_another_origin_as_itself(
         exchange = _beacon_preflight(target, sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
-    _expect_each_origin(target.afresh(first.request), origin, [origin, other_origin])
+    _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
 
 
 @covers(clause.BEACON_PREFLIGHT_STATUS)
@@ -141,7 +144,7 @@ def test_the_beacon_s_preflight_is_a_success(target: Target, origin: str) -> Non
 
 def _expect_ok(exchange: Exchange) -> None:
     reply = expect.reply(exchange)
-    expect.that(
+    expect.condition(
         exchange, met=200 <= reply.status < 300, expected="a status of 200-299", got=expect.shown(reply)
     )
 
@@ -183,7 +186,7 @@ def test_a_preflight_s_lists_are_names_between_commas(
     unnamed = [element for element in reply.listed(name) if not NAME.fullmatch(element)]
 
     got = f"{name}: {', '.join(reply.lines(name))}" if reply.lines(name) else f"no {name} line"
-    expect.that(exchange, met=not unnamed, expected=f"{name} absent, or names between commas", got=got)
+    expect.condition(exchange, met=not unnamed, expected=f"{name} absent, or names between commas", got=got)
 
 
 @covers(clause.HEADER_PREFLIGHT_STATUS)
@@ -232,7 +235,7 @@ def test_a_preflight_s_methods_cover_post(target: Target, origin: str, asked: st
     )
 
     got = f"{METHODS}: {', '.join(reply.lines(METHODS))}" if reply.lines(METHODS) else f"no {METHODS} line"
-    expect.that(exchange, met=covered, expected=f"{METHODS} absent, or with POST", got=got)
+    expect.condition(exchange, met=covered, expected=f"{METHODS} absent, or with POST", got=got)
 
 
 @covers(clause.UNKNOWN_TOKEN_PREFLIGHT)
@@ -244,18 +247,20 @@ def test_the_preflight_of_an_unknown_token_is_a_success(target: Target, origin: 
 
 @covers(clause.NO_ORIGIN_SERVED)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_post_without_origin_is_served(target: Target, mint: Mint, origin: str, form: str) -> None:
-    _accepted(target, mint, form, origin=origin)
-    exchange = target.post(body(mint.stock()), **{form: target.token})
+def test_a_post_without_origin_is_served(
+    target: Target, factory: EventFactory, origin: str, form: str
+) -> None:
+    _accepted(target, factory, form, origin=origin)
+    exchange = target.post(body(factory.reusable()), **{form: target.token})
 
     expect.success(exchange)
 
 
 @covers(clause.VARY)
 @pytest.mark.parametrize("answer", ["201", "422"])
-def test_an_answer_varies_by_origin(target: Target, mint: Mint, origin: str, answer: str) -> None:
+def test_an_answer_varies_by_origin(target: Target, factory: EventFactory, origin: str, answer: str) -> None:
     exchange = (
-        _accepted(target, mint, "header", origin=origin)
+        _accepted(target, factory, "header", origin=origin)
         if answer == "201"
         else _refused(target, "header", origin)
     )
@@ -282,32 +287,32 @@ def test_a_preflight_varies_by_origin(target: Target, origin: str, asked: str) -
 
 @covers(clause.NO_COOKIE_SET)
 @pytest.mark.parametrize("answer", ["201", "401", "422", "preflight"])
-def test_no_answer_sets_a_cookie(target: Target, mint: Mint, origin: str, answer: str) -> None:
+def test_no_answer_sets_a_cookie(target: Target, factory: EventFactory, origin: str, answer: str) -> None:
     exchange = {
-        "201": lambda: target.accepted(body(mint.stock()), origin=origin),
-        "401": lambda: target.post(body(mint.stock()), header=UNKNOWN, origin=origin),
-        "422": lambda: target.accepted(EMPTY, origin=origin),
+        "201": lambda: target.post_with_token(body(factory.reusable()), origin=origin),
+        "401": lambda: target.post(body(factory.reusable()), header=UNKNOWN, origin=origin),
+        "422": lambda: target.post_with_token(EMPTY, origin=origin),
         "preflight": lambda: _beacon_preflight(target, origin),
     }[answer]()
     cookies = expect.reply(exchange).lines("set-cookie")
 
     got = f"{len(cookies)} Set-Cookie lines" if cookies else "no Set-Cookie line"
-    expect.that(exchange, met=not cookies, expected="no Set-Cookie line", got=got)
+    expect.condition(exchange, met=not cookies, expected="no Set-Cookie line", got=got)
 
 
 @covers(clause.COOKIE_INDEPENDENT)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_cookie_changes_nothing(target: Target, mint: Mint, origin: str, form: str) -> None:
-    without = _accepted(target, mint, form, origin=origin)
+def test_a_cookie_changes_nothing(target: Target, factory: EventFactory, origin: str, form: str) -> None:
+    without = _accepted(target, factory, form, origin=origin)
     with_cookie = target.post(
-        body(mint.stock()),
+        body(factory.reusable()),
         **{form: target.token},
         origin=origin,
         headers=[("Cookie", "session=conformance")],
     )
 
     expected, got = _status_and_lines(without), _status_and_lines(with_cookie)
-    expect.that(with_cookie, met=got == expected, expected=f"as without a Cookie: {expected}", got=got)
+    expect.condition(with_cookie, met=got == expected, expected=f"as without a Cookie: {expected}", got=got)
 
 
 def _status_and_lines(exchange: Exchange) -> str:
@@ -318,10 +323,10 @@ def _status_and_lines(exchange: Exchange) -> str:
 
 @covers(clause.UNAUTHORISED_ORIGIN)
 @pytest.mark.parametrize("method", ["POST", "OPTIONS"])
-def test_an_unauthorised_origin(target: Target, mint: Mint, method: str) -> None:
+def test_an_unauthorised_origin(target: Target, factory: EventFactory, method: str) -> None:
     stranger = "https://stranger.conformance.example"
     exchange = (
-        target.accepted(body(mint.stock()), origin=stranger)
+        target.post_with_token(body(factory.reusable()), origin=stranger)
         if method == "POST"
         else target.preflight(ASKED_BY_BEACON, origin=stranger, query=target.token)
     )
@@ -330,8 +335,8 @@ def test_an_unauthorised_origin(target: Target, mint: Mint, method: str) -> None
 
 
 @covers(clause.NULL_ORIGIN)
-def test_a_null_origin(target: Target, mint: Mint) -> None:
-    exchange = target.accepted(body(mint.stock()), origin="null")
+def test_a_null_origin(target: Target, factory: EventFactory) -> None:
+    exchange = target.post_with_token(body(factory.reusable()), origin="null")
 
     expect.observed(exchange, _status_and_lines(exchange))
 
@@ -347,17 +352,17 @@ def test_the_preflight_s_max_age(target: Target, origin: str) -> None:
 
 
 @covers(clause.EXPOSED_HEADERS)
-def test_the_exposed_headers(target: Target, mint: Mint, origin: str) -> None:
-    exchange = _accepted(target, mint, "header", origin=origin)
+def test_the_exposed_headers(target: Target, factory: EventFactory, origin: str) -> None:
+    exchange = _accepted(target, factory, "header", origin=origin)
 
     names = expect.reply(exchange).listed("access-control-expose-headers")
     expect.observed(exchange, ", ".join(names) or "none")
 
 
 @covers(clause.TEXT_PLAIN)
-def test_a_page_s_text_plain_beacon(target: Target, mint: Mint, origin: str) -> None:
+def test_a_page_s_text_plain_beacon(target: Target, factory: EventFactory, origin: str) -> None:
     exchange = target.post(
-        body(mint.stock()), query=target.token, origin=origin, content_type="text/plain;charset=UTF-8"
+        body(factory.reusable()), query=target.token, origin=origin, content_type="text/plain;charset=UTF-8"
     )
 
     expect.observed(exchange, _status_and_lines(exchange))

@@ -12,9 +12,11 @@ import pytest
 
 from conformance import expect
 from conformance.client import BROWSER, Exchange, Header, Target
-from conformance.ingestion import Ingestion, body
-from conformance.inputs.events import CARRIED_BY, REMOVED, TYPES, Mint, Sent, probe
-from conformance.plugin.markers import covers, thinned
+from conformance.ingestion import ReadBack
+from conformance.inputs.events import REMOVED, spec
+from conformance.inputs.factory import EventFactory, SentEvent, body
+from conformance.inputs.fields import CARRIED_BY, TYPES
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import enrichment as clause
 
 GEO = ("geo_country", "geo_state", "geo_city")
@@ -37,7 +39,7 @@ class Kept:
     def expect(self, name: str, *, met: bool, expected: str) -> None:
         """Expect something of a stored field."""
         got = f"{name}: {self.stored[name]!r}" if name in self.stored else f"no {name}"
-        expect.that(self.exchange, met=met, expected=expected, got=got, example=self.stored)
+        expect.condition(self.exchange, met=met, expected=expected, got=got, example=self.stored)
 
     def assume_shown(self, name: str) -> None:
         """Raise NotJudged where a field that the server fills in may be in the store, and shown otherwise."""
@@ -61,50 +63,52 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
 
 
-def _keep(target: Target, ingestion: Ingestion, sent: Sent, headers: tuple[Header, ...] = ()) -> Kept:
+def _keep(target: Target, read_back: ReadBack, sent: SentEvent, headers: tuple[Header, ...] = ()) -> Kept:
     """Send one event and return what is stored of it. Raises NotJudged as ``_find``, and where nothing is."""
-    kept = _find(target, ingestion, sent, headers)
+    kept = _find(target, read_back, sent, headers)
     if kept is None:
         raise expect.NotJudged("the event that was to be looked at was not ingested")
     return kept
 
 
-def _find(target: Target, ingestion: Ingestion, sent: Sent, headers: tuple[Header, ...] = ()) -> Kept | None:
+def _find(
+    target: Target, read_back: ReadBack, sent: SentEvent, headers: tuple[Header, ...] = ()
+) -> Kept | None:
     """Send one event and return what is stored of it, if it is ingested. Raises NotJudged of a partial read-back."""
-    exchange = target.accepted(body([sent]), headers=headers)
-    stored = ingestion.shown([sent], session=sent.entry["session_id"]).of(sent)
-    ingestion.assume_whole()
+    exchange = target.post_with_token(body([sent]), headers=headers)
+    stored = read_back.wait_for([sent], session=sent.entry["session_id"]).of(sent)
+    read_back.require_whole_events()
     return Kept(exchange, stored[0], stored) if stored else None
 
 
 @covers(clause.GEO_FILLED)
-@pytest.mark.parametrize("name", thinned(GEO, quick=1))
-def test_the_place_is_filled(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
-    kept = _keep(target, ingestion, mint.valid())
+@pytest.mark.parametrize("name", parameters(GEO, quick=1))
+def test_the_place_is_filled(target: Target, factory: EventFactory, read_back: ReadBack, name: str) -> None:
+    kept = _keep(target, read_back, factory.valid())
     kept.assume_shown(name)
 
     kept.expect(name, met=name in kept.stored, expected=f"{name}, if only null")
 
 
 @covers(clause.DEVICE_FILLED)
-@pytest.mark.parametrize("name", thinned(DEVICE, quick=1))
-def test_the_device_is_filled(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
-    kept = _keep(target, ingestion, mint.valid())
+@pytest.mark.parametrize("name", parameters(DEVICE, quick=1))
+def test_the_device_is_filled(target: Target, factory: EventFactory, read_back: ReadBack, name: str) -> None:
+    kept = _keep(target, read_back, factory.valid())
     kept.assume_shown(name)
 
     kept.expect(name, met=bool(kept.stored.get(name)), expected=f"{name}, from the User-Agent {BROWSER}")
 
 
 def _keep_batch(
-    target: Target, mint: Mint, ingestion: Ingestion, headers: tuple[Header, ...] = ()
+    target: Target, factory: EventFactory, read_back: ReadBack, headers: tuple[Header, ...] = ()
 ) -> list[Kept]:
     """Send an event of every type together, and return what is stored of each. Raises NotJudged where nothing is."""
-    session = mint.session()
-    sent = mint.batch(len(TYPES), session)
-    exchange = target.accepted(body(sent), headers=headers)
-    view = ingestion.shown(sent, session=session)
-    ingestion.assume_whole()
-    kept = [Kept(exchange, view.of(event)[0]) for event in sent if view.of(event)]
+    session = factory.session()
+    sent = factory.batch(len(TYPES), session)
+    exchange = target.post_with_token(body(sent), headers=headers)
+    snapshot = read_back.wait_for(sent, session=session)
+    read_back.require_whole_events()
+    kept = [Kept(exchange, snapshot.of(event)[0]) for event in sent if snapshot.of(event)]
     if not kept:
         raise expect.NotJudged("none of the events that were to be looked at was ingested")
     return kept
@@ -112,18 +116,20 @@ def _keep_batch(
 
 @covers(clause.DEVICE_FILLED)
 def test_the_device_of_every_event_of_a_batch_is_filled(
-    target: Target, mint: Mint, ingestion: Ingestion
+    target: Target, factory: EventFactory, read_back: ReadBack
 ) -> None:
-    for kept in _keep_batch(target, mint, ingestion):
+    for kept in _keep_batch(target, factory, read_back):
         for name in DEVICE:
             kept.assume_shown(name)
             kept.expect(name, met=bool(kept.stored.get(name)), expected=f"{name}, as on every event")
 
 
 @covers(clause.GEO_NOT_TRUSTED)
-@pytest.mark.parametrize("name", thinned(GEO, quick=1))
-def test_a_client_s_place_is_overwritten(target: Target, mint: Mint, ingestion: Ingestion, name: str) -> None:
-    kept = _keep(target, ingestion, mint.valid(**{name: SPOOFED}))
+@pytest.mark.parametrize("name", parameters(GEO, quick=1))
+def test_a_client_s_place_is_overwritten(
+    target: Target, factory: EventFactory, read_back: ReadBack, name: str
+) -> None:
+    kept = _keep(target, read_back, factory.valid(**{name: SPOOFED}))
     kept.assume_shown(name)
 
     kept.expect(
@@ -132,11 +138,11 @@ def test_a_client_s_place_is_overwritten(target: Target, mint: Mint, ingestion: 
 
 
 @covers(clause.DEVICE_NOT_TRUSTED)
-@pytest.mark.parametrize("name", thinned(DEVICE, quick=1))
+@pytest.mark.parametrize("name", parameters(DEVICE, quick=1))
 def test_a_client_s_device_is_overwritten(
-    target: Target, mint: Mint, ingestion: Ingestion, name: str
+    target: Target, factory: EventFactory, read_back: ReadBack, name: str
 ) -> None:
-    kept = _keep(target, ingestion, mint.valid(**{name: SPOOFED}))
+    kept = _keep(target, read_back, factory.valid(**{name: SPOOFED}))
     kept.assume_shown(name)
 
     kept.expect(
@@ -151,30 +157,32 @@ def _expect_channel(kept: Kept, channel: str, because: str) -> None:
 
 @covers(clause.CHANNEL_OWN)
 @pytest.mark.parametrize("channel", ["web", "app"])
-def test_an_event_s_own_channel_wins(target: Target, mint: Mint, ingestion: Ingestion, channel: str) -> None:
+def test_an_event_s_own_channel_wins(
+    target: Target, factory: EventFactory, read_back: ReadBack, channel: str
+) -> None:
     other = (("X-Requested-With", "com.tapcart.shop"),) if channel == "web" else ()
-    kept = _keep(target, ingestion, mint.valid(shopping_channel=channel), other)
+    kept = _keep(target, read_back, factory.valid(shopping_channel=channel), other)
 
     _expect_channel(kept, channel, "the event's own")
 
 
 @covers(clause.CHANNEL_APP)
 @pytest.mark.parametrize(
-    "requested_with", thinned(["com.Tapcart.shop", "io.fuego.app", "tapcart", "FUEGO"], quick=2)
+    "requested_with", parameters(["com.Tapcart.shop", "io.fuego.app", "tapcart", "FUEGO"], quick=2)
 )
 def test_an_app_s_header_makes_the_channel_app(
-    target: Target, mint: Mint, ingestion: Ingestion, requested_with: str
+    target: Target, factory: EventFactory, read_back: ReadBack, requested_with: str
 ) -> None:
-    kept = _keep(target, ingestion, mint.valid(), (("X-Requested-With", requested_with),))
+    kept = _keep(target, read_back, factory.valid(), (("X-Requested-With", requested_with),))
 
     _expect_channel(kept, "app", f"X-Requested-With is {requested_with}")
 
 
 @covers(clause.CHANNEL_APP)
 def test_an_app_s_header_is_about_every_event_of_a_batch(
-    target: Target, mint: Mint, ingestion: Ingestion
+    target: Target, factory: EventFactory, read_back: ReadBack
 ) -> None:
-    for kept in _keep_batch(target, mint, ingestion, (("X-Requested-With", "com.tapcart.shop"),)):
+    for kept in _keep_batch(target, factory, read_back, (("X-Requested-With", "com.tapcart.shop"),)):
         _expect_channel(kept, "app", "X-Requested-With is com.tapcart.shop")
 
 
@@ -183,24 +191,24 @@ def test_an_app_s_header_is_about_every_event_of_a_batch(
     "headers", [(), (("X-Requested-With", "XMLHttpRequest"),)], ids=["plain", "other-header"]
 )
 def test_a_desktop_browser_s_channel_is_web(
-    target: Target, mint: Mint, ingestion: Ingestion, headers: tuple[Header, ...]
+    target: Target, factory: EventFactory, read_back: ReadBack, headers: tuple[Header, ...]
 ) -> None:
-    kept = _keep(target, ingestion, mint.valid(), headers)
+    kept = _keep(target, read_back, factory.valid(), headers)
 
     _expect_channel(kept, "web", "nothing says app")
 
 
 @covers(clause.TIMESTAMP_UTC)
-def test_the_timestamp_is_stored_in_utc(target: Target, mint: Mint, ingestion: Ingestion) -> None:
+def test_the_timestamp_is_stored_in_utc(target: Target, factory: EventFactory, read_back: ReadBack) -> None:
     sent_at = datetime.now(UTC).replace(microsecond=0)
     utc = sent_at.isoformat().replace("+00:00", "Z")
-    kept = _keep(target, ingestion, mint.valid(timestamp=utc))
+    kept = _keep(target, read_back, factory.valid(timestamp=utc))
     _expect_instant(kept, sent_at, utc)
 
     for hours in (2, -8, 5.5):
         text = sent_at.astimezone(timezone(timedelta(hours=hours))).isoformat()
         # Whether a timestamp with an offset is ingested is another requirement's question.
-        if found := _find(target, ingestion, mint.valid(timestamp=text)):
+        if found := _find(target, read_back, factory.valid(timestamp=text)):
             _expect_instant(found, sent_at, text)
 
 
@@ -238,22 +246,24 @@ def _in_utc(stored: object) -> datetime | None:
 
 
 @covers(clause.CONTEXTUAL_DATA_DEFAULT)
-@pytest.mark.parametrize("kind", thinned(TYPES, quick=2))
+@pytest.mark.parametrize("kind", parameters(TYPES, quick=2))
 def test_absent_contextual_data_is_stored_empty(
-    target: Target, mint: Mint, ingestion: Ingestion, kind: str
+    target: Target, factory: EventFactory, read_back: ReadBack, kind: str
 ) -> None:
-    session = mint.session()
-    kept = _keep(target, ingestion, mint.of(probe(kind, "no data", contextual_data=REMOVED), session))
+    session = factory.session()
+    kept = _keep(target, read_back, factory.make(spec(kind, "no data", contextual_data=REMOVED), session))
 
     met = kept.stored.get("contextual_data") in ({}, "{}")
     kept.expect("contextual_data", met=met, expected="contextual_data {}")
 
 
 @covers(clause.FIELDS_KEPT)
-@pytest.mark.parametrize("kind", thinned(TYPES, quick=2))
-def test_the_client_s_fields_are_kept(target: Target, mint: Mint, ingestion: Ingestion, kind: str) -> None:
-    sent = mint.full(kind)
-    kept = _keep(target, ingestion, sent)
+@pytest.mark.parametrize("kind", parameters(TYPES, quick=2))
+def test_the_client_s_fields_are_kept(
+    target: Target, factory: EventFactory, read_back: ReadBack, kind: str
+) -> None:
+    sent = factory.full(kind)
+    kept = _keep(target, read_back, sent)
 
     for name, value in sent.entry.items():
         if name != "timestamp":

@@ -5,17 +5,19 @@ from hypothesis import given
 
 from conformance import expect
 from conformance.client import Exchange, Reply, Target
-from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
+from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.arrangements import Arrangement, Arrangements
 from conformance.ingestion.panel import Panel
-from conformance.inputs.events import CARRIED_BY, REQUIRED, Mint, Probe, missing, mistyped, no_object, probe
+from conformance.inputs.events import EventSpec, mistyped, not_an_object, spec, without
+from conformance.inputs.factory import EventFactory, body
+from conformance.inputs.fields import CARRIED_BY, REQUIRED
 from conformance.inputs.strategies import Mix, mixes
-from conformance.plugin.markers import covers, thinned
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import events as clause
 
-WORD = probe("product_view", "timestamp is a word", timestamp="no date")
+WORD = spec("product_view", "timestamp is a word", timestamp="no date")
 NO_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
-NON_OBJECTS = [pytest.param(no_object(name, whole), id=name) for name, whole in NO_OBJECTS.items()]
+NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NO_OBJECTS.items()]
 ONE_INVALID = [
     pytest.param(Arrangement.of_one_invalid(size, place), id=f"{name}-of-{size}")
     for size, name, place in (
@@ -26,21 +28,21 @@ ONE_INVALID = [
 ALL_INVALID = [pytest.param(Arrangement.of_invalid_alone(size), id=str(size)) for size in (1, 2, 100)]
 
 FAULTS = {
-    **{f"no-{field}": [missing(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
+    **{f"no-{field}": [without(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
     **{
         f"mistyped-{field}": [one for kind in kinds for one in mistyped(field, kind)]
         for field, kinds in CARRIED_BY.items()
     },
-    "unknown-type": [probe("conformance_made_up", "unknown type")],
+    "unknown-type": [spec("conformance_made_up", "unknown type")],
     "no-date": [WORD],
-    "position-0": [probe("product_click", "position is 0", position=0)],
+    "position-0": [spec("product_click", "position is 0", position=0)],
 }
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
-@pytest.mark.parametrize("probes", [tuple(probes) for probes in FAULTS.values()], ids=FAULTS.keys())
-def test_a_batch_is_kept_whatever_is_wrong_with_an_event(panel: Panel, probes: tuple[Probe, ...]) -> None:
-    for one in probes:
+@pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
+def test_a_batch_is_kept_whatever_is_wrong_with_an_event(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
         fate = panel.carried(one)
         expect.success(fate.exchange, because=f"the {one} is one event's fault", example=fate.sent.entry)
 
@@ -68,10 +70,10 @@ def test_a_batch_of_invalid_events_is_accepted(arrangements: Arrangements, arran
 def test_a_batch_of_invalid_events_ingests_nothing(
     arrangements: Arrangements, arrangement: Arrangement
 ) -> None:
-    arranged, view = arrangements.stored(arrangement)
+    arranged, snapshot = arrangements.stored(arrangement)
 
     for place, event in enumerate(arranged.invalid, 1):
-        expect_skipped(view, arranged.exchange, event, f"invalid event {place} of {arrangement.size}")
+        expect_not_stored(snapshot, arranged.exchange, event, f"invalid event {place} of {arrangement.size}")
 
 
 VOLATILE = ("date", "age", "time", "duration", "timing", "elapsed", "latency", "bytes", "length")
@@ -82,13 +84,15 @@ to tell, many are looked at, each kind at every place of a cycle of two, three o
 
 
 @covers(clause.SKIPPING_IS_SILENT)
-@pytest.mark.parametrize("invalid", thinned([3, 40], quick=1))
-def test_the_answer_does_not_tell_of_skipped_events(target: Target, mint: Mint, invalid: int) -> None:
-    mixed, told = _compared(target, mint, invalid, FEW)
+@pytest.mark.parametrize("invalid", parameters([3, 40], quick=1))
+def test_the_answer_does_not_tell_of_skipped_events(
+    target: Target, factory: EventFactory, invalid: int
+) -> None:
+    mixed, told = _compared(target, factory, invalid, FEW)
     if told:
-        mixed, told = _compared(target, mint, invalid, MANY)
+        mixed, told = _compared(target, factory, invalid, MANY)
 
-    expect.that(
+    expect.condition(
         mixed,
         met=not told,
         expected=f"the answer to the same batch without its {invalid} invalid events",
@@ -96,16 +100,16 @@ def test_the_answer_does_not_tell_of_skipped_events(target: Target, mint: Mint, 
     )
 
 
-def _compared(target: Target, mint: Mint, invalid: int, order: str) -> tuple[Exchange, str]:
+def _compared(target: Target, factory: EventFactory, invalid: int, order: str) -> tuple[Exchange, str]:
     """Send batches of each kind in an order; return one of the mixed, and in what their answers tell, if they do."""
     sent: dict[str, list[Exchange]] = {"a": [], "b": [], "c": []}
     for kind in order:
-        entries = mint.batch(3, mint.session())
+        entries = factory.batch(3, factory.session())
         if kind == "b":
-            entries += mint.batch(invalid, mint.session())
+            entries += factory.batch(invalid, factory.session())
         elif kind == "c":
-            entries[1:1] = [mint.of(WORD) for _ in range(invalid)]
-        sent[kind].append(target.accepted(body(entries)))
+            entries[1:1] = [factory.make(WORD) for _ in range(invalid)]
+        sent[kind].append(target.post_with_token(body(entries)))
         expect.assume(sent[kind][-1], 201)
 
     usual, got = [_parts(sent["a"]), _parts(sent["b"])], _parts(sent["c"])
@@ -151,58 +155,58 @@ def _tells(usual: list[frozenset[str]], got: frozenset[str]) -> bool:
 def test_the_neighbours_of_an_invalid_event_are_ingested(
     arrangements: Arrangements, arrangement: Arrangement
 ) -> None:
-    arranged, view = arrangements.stored(arrangement)
+    arranged, snapshot = arrangements.stored(arrangement)
 
     what = f"a valid neighbour of invalid event {arrangement.invalid[0] + 1} of {arrangement.size}"
     for sent in arranged.valid:
-        expect_ingested(view, arranged.exchange, sent, what)
+        expect_stored(snapshot, arranged.exchange, sent, what)
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
-@pytest.mark.parametrize("probes", [tuple(probes) for probes in FAULTS.values()], ids=FAULTS.keys())
-def test_the_neighbours_of_every_fault_are_ingested(panel: Panel, probes: tuple[Probe, ...]) -> None:
-    for one in probes:
-        fate, view = panel.neighbour(one)
+@pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
+def test_the_neighbours_of_every_fault_are_ingested(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
+        fate, snapshot = panel.neighbour(one)
         for sent in fate.neighbours:
-            expect_ingested(view, fate.exchange, sent, f"a valid neighbour of the {one}")
+            expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of the {one}")
 
 
 @covers(clause.ANY_MIX)
 @given(mix=mixes())
 def test_of_any_mix_exactly_the_valid_events_are_ingested(
-    target: Target, mint: Mint, ingestion: Ingestion, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
 ) -> None:
-    _expect_exactly_the_valid(target, mint, ingestion, mix)
+    _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
 @covers(clause.ANY_MIX_UNUSUAL)
 @given(mix=mixes(unusual=True))
 def test_of_any_mix_unusual_valid_events_are_ingested(
-    target: Target, mint: Mint, ingestion: Ingestion, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
 ) -> None:
-    _expect_exactly_the_valid(target, mint, ingestion, mix)
+    _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
-def _expect_exactly_the_valid(target: Target, mint: Mint, ingestion: Ingestion, mix: Mix) -> None:
+def _expect_exactly_the_valid(target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix) -> None:
     """Expect a silent success, and of a batch its valid events in the store and none of the others."""
-    session = mint.session()
-    entries, valid, invalid = mix.expand(mint, session)
-    usual = target.accepted(body(mint.stock()))
-    exchange = target.accepted(body(entries))
+    session = factory.session()
+    entries, valid, invalid = mix.expand(factory, session)
+    usual = target.post_with_token(body(factory.reusable()))
+    exchange = target.post_with_token(body(entries))
     _expect_silence(exchange, usual, mix)
-    view = ingestion.view(valid, session=session)
+    snapshot = read_back.wait_for_sentinel(valid, session=session)
 
     for sent in valid:
-        expect_ingested(view, exchange, sent, f"a valid event of {mix.size}")
+        expect_stored(snapshot, exchange, sent, f"a valid event of {mix.size}")
     for sent in invalid:
-        expect_skipped(view, exchange, sent, f"an invalid event of {mix.size}")
+        expect_not_stored(snapshot, exchange, sent, f"an invalid event of {mix.size}")
 
 
 def _expect_silence(exchange: Exchange, usual: Exchange, mix: Mix) -> None:
     """Expect the answer to a valid event. A body that says anything is another requirement's business."""
     expect.success(exchange, because=f"{len(mix.defects)} of its {mix.size} events are invalid at most")
     alone, got = expect.assume(usual, 201), expect.reply(exchange)
-    expect.that(
+    expect.condition(
         exchange,
         met=got.status == alone.status and (_says_nothing(got) or not _says_nothing(alone)),
         expected=f"the answer to one valid event: {expect.shown(alone)}",
@@ -215,34 +219,34 @@ def _says_nothing(reply: Reply) -> bool:
 
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
-@pytest.mark.parametrize("probe", NON_OBJECTS)
-def test_a_batch_with_an_entry_that_is_no_object_is_accepted(panel: Panel, probe: Probe) -> None:
-    fate = panel.carried(probe)
+@pytest.mark.parametrize("spec", NON_OBJECTS)
+def test_a_batch_with_an_entry_that_is_no_object_is_accepted(panel: Panel, spec: EventSpec) -> None:
+    fate = panel.carried(spec)
 
-    expect.success(fate.exchange, example=probe.whole)
+    expect.success(fate.exchange, example=spec.whole)
 
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
 def test_a_batch_of_nothing_that_is_an_object_is_accepted(target: Target) -> None:
-    exchange = target.accepted(body(list(NO_OBJECTS.values())))
+    exchange = target.post_with_token(body(list(NO_OBJECTS.values())))
 
     expect.success(exchange)
 
 
 @covers(clause.NON_OBJECTS_SKIPPED)
-@pytest.mark.parametrize("probe", NON_OBJECTS)
-def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(panel: Panel, probe: Probe) -> None:
-    fate, view = panel.neighbour(probe)
+@pytest.mark.parametrize("spec", NON_OBJECTS)
+def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(panel: Panel, spec: EventSpec) -> None:
+    fate, snapshot = panel.neighbour(spec)
 
     for sent in fate.neighbours:
-        expect_ingested(view, fate.exchange, sent, f"a valid neighbour of an entry that is a {probe.name}")
+        expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of an entry that is a {spec.name}")
 
 
 @covers(clause.DUPLICATE_EVENT_ID)
-def test_an_event_that_is_sent_twice(target: Target, mint: Mint, ingestion: Ingestion) -> None:
-    session = mint.session()
-    sent = mint.valid(session=session)
-    exchange = target.afresh(target.accepted(body([sent])).request)
+def test_an_event_that_is_sent_twice(target: Target, factory: EventFactory, read_back: ReadBack) -> None:
+    session = factory.session()
+    sent = factory.valid(session=session)
+    exchange = target.resend(target.post_with_token(body([sent])).request)
 
-    stored = ingestion.shown([sent], session=session).of(sent)
+    stored = read_back.wait_for([sent], session=session).of(sent)
     expect.observed(exchange, f"stored {len(stored)} times")

@@ -6,20 +6,10 @@ from email.utils import format_datetime
 import pytest
 
 from conformance import expect
-from conformance.ingestion import expect_ingested, expect_skipped
+from conformance.ingestion import expect_not_stored, expect_stored
 from conformance.ingestion.panel import Panel
-from conformance.inputs.events import (
-    CARRIED_BY,
-    OPTIONAL,
-    REMOVED,
-    REQUIRED,
-    TYPES,
-    Probe,
-    missing,
-    mistyped,
-    probe,
-    sound,
-)
+from conformance.inputs.events import REMOVED, EventSpec, mistyped, spec, valid_spec, without
+from conformance.inputs.fields import CARRIED_BY, OPTIONAL, REQUIRED, TYPES
 from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
@@ -27,50 +17,52 @@ NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
 """Whole seconds, and not before the run began: a read-back may take since for the client's own time."""
 
 
-def _named(*probes: Probe) -> list[object]:
-    return [pytest.param(one, id=one.name.replace(" ", "-")) for one in probes]
+def _named(*specs: EventSpec) -> list[object]:
+    return [pytest.param(one, id=one.name.replace(" ", "-")) for one in specs]
 
 
-def _expect_skipped(panel: Panel, probe: Probe) -> None:
-    fate, view = panel.stored(probe, expected=False)
-    expect_skipped(view, fate.exchange, fate.sent, f"the {probe}")
+def _expect_skipped(panel: Panel, spec: EventSpec) -> None:
+    fate, snapshot = panel.stored(spec, expected=False)
+    expect_not_stored(snapshot, fate.exchange, fate.sent, f"the {spec}")
 
 
-def _expect_ingested(panel: Panel, probe: Probe) -> None:
-    fate, view = panel.stored(probe, expected=True)
-    expect_ingested(view, fate.exchange, fate.sent, f"the {probe}")
+def _expect_ingested(panel: Panel, spec: EventSpec) -> None:
+    fate, snapshot = panel.stored(spec, expected=True)
+    expect_stored(snapshot, fate.exchange, fate.sent, f"the {spec}")
 
 
 @covers(clause.TYPES_INGESTED)
-@pytest.mark.parametrize("probe", [pytest.param(sound(kind, "valid"), id=kind) for kind in TYPES])
-def test_an_event_of_every_type_is_ingested(panel: Panel, probe: Probe) -> None:
-    _expect_ingested(panel, probe)
+@pytest.mark.parametrize("spec", [pytest.param(valid_spec(kind, "valid"), id=kind) for kind in TYPES])
+def test_an_event_of_every_type_is_ingested(panel: Panel, spec: EventSpec) -> None:
+    _expect_ingested(panel, spec)
 
 
 @covers(clause.TYPES_INGESTED)
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     [
-        pytest.param(sound(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        pytest.param(valid_spec(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
         for kind in REQUIRED["position"]
         for position in (1, 1000)
     ],
 )
-def test_an_event_at_any_position_is_ingested(panel: Panel, probe: Probe) -> None:
-    _expect_ingested(panel, probe)
+def test_an_event_at_any_position_is_ingested(panel: Panel, spec: EventSpec) -> None:
+    _expect_ingested(panel, spec)
 
 
 OPTIONS = [
     *(
-        sound(kind, f"with {name}", **{name: value})
+        valid_spec(kind, f"with {name}", **{name: value})
         for name, (value, kinds) in OPTIONAL.items()
         for kind in kinds
     ),
-    *(sound(kind, "guest", customer_id=None) for kind in TYPES),
-    *(sound(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
-    *(sound(kind, "from the app", shopping_channel="app") for kind in TYPES),
+    *(valid_spec(kind, "guest", customer_id=None) for kind in TYPES),
+    *(valid_spec(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
+    *(valid_spec(kind, "from the app", shopping_channel="app") for kind in TYPES),
     *(
-        sound(kind, "with all", **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds})
+        valid_spec(
+            kind, "with all", **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds}
+        )
         for kind in TYPES
     ),
 ]
@@ -78,10 +70,10 @@ OPTIONS = [
 
 @covers(clause.OPTIONAL_FIELDS_INGESTED)
 @pytest.mark.parametrize(
-    "probes", [tuple(one for one in OPTIONS if one.kind == kind) for kind in TYPES], ids=TYPES
+    "specs", [tuple(one for one in OPTIONS if one.kind == kind) for kind in TYPES], ids=TYPES
 )
-def test_an_event_with_optional_fields_is_ingested(panel: Panel, probes: tuple[Probe, ...]) -> None:
-    for one in probes:
+def test_an_event_with_optional_fields_is_ingested(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
         _expect_ingested(panel, one)
 
 
@@ -94,10 +86,10 @@ MADE_UP_TYPES = (
 
 @covers(clause.UNKNOWN_TYPE_SKIPPED)
 @pytest.mark.parametrize(
-    "probe", _named(*(probe("product_view", f"type {name}", event_type=name) for name in MADE_UP_TYPES))
+    "spec", _named(*(spec("product_view", f"type {name}", event_type=name) for name in MADE_UP_TYPES))
 )
-def test_an_event_of_a_made_up_type_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_of_a_made_up_type_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 WORDS = {
@@ -110,10 +102,10 @@ WORDS = {
 
 @covers(clause.NO_DATE_SKIPPED)
 @pytest.mark.parametrize(
-    "probe", _named(*(probe("product_view", name, timestamp=text) for name, text in WORDS.items()))
+    "spec", _named(*(spec("product_view", name, timestamp=text) for name, text in WORDS.items()))
 )
-def test_an_event_whose_timestamp_is_no_date_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_whose_timestamp_is_no_date_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 def _utc(fraction: str) -> str:
@@ -122,16 +114,16 @@ def _utc(fraction: str) -> str:
 
 @covers(clause.TIMESTAMP_UTC_INGESTED)
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     _named(
         *(
-            sound("product_view", f"{digits}-digits", timestamp=_utc(text))
+            valid_spec("product_view", f"{digits}-digits", timestamp=_utc(text))
             for digits, text in enumerate(["", ".1", ".12", ".123"])
         )
     ),
 )
-def test_an_event_with_a_utc_timestamp_is_ingested(panel: Panel, probe: Probe) -> None:
-    _expect_ingested(panel, probe)
+def test_an_event_with_a_utc_timestamp_is_ingested(panel: Panel, spec: EventSpec) -> None:
+    _expect_ingested(panel, spec)
 
 
 def _offset(**hours: int) -> str:
@@ -140,51 +132,51 @@ def _offset(**hours: int) -> str:
 
 @covers(clause.TIMESTAMP_OFFSET_INGESTED)
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     _named(
-        sound("product_view", "plus-2-hours", timestamp=_offset(hours=2)),
-        sound("product_view", "plus-5-30", timestamp=_offset(hours=5, minutes=30)),
-        sound("product_view", "minus-8-hours", timestamp=_offset(hours=-8)),
+        valid_spec("product_view", "plus-2-hours", timestamp=_offset(hours=2)),
+        valid_spec("product_view", "plus-5-30", timestamp=_offset(hours=5, minutes=30)),
+        valid_spec("product_view", "minus-8-hours", timestamp=_offset(hours=-8)),
     ),
 )
-def test_an_event_with_an_offset_timestamp_is_ingested(panel: Panel, probe: Probe) -> None:
-    _expect_ingested(panel, probe)
+def test_an_event_with_an_offset_timestamp_is_ingested(panel: Panel, spec: EventSpec) -> None:
+    _expect_ingested(panel, spec)
 
 
 @covers(clause.TIMESTAMP_HTTP_DATE_INGESTED)
 @pytest.mark.parametrize(
-    "probe", _named(sound("product_view", "http-date", timestamp=format_datetime(NOW, usegmt=True)))
+    "spec", _named(valid_spec("product_view", "http-date", timestamp=format_datetime(NOW, usegmt=True)))
 )
-def test_an_event_with_an_http_date_is_ingested(panel: Panel, probe: Probe) -> None:
-    _expect_ingested(panel, probe)
+def test_an_event_with_an_http_date_is_ingested(panel: Panel, spec: EventSpec) -> None:
+    _expect_ingested(panel, spec)
 
 
 @covers(clause.EMPTY_STRINGS_SKIPPED)
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     _named(
         *(
-            probe("product_view", f"empty {name}", **{name: ""})
+            spec("product_view", f"empty {name}", **{name: ""})
             for name in ("event_id", "event_type", "timestamp", "session_id")
         ),
-        probe("collection_view", "empty collection_handle", collection_handle=""),
+        spec("collection_view", "empty collection_handle", collection_handle=""),
     ),
 )
-def test_an_event_with_an_empty_required_string_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_with_an_empty_required_string_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 @covers(clause.POSITION_FROM_ONE)
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     [
-        pytest.param(probe(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        pytest.param(spec(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
         for kind in REQUIRED["position"]
         for position in (0, -1)
     ],
 )
-def test_an_event_whose_position_is_below_1_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_whose_position_is_below_1_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 REQUIRED_BY = {
@@ -199,15 +191,15 @@ REQUIRED_BY = {
 
 
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     [
-        pytest.param(missing(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
+        pytest.param(without(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
         for field, requirement in REQUIRED_BY.items()
         for kind in REQUIRED[field]
     ],
 )
-def test_an_event_without_a_required_field_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_without_a_required_field_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 TYPED_BY = {
@@ -230,49 +222,51 @@ TYPED_BY = {
 
 
 @pytest.mark.parametrize(
-    "probes",
+    "specs",
     [
         pytest.param(mistyped(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
         for field, requirement in TYPED_BY.items()
         for kind in CARRIED_BY[field]
     ],
 )
-def test_an_event_with_a_field_of_the_wrong_type_is_skipped(panel: Panel, probes: tuple[Probe, ...]) -> None:
-    for one in probes:
+def test_an_event_with_a_field_of_the_wrong_type_is_skipped(
+    panel: Panel, specs: tuple[EventSpec, ...]
+) -> None:
+    for one in specs:
         _expect_skipped(panel, one)
 
 
 @covers(clause.SHOPPING_CHANNEL_LISTED)
 @pytest.mark.parametrize(
-    "probe",
-    _named(*(probe("product_view", f"channel {name}", shopping_channel=name) for name in ("fax", "WEB", ""))),
+    "spec",
+    _named(*(spec("product_view", f"channel {name}", shopping_channel=name) for name in ("fax", "WEB", ""))),
 )
-def test_an_event_of_an_unlisted_channel_is_skipped(panel: Panel, probe: Probe) -> None:
-    _expect_skipped(panel, probe)
+def test_an_event_of_an_unlisted_channel_is_skipped(panel: Panel, spec: EventSpec) -> None:
+    _expect_skipped(panel, spec)
 
 
 UNSAID = {
     clause.NUMERIC_STRING: [
-        probe("product_view", "product_id is a numeric string", product_id="7000000000001"),
-        probe("product_click", "position is a numeric string", position="3"),
+        spec("product_view", "product_id is a numeric string", product_id="7000000000001"),
+        spec("product_click", "position is a numeric string", position="3"),
     ],
-    clause.FRACTIONAL_POSITION: [probe("product_click", "position is fractional", position=1.5)],
-    clause.EVENT_ID_FORM: [probe("product_view", "event_id is a word", event_id="no-ulid-and-no-uuid")],
-    clause.SEARCH_WITHOUT_QUERY: [missing("query", "search"), *mistyped("query", "search")],
-    clause.UNKNOWN_FIELD: [probe("product_view", "unknown field", conformance_extra="extra")],
+    clause.FRACTIONAL_POSITION: [spec("product_click", "position is fractional", position=1.5)],
+    clause.EVENT_ID_FORM: [spec("product_view", "event_id is a word", event_id="no-ulid-and-no-uuid")],
+    clause.SEARCH_WITHOUT_QUERY: [without("query", "search"), *mistyped("query", "search")],
+    clause.UNKNOWN_FIELD: [spec("product_view", "unknown field", conformance_extra="extra")],
     clause.NUMERIC_TIMESTAMP: [
-        probe("product_view", "numeric timestamp", timestamp=int(NOW.timestamp() * 1000))
+        spec("product_view", "numeric timestamp", timestamp=int(NOW.timestamp() * 1000))
     ],
     clause.LOOSE_DATES: [
-        probe("product_view", "date without zone", timestamp=f"{NOW:%Y-%m-%dT%H:%M:%S}"),
-        probe("product_view", "date without time", timestamp=f"{NOW:%Y-%m-%d}"),
-        probe("product_view", "30 February", timestamp="2026-02-30T00:00:00Z"),
-        probe("product_view", "epoch as a string", timestamp=f"{NOW.timestamp():.0f}"),
+        spec("product_view", "date without zone", timestamp=f"{NOW:%Y-%m-%dT%H:%M:%S}"),
+        spec("product_view", "date without time", timestamp=f"{NOW:%Y-%m-%d}"),
+        spec("product_view", "30 February", timestamp="2026-02-30T00:00:00Z"),
+        spec("product_view", "epoch as a string", timestamp=f"{NOW.timestamp():.0f}"),
     ],
     clause.NULL_FIELDS: [
-        *(probe("product_view", f"{name} is null", **{name: None}) for name in ("session_id", "product_id")),
+        *(spec("product_view", f"{name} is null", **{name: None}) for name in ("session_id", "product_id")),
         *(
-            probe("product_view", f"{name} is null", **{name: None})
+            spec("product_view", f"{name} is null", **{name: None})
             for name in OPTIONAL
             if name != "customer_id"
         ),
@@ -281,14 +275,14 @@ UNSAID = {
 
 
 @pytest.mark.parametrize(
-    "probe",
+    "spec",
     [
         pytest.param(one, marks=covers(requirement), id=one.name.replace(" ", "-"))
-        for requirement, probes in UNSAID.items()
-        for one in probes
+        for requirement, specs in UNSAID.items()
+        for one in specs
     ],
 )
-def test_what_the_contract_does_not_say(panel: Panel, probe: Probe) -> None:
-    fate, view = panel.stored(probe, expected=False)
+def test_what_the_contract_does_not_say(panel: Panel, spec: EventSpec) -> None:
+    fate, snapshot = panel.stored(spec, expected=False)
 
-    expect.observed(fate.exchange, f"{probe}: {'ingested' if view.of(fate.sent) else 'skipped'}")
+    expect.observed(fate.exchange, f"{spec}: {'ingested' if snapshot.of(fate.sent) else 'skipped'}")

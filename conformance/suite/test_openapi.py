@@ -11,10 +11,10 @@ import pytest
 from conformance import expect
 from conformance.client import TOKEN_HEADER, Exchange, NoReply, Reply, Request, Target
 from conformance.inputs import openapi
-from conformance.inputs.events import Mint
+from conformance.inputs.factory import EventFactory
 from conformance.plugin.markers import covers
 from conformance.requirements import Requirement, batch, robustness
-from conformance.runner.memo import Once
+from conformance.runner.memo import Memo
 from conformance.settings import Effort
 
 REFUSED = (
@@ -39,10 +39,10 @@ class Spent(Exception):
     """No request is left; Schemathesis takes it for an error of the case, and goes on to the next."""
 
 
-def _ask(target: Target, mint: Mint, effort: str) -> Opinion:
+def _ask(target: Target, factory: EventFactory, effort: str) -> Opinion:
     """Send the examples and coverage phases of Schemathesis, which are the same in every run."""
     found = Opinion()
-    for recorder in _recorded(target, mint, effort):
+    for recorder in _recorded(target, factory, effort):
         for case, interaction in recorder.interactions.items():
             exchange = _exchange(interaction)
             found.exchanges.append(exchange)
@@ -55,7 +55,7 @@ def _ask(target: Target, mint: Mint, effort: str) -> Opinion:
     return found
 
 
-def _recorded(target: Target, mint: Mint, effort: str) -> Iterator[Any]:
+def _recorded(target: Target, factory: EventFactory, effort: str) -> Iterator[Any]:
     # Imported here: loading it costs a second and changes what Hypothesis prints.
     import schemathesis  # noqa: PLC0415
     from schemathesis import hooks  # noqa: PLC0415
@@ -97,8 +97,8 @@ def _recorded(target: Target, mint: Mint, effort: str) -> Iterator[Any]:
         entries = case.body.get("events") if isinstance(case.body, dict) else None
         for event in entries if isinstance(entries, list) else ():
             if isinstance(event, dict) and isinstance(event.get("session_id"), str):
-                event["session_id"] = f"conformance-{mint.run}-generated"
-                event["contextual_data"] = {"conformance": f"conformance-{mint.run}-generated"}
+                event["session_id"] = f"conformance-{factory.run}-generated"
+                event["contextual_data"] = {"conformance": f"conformance-{factory.run}-generated"}
 
     schemathesis.hook("before_call")(mark)
     try:
@@ -178,9 +178,9 @@ def _asks_by_length(body: dict[str, Any], entries: list[Any]) -> Requirement | N
     return batch.ACCEPTS_1_TO_100 if said else None
 
 
-def _opinion(once: Once, target: Target, mint: Mint, effort: str) -> Opinion:
+def _opinion(memo: Memo, target: Target, factory: EventFactory, effort: str) -> Opinion:
     """Return what Schemathesis made of a target. Raises NotJudged where nothing was answered."""
-    opinion = once.make(_ask, target, mint, effort)
+    opinion = memo.make(_ask, target, factory, effort)
     if not any(exchange.reply for exchange in opinion.exchanges):
         raise expect.NotJudged("no reply to any generated request")
     return opinion
@@ -191,7 +191,7 @@ def _expect_each(target: Target, opinion: Opinion, requirement: Requirement, sta
     asking = [exchange for exchange in opinion.exchanges if _asks(exchange.request) is requirement]
     if not asking:
         raise expect.NotJudged("no generated request asked after it")
-    for exchange in map(target.latest, asking):
+    for exchange in map(target.refetched, asking):
         if status is None:
             expect.success(exchange)
         else:
@@ -199,8 +199,10 @@ def _expect_each(target: Target, opinion: Opinion, requirement: Requirement, sta
 
 
 @covers(batch.ACCEPTS_1_TO_100)
-def test_generated_batches_are_accepted(once: Once, target: Target, mint: Mint, effort: str) -> None:
-    opinion = _opinion(once, target, mint, effort)
+def test_generated_batches_are_accepted(
+    memo: Memo, target: Target, factory: EventFactory, effort: str
+) -> None:
+    opinion = _opinion(memo, target, factory, effort)
 
     _expect_each(target, opinion, batch.ACCEPTS_1_TO_100, None)
 
@@ -210,24 +212,24 @@ def test_generated_batches_are_accepted(once: Once, target: Target, mint: Mint, 
     [pytest.param(one, marks=[covers(one), pytest.mark.beyond_quick], id=one.id) for one in REFUSED],
 )
 def test_generated_batches_are_refused(
-    once: Once, target: Target, mint: Mint, effort: str, requirement: Requirement
+    memo: Memo, target: Target, factory: EventFactory, effort: str, requirement: Requirement
 ) -> None:
-    opinion = _opinion(once, target, mint, effort)
+    opinion = _opinion(memo, target, factory, effort)
 
     _expect_each(target, opinion, requirement, 422)
 
 
 @covers(robustness.NO_SERVER_ERROR)
 def test_no_generated_request_ends_in_a_server_error(
-    once: Once, target: Target, mint: Mint, effort: str
+    memo: Memo, target: Target, factory: EventFactory, effort: str
 ) -> None:
-    for exchange in map(target.latest, _opinion(once, target, mint, effort).exchanges):
+    for exchange in map(target.refetched, _opinion(memo, target, factory, effort).exchanges):
         expect.no_server_error(exchange)
 
 
 @covers(robustness.SECOND_OPINION)
-def test_what_schemathesis_finds(once: Once, target: Target, mint: Mint, effort: str) -> None:
-    opinion = _opinion(once, target, mint, effort)
+def test_what_schemathesis_finds(memo: Memo, target: Target, factory: EventFactory, effort: str) -> None:
+    opinion = _opinion(memo, target, factory, effort)
     for exchange, finding in opinion.findings:
         expect.observed(exchange, finding)
     expect.observed(

@@ -6,14 +6,14 @@ import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.ingestion import body
-from conformance.inputs.events import Mint, probe
+from conformance.inputs.events import spec
+from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.tokens import UNKNOWN
-from conformance.plugin.markers import covers, thinned
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import response as clause
 
 FORMS = ["header", "query"]
-INVALID = probe("product_view", "a word for a timestamp", timestamp="no date")
+INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
 REFUSED = {
     "no-entry": b'{"events": []}',
     "101-entries": b'{"events": [' + b",".join([b"{}"] * 101) + b"]}",
@@ -23,24 +23,30 @@ REFUSED = {
 }
 
 
-def _accepted(target: Target, mint: Mint, batch: str) -> Exchange:
-    entries = {"valid": mint.stock(), "full": mint.stock(100), "mixed": [mint.of(INVALID), mint.valid()]}
-    return target.accepted(body(entries[batch]))
+def _accepted(target: Target, factory: EventFactory, batch: str) -> Exchange:
+    entries = {
+        "valid": factory.reusable(),
+        "full": factory.reusable(100),
+        "mixed": [factory.make(INVALID), factory.valid()],
+    }
+    return target.post_with_token(body(entries[batch]))
 
 
 @covers(clause.CREATED)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_success_is_answered_with_201(target: Target, mint: Mint, form: str) -> None:
-    exchange = target.post(body(mint.stock()), **{form: target.token})
+def test_a_success_is_answered_with_201(target: Target, factory: EventFactory, form: str) -> None:
+    exchange = target.post(body(factory.reusable()), **{form: target.token})
     _assume_not_refused(exchange)
 
     expect.status(exchange, 201)
 
 
 @covers(clause.CREATED)
-@pytest.mark.parametrize("batch", thinned(["mixed", "full"], quick=1))
-def test_a_success_of_any_batch_is_answered_with_201(target: Target, mint: Mint, batch: str) -> None:
-    exchange = _accepted(target, mint, batch)
+@pytest.mark.parametrize("batch", parameters(["mixed", "full"], quick=1))
+def test_a_success_of_any_batch_is_answered_with_201(
+    target: Target, factory: EventFactory, batch: str
+) -> None:
+    exchange = _accepted(target, factory, batch)
     _assume_not_refused(exchange)
 
     expect.status(exchange, 201)
@@ -53,17 +59,17 @@ def _assume_not_refused(exchange: Exchange) -> None:
 
 
 @covers(clause.NULL_OR_EMPTY)
-@pytest.mark.parametrize("batch", thinned(["valid", "mixed", "full"], quick=2))
-def test_the_body_of_a_success_is_null_or_empty(target: Target, mint: Mint, batch: str) -> None:
-    exchange = _accepted(target, mint, batch)
+@pytest.mark.parametrize("batch", parameters(["valid", "mixed", "full"], quick=2))
+def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFactory, batch: str) -> None:
+    exchange = _accepted(target, factory, batch)
     empty = not expect.assume(exchange, 201).body.strip()
 
     expect.body(exchange, met=empty or expect.json_body(exchange) is None, expected="body null or empty")
 
 
 @covers(clause.NULL_JSON)
-def test_the_body_of_a_success_is_exactly_null(target: Target, mint: Mint) -> None:
-    exchange = _accepted(target, mint, "valid")
+def test_the_body_of_a_success_is_exactly_null(target: Target, factory: EventFactory) -> None:
+    exchange = _accepted(target, factory, "valid")
     expect.assume(exchange, 201)
 
     expect.body(exchange, met=expect.json_body(exchange) is None, expected="body null")
@@ -74,8 +80,8 @@ def test_the_body_of_a_success_is_exactly_null(target: Target, mint: Mint) -> No
 @pytest.mark.parametrize(
     "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
 )
-def test_a_401_says_unauthenticated(target: Target, mint: Mint, how: dict[str, str]) -> None:
-    exchange = target.post(body(mint.stock()), **how)
+def test_a_401_says_unauthenticated(target: Target, factory: EventFactory, how: dict[str, str]) -> None:
+    exchange = target.post(body(factory.reusable()), **how)
     expect.assume(exchange, 401)
     met = expect.json_body(exchange) == {"error": "Unauthenticated"}
 
@@ -84,17 +90,17 @@ def test_a_401_says_unauthenticated(target: Target, mint: Mint, how: dict[str, s
 
 @covers(clause.UNAUTHENTICATED_JSON)
 @pytest.mark.parametrize("how", [{}, {"header": UNKNOWN}], ids=["none", "unknown"])
-def test_a_401_is_json(target: Target, mint: Mint, how: dict[str, str]) -> None:
-    exchange = target.post(body(mint.stock()), **how)
+def test_a_401_is_json(target: Target, factory: EventFactory, how: dict[str, str]) -> None:
+    exchange = target.post(body(factory.reusable()), **how)
     expect.assume(exchange, 401)
 
     expect.content_type(exchange, "application/json")
 
 
 @covers(clause.ERRORS_BODY)
-@pytest.mark.parametrize("content", thinned(REFUSED, quick=1))
+@pytest.mark.parametrize("content", parameters(REFUSED, quick=1))
 def test_a_422_lists_errors(target: Target, content: bytes) -> None:
-    exchange = target.accepted(content)
+    exchange = target.post_with_token(content)
     expect.assume(exchange, 422)
     found = expect.json_body(exchange)
     errors = found.get("errors") if isinstance(found, dict) else None
@@ -105,10 +111,10 @@ def test_a_422_lists_errors(target: Target, content: bytes) -> None:
 
 @covers(clause.ERRORS_BODY)
 @pytest.mark.parametrize(
-    "content", thinned({"prose": b"no json", "empty": b"", "truncated": b'{"events": ['}, quick=1)
+    "content", parameters({"prose": b"no json", "empty": b"", "truncated": b'{"events": ['}, quick=1)
 )
 def test_a_422_to_what_is_not_json_lists_errors(target: Target, content: bytes) -> None:
-    exchange = target.accepted(content)
+    exchange = target.post_with_token(content)
     found = expect.json_body(exchange)
     listed = isinstance(found, dict) and isinstance(found.get("errors"), list) and bool(found["errors"])
 
@@ -119,9 +125,9 @@ def test_a_422_to_what_is_not_json_lists_errors(target: Target, content: bytes) 
 
 
 @covers(clause.ERRORS_JSON)
-@pytest.mark.parametrize("content", thinned(REFUSED, quick=1))
+@pytest.mark.parametrize("content", parameters(REFUSED, quick=1))
 def test_a_422_is_json(target: Target, content: bytes) -> None:
-    exchange = target.accepted(content)
+    exchange = target.post_with_token(content)
     expect.assume(exchange, 422)
 
     expect.content_type(exchange, "application/json")
@@ -138,8 +144,8 @@ def test_a_422_does_not_repeat_its_token(target: Target, form: str) -> None:
 
 @covers(clause.TOKEN_NOT_REPEATED)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_401_does_not_repeat_its_token(target: Target, mint: Mint, form: str) -> None:
-    exchange = target.post(body(mint.stock()), **{form: UNKNOWN})
+def test_a_401_does_not_repeat_its_token(target: Target, factory: EventFactory, form: str) -> None:
+    exchange = target.post(body(factory.reusable()), **{form: UNKNOWN})
 
     expect.assume(exchange, 401)
     _expect_unrepeated(exchange, UNKNOWN)
@@ -151,11 +157,11 @@ def _expect_unrepeated(exchange: Exchange, token: str) -> None:
     places["body"] = reply.body.decode("utf-8", "replace")
     found = [place for place, text in places.items() if token in text or quote(token, safe="") in text]
     got = f"the token in {', '.join(found)}" if found else "the token nowhere"
-    expect.that(exchange, met=not found, expected="the token in neither headers nor body", got=got)
+    expect.condition(exchange, met=not found, expected="the token in neither headers nor body", got=got)
 
 
 @covers(clause.OTHER_METHODS)
-@pytest.mark.parametrize("method", thinned(["GET", "HEAD", "PUT", "PATCH", "DELETE"], quick=1))
+@pytest.mark.parametrize("method", parameters(["GET", "HEAD", "PUT", "PATCH", "DELETE"], quick=1))
 def test_another_method(target: Target, method: str) -> None:
     request = target.request(b"", header=target.token, content_type=None)
 

@@ -6,53 +6,52 @@ import pytest
 
 from conformance import expect
 from conformance.client import Target
-from conformance.ingestion import body
-from conformance.inputs.events import Mint
-from conformance.plugin.markers import covers, thinned
+from conformance.inputs.factory import EventFactory, body
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import robustness as clause
 
 
-def _with_data(mint: Mint, data: bytes) -> bytes:
+def _with_data(factory: EventFactory, data: bytes) -> bytes:
     """Return a batch of one event whose ``contextual_data`` has a member of these raw bytes beside its mark."""
-    return body([mint.valid()]).replace(
+    return body([factory.valid()]).replace(
         b'"contextual_data": {', b'"contextual_data": {"probe": ' + data + b", "
     )
 
 
 @covers(clause.TRUNCATED_BODY)
-@pytest.mark.parametrize("kept", thinned({"end": 0.99, "start": 0.1, "middle": 0.5}, quick=1))
-def test_a_truncated_body_is_no_success(target: Target, mint: Mint, kept: float) -> None:
-    whole = body(mint.stock(2))
-    exchange = target.accepted(whole[: int(len(whole) * kept)])
+@pytest.mark.parametrize("kept", parameters({"end": 0.99, "start": 0.1, "middle": 0.5}, quick=1))
+def test_a_truncated_body_is_no_success(target: Target, factory: EventFactory, kept: float) -> None:
+    whole = body(factory.reusable(2))
+    exchange = target.post_with_token(whole[: int(len(whole) * kept)])
 
     expect.refusal(exchange)
 
 
 @covers(clause.DEEP_NESTING)
-@pytest.mark.parametrize("depth", thinned([100_000, 200, 5_000], quick=1))
+@pytest.mark.parametrize("depth", parameters([100_000, 200, 5_000], quick=1))
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["arrays", "objects"])
 def test_deep_nesting_is_no_server_error(
-    target: Target, mint: Mint, depth: int, opening: bytes, closing: bytes
+    target: Target, factory: EventFactory, depth: int, opening: bytes, closing: bytes
 ) -> None:
-    exchange = target.accepted(_with_data(mint, opening * depth + b"1" + closing * depth))
+    exchange = target.post_with_token(_with_data(factory, opening * depth + b"1" + closing * depth))
 
     expect.no_server_error(exchange)
 
 
 @covers(clause.NUL_CHARACTER)
 @pytest.mark.parametrize(
-    "text", thinned({"escaped": b'"\\u0000"', "inside": b'"a\\u0000b"', "raw": b'"\x00"'}, quick=1)
+    "text", parameters({"escaped": b'"\\u0000"', "inside": b'"a\\u0000b"', "raw": b'"\x00"'}, quick=1)
 )
-def test_a_nul_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
-    expect.no_server_error(target.accepted(_with_data(mint, text)))
+def test_a_nul_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+    expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
 @covers(clause.LONE_SURROGATE)
 @pytest.mark.parametrize(
-    "text", thinned({"high": b'"\\ud800"', "low": b'"\\udc00"', "swapped": b'"\\udc00\\ud800"'}, quick=1)
+    "text", parameters({"high": b'"\\ud800"', "low": b'"\\udc00"', "swapped": b'"\\udc00\\ud800"'}, quick=1)
 )
-def test_a_lone_surrogate_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
-    expect.no_server_error(target.accepted(_with_data(mint, text)))
+def test_a_lone_surrogate_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+    expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
 HUGE = {
@@ -65,59 +64,63 @@ HUGE = {
 
 
 @covers(clause.HUGE_NUMBERS)
-@pytest.mark.parametrize("number", thinned(HUGE, quick=1))
+@pytest.mark.parametrize("number", parameters(HUGE, quick=1))
 @pytest.mark.parametrize("place", ["product_id", "contextual_data"])
-def test_huge_numbers_are_no_server_error(target: Target, mint: Mint, number: bytes, place: str) -> None:
+def test_huge_numbers_are_no_server_error(
+    target: Target, factory: EventFactory, number: bytes, place: str
+) -> None:
     if place == "contextual_data":
-        content = _with_data(mint, number)
+        content = _with_data(factory, number)
     else:
-        content = body([mint.valid(product_id=424242)]).replace(b"424242", number)
+        content = body([factory.valid(product_id=424242)]).replace(b"424242", number)
 
-    expect.no_server_error(target.accepted(content))
+    expect.no_server_error(target.post_with_token(content))
 
 
 @covers(clause.DUPLICATE_KEYS)
 @pytest.mark.parametrize("level", ["body", "event"])
-def test_duplicate_keys_are_no_server_error(target: Target, mint: Mint, level: str) -> None:
-    plain = body([mint.valid()])
+def test_duplicate_keys_are_no_server_error(target: Target, factory: EventFactory, level: str) -> None:
+    plain = body([factory.valid()])
     content = {
         "body": b'{"events": [], ' + plain[1:],
         "event": plain.replace(b'"event_type":', b'"event_type": 7, "event_type":'),
     }
 
-    expect.no_server_error(target.accepted(content[level]))
+    expect.no_server_error(target.post_with_token(content[level]))
 
 
 @covers(clause.INVALID_UTF8)
 @pytest.mark.parametrize(
     "text",
-    thinned({"no-lead": b'"\xff\xfe"', "no-tail": b'"\xc3\x28"', "surrogate": b'"\xed\xa0\x80"'}, quick=1),
+    parameters({"no-lead": b'"\xff\xfe"', "no-tail": b'"\xc3\x28"', "surrogate": b'"\xed\xa0\x80"'}, quick=1),
 )
-def test_invalid_utf8_is_no_server_error(target: Target, mint: Mint, text: bytes) -> None:
-    expect.no_server_error(target.accepted(_with_data(mint, text)))
+def test_invalid_utf8_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+    expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
 @covers(clause.CHARSET_PARAMETER)
 @pytest.mark.parametrize(
     "charset",
-    thinned(
+    parameters(
         {"none": "no-such-charset", "utf-8": "utf-8", "quoted": '"UTF-8"', "latin-1": "iso-8859-1"}, quick=1
     ),
 )
-def test_a_charset_parameter_is_no_server_error(target: Target, mint: Mint, charset: str) -> None:
-    exchange = target.accepted(body(mint.stock()), content_type=f"application/json; charset={charset}")
+def test_a_charset_parameter_is_no_server_error(target: Target, factory: EventFactory, charset: str) -> None:
+    exchange = target.post_with_token(
+        body(factory.reusable()), content_type=f"application/json; charset={charset}"
+    )
 
     expect.no_server_error(exchange)
 
 
 @covers(clause.CHUNKED_BODY)
-@pytest.mark.parametrize("size", thinned([100, 1], quick=1))
-def test_a_chunked_body_is_served(target: Target, mint: Mint, size: int) -> None:
-    request = target.request(body(mint.stock(size)), header=target.token).in_chunks()
+@pytest.mark.parametrize("size", parameters([100, 1], quick=1))
+def test_a_chunked_body_is_served(target: Target, factory: EventFactory, size: int) -> None:
+    request = target.request(body(factory.reusable(size)), header=target.token).in_chunks()
     exchange = target.send(request)
     status = expect.reply(exchange).status
 
-    expect.that(
+    expect.condition(
         exchange,
         met=200 <= status < 300 or status == 411,
         expected="a success (201), or 411",
@@ -126,11 +129,13 @@ def test_a_chunked_body_is_served(target: Target, mint: Mint, size: int) -> None
 
 
 @covers(clause.LARGE_BATCH)
-def test_a_legal_batch_of_1_mb_is_accepted(target: Target, mint: Mint) -> None:
-    data = {"conformance": f"conformance-{mint.run}-large", "filling": "x" * 10_200}
-    content = body([mint.valid(contextual_data=data) for _ in range(100)])
+def test_a_legal_batch_of_1_mb_is_accepted(target: Target, factory: EventFactory) -> None:
+    data = {"conformance": f"conformance-{factory.run}-large", "filling": "x" * 10_200}
+    content = body([factory.valid(contextual_data=data) for _ in range(100)])
 
-    expect.success(target.accepted(content), because=f"a legal batch of 100 entries and {len(content)} bytes")
+    expect.success(
+        target.post_with_token(content), because=f"a legal batch of 100 entries and {len(content)} bytes"
+    )
 
 
 RUBBISH = {
@@ -151,16 +156,16 @@ LOST_IN_A_ROW = 3
 
 
 @covers(clause.ALWAYS_ANSWERS)
-@pytest.mark.parametrize("content", thinned(RUBBISH, quick=2))
-def test_every_body_gets_an_answer(target: Target, mint: Mint, content: bytes) -> None:
-    exchange = target.accepted(content)
-    valid = target.accepted(body(mint.stock())).request
+@pytest.mark.parametrize("content", parameters(RUBBISH, quick=2))
+def test_every_body_gets_an_answer(target: Target, factory: EventFactory, content: bytes) -> None:
+    exchange = target.post_with_token(content)
+    valid = target.post_with_token(body(factory.reusable())).request
     for _ in range(LOST_IN_A_ROW):
         if exchange.reply is not None:
             break
         # A network that loses some requests loses one of these, too, or lets one of the others through.
-        if target.afresh(valid).reply is None:
+        if target.resend(valid).reply is None:
             raise expect.NotJudged("no reply, nor one to a valid batch after it")
-        exchange = target.afresh(exchange.request)
+        exchange = target.resend(exchange.request)
 
     expect.an_answer(exchange)

@@ -5,41 +5,46 @@ from hypothesis import given
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.ingestion import Ingestion, body, expect_ingested, expect_skipped
+from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.arrangements import Arrangement, Arrangements
-from conformance.inputs.events import TYPES, Mint, Sent
+from conformance.inputs.factory import EventFactory, SentEvent, body
+from conformance.inputs.fields import TYPES
 from conformance.inputs.strategies import unknown_tokens
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
-from conformance.plugin.markers import covers, thinned
+from conformance.plugin.markers import covers, parameters
 from conformance.requirements import token as clause
 
 
 @covers(clause.HEADER_ACCEPTED)
 @pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
-def test_a_token_in_the_header_is_accepted(target: Target, mint: Mint, page: bool) -> None:
-    exchange = target.post(body(mint.stock()), header=target.token, origin=(page and target.origin) or None)
+def test_a_token_in_the_header_is_accepted(target: Target, factory: EventFactory, page: bool) -> None:
+    exchange = target.post(
+        body(factory.reusable()), header=target.token, origin=(page and target.origin) or None
+    )
 
     expect.success(exchange)
 
 
 @covers(clause.QUERY_ACCEPTED)
 @pytest.mark.parametrize("page", [False, True], ids=["server", "page"])
-def test_a_token_in_the_query_is_accepted(target: Target, mint: Mint, page: bool) -> None:
-    exchange = target.post(body(mint.stock()), query=target.token, origin=(page and target.origin) or None)
+def test_a_token_in_the_query_is_accepted(target: Target, factory: EventFactory, page: bool) -> None:
+    exchange = target.post(
+        body(factory.reusable()), query=target.token, origin=(page and target.origin) or None
+    )
 
     expect.success(exchange)
 
 
 @covers(clause.HEADER_WINS)
-def test_an_unknown_header_is_not_rescued_by_a_valid_query(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.stock()), header=UNKNOWN, query=target.token)
+def test_an_unknown_header_is_not_rescued_by_a_valid_query(target: Target, factory: EventFactory) -> None:
+    exchange = target.post(body(factory.reusable()), header=UNKNOWN, query=target.token)
 
     expect.status(exchange, 401, because="the header names an unknown token, and the header alone decides")
 
 
 @covers(clause.HEADER_WINS)
-def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.stock()), header=target.token, query=UNKNOWN)
+def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, factory: EventFactory) -> None:
+    exchange = target.post(body(factory.reusable()), header=target.token, query=UNKNOWN)
 
     expect.success(exchange, because="the header names a known token, and the header alone decides")
 
@@ -48,117 +53,119 @@ def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, mint:
 @pytest.mark.parametrize("swapped", [False, True], ids=["A-over-B", "B-over-A"])
 def test_the_header_names_the_store(
     target: Target,
-    mint: Mint,
+    factory: EventFactory,
     other_token: str,
-    ingestion: Ingestion,
+    read_back: ReadBack,
     swapped: bool,
 ) -> None:
     winner, loser = (other_token, target.token) if swapped else (target.token, other_token)
-    session = mint.session()
-    sent = mint.batch(len(TYPES), session)
+    session = factory.session()
+    sent = factory.batch(len(TYPES), session)
     exchange = target.post(body(sent), header=winner, query=loser)
     expect.assume(exchange, 201)
 
-    _expect_store(ingestion, exchange, sent, own=winner, other=loser)
+    _expect_store(read_back, exchange, sent, own=winner, other=loser)
 
 
 def _expect_store(
-    ingestion: Ingestion, exchange: Exchange, sent: list[Sent], *, own: str, other: str
+    read_back: ReadBack, exchange: Exchange, sent: list[SentEvent], *, own: str, other: str
 ) -> None:
     """Expect none of some events in the other store, and one of them, of whatever type, in their own."""
     session = sent[0].entry["session_id"]
     # The other store first: where every event goes there, no sentinel of their own store would ever show.
-    elsewhere = ingestion.view(token=other, session=session)
+    elsewhere = read_back.wait_for_sentinel(token=other, session=session)
     for event in sent:
-        expect_skipped(elsewhere, exchange, event, "the event, in the other store,")
-    view = ingestion.shown(sent, token=own, session=session)
-    arrived = [event for event in sent if view.of(event)]
-    expect_ingested(view, exchange, (arrived or sent)[0], "an event of the token's store")
+        expect_not_stored(elsewhere, exchange, event, "the event, in the other store,")
+    snapshot = read_back.wait_for(sent, token=own, session=session)
+    arrived = [event for event in sent if snapshot.of(event)]
+    expect_stored(snapshot, exchange, (arrived or sent)[0], "an event of the token's store")
 
 
 @covers(clause.NAMES_THE_STORE)
-@pytest.mark.parametrize("form", thinned(["header", "query"], quick=1))
+@pytest.mark.parametrize("form", parameters(["header", "query"], quick=1))
 @pytest.mark.parametrize("swapped", [False, True], ids=["A", "B"])
 def test_events_belong_to_the_token_s_store(
     target: Target,
-    mint: Mint,
+    factory: EventFactory,
     other_token: str,
-    ingestion: Ingestion,
+    read_back: ReadBack,
     form: str,
     swapped: bool,
 ) -> None:
     own, other = (other_token, target.token) if swapped else (target.token, other_token)
-    sent = mint.batch(len(TYPES), mint.session())
+    sent = factory.batch(len(TYPES), factory.session())
     exchange = target.post(body(sent), **{form: own})
     expect.assume(exchange, 201)
 
-    _expect_store(ingestion, exchange, sent, own=own, other=other)
+    _expect_store(read_back, exchange, sent, own=own, other=other)
 
 
 @covers(clause.NAMES_THE_STORE)
 @pytest.mark.parametrize("arrangement", [pytest.param(Arrangement(100, (30, 31, 60)), id="3-invalid-of-100")])
 def test_no_event_of_a_mixed_batch_is_in_another_store(
-    arrangements: Arrangements, ingestion: Ingestion, other_token: str, arrangement: Arrangement
+    arrangements: Arrangements, read_back: ReadBack, other_token: str, arrangement: Arrangement
 ) -> None:
     arranged = arrangements.carried(arrangement)
     expect.assume(arranged.exchange, 201)
-    view = ingestion.view(token=other_token, session=arranged.session)
+    snapshot = read_back.wait_for_sentinel(token=other_token, session=arranged.session)
 
     for event in (*arranged.valid, *arranged.invalid):
-        expect_skipped(view, arranged.exchange, event, "the event, in the other store,")
+        expect_not_stored(snapshot, arranged.exchange, event, "the event, in the other store,")
 
 
 @covers(clause.MISSING_REFUSED)
-def test_no_token_is_refused(target: Target, mint: Mint) -> None:
-    exchange = target.post(body(mint.stock()))
+def test_no_token_is_refused(target: Target, factory: EventFactory) -> None:
+    exchange = target.post(body(factory.reusable()))
 
     expect.status(exchange, 401)
 
 
 @covers(clause.UNKNOWN_HEADER_REFUSED)
 @given(token=unknown_tokens())
-def test_an_unknown_header_token_is_refused(target: Target, mint: Mint, token: str) -> None:
-    exchange = target.post(body(mint.stock()), header=token)
+def test_an_unknown_header_token_is_refused(target: Target, factory: EventFactory, token: str) -> None:
+    exchange = target.post(body(factory.reusable()), header=token)
 
     expect.status(exchange, 401)
 
 
 @covers(clause.UNKNOWN_QUERY_REFUSED)
 @given(token=unknown_tokens())
-def test_an_unknown_query_token_is_refused(target: Target, mint: Mint, token: str) -> None:
-    exchange = target.post(body(mint.stock()), query=token)
+def test_an_unknown_query_token_is_refused(target: Target, factory: EventFactory, token: str) -> None:
+    exchange = target.post(body(factory.reusable()), query=token)
 
     expect.status(exchange, 401)
 
 
 @covers(clause.UNKNOWN_HEADER_REFUSED)
-def test_an_empty_header_token_is_refused(target: Target, mint: Mint) -> None:
-    expect.status(target.post(body(mint.stock()), header=""), 401)
+def test_an_empty_header_token_is_refused(target: Target, factory: EventFactory) -> None:
+    expect.status(target.post(body(factory.reusable()), header=""), 401)
 
 
 @covers(clause.UNKNOWN_QUERY_REFUSED)
-def test_an_empty_query_token_is_refused(target: Target, mint: Mint) -> None:
-    expect.status(target.post(body(mint.stock()), query=""), 401)
+def test_an_empty_query_token_is_refused(target: Target, factory: EventFactory) -> None:
+    expect.status(target.post(body(factory.reusable()), query=""), 401)
 
 
 @covers(clause.COMPARED_WHOLE)
 @pytest.mark.parametrize("form", ["header", "query"])
 @pytest.mark.parametrize(
-    "alter", thinned({"half": half, "with-a-tail": longer, "one-changed": one_changed}, quick=1)
+    "alter", parameters({"half": half, "with-a-tail": longer, "one-changed": one_changed}, quick=1)
 )
-def test_a_part_of_a_token_is_refused(target: Target, mint: Mint, form: str, alter: type[str]) -> None:
-    exchange = target.post(body(mint.stock()), **{form: alter(target.token)})
+def test_a_part_of_a_token_is_refused(
+    target: Target, factory: EventFactory, form: str, alter: type[str]
+) -> None:
+    exchange = target.post(body(factory.reusable()), **{form: alter(target.token)})
 
     expect.status(exchange, 401)
 
 
 @covers(clause.COMPARED_BY_CASE)
 @pytest.mark.parametrize("form", ["header", "query"])
-def test_a_token_in_other_case_is_refused(target: Target, mint: Mint, form: str) -> None:
+def test_a_token_in_other_case_is_refused(target: Target, factory: EventFactory, form: str) -> None:
     altered = other_case(target.token)
     if altered == target.token:
         raise expect.NotJudged("needs a token with a letter in it: pass another --token")
-    exchange = target.post(body(mint.stock()), **{form: altered})
+    exchange = target.post(body(factory.reusable()), **{form: altered})
 
     expect.status(exchange, 401)
 
@@ -178,7 +185,7 @@ BODIES_FOR_422 = {
 @pytest.mark.parametrize(
     "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
 )
-@pytest.mark.parametrize("content", thinned(BODIES_FOR_422, quick=1))
+@pytest.mark.parametrize("content", parameters(BODIES_FOR_422, quick=1))
 def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, str], content: bytes) -> None:
     exchange = target.post(content, **how)
 
@@ -186,72 +193,73 @@ def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, st
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
-@pytest.mark.parametrize("how", thinned({"unknown": {"header": UNKNOWN}, "none": {}}, quick=1))
+@pytest.mark.parametrize("how", parameters({"unknown": {"header": UNKNOWN}, "none": {}}, quick=1))
 def test_events_without_a_valid_token_are_not_ingested(
-    target: Target, mint: Mint, ingestion: Ingestion, how: dict[str, str]
+    target: Target, factory: EventFactory, read_back: ReadBack, how: dict[str, str]
 ) -> None:
-    session = mint.session()
-    sent = mint.valid(session=session)
+    session = factory.session()
+    sent = factory.valid(session=session)
     exchange = target.post(body([sent]), **how)
-    view = ingestion.view(session=session)
+    snapshot = read_back.wait_for_sentinel(session=session)
 
-    expect_skipped(view, exchange, sent, "the event, in the store that we can look into,")
+    expect_not_stored(snapshot, exchange, sent, "the event, in the store that we can look into,")
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
 def test_events_under_a_refused_header_are_not_ingested(
-    target: Target, mint: Mint, ingestion: Ingestion
+    target: Target, factory: EventFactory, read_back: ReadBack
 ) -> None:
-    session = mint.session()
-    sent = mint.valid(session=session)
+    session = factory.session()
+    sent = factory.valid(session=session)
     exchange = target.post(body([sent]), header=UNKNOWN, query=target.token)
-    view = ingestion.view(session=session)
+    snapshot = read_back.wait_for_sentinel(session=session)
 
-    expect_skipped(view, exchange, sent, "the event, in the store of the query's token,")
+    expect_not_stored(snapshot, exchange, sent, "the event, in the store of the query's token,")
 
 
 @covers(clause.AUTHORIZATION_IS_NO_SOURCE)
 @pytest.mark.parametrize(
-    "scheme", thinned({"bearer": "Bearer ", "token": "Token ", "basic": "Basic ", "bare": ""}, quick=1)
+    "scheme", parameters({"bearer": "Bearer ", "token": "Token ", "basic": "Basic ", "bare": ""}, quick=1)
 )
-def test_authorization_is_no_source(target: Target, mint: Mint, scheme: str) -> None:
-    exchange = target.post(body(mint.stock()), headers=[("Authorization", f"{scheme}{target.token}")])
+def test_authorization_is_no_source(target: Target, factory: EventFactory, scheme: str) -> None:
+    exchange = target.post(body(factory.reusable()), headers=[("Authorization", f"{scheme}{target.token}")])
 
     expect.status(exchange, 401)
 
 
 @covers(clause.COOKIE_IS_NO_SOURCE)
 @pytest.mark.parametrize("name", ["token", "X-Storefront-Access-Token"])
-def test_a_cookie_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.stock()), headers=[("Cookie", f"{name}={target.token}")])
+def test_a_cookie_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+    exchange = target.post(body(factory.reusable()), headers=[("Cookie", f"{name}={target.token}")])
 
     expect.status(exchange, 401)
 
 
 @covers(clause.BODY_IS_NO_SOURCE)
-@pytest.mark.parametrize("name", thinned(["token", "access_token", "X-Storefront-Access-Token"], quick=1))
-def test_the_body_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.stock(), **{name: target.token}))
+@pytest.mark.parametrize("name", parameters(["token", "access_token", "X-Storefront-Access-Token"], quick=1))
+def test_the_body_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+    exchange = target.post(body(factory.reusable(), **{name: target.token}))
 
     expect.status(exchange, 401)
 
 
 @covers(clause.OTHER_HEADER_IS_NO_SOURCE)
 @pytest.mark.parametrize(
-    "name", thinned(["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"], quick=1)
+    "name", parameters(["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"], quick=1)
 )
-def test_another_header_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.stock()), headers=[(name, target.token)])
+def test_another_header_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+    exchange = target.post(body(factory.reusable()), headers=[(name, target.token)])
 
     expect.status(exchange, 401)
 
 
 @covers(clause.OTHER_PARAMETER_IS_NO_SOURCE)
 @pytest.mark.parametrize(
-    "name", thinned(["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"], quick=1)
+    "name",
+    parameters(["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"], quick=1),
 )
-def test_another_parameter_is_no_source(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.stock()), raw_query=f"{name}={percent_encoded(target.token)}")
+def test_another_parameter_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+    exchange = target.post(body(factory.reusable()), raw_query=f"{name}={percent_encoded(target.token)}")
 
     expect.status(exchange, 401)
 
@@ -259,10 +267,14 @@ def test_another_parameter_is_no_source(target: Target, mint: Mint, name: str) -
 @covers(clause.HEADER_NAME_IN_ANY_CASE)
 @pytest.mark.parametrize(
     "name",
-    thinned(["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN", "x-StoreFront-access-Token"], quick=1),
+    parameters(
+        ["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN", "x-StoreFront-access-Token"], quick=1
+    ),
 )
-def test_the_header_s_name_is_recognised_in_any_case(target: Target, mint: Mint, name: str) -> None:
-    exchange = target.post(body(mint.stock()), headers=[(name, target.token)])
+def test_the_header_s_name_is_recognised_in_any_case(
+    target: Target, factory: EventFactory, name: str
+) -> None:
+    exchange = target.post(body(factory.reusable()), headers=[(name, target.token)])
 
     expect.success(exchange)
 
@@ -270,39 +282,41 @@ def test_the_header_s_name_is_recognised_in_any_case(target: Target, mint: Mint,
 @covers(clause.QUERY_DECODED)
 @pytest.mark.parametrize("store", ["A", "B"])
 def test_a_percent_encoded_query_token_is_decoded(
-    target: Target, mint: Mint, known_tokens: list[str], store: str
+    target: Target, factory: EventFactory, known_tokens: list[str], store: str
 ) -> None:
     token = known_tokens[0 if store == "A" else -1]
-    exchange = target.post(body(mint.stock()), raw_query=f"token={percent_encoded(token)}")
+    exchange = target.post(body(factory.reusable()), raw_query=f"token={percent_encoded(token)}")
 
     expect.success(exchange, because="every byte of the token is percent-encoded, which is the same value")
 
 
 @covers(clause.EMPTY_HEADER)
-def test_an_empty_header_beside_a_valid_query(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.stock()), header="", query=target.token))
+def test_an_empty_header_beside_a_valid_query(target: Target, factory: EventFactory) -> None:
+    expect.observed(target.post(body(factory.reusable()), header="", query=target.token))
 
 
 @covers(clause.REPEATED_PARAMETER)
 @pytest.mark.parametrize("order", ["valid-first", "unknown-first"])
-def test_a_repeated_parameter(target: Target, mint: Mint, order: str) -> None:
+def test_a_repeated_parameter(target: Target, factory: EventFactory, order: str) -> None:
     tokens = [percent_encoded(target.token), UNKNOWN]
     if order == "unknown-first":
         tokens.reverse()
 
-    expect.observed(target.post(body(mint.stock()), raw_query="&".join(f"token={token}" for token in tokens)))
+    expect.observed(
+        target.post(body(factory.reusable()), raw_query="&".join(f"token={token}" for token in tokens))
+    )
 
 
 @covers(clause.SURROUNDING_SPACE)
-def test_white_space_around_a_query_token(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.stock()), query=f" {target.token} "))
+def test_white_space_around_a_query_token(target: Target, factory: EventFactory) -> None:
+    expect.observed(target.post(body(factory.reusable()), query=f" {target.token} "))
 
 
 @covers(clause.PARAMETER_CASE)
-def test_a_parameter_named_in_other_case(target: Target, mint: Mint) -> None:
-    expect.observed(target.post(body(mint.stock()), raw_query=f"Token={percent_encoded(target.token)}"))
+def test_a_parameter_named_in_other_case(target: Target, factory: EventFactory) -> None:
+    expect.observed(target.post(body(factory.reusable()), raw_query=f"Token={percent_encoded(target.token)}"))
 
 
 @covers(clause.REVOKED)
-def test_a_revoked_token(target: Target, mint: Mint, revoked_token: str) -> None:
-    expect.observed(target.post(body(mint.stock()), header=revoked_token))
+def test_a_revoked_token(target: Target, factory: EventFactory, revoked_token: str) -> None:
+    expect.observed(target.post(body(factory.reusable()), header=revoked_token))

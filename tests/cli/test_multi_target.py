@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import cli, reference, results
-from conformance.cli.multi_target import WORST_FIRST, regions, told_by_environment, worst
+from conformance.cli.multi_target import WORST_FIRST, environment_with, regions, worst
 from conformance.cli.options import options_parser, passed_on
 from conformance.reference.stores import Shop
 from conformance.results.verdicts import ExitStatus
@@ -245,7 +245,7 @@ def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:
 def test_what_options_say_goes_by_the_environment() -> None:
     options = {"token": SECRET, "origin": None, "token-file": "f"}
 
-    told = told_by_environment(options, {"PATH": "/bin", "BEACON_TOKEN": "old", "BEACON_ORIGIN": "o"})
+    told = environment_with(options, {"PATH": "/bin", "BEACON_TOKEN": "old", "BEACON_ORIGIN": "o"})
 
     assert told == {"PATH": "/bin", "BEACON_TOKEN": SECRET, "BEACON_ORIGIN": "o", "BEACON_TOKEN_FILE": "f"}
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conformance import cli, reference
-from conformance.client import Load, NoReply, Pace, Request, Wire
+from conformance.client import HttpClient, Load, NoReply, Request, RequestBudget
 from conformance.mutants.batch import LastEventLost
 from conformance.plan import Selection, lines, plan
 from conformance.plan.costs import costs_of
@@ -111,8 +111,8 @@ def test_a_run_of_one_requirement_keeps_to_its_own_plan(tmp_path: Path) -> None:
 def test_what_a_plan_does_not_allow_is_not_sent_and_says_so() -> None:
     made = 0
     with RawServer(*[NULL] * 4) as server:
-        pace = Pace(planned=Load(requests=3, events=1, bytes=4), events=lambda: made)
-        wire = Wire(10, pace=pace)
+        pace = RequestBudget(planned=Load(requests=3, events=1, bytes=4), events=lambda: made)
+        wire = HttpClient(10, pace=pace)
 
         def outcome(body: bytes) -> str:
             sent = wire.send(Request("POST", f"{server.url}/beacon", (), body)).outcome

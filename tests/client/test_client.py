@@ -13,14 +13,14 @@ from conformance.client import (
     GONE,
     TOKEN_HEADER,
     Exchange,
+    HttpClient,
     NoReply,
     Reply,
     Request,
     Target,
-    Wire,
 )
 from conformance.client.timeline import Timeline
-from conformance.inputs.events import Mint
+from conformance.inputs.factory import EventFactory
 from tests.support.raw_servers import NULL, RawServer, body_of, hangs, hangs_up, head_of
 
 ORIGIN = "https://shop.example"
@@ -32,13 +32,13 @@ def _answer(head: bytes, body: bytes = b"", *, length: int | None = None) -> byt
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    wire = Wire(30)
+def wire() -> Iterator[HttpClient]:
+    wire = HttpClient(30)
     yield wire
     wire.close()
 
 
-def _target(server: RawServer, wire: Wire, path: str = "") -> Target:
+def _target(server: RawServer, wire: HttpClient, path: str = "") -> Target:
     return Target(f"{server.url}{path}", "a-token", ORIGIN, wire)
 
 
@@ -52,7 +52,7 @@ def _reply(exchange: Exchange) -> Reply:
     return exchange.outcome
 
 
-def test_header_lines_go_out_in_their_order_case_and_number(wire: Wire) -> None:
+def test_header_lines_go_out_in_their_order_case_and_number(wire: HttpClient) -> None:
     lines = (("x-B", "1"), ("X-a", ""), ("X-b", "2"), ("x-B", "\xe9, 3"), ("accept", "*/*"))
 
     with RawServer() as server:
@@ -64,7 +64,7 @@ def test_header_lines_go_out_in_their_order_case_and_number(wire: Wire) -> None:
     assert sent == [b"x-B: 1", b"X-a: ", b"X-b: 2", b"x-B: \xe9, 3", b"accept: */*"]
 
 
-def test_nothing_but_host_and_framing_is_added_to_a_request(wire: Wire) -> None:
+def test_nothing_but_host_and_framing_is_added_to_a_request(wire: HttpClient) -> None:
     with RawServer() as server:
         wire.send(Request("POST", f"{server.url}/beacon", (), b"{}"))
         wire.send(Request("POST", f"{server.url}/beacon"))
@@ -74,7 +74,7 @@ def test_nothing_but_host_and_framing_is_added_to_a_request(wire: Wire) -> None:
     assert [b"POST /beacon HTTP/1.1", host, b"Content-Length: 0"] == head_of(server.received[1])
 
 
-def test_header_lines_come_in_in_their_order_case_and_number(wire: Wire) -> None:
+def test_header_lines_come_in_in_their_order_case_and_number(wire: HttpClient) -> None:
     head = b"201 Fine by me\r\nx-B: 1\r\nX-a:\r\nX-b:  2 \r\nx-B: \xe9, 3"
 
     with RawServer(_answer(head)) as server:
@@ -88,14 +88,14 @@ def test_header_lines_come_in_in_their_order_case_and_number(wire: Wire) -> None
 
 
 @pytest.mark.parametrize("target", ["/a%2Fb%2f/beacon", "/beacon?token=%7E%41%e4%zz%&b=a+b", "/?a=1&a=2&=&&"])
-def test_the_percent_encodings_of_a_url_go_out_as_they_stand(wire: Wire, target: str) -> None:
+def test_the_percent_encodings_of_a_url_go_out_as_they_stand(wire: HttpClient, target: str) -> None:
     with RawServer() as server:
         wire.send(Request("POST", f"{server.url}{target}"))
 
     assert f"POST {target} HTTP/1.1".encode() == head_of(server.received[0])[0]
 
 
-def test_a_query_token_is_encoded_as_browsers_encode_it(wire: Wire) -> None:
+def test_a_query_token_is_encoded_as_browsers_encode_it(wire: HttpClient) -> None:
     with RawServer() as server:
         _target(server, wire, "/v1").post(b"", query="a b+c/d?e&f=g#h%i!'()*-._~")
 
@@ -103,7 +103,7 @@ def test_a_query_token_is_encoded_as_browsers_encode_it(wire: Wire) -> None:
     assert b"POST /v1/beacon?token=" + encoded + b" HTTP/1.1" == head_of(server.received[0])[0]
 
 
-def test_a_chunked_body_goes_out_in_two_chunks_without_a_length(wire: Wire) -> None:
+def test_a_chunked_body_goes_out_in_two_chunks_without_a_length(wire: HttpClient) -> None:
     content = bytes(range(256))
 
     with RawServer() as server:
@@ -116,7 +116,7 @@ def test_a_chunked_body_goes_out_in_two_chunks_without_a_length(wire: Wire) -> N
     assert content == body_of(server.received[0])
 
 
-def test_a_preflight_is_chromium_s_byte_for_byte(wire: Wire) -> None:
+def test_a_preflight_is_chromium_s_byte_for_byte(wire: HttpClient) -> None:
     with RawServer() as server:
         _target(server, wire).preflight("content-type", query="a/b")
 
@@ -139,7 +139,7 @@ def test_a_preflight_is_chromium_s_byte_for_byte(wire: Wire) -> None:
     ).encode() == server.received[0]
 
 
-def test_a_post_carries_a_token_only_where_it_is_told_to_and_one_line_for_each_name(wire: Wire) -> None:
+def test_a_post_carries_a_token_only_where_it_is_told_to_and_one_line_for_each_name(wire: HttpClient) -> None:
     with RawServer() as server:
         target = _target(server, wire)
         target.post(b"{}", headers=[("user-agent", "mine")])
@@ -160,7 +160,7 @@ def test_a_post_carries_a_token_only_where_it_is_told_to_and_one_line_for_each_n
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"])
 def test_no_proxy_is_taken_from_the_environment(
-    monkeypatch: pytest.MonkeyPatch, wire: Wire, name: str
+    monkeypatch: pytest.MonkeyPatch, wire: HttpClient, name: str
 ) -> None:
     with RawServer(hangs_up) as proxy, RawServer() as server:
         monkeypatch.setenv(name, proxy.url)
@@ -171,7 +171,7 @@ def test_no_proxy_is_taken_from_the_environment(
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_no_redirect_is_followed(wire: Wire, status: int) -> None:
+def test_no_redirect_is_followed(wire: HttpClient, status: int) -> None:
     with RawServer(_answer(b"%d Elsewhere\r\nLocation: /elsewhere" % status), NULL) as server:
         reply = _reply(wire.send(Request("POST", server.url)))
 
@@ -179,7 +179,7 @@ def test_no_redirect_is_followed(wire: Wire, status: int) -> None:
     assert len(server.received) == 1
 
 
-def test_no_cookie_is_kept(wire: Wire) -> None:
+def test_no_cookie_is_kept(wire: HttpClient) -> None:
     with RawServer(_answer(b"201 Created\r\nSet-Cookie: session=1; Path=/"), NULL) as server:
         for _ in range(2):
             wire.send(Request("POST", server.url))
@@ -187,7 +187,7 @@ def test_no_cookie_is_kept(wire: Wire) -> None:
     assert server.received[0] == server.received[1]
 
 
-def test_a_port_that_nobody_listens_on_is_unreachable(wire: Wire) -> None:
+def test_a_port_that_nobody_listens_on_is_unreachable(wire: HttpClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
@@ -227,7 +227,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("kind", "how"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_wire_is_told_by_its_kind(
-    wire: Wire, kind: str, how: bytes | Callable[[RawServer, socket.socket], None]
+    wire: HttpClient, kind: str, how: bytes | Callable[[RawServer, socket.socket], None]
 ) -> None:
     wire.timeout = 0.2 if kind == "timeout" else 30
     with RawServer(how) as server:
@@ -239,7 +239,7 @@ def test_a_broken_wire_is_told_by_its_kind(
 
 
 def test_a_body_is_cut_at_the_limit_and_says_so() -> None:
-    wire = Wire(5, longest=10)
+    wire = HttpClient(5, longest=10)
 
     with (
         RawServer(_answer(b"200 OK", b"0123456789")) as exact,
@@ -253,7 +253,7 @@ def test_a_body_is_cut_at_the_limit_and_says_so() -> None:
     assert (cut.body, cut.cut) == (b"x" * 10, True)
 
 
-def test_a_zipped_body_is_decoded_and_its_header_kept(wire: Wire) -> None:
+def test_a_zipped_body_is_decoded_and_its_header_kept(wire: HttpClient) -> None:
     with RawServer(_answer(b"200 OK\r\nContent-Encoding: gzip", ZIPPED)) as server:
         reply = _reply(wire.send(Request("POST", server.url)))
 
@@ -263,13 +263,13 @@ def test_a_zipped_body_is_decoded_and_its_header_kept(wire: Wire) -> None:
 
 @pytest.mark.parametrize("line", [("X-A", " a"), ("X-A", "a\nb"), ("X A", "b")])
 def test_a_request_that_cannot_be_sent_is_the_suite_s_fault_and_not_the_target_s(
-    wire: Wire, line: tuple[str, str]
+    wire: HttpClient, line: tuple[str, str]
 ) -> None:
     with RawServer() as server, pytest.raises(ValueError, match="suite built a request that cannot be sent"):
         wire.send(Request("POST", server.url, (line,)))
 
 
-def test_requests_share_a_connection_until_one_is_refused_or_asks_for_its_own(wire: Wire) -> None:
+def test_requests_share_a_connection_until_one_is_refused_or_asks_for_its_own(wire: HttpClient) -> None:
     with RawServer(NULL, NULL, _answer(b"422 No"), NULL) as server:
         counted = []
         for fresh in (False, False, False, False, False, True):
@@ -282,7 +282,7 @@ def test_requests_share_a_connection_until_one_is_refused_or_asks_for_its_own(wi
     assert wire.requests == 6
 
 
-def test_what_finds_a_used_connection_closed_is_sent_once_more_on_a_new_one(wire: Wire) -> None:
+def test_what_finds_a_used_connection_closed_is_sent_once_more_on_a_new_one(wire: HttpClient) -> None:
     with RawServer(NULL, hangs_up, NULL, hangs_up) as server:
         outcomes = [wire.send(Request("POST", server.url)).outcome for _ in range(3)]
 
@@ -294,7 +294,7 @@ def test_what_finds_a_used_connection_closed_is_sent_once_more_on_a_new_one(wire
     assert (wire.requests, len(server.received)) == (5, 5)
 
 
-def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: Wire) -> None:
+def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: HttpClient) -> None:
     with RawServer(hangs_up) as server:
         outcomes = [wire.send(Request("POST", server.url)).outcome for _ in range(GIVES_UP_AFTER + 2)]
 
@@ -302,7 +302,7 @@ def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: Wire) -> None:
     assert (len(server.received), wire.requests) == (5, 5)
 
 
-def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Wire) -> None:
+def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: HttpClient) -> None:
     four = [hangs_up] * (GIVES_UP_AFTER - 1)
 
     with RawServer(*four, NULL, *four, NULL) as server:
@@ -314,7 +314,7 @@ def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Wire
     assert [index for index, exchange in enumerate(exchanges) if exchange.reply] == [4, 9]
 
 
-@pytest.mark.parametrize("shared", [Target, Wire, Timeline, Mint])
+@pytest.mark.parametrize("shared", [Target, HttpClient, Timeline, EventFactory])
 def test_what_threads_change_is_no_argument_for_hypothesis_prints_those(shared: type[Any]) -> None:
     changing = (dict, list, set, Counter)
 

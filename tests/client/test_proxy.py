@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from conformance import reference, results
-from conformance.client import NoReply, Request, Wire
+from conformance.client import HttpClient, NoReply, Request
 from conformance.requirements import batch, robustness, token
 from conformance.results.verdicts import Verdict
 from tests.support.cli_process import ended, environment, start
@@ -91,7 +91,7 @@ def test_https_goes_through_a_proxy_s_tunnel(tmp_path: Path, monkeypatch: pytest
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = threading.Thread(target=_answers_in_tls, args=(listening, context, heads))
         serving.start()
-        wire = Wire(10, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        wire = HttpClient(10, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
         outcome = wire.send(Request("POST", f"https://{HOST}/beacon", (), BODY)).outcome
         wire.close()
         serving.join()

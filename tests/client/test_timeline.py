@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from conformance.client import Request, Wire
+from conformance.client import HttpClient, Request
 from conformance.client.timeline import MOST_SLICES, Timeline
 from tests.support.raw_servers import NULL, RawServer, hangs_up
 
@@ -46,7 +46,7 @@ def test_what_processes_counted_adds_up() -> None:
 
 
 def test_a_wire_counts_what_it_sends() -> None:
-    wire = Wire(30)
+    wire = HttpClient(30)
     with RawServer(NULL, hangs_up) as server:
         for _ in range(2):
             wire.close()

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from conformance import cli, reference
 from conformance.client import Exchange, Reply
-from conformance.client import Request as Sent
-from conformance.doctor import MOST_REQUESTS, Line, Sign, shown
+from conformance.client import Request as SentEvent
+from conformance.doctor import MOST_REQUESTS, Step, StepResult, format_step
 from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import refusal
 from conformance.plugin.run import Run
@@ -44,8 +44,8 @@ def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() ->
         "read-back",
         "stores",
     ]
-    assert [line.step for line in run.doctor] == [*steps, "clock"]
-    assert {Sign.OK} == {line.sign for line in run.doctor}
+    assert [line.name for line in run.doctor] == [*steps, "clock"]
+    assert {StepResult.OK} == {line.result for line in run.doctor}
     assert run.wire.requests <= MOST_REQUESTS
     assert run.unreachable == ""
 
@@ -54,7 +54,7 @@ def test_what_the_run_was_not_told_is_said_with_the_option_for_it() -> None:
     with reference.Server() as server:
         run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
-    untold = {line.step: line.todo for line in run.doctor if line.sign is Sign.UNKNOWN}
+    untold = {line.name: line.advice for line in run.doctor if line.result is StepResult.UNKNOWN}
     assert {
         step: option in untold[step]
         for step, option in (
@@ -134,8 +134,8 @@ def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
     with reference.Server(Unsure) as server:
         run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
-    assert line(run, "token").sign is Sign.WARNING
-    assert "it seems to take any token" in line(run, "token").came
+    assert line(run, "token").result is StepResult.WARNING
+    assert "it seems to take any token" in line(run, "token").observed
     assert run.unreachable == ""
 
 
@@ -162,7 +162,7 @@ def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bo
     with reference.Server(Picky) as server:
         run = examined(replace(SETTINGS, target=server.url))
 
-    assert line(run, "/beacon").sign is Sign.OK
+    assert line(run, "/beacon").result is StepResult.OK
     assert run.unreachable == ""
 
 
@@ -174,15 +174,15 @@ def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
     with reference.Server(QueryAlone) as server:
         run = examined(replace(SETTINGS, target=server.url))
 
-    assert run.target.form == "query"
-    assert line(run, "token").sign is Sign.OK
+    assert run.target.token_source == "query"  # noqa: S105 - names a place
+    assert line(run, "token").result is StepResult.OK
 
 
 def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
     with RawServer(hangs_up, hangs_up, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n") as server:
         run = examined(replace(SETTINGS, target=server.url))
 
-    assert run.target.form == "query"
+    assert run.target.token_source == "query"  # noqa: S105 - names a place
     assert run.unreachable == ""
 
 
@@ -197,9 +197,9 @@ def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
             )
         )
 
-    first, second = (line for line in run.doctor if line.step == "origin")
-    assert (first.sign, second.sign) == (Sign.WARNING, Sign.OK)
-    assert "what --origin says" in first.todo
+    first, second = (line for line in run.doctor if line.name == "origin")
+    assert (first.result, second.result) == (StepResult.WARNING, StepResult.OK)
+    assert "what --origin says" in first.advice
     assert run.unreachable == ""
 
 
@@ -208,8 +208,8 @@ def test_a_second_token_that_is_refused_is_said() -> None:
         run = examined(replace(all_told(server), other_token=f"{reference.OTHER_TOKEN}x"))
 
     said = line(run, "other token")
-    assert said.sign is Sign.WARNING
-    assert "the second store's token (401); check --other-token" in said.said
+    assert said.result is StepResult.WARNING
+    assert "the second store's token (401); check --other-token" in said.sentence
 
 
 def test_a_second_token_of_the_same_store_is_said() -> None:
@@ -220,7 +220,7 @@ def test_a_second_token_of_the_same_store_is_said() -> None:
     with reference.Server(OneStore, delay=0.005) as server:
         run = examined(replace(all_told(server), patience=1))
 
-    assert line(run, "stores").sign is Sign.WARNING
+    assert line(run, "stores").result is StepResult.WARNING
 
 
 def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
@@ -243,35 +243,36 @@ def test_a_worker_does_not_wait_again_for_a_read_back_that_does_not_work() -> No
 
     worker = Run.in_worker(told, run.to_worker(), "gw0", 1)
     worker.end()
-    assert "status 404" in worker.ingestion.failures[reference.TOKEN]
+    assert "status 404" in worker.read_back.failures[reference.TOKEN]
 
 
 def _exchange(date: str | None) -> Exchange:
     headers = (("Date", date),) if date is not None else ()
     at = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
-    return Exchange(Sent("POST", "http://x/beacon"), _reply(201, *headers), 0.0, at)
+    return Exchange(SentEvent("POST", "http://x/beacon"), _reply(201, *headers), 0.0, at)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "sign"), [(0, Sign.OK), (60, Sign.OK), (61, Sign.WARNING), (-3600, Sign.WARNING)]
+    ("seconds", "sign"),
+    [(0, StepResult.OK), (60, StepResult.OK), (61, StepResult.WARNING), (-3600, StepResult.WARNING)],
 )
-def test_clocks_that_are_more_than_a_minute_apart_are_said(seconds: int, sign: Sign) -> None:
+def test_clocks_that_are_more_than_a_minute_apart_are_said(seconds: int, sign: StepResult) -> None:
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(seconds=seconds)
 
-    assert clock(_exchange(format_datetime(moment, usegmt=True)), "").sign is sign
+    assert clock(_exchange(format_datetime(moment, usegmt=True)), "").result is sign
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "Sun, 32 Mar 2026 12:00:00 GMT"])
 def test_an_answer_without_a_usable_date_says_nothing_of_the_clock(date: str | None) -> None:
-    assert clock(_exchange(date), "").sign is Sign.UNKNOWN
+    assert clock(_exchange(date), "").result is StepResult.UNKNOWN
 
 
 def test_a_clock_that_is_behind_may_empty_a_read_back_by_since() -> None:
     behind = _exchange("Sun, 01 Mar 2026 11:00:00 GMT")
 
-    assert "3600 s behind" in clock(behind, "https://h/?since={since}").came
-    assert "{since}" in clock(behind, "https://h/?since={since}").todo
-    assert "{since}" not in clock(behind, "https://h/").todo
+    assert "3600 s behind" in clock(behind, "https://h/?since={since}").observed
+    assert "{since}" in clock(behind, "https://h/?since={since}").advice
+    assert "{since}" not in clock(behind, "https://h/").advice
 
 
 # --- as a command
@@ -331,7 +332,7 @@ def test_a_secret_that_a_target_repeats_is_not_shown() -> None:
 
 
 def test_a_line_is_folded_under_its_text() -> None:
-    text = shown(Line("name", Sign.PROBLEM, "look up host", "word " * 30, "think"), 60)
+    text = format_step(Step("name", StepResult.PROBLEM, "look up host", "word " * 30, "think"), 60)
 
     assert {True} == {len(line) <= 60 for line in text}
     assert text[-1].strip() == "do: think"

@@ -8,10 +8,10 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from conformance.client import Request, Target, Wire
+from conformance.client import HttpClient, Request, Target
 from conformance.evidence import Redactor
 from conformance.evidence.curl import LONGEST_BODY, curl
-from conformance.ingestion import body
+from conformance.inputs.factory import body
 from conformance.inputs.tokens import ALTERATIONS, longer, percent_encoded
 from conformance.results import read
 from conformance.settings import Settings
@@ -47,17 +47,17 @@ def server() -> Iterator[RawServer]:
 
 
 @pytest.fixture(scope="module")
-def wire() -> Iterator[Wire]:
-    wire = Wire(30)
+def wire() -> Iterator[HttpClient]:
+    wire = HttpClient(30)
     yield wire
     wire.close()
 
 
-def _target(server: RawServer, wire: Wire, token: str = PLAIN) -> Target:
+def _target(server: RawServer, wire: HttpClient, token: str = PLAIN) -> Target:
     return Target(server.url, token, "https://shop.example", wire)
 
 
-def _repeated(server: RawServer, wire: Wire, request: Request, token: str, home: Path) -> str:
+def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str, home: Path) -> str:
     """Send a request by the suite's client and by its curl command, and see that both are the same."""
     redactor = Redactor.of(Settings("https://staging.example", token, "token-of-B", "token-revoked"))
     command = curl(request, redactor)
@@ -94,7 +94,7 @@ def _lines(raw: bytes) -> list[bytes]:
 @pytest.mark.parametrize("content", BODIES.values(), ids=BODIES.keys())
 @pytest.mark.parametrize("chunked", [False, True], ids=["whole", "chunked"])
 def test_the_command_repeats_every_body(
-    server: RawServer, wire: Wire, tmp_path: Path, content: bytes, chunked: bool
+    server: RawServer, wire: HttpClient, tmp_path: Path, content: bytes, chunked: bool
 ) -> None:
     request = _target(server, wire).request(content, header=PLAIN)
 
@@ -103,7 +103,7 @@ def test_the_command_repeats_every_body(
 
 @each_token
 def test_the_command_reads_tokens_from_the_environment(
-    server: RawServer, wire: Wire, tmp_path: Path, token: str
+    server: RawServer, wire: HttpClient, tmp_path: Path, token: str
 ) -> None:
     request = _target(server, wire).request(
         body([], token=token, other=["token-of-B", token]),
@@ -125,7 +125,7 @@ def test_the_command_reads_tokens_from_the_environment(
 
 @each_token
 def test_the_command_repeats_an_encoded_query_token(
-    server: RawServer, wire: Wire, tmp_path: Path, token: str
+    server: RawServer, wire: HttpClient, tmp_path: Path, token: str
 ) -> None:
     command = _repeated(server, wire, _target(server, wire).request(b"{}", query=token), token, tmp_path)
 
@@ -136,7 +136,7 @@ def test_the_command_repeats_an_encoded_query_token(
 @pytest.mark.parametrize("form", ["header", "query"])
 @pytest.mark.parametrize("alter", [*(one.alter for one in ALTERATIONS), longer], ids=lambda one: one.__name__)
 def test_the_command_repeats_an_altered_token(
-    server: RawServer, wire: Wire, tmp_path: Path, token: str, form: str, alter: Callable[[str], str]
+    server: RawServer, wire: HttpClient, tmp_path: Path, token: str, form: str, alter: Callable[[str], str]
 ) -> None:
     header, query = (alter(token), None) if form == "header" else (None, alter(token))
     request = _target(server, wire).request(b"{}", header=header, query=query)
@@ -150,7 +150,7 @@ def test_the_command_repeats_an_altered_token(
 @pytest.mark.parametrize("content", [b"\x00%b\xff", b"%b\x00"], ids=["inside", "first"])
 @each_token
 def test_the_command_hides_a_token_among_bytes_that_are_no_text(
-    server: RawServer, wire: Wire, tmp_path: Path, content: bytes, token: str
+    server: RawServer, wire: HttpClient, tmp_path: Path, content: bytes, token: str
 ) -> None:
     request = _target(server, wire).request(content % token.encode())
 
@@ -174,14 +174,16 @@ def test_the_command_hides_a_token_among_bytes_that_are_no_text(
     ids=lambda line: line[0],
 )
 def test_the_command_repeats_every_header_line(
-    server: RawServer, wire: Wire, tmp_path: Path, line: tuple[str, str]
+    server: RawServer, wire: HttpClient, tmp_path: Path, line: tuple[str, str]
 ) -> None:
     request = _target(server, wire).request(b"{}", headers=[line, ("x-b", "1"), ("X-B", "2")])
 
     _repeated(server, wire, request, PLAIN, tmp_path)
 
 
-def test_the_command_adds_no_header_of_curl_s_own(server: RawServer, wire: Wire, tmp_path: Path) -> None:
+def test_the_command_adds_no_header_of_curl_s_own(
+    server: RawServer, wire: HttpClient, tmp_path: Path
+) -> None:
     for request in (
         Request("POST", f"{server.url}/beacon", (), b"{}"),
         Request("GET", f"{server.url}/beacon"),
@@ -190,24 +192,30 @@ def test_the_command_adds_no_header_of_curl_s_own(server: RawServer, wire: Wire,
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_the_command_repeats_every_method(server: RawServer, wire: Wire, tmp_path: Path, method: str) -> None:
+def test_the_command_repeats_every_method(
+    server: RawServer, wire: HttpClient, tmp_path: Path, method: str
+) -> None:
     request = _target(server, wire).request(b"", header=PLAIN, content_type=None).by(method)
 
     _repeated(server, wire, request, PLAIN, tmp_path)
 
 
-def test_the_command_repeats_a_body_by_another_method(server: RawServer, wire: Wire, tmp_path: Path) -> None:
+def test_the_command_repeats_a_body_by_another_method(
+    server: RawServer, wire: HttpClient, tmp_path: Path
+) -> None:
     _repeated(server, wire, _target(server, wire).request(b"{}").by("PUT"), PLAIN, tmp_path)
 
 
-def test_the_command_repeats_a_preflight(server: RawServer, wire: Wire, tmp_path: Path) -> None:
+def test_the_command_repeats_a_preflight(server: RawServer, wire: HttpClient, tmp_path: Path) -> None:
     request = _target(server, wire).preflight("content-type", query=PLAIN).request
 
     _repeated(server, wire, request, PLAIN, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["/a'b?c=[1-3]&d={x,y}", "/a%2Fb/?q='$HOME`id`'&&", "//double"])
-def test_the_command_repeats_every_url(server: RawServer, wire: Wire, tmp_path: Path, path: str) -> None:
+def test_the_command_repeats_every_url(
+    server: RawServer, wire: HttpClient, tmp_path: Path, path: str
+) -> None:
     _repeated(server, wire, Request("POST", f"{server.url}{path}", (), b"{}"), PLAIN, tmp_path)
 
 
@@ -218,7 +226,9 @@ def test_a_body_that_nobody_would_paste_makes_no_command() -> None:
     assert curl(Request("POST", "https://staging.example", (), b"x" * (LONGEST_BODY + 1)), redactor) == ""
 
 
-def test_the_command_repeats_a_binary_body_from_a_file(server: RawServer, wire: Wire, tmp_path: Path) -> None:
+def test_the_command_repeats_a_binary_body_from_a_file(
+    server: RawServer, wire: HttpClient, tmp_path: Path
+) -> None:
     file = tmp_path / "batch.json.gz"
     file.write_bytes(gzip.compress(b'{"events": [' + PLAIN.encode() + b"]}" + bytes(range(256)), mtime=0))
     request = _target(server, wire).request(file.read_bytes(), headers=[("Content-Encoding", "gzip")])
@@ -227,7 +237,7 @@ def test_the_command_repeats_a_binary_body_from_a_file(server: RawServer, wire: 
 
 
 def test_the_command_reads_no_file_that_its_body_or_a_header_seems_to_name(
-    server: RawServer, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: RawServer, wire: HttpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secret").write_text("not to be sent", "utf-8")

@@ -55,8 +55,8 @@ def _reply(body: bytes, headers: tuple[tuple[str, str], ...] = (), *, cut: bool 
     return Reply(200, "OK", headers, body, cut)
 
 
-def _judgement(request: Request, outcome: Reply | NoReply, got: str = "", **more: str) -> expect.Judgement:
-    return expect.Judgement(Exchange(request, outcome, 0.0, 0.0), "status 201", got, **more)
+def _judgement(request: Request, outcome: Reply | NoReply, got: str = "", **more: str) -> expect.Expectation:
+    return expect.Expectation(Exchange(request, outcome, 0.0, 0.0), "status 201", got, **more)
 
 
 @each_form

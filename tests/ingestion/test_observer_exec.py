@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, Unreadable, connect
+from conformance.ingestion.observers import Observer, ReadBackError, connect
 from conformance.ingestion.observers import exec as commands
 from conformance.settings import ConfigurationError, Settings
 from tests.support.pipelines import FEW, Event, delivering, expect_held, expect_one_reason
@@ -82,7 +82,7 @@ FAILING = {
 
 @pytest.mark.parametrize(("command", "text"), FAILING.values(), ids=FAILING.keys())
 def test_a_command_that_fails_is_unreadable(command: str, text: str) -> None:
-    with _command(command) as observer, pytest.raises(Unreadable) as caught:
+    with _command(command) as observer, pytest.raises(ReadBackError) as caught:
         observer.read(TOKEN)
 
     assert text in str(caught.value)
@@ -93,7 +93,7 @@ def test_a_long_complaint_is_cut_between_words() -> None:
     secret = "half-of-a-secret-tells"  # noqa: S105 - made up
     with (
         _command(f"echo '{'word ' * 55}{secret * 3}' >&2; exit 1") as observer,
-        pytest.raises(Unreadable) as caught,
+        pytest.raises(ReadBackError) as caught,
     ):
         observer.read(TOKEN)
 
@@ -107,7 +107,7 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(command: 
     began = time.monotonic()
     with (
         _command(f"echo $$ >{tmp_path}/pid; {command}", 0.3) as observer,
-        pytest.raises(Unreadable, match=r"its command did not end within 0\.3 s"),
+        pytest.raises(ReadBackError, match=r"its command did not end within 0\.3 s"),
     ):
         observer.read(TOKEN)
     group = int((tmp_path / "pid").read_text())
@@ -119,7 +119,10 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(command: 
 
 def test_a_command_that_prints_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "LONGEST", 1000)
-    with _command("yes") as observer, pytest.raises(Unreadable, match="more than 1000 bytes; let it honour"):
+    with (
+        _command("yes") as observer,
+        pytest.raises(ReadBackError, match="more than 1000 bytes; let it honour"),
+    ):
         observer.read(TOKEN)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, Unreadable, connect
+from conformance.ingestion.observers import Observer, ReadBackError, connect
 from conformance.ingestion.observers.file import FileObserver
 from conformance.results.verdicts import Verdict
 from conformance.settings import ConfigurationError, Settings
@@ -75,7 +75,7 @@ def test_lines_that_are_no_event_are_passed_over(log: Path) -> None:
     with _following(log, A) as observer:
         _append(log, f"\n{noise}")
         with pytest.raises(
-            Unreadable, match="of the 9 lines that were appended to its file, none is an event"
+            ReadBackError, match="of the 9 lines that were appended to its file, none is an event"
         ):
             observer.read(A)
         _append(log, noise + _line(ONE) + noise)
@@ -85,7 +85,7 @@ def test_lines_that_are_no_event_are_passed_over(log: Path) -> None:
 def test_a_file_that_appears_later_is_read_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "later.ndjson"
     with _following(path, A) as observer:
-        with pytest.raises(Unreadable, match=r"its file cannot be read \(No such file or directory\)"):
+        with pytest.raises(ReadBackError, match=r"its file cannot be read \(No such file or directory\)"):
             observer.read(A)
         _append(path, _line(ONE))
         assert observer.read(A) == [ONE]
@@ -138,7 +138,7 @@ def test_a_line_names_its_store_by_token_or_store(log: Path) -> None:
         _append(log, _line({**THREE, "token": B, "store": A}))
         assert [event["event_id"] for event in observer.read(A)] == ["1"]
         assert [event["event_id"] for event in observer.read(B)] == ["2", "3"]
-        with pytest.raises(Unreadable, match="of its 3 events, none names its store by this token"):
+        with pytest.raises(ReadBackError, match="of its 3 events, none names its store by this token"):
             observer.read("another")
 
 
@@ -148,7 +148,7 @@ def test_lines_that_name_no_store_are_the_only_store_s_and_nobody_s_of_two(log: 
         assert observer.read(A) == [ONE]
     with _following(log, A, B) as observer:
         _append(log, _line(ONE))
-        with pytest.raises(Unreadable, match="name no store, and the run knows two"):
+        with pytest.raises(ReadBackError, match="name no store, and the run knows two"):
             observer.read(A)
 
 
@@ -169,14 +169,14 @@ def test_a_file_for_each_store_is_named_by_its_encoded_token(tmp_path: Path, pla
 def test_what_is_no_regular_file_is_said_and_not_waited_for(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "events"
     (os.mkfifo if kind == "pipe" else os.mkdir)(path)
-    with _following(path, A) as observer, pytest.raises(Unreadable, match="leads to no regular file"):
+    with _following(path, A) as observer, pytest.raises(ReadBackError, match="leads to no regular file"):
         observer.read(A)
 
 
 def test_a_file_that_nobody_appends_to_is_said(log: Path) -> None:
     with (
         _following(log, A) as observer,
-        pytest.raises(Unreadable, match="nothing has been appended to its file"),
+        pytest.raises(ReadBackError, match="nothing has been appended to its file"),
     ):
         observer.read(A)
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.client import Header
 from conformance.evidence import Redactor
-from conformance.ingestion.observers import Observer, Unreadable, connect, http
+from conformance.ingestion.observers import Observer, ReadBackError, connect, http
 from conformance.ingestion.observers.http import next_link
 from conformance.settings import ConfigurationError, Settings, read_settings
 from tests.support.observer_kinds import pages
@@ -115,7 +115,7 @@ def test_a_next_link_that_is_not_followed_is_said(following: Any, text: str) -> 
     with (
         RawServer(_answer({"events": [ONE], "next": following})) as server,
         _reading(server) as observer,
-        pytest.raises(Unreadable, match=text),
+        pytest.raises(ReadBackError, match=text),
     ):
         observer.read(TOKEN)
 
@@ -129,7 +129,7 @@ def test_pages_that_go_round_in_a_circle_or_on_for_ever_are_unreadable(
     pages = [_answer({"events": [], "next": f"/{index}"}) for index in range(9)]
     for script, count in ((pages[:1], 2), (pages, 4)):
         with RawServer(*script) as server, _reading(server) as observer:
-            with pytest.raises(Unreadable, match=rf"next links do not come to an end \({count} pages\)"):
+            with pytest.raises(ReadBackError, match=rf"next links do not come to an end \({count} pages\)"):
                 observer.read(TOKEN)
             assert len(server.received) == count
 
@@ -140,7 +140,7 @@ def test_pages_share_the_limits_of_one_reading(monkeypatch: pytest.MonkeyPatch) 
     with (
         RawServer(first, _answer(b"[" + b" " * 80 + b"]")) as server,
         _reading(server) as observer,
-        pytest.raises(Unreadable, match="more than 100 bytes"),
+        pytest.raises(ReadBackError, match="more than 100 bytes"),
     ):
         observer.read(TOKEN)
 
@@ -154,7 +154,7 @@ def test_pages_share_the_time_of_one_reading() -> None:
     with (
         RawServer(slow) as server,
         _reading(server, timeout=0.4) as observer,
-        pytest.raises(Unreadable, match=r"its \d pages took more than 0\.4 s, and there are more"),
+        pytest.raises(ReadBackError, match=r"its \d pages took more than 0\.4 s, and there are more"),
     ):
         observer.read(TOKEN)
 
@@ -187,7 +187,7 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
     with (
         RawServer(_answer(b'{"event_id": "1"}\n{"event_id"')) as server,
         _reading(server) as observer,
-        pytest.raises(Unreadable, match="its body is not JSON, nor is every line of it a JSON object"),
+        pytest.raises(ReadBackError, match="its body is not JSON, nor is every line of it a JSON object"),
     ):
         observer.read(TOKEN)
 

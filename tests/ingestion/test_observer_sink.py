@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conformance import reference
-from conformance.ingestion.observers import Unreadable, connect
+from conformance.ingestion.observers import ReadBackError, connect
 from conformance.ingestion.observers.sink import SinkObserver
 from conformance.settings import ConfigurationError, Settings
 from tests.support.pipelines import Event, expect_held, expect_one_reason, free_port
@@ -83,11 +83,11 @@ def test_a_sink_without_a_path_takes_the_token_alone() -> None:
 def test_a_delivery_that_names_no_store_is_the_only_store_s_and_nobody_s_of_two() -> None:
     with _sink(A, B) as sink:
         _post(sink, f"/events/{B}", _json(TWO))
-        with pytest.raises(Unreadable, match="of its 1 events, none names its store by this token"):
+        with pytest.raises(ReadBackError, match="of its 1 events, none names its store by this token"):
             sink.read(A)
         _post(sink, "/events", _json(ONE))
         for token in (A, B):
-            with pytest.raises(Unreadable, match="name no store, and the run knows two"):
+            with pytest.raises(ReadBackError, match="name no store, and the run knows two"):
                 sink.read(token)
 
 
@@ -125,7 +125,9 @@ def test_a_delivery_that_cannot_be_read_is_refused_and_said(
 ) -> None:
     with _sink(A) as sink:
         assert _post(sink, path, body) == status
-        with pytest.raises(Unreadable, match="of the deliveries to the sink, all 1 were refused") as caught:
+        with pytest.raises(
+            ReadBackError, match="of the deliveries to the sink, all 1 were refused"
+        ) as caught:
             sink.read(A)
     assert why in str(caught.value)
 
@@ -170,7 +172,7 @@ def test_a_closed_sink_hangs_up_and_frees_its_port() -> None:
 
 
 def test_nothing_delivered_is_said() -> None:
-    with _sink(A) as sink, pytest.raises(Unreadable, match="no event has been delivered to the sink"):
+    with _sink(A) as sink, pytest.raises(ReadBackError, match="no event has been delivered to the sink"):
         sink.read(A)
 
 

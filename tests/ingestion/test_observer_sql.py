@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, Unreadable, connect
+from conformance.ingestion.observers import Observer, ReadBackError, connect
 from conformance.ingestion.observers import sql as database
 from conformance.settings import ConfigurationError, Settings
 from tests.support import postgresql
@@ -113,7 +113,7 @@ def test_a_query_that_comes_to_nothing_says_why_and_names_no_secret(
 ) -> None:
     monkeypatch.setattr(database, "MOST_ROWS", 1000)
     timeout = 0.3 if text.startswith("its query took") else 30
-    with _reading(f"sqlite:///{path}", query, timeout) as observer, pytest.raises(Unreadable) as caught:
+    with _reading(f"sqlite:///{path}", query, timeout) as observer, pytest.raises(ReadBackError) as caught:
         observer.read(A)
 
     assert text in str(caught.value)
@@ -123,7 +123,7 @@ def test_a_query_that_comes_to_nothing_says_why_and_names_no_secret(
 def test_a_database_file_that_does_not_exist_is_said_and_not_made(tmp_path: Path) -> None:
     with (
         _reading(f"sqlite:///{tmp_path}/none.db", "SELECT 1") as observer,
-        pytest.raises(Unreadable, match="its database file does not exist"),
+        pytest.raises(ReadBackError, match="its database file does not exist"),
     ):
         observer.read(A)
     assert list(tmp_path.iterdir()) == []
@@ -294,5 +294,5 @@ def test_a_query_that_waits_for_a_lock_is_left_behind(server: postgresql.Served)
     engine = sqlalchemy.create_engine(server.url(), poolclass=sqlalchemy.NullPool)
     with engine.begin() as connection, _reading(server.url(), "SELECT * FROM events", 0.5) as observer:
         connection.execute(sqlalchemy.text("LOCK TABLE events IN ACCESS EXCLUSIVE MODE"))
-        with pytest.raises(Unreadable, match=r"its query took more than 0\.5 s"):
+        with pytest.raises(ReadBackError, match=r"its query took more than 0\.5 s"):
             observer.read(A)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from conformance.client import GIVES_UP_AFTER
-from conformance.ingestion.observers import Observer, Unreadable, connect, http
+from conformance.ingestion.observers import Observer, ReadBackError, connect, http
 from tests.support.raw_servers import RawServer, hangs, hangs_up, head_of
 
 SECRET = "sEcret/one+two=&%ü"  # noqa: S105 - made up
@@ -121,7 +121,7 @@ UNREADABLE: dict[str, tuple[str, bytes | Callable[[RawServer, socket.socket], No
 def test_a_reading_that_came_to_nothing_says_why_and_names_no_secret(
     observing: Observing, text: str, how: bytes | Callable[[RawServer, socket.socket], None]
 ) -> None:
-    with RawServer(how) as server, pytest.raises(Unreadable) as caught:
+    with RawServer(how) as server, pytest.raises(ReadBackError) as caught:
         observing(f"{server.url}/?{QUERY}", 0.2 if how is hangs else 30).read(SECRET)
 
     assert text in str(caught.value)
@@ -129,7 +129,7 @@ def test_a_reading_that_came_to_nothing_says_why_and_names_no_secret(
 
 
 def test_an_observer_that_nobody_runs_is_unreadable(observing: Observing) -> None:
-    with pytest.raises(Unreadable, match=r"no reply \(unreachable\)"):
+    with pytest.raises(ReadBackError, match=r"no reply \(unreachable\)"):
         observing(_closed_port()).read(SECRET)
 
 
@@ -141,7 +141,7 @@ def test_a_reading_beyond_the_limit_is_unreadable_and_says_what_would_shorten_it
     with RawServer(_answer(b"[" + b" " * 98 + b"]"), _answer(b"[" + b" " * 99 + b"]")) as server:
         observer = observing(server.url)
         assert observer.read(SECRET) == []
-        with pytest.raises(Unreadable, match="more than 100 bytes; let it honour since"):
+        with pytest.raises(ReadBackError, match="more than 100 bytes; let it honour since"):
             observer.read(SECRET)
 
 
@@ -151,7 +151,7 @@ def test_an_observer_that_was_down_for_a_while_is_read_again(observing: Observin
     with RawServer(*[hangs_up] * down, _answer(b"[]")) as server:
         observer = observing(server.url)
         for _ in range(down):
-            with pytest.raises(Unreadable):
+            with pytest.raises(ReadBackError):
                 observer.read(SECRET)
 
         assert observer.read(SECRET) == []

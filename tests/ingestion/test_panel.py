@@ -7,22 +7,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference
-from conformance.client import Target, Wire
+from conformance.client import HttpClient, Target
 from conformance.expect import NotJudged
-from conformance.ingestion import Ingestion
-from conformance.ingestion.panel import PROBES_A_BATCH, Panel, probes_of
-from conformance.inputs.events import Mint, Probe, Sent, probe, sound
+from conformance.ingestion import ReadBack
+from conformance.ingestion.panel import PROBES_A_BATCH, Panel, specs_of
+from conformance.inputs.events import EventSpec, spec, valid_spec
+from conformance.inputs.factory import EventFactory, SentEvent
 from conformance.inputs.strategies import NEAR_MISSES
 from conformance.reference import ORIGIN, TOKEN, Rules
 from tests.support.raw_servers import RawServer, hangs_up
 from tests.support.stored import looking
 
 SENTINELS = ["product_view", "collection_view", "search"]
-VALID = tuple(probe("search", f"query {number}", query=f"boots {number}") for number in range(100))
-CULPRIT = probe("search", "culprit", query="refuse me")
-OTHER_CULPRIT = probe("collection_view", "other culprit", query="refuse me")
+VALID = tuple(spec("search", f"query {number}", query=f"boots {number}") for number in range(100))
+CULPRIT = spec("search", "culprit", query="refuse me")
+OTHER_CULPRIT = spec("collection_view", "other culprit", query="refuse me")
 CONSPIRATORS = tuple(
-    probe("search", f"conspirator {number}", query=f"half of it {number}") for number in (1, 2)
+    spec("search", f"conspirator {number}", query=f"half of it {number}") for number in (1, 2)
 )
 
 
@@ -58,42 +59,44 @@ class Failing(Counting):
         return super().created(request, entries)
 
 
-Make = Callable[[type[Counting], Sequence[Probe]], tuple[Panel, Counting]]
+Make = Callable[[type[Counting], Sequence[EventSpec]], tuple[Panel, Counting]]
 
 
 @pytest.fixture
 def make() -> Iterator[Make]:
     with ExitStack() as opened:
 
-        def made(rules: type[Counting], probes: Sequence[Probe]) -> tuple[Panel, Counting]:
+        def made(rules: type[Counting], specs: Sequence[EventSpec]) -> tuple[Panel, Counting]:
             server = opened.enter_context(reference.Server(rules, delay=0.005))
             counting = server.rules
             assert isinstance(counting, Counting)
-            return Panel(opened.enter_context(looking(server)), probes), counting
+            return Panel(opened.enter_context(looking(server)), specs), counting
 
         yield made
 
 
-def _status(panel: Panel, probe: Probe) -> int:
-    reply = panel.carried(probe).exchange.reply
+def _status(panel: Panel, spec: EventSpec) -> int:
+    reply = panel.carried(spec).exchange.reply
     assert reply is not None
     return reply.status
 
 
 def _ids(entries: Sequence[Any]) -> set[str]:
-    return {entry.entry["event_id"] if isinstance(entry, Sent) else entry["event_id"] for entry in entries}
+    return {
+        entry.entry["event_id"] if isinstance(entry, SentEvent) else entry["event_id"] for entry in entries
+    }
 
 
 def test_all_probes_travel_in_few_requests_of_legal_size(make: Make) -> None:
-    probes = [*NEAR_MISSES, *VALID]
-    panel, rules = make(Counting, probes)
+    specs = [*NEAR_MISSES, *VALID]
+    panel, rules = make(Counting, specs)
 
-    statuses = {_status(panel, one) for one in probes}
+    statuses = {_status(panel, one) for one in specs}
 
     assert {201} == statuses
-    assert -(-len(probes) // PROBES_A_BATCH) == len(rules.batches)
+    assert -(-len(specs) // PROBES_A_BATCH) == len(rules.batches)
     assert all(len(batch) <= 100 for batch in rules.batches)
-    carried = [panel._fates[one].sent for one in probes]  # noqa: SLF001 - asking again would send again
+    carried = [panel._fates[one].sent for one in specs]  # noqa: SLF001 - asking again would send again
     assert _ids(carried) <= {event["event_id"] for batch in rules.batches for event in batch}
 
 
@@ -101,16 +104,16 @@ def test_every_probe_is_judged_by_readings_that_are_shared(make: Make) -> None:
     panel, rules = make(Counting, [*NEAR_MISSES, *VALID])
 
     for one in VALID:
-        fate, view = panel.stored(one, expected=True)
-        assert len(view.of(fate.sent)) == 1
+        fate, snapshot = panel.stored(one, expected=True)
+        assert len(snapshot.of(fate.sent)) == 1
     for one in NEAR_MISSES:
-        fate, view = panel.stored(one, expected=False)
-        assert view.of(fate.sent) == []
+        fate, snapshot = panel.stored(one, expected=False)
+        assert snapshot.of(fate.sent) == []
     for one in NEAR_MISSES:
-        fate, view = panel.neighbour(one)
-        assert all(view.of(sent) for sent in fate.neighbours)
+        fate, snapshot = panel.neighbour(one)
+        assert all(snapshot.of(sent) for sent in fate.neighbours)
 
-    posted = panel.ingestion.target.wire.requests
+    posted = panel.read_back.target.wire.requests
     assert posted - len(rules.batches) <= 5, "sentinels were sent for almost every probe"
 
 
@@ -148,8 +151,8 @@ def test_a_refused_batch_is_split_until_its_culprits_are_alone(
         assert _ids([fate.sent, *fate.neighbours]) == _ids(alone)
     assert {201} == {_status(panel, one) for one in (*VALID, *NEAR_MISSES)}
     for one in VALID[:10]:
-        fate, view = panel.stored(one, expected=True)
-        assert view.of(fate.sent)
+        fate, snapshot = panel.stored(one, expected=True)
+        assert snapshot.of(fate.sent)
     assert all(len(batch) <= 100 for batch in counting.batches)
 
 
@@ -164,7 +167,7 @@ def test_a_probe_that_is_asked_for_again_is_sent_again_between_two_neighbours(ma
     asked = NEAR_MISSES[3]
     first, _ = panel.stored(asked, expected=False)
     before = len(rules.batches)
-    again, view = panel.stored(asked, expected=False)
+    again, snapshot = panel.stored(asked, expected=False)
 
     assert before + 1 == len(rules.batches)
     assert _ids([again.sent, *again.neighbours]) == _ids(rules.batches[-1])
@@ -172,11 +175,11 @@ def test_a_probe_that_is_asked_for_again_is_sent_again_between_two_neighbours(ma
     assert rules.batches[-1][1] == again.sent.entry
     assert first.sent.event_id != again.sent.event_id
     assert first.exchange is not again.exchange
-    assert view.taken >= again.exchange.at
+    assert snapshot.taken >= again.exchange.at
 
 
 def test_a_probe_with_an_id_of_its_own_is_never_sent_twice(make: Make) -> None:
-    broken = probe("search", "event_id is an object", event_id={})
+    broken = spec("search", "event_id is an object", event_id={})
     panel, rules = make(Counting, [broken])
 
     assert panel.carried(broken) is panel.carried(broken)
@@ -184,7 +187,7 @@ def test_a_probe_with_an_id_of_its_own_is_never_sent_twice(make: Make) -> None:
 
 
 def test_probes_that_ought_to_be_ingested_never_travel_with_others(make: Make) -> None:
-    good = [sound("search", f"sound {number}", query="boots") for number in range(90)]
+    good = [valid_spec("search", f"sound {number}", query="boots") for number in range(90)]
     panel, rules = make(Counting, [*NEAR_MISSES, *good])
 
     carried = _ids([panel.carried(one).sent for one in good])
@@ -217,8 +220,10 @@ def test_a_probe_that_nobody_announced_is_judged_too(make: Make) -> None:
 
 def test_a_batch_without_a_reply_is_not_sent_in_pieces() -> None:
     with RawServer(hangs_up) as server:
-        wire = Wire(30)
-        panel = Panel(Ingestion(Target(server.url, TOKEN, ORIGIN, wire), Mint("run"), None, 1), VALID[:50])
+        wire = HttpClient(30)
+        panel = Panel(
+            ReadBack(Target(server.url, TOKEN, ORIGIN, wire), EventFactory("run"), None, 1), VALID[:50]
+        )
 
         assert None is panel.carried(VALID[0]).exchange.reply
         assert len(server.received) == 1
@@ -227,7 +232,7 @@ def test_a_batch_without_a_reply_is_not_sent_in_pieces() -> None:
 
 def test_without_read_back_what_was_carried_is_still_known(make: Make) -> None:
     panel, _ = make(Counting, VALID[:3])
-    panel.ingestion.observer = None
+    panel.read_back.observer = None
 
     assert _status(panel, VALID[0]) == 201
     with pytest.raises(NotJudged, match="--observer"):
@@ -237,4 +242,4 @@ def test_without_read_back_what_was_carried_is_still_known(make: Make) -> None:
 def test_probes_are_found_among_parameters_each_once() -> None:
     first, second, third = VALID[:3]
 
-    assert [first, second, third] == probes_of([7, first, (second, first), "text", (), (third,), None])
+    assert [first, second, third] == specs_of([7, first, (second, first), "text", (), (third,), None])

@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference
-from conformance.expect import NotJudged, Violation, gathering
-from conformance.ingestion import NEEDS_OBSERVER, Ingestion, body, expect_ingested, expect_skipped
-from conformance.ingestion.observers import Stored, Unreadable
-from conformance.inputs.events import REMOVED, TYPES, Mint, Sent, probe
+from conformance.expect import NotJudged, Violation, collecting_evidence
+from conformance.ingestion import NEEDS_OBSERVER, ReadBack, expect_not_stored, expect_stored
+from conformance.ingestion.observers import ReadBackError, Stored
+from conformance.inputs.events import REMOVED, spec
+from conformance.inputs.factory import EventFactory, SentEvent, body
+from conformance.inputs.fields import TYPES
 from conformance.reference import OTHER_TOKEN, TOKEN, Rules
 from conformance.reference.answers import answer
 from tests.support.raw_servers import RawServer, hangs_up
@@ -93,108 +95,108 @@ class Stumbling(LettingIn):
     def read(self, token: str, session_id: str = "") -> list[Stored]:
         if self.readings % 2:
             self.readings += 1
-            raise Unreadable("status 500 instead of 200")
+            raise ReadBackError("status 500 instead of 200")
         return super().read(token, session_id)
 
 
-def _posted(ingestion: Ingestion, sent: Sent, **how: str) -> Any:
-    return ingestion.target.post(body([sent]), **(how or {"header": TOKEN}))
+def _posted(read_back: ReadBack, sent: SentEvent, **how: str) -> Any:
+    return read_back.target.post(body([sent]), **(how or {"header": TOKEN}))
 
 
 def test_an_event_is_found_by_its_id() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        sent, other = ingestion.mint.stock(2)
-        exchange = _posted(ingestion, sent)
-        view = ingestion.view([sent])
+    with reference.Server() as server, looking(server) as read_back:
+        sent, other = read_back.factory.reusable(2)
+        exchange = _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel([sent])
 
-        assert [event["event_id"] for event in view.of(sent)] == [sent.event_id]
-        assert view.of(other) == []
-        assert view.shows_marks
-        assert expect_ingested(view, exchange, sent)[0]["session_id"] == sent.entry["session_id"]
+        assert [event["event_id"] for event in snapshot.of(sent)] == [sent.event_id]
+        assert snapshot.of(other) == []
+        assert snapshot.shows_marks
+        assert expect_stored(snapshot, exchange, sent)[0]["session_id"] == sent.entry["session_id"]
 
 
 @pytest.mark.parametrize("through", [Through, DataAsText], ids=["object", "text"])
 def test_an_event_without_its_id_is_found_by_its_mark(through: type[Through]) -> None:
-    with reference.Server(WithoutId) as server, looking(server, through=through) as ingestion:
-        sent = ingestion.mint.valid(event_id=REMOVED)
-        exchange = _posted(ingestion, sent)
-        view = ingestion.view([sent])
+    with reference.Server(WithoutId) as server, looking(server, through=through) as read_back:
+        sent = read_back.factory.valid(event_id=REMOVED)
+        exchange = _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel([sent])
 
-        assert len(expect_ingested(view, exchange, sent)) == 1
+        assert len(expect_stored(snapshot, exchange, sent)) == 1
         with pytest.raises(Violation, match=r"expected the event not in .*, got the event in it"):
-            expect_skipped(view, exchange, sent)
+            expect_not_stored(snapshot, exchange, sent)
 
 
 def test_a_reading_of_one_session_suffices() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        session = ingestion.mint.session()
-        sent = ingestion.mint.valid(session=session)
-        exchange = _posted(ingestion, sent)
-        view = ingestion.view([sent], session=session)
+    with reference.Server() as server, looking(server) as read_back:
+        session = read_back.factory.session()
+        sent = read_back.factory.valid(session=session)
+        exchange = _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel([sent], session=session)
 
-        assert expect_ingested(view, exchange, sent)
-        assert {event["session_id"] for event in view.events} == {session}
+        assert expect_stored(snapshot, exchange, sent)
+        assert {event["session_id"] for event in snapshot.events} == {session}
 
 
 def test_a_skipped_event_is_concluded_from_a_sentinel_that_came_later() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        sent = ingestion.mint.valid(timestamp="yesterday")
-        exchange = _posted(ingestion, sent)
-        view = ingestion.view()
+    with reference.Server() as server, looking(server) as read_back:
+        sent = read_back.factory.valid(timestamp="yesterday")
+        exchange = _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel()
 
-        with gathering() as evidence:
-            expect_skipped(view, exchange, sent)
+        with collecting_evidence() as evidence:
+            expect_not_stored(snapshot, exchange, sent)
         assert [("the event not in it", sent.entry)] == [(one.got, one.example) for one in evidence.kept]
         with pytest.raises(Violation, match="got the event not in it, though a later event is"):
-            expect_ingested(view, exchange, sent)
+            expect_stored(snapshot, exchange, sent)
 
 
 @pytest.mark.parametrize(("settle", "is_seen"), [(0, False), (0.3, True)])
 def test_an_event_that_a_later_one_has_overtaken_is_seen_where_the_store_is_left_to_settle(
     settle: float, is_seen: bool
 ) -> None:
-    with reference.Server(Dawdling, delay=0) as server, looking(server, through=LettingIn) as ingestion:
-        ingestion.settle = settle
-        sent = ingestion.mint.valid("product_click")
-        _posted(ingestion, sent)
-        view = ingestion.view()
+    with reference.Server(Dawdling, delay=0) as server, looking(server, through=LettingIn) as read_back:
+        read_back.settle = settle
+        sent = read_back.factory.valid("product_click")
+        _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel()
 
-        assert bool(view.of(sent)) is is_seen
+        assert bool(snapshot.of(sent)) is is_seen
 
 
 def test_a_reading_serves_who_sent_before_its_sentinel_and_nobody_else() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        first, second = (ingestion.mint.valid() for _ in range(2))
-        sent = _posted(ingestion, first)
-        view = ingestion.after(sent, [first])
-        posted = ingestion.target.wire.requests
+    with reference.Server() as server, looking(server) as read_back:
+        first, second = (read_back.factory.valid() for _ in range(2))
+        sent = _posted(read_back, first)
+        snapshot = read_back.snapshot_after(sent, [first])
+        posted = read_back.target.wire.requests
 
-        assert ingestion.after(sent, [first]) is view
-        assert posted == ingestion.target.wire.requests
-        later = _posted(ingestion, second)
-        assert expect_ingested(ingestion.after(later, [second]), later, second)
-        assert posted + 2 == ingestion.target.wire.requests
+        assert read_back.snapshot_after(sent, [first]) is snapshot
+        assert posted == read_back.target.wire.requests
+        later = _posted(read_back, second)
+        assert expect_stored(read_back.snapshot_after(later, [second]), later, second)
+        assert posted + 2 == read_back.target.wire.requests
 
 
 def test_an_event_that_ought_to_be_skipped_and_is_stored_is_a_violation() -> None:
-    with reference.Server(Everything) as server, looking(server) as ingestion:
-        sent = ingestion.mint.valid(timestamp="yesterday")
-        exchange = _posted(ingestion, sent)
+    with reference.Server(Everything) as server, looking(server) as read_back:
+        sent = read_back.factory.valid(timestamp="yesterday")
+        exchange = _posted(read_back, sent)
 
         with pytest.raises(Violation) as caught:
-            expect_skipped(ingestion.view(), exchange, sent)
+            expect_not_stored(read_back.wait_for_sentinel(), exchange, sent)
         assert exchange is caught.value.judgement.exchange
 
 
 def test_a_sentinel_that_never_shows_ends_judging_at_once_for_the_rest_of_the_run() -> None:
-    with reference.Server(Deaf) as server, looking(server, HASTY) as ingestion:
-        observer = ingestion.observer
+    with reference.Server(Deaf) as server, looking(server, HASTY) as read_back:
+        observer = read_back.observer
         assert isinstance(observer, Through)
         counted = []
         for _ in range(3):
             with pytest.raises(NotJudged, match=r"no sentinel event became visible within 0\.2 s"):
-                ingestion.view()
-            counted.append((ingestion.target.wire.requests, observer.readings))
+                read_back.wait_for_sentinel()
+            counted.append((read_back.target.wire.requests, observer.readings))
 
         assert counted[0][1] > 0
         assert counted == [(1, counted[0][1])] * 3
@@ -209,19 +211,19 @@ def test_a_read_back_that_does_not_work_is_told_by_its_last_problem(answered: An
     with (
         RawServer(answered) as broken,
         reference.Server() as server,
-        looking(server, HASTY, address=broken.url) as ingestion,
+        looking(server, HASTY, address=broken.url) as read_back,
         pytest.raises(NotJudged, match=f"read-back does not work: {said}"),
     ):
-        ingestion.view()
+        read_back.wait_for_sentinel()
 
 
 def test_without_an_observer_nothing_is_sent_and_the_text_says_what_to_pass() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        ingestion.observer = None
+    with reference.Server() as server, looking(server) as read_back:
+        read_back.observer = None
 
         with pytest.raises(NotJudged) as caught:
-            ingestion.view()
-        assert (str(caught.value), ingestion.target.wire.requests) == (NEEDS_OBSERVER, 0)
+            read_back.wait_for_sentinel()
+        assert (str(caught.value), read_back.target.wire.requests) == (NEEDS_OBSERVER, 0)
 
 
 def test_a_throttled_sentinel_is_not_taken_for_a_broken_read_back() -> None:
@@ -232,47 +234,47 @@ def test_a_throttled_sentinel_is_not_taken_for_a_broken_read_back() -> None:
             self.answers += 1
             return answer(429, None) if self.answers == 1 else super().created(request, entries)
 
-    with reference.Server(Throttling) as server, looking(server) as ingestion:
+    with reference.Server(Throttling) as server, looking(server) as read_back:
         with pytest.raises(NotJudged, match="the target throttles"):
-            ingestion.view()
-        assert ingestion.view().events
+            read_back.wait_for_sentinel()
+        assert read_back.wait_for_sentinel().events
 
 
 @pytest.mark.parametrize("through", [LettingIn, Stumbling])
 def test_a_late_valid_event_is_waited_for_though_a_reading_fails_meanwhile(through: type[Through]) -> None:
-    with reference.Server(Dawdling) as server, looking(server, through=through) as ingestion:
-        sent = ingestion.mint.valid("product_click")
-        exchange = _posted(ingestion, sent)
+    with reference.Server(Dawdling) as server, looking(server, through=through) as read_back:
+        sent = read_back.factory.valid("product_click")
+        exchange = _posted(read_back, sent)
 
-        assert expect_ingested(ingestion.view([sent]), exchange, sent)
+        assert expect_stored(read_back.wait_for_sentinel([sent]), exchange, sent)
 
 
 def test_an_event_that_does_not_come_is_not_waited_for_beyond_the_patience() -> None:
-    with reference.Server(Dawdling, delay=0) as server, looking(server, 5) as ingestion:
-        sent = ingestion.mint.valid("product_click")
-        exchange = _posted(ingestion, sent)
+    with reference.Server(Dawdling, delay=0) as server, looking(server, 5) as read_back:
+        sent = read_back.factory.valid("product_click")
+        exchange = _posted(read_back, sent)
 
         with pytest.raises(Violation):
-            expect_ingested(ingestion.view([sent]), exchange, sent)
+            expect_stored(read_back.wait_for_sentinel([sent]), exchange, sent)
 
 
 def test_an_event_is_looked_for_in_the_store_of_the_token_that_was_asked_for() -> None:
-    with reference.Server() as server, looking(server) as ingestion:
-        sent = ingestion.mint.valid()
-        exchange = _posted(ingestion, sent)
+    with reference.Server() as server, looking(server) as read_back:
+        sent = read_back.factory.valid()
+        exchange = _posted(read_back, sent)
 
-        expect_ingested(ingestion.view([sent]), exchange, sent)
-        expect_skipped(ingestion.view(token=OTHER_TOKEN), exchange, sent)
+        expect_stored(read_back.wait_for_sentinel([sent]), exchange, sent)
+        expect_not_stored(read_back.wait_for_sentinel(token=OTHER_TOKEN), exchange, sent)
 
 
 def test_an_event_in_the_wrong_store_is_a_violation_in_that_store() -> None:
-    with reference.Server(AlwaysB) as server, looking(server) as ingestion:
-        sent = ingestion.mint.valid()
-        exchange = _posted(ingestion, sent)
-        view = ingestion.view([sent], token=OTHER_TOKEN)
+    with reference.Server(AlwaysB) as server, looking(server) as read_back:
+        sent = read_back.factory.valid()
+        exchange = _posted(read_back, sent)
+        snapshot = read_back.wait_for_sentinel([sent], token=OTHER_TOKEN)
 
         with pytest.raises(Violation, match="in the other store"):
-            expect_skipped(view, exchange, sent, "the event, in the other store,")
+            expect_not_stored(snapshot, exchange, sent, "the event, in the other store,")
 
 
 def test_a_read_back_of_ids_alone_shows_no_whole_event_and_no_mark() -> None:
@@ -281,27 +283,27 @@ def test_a_read_back_of_ids_alone_shows_no_whole_event_and_no_mark() -> None:
         looking(server) as whole,
         looking(server, through=IdsAlone, run="ids") as ids,
     ):
-        sent, unnamed = whole.mint.full("product_view"), whole.mint.valid(event_id=REMOVED)
-        exchange = whole.target.accepted(body([sent, unnamed]))
-        full, bare = whole.view([sent]), ids.view([sent])
+        sent, unnamed = whole.factory.full("product_view"), whole.factory.valid(event_id=REMOVED)
+        exchange = whole.target.post_with_token(body([sent, unnamed]))
+        full, bare = whole.wait_for_sentinel([sent]), ids.wait_for_sentinel([sent])
 
-        whole.assume_whole()
+        whole.require_whole_events()
         with pytest.raises(NotJudged, match="leaves out fields that were sent"):
-            ids.assume_whole()
-        assert [view.shows_marks for view in (full, bare)] == [True, False]
-        assert expect_ingested(bare, exchange, sent)
-        expect_skipped(full, exchange, unnamed)
+            ids.require_whole_events()
+        assert [snapshot.shows_marks for snapshot in (full, bare)] == [True, False]
+        assert expect_stored(bare, exchange, sent)
+        expect_not_stored(full, exchange, unnamed)
         with pytest.raises(NotJudged, match="an event without its event_id cannot be found"):
-            expect_skipped(bare, exchange, unnamed)
+            expect_not_stored(bare, exchange, unnamed)
 
 
 def test_stored_events_of_odd_shapes_are_passed_over() -> None:
-    with reference.Server(WithoutId) as server, looking(server, through=OddData) as ingestion:
-        sent, unnamed = ingestion.mint.valid(), ingestion.mint.valid(event_id=REMOVED)
-        ingestion.target.accepted(body([sent, unnamed]))
-        view = ingestion.view([sent])
+    with reference.Server(WithoutId) as server, looking(server, through=OddData) as read_back:
+        sent, unnamed = read_back.factory.valid(), read_back.factory.valid(event_id=REMOVED)
+        read_back.target.post_with_token(body([sent, unnamed]))
+        snapshot = read_back.wait_for_sentinel([sent])
 
-        assert [len(view.of(one)) for one in (sent, unnamed)] == [1, 0]
+        assert [len(snapshot.of(one)) for one in (sent, unnamed)] == [1, 0]
 
 
 def test_an_event_that_is_stored_twice_is_found_twice() -> None:
@@ -309,15 +311,15 @@ def test_an_event_that_is_stored_twice_is_found_twice() -> None:
         def dedup_key(self, _event: Any) -> None:
             return None
 
-    with reference.Server(Doubling) as server, looking(server) as ingestion:
-        sent = ingestion.mint.valid()
-        ingestion.target.accepted(body([sent, sent]))
+    with reference.Server(Doubling) as server, looking(server) as read_back:
+        sent = read_back.factory.valid()
+        read_back.target.post_with_token(body([sent, sent]))
 
-        assert len(ingestion.view([sent]).of(sent)) == 2
+        assert len(read_back.wait_for_sentinel([sent]).of(sent)) == 2
 
 
 def test_a_batch_is_written_as_it_stands() -> None:
-    sent = Mint("run").of(probe(TYPES[0], "odd", session_id="\ud800é"))
+    sent = EventFactory("run").make(spec(TYPES[0], "odd", session_id="\ud800é"))
 
     written = body([sent, 7, None], token="t")  # noqa: S106 - a member of a body
 

@@ -14,7 +14,7 @@ from conformance.reference.database import Store
 from conformance.reference.events import NEEDS
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parent.parent / "openapi" / "beacon.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "openapi" / "beacon.yaml").read_text(encoding="utf-8")
 )
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 TYPES: dict[str, str] = SCHEMAS["Event"]["discriminator"]["mapping"]

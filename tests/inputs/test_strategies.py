@@ -8,7 +8,9 @@ from itertools import product
 import pytest
 from hypothesis import Phase, given, seed, settings
 
-from conformance.inputs.events import OPTIONAL, REQUIRED, TYPES, Mint, Probe
+from conformance.inputs.events import EventSpec
+from conformance.inputs.factory import EventFactory
+from conformance.inputs.fields import OPTIONAL, REQUIRED, TYPES
 from conformance.inputs.strategies import NEAR_MISSES, Mix, mixes, near_misses, sizes, unknown_tokens
 from conformance.inputs.tokens import ALTERATIONS
 from conformance.inputs.valid_events import UNUSUAL, USUAL, Variety, paired
@@ -55,7 +57,7 @@ def test_sizes_reach_both_ends_and_leave_the_range_nowhere() -> None:
 @GENERATED
 @given(mix=mixes())
 def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Rules, mix: Mix) -> None:
-    entries, valid, invalid = mix.expand(Mint("run"), "session")
+    entries, valid, invalid = mix.expand(EventFactory("run"), "session")
 
     places = mix.wrong().keys()
     assert mix.size == len(entries)
@@ -83,9 +85,9 @@ def test_mixes_reach_most_near_misses_every_type_and_every_number_of_defects() -
     assert {len(mix.defects) for mix in drawn} == {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize("probe", NEAR_MISSES, ids=str)
-def test_every_near_miss_is_invalid_and_can_be_found_again(rules: Rules, probe: Probe) -> None:
-    sent = Mint("run").of(probe)
+@pytest.mark.parametrize("spec", NEAR_MISSES, ids=str)
+def test_every_near_miss_is_invalid_and_can_be_found_again(rules: Rules, spec: EventSpec) -> None:
+    sent = EventFactory("run").make(spec)
 
     assert not rules.valid(sent.entry)
     assert sent.event_id == sent.entry["event_id"]
@@ -95,7 +97,7 @@ def test_every_near_miss_is_invalid_and_can_be_found_again(rules: Rules, probe: 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_there_is_a_near_miss_of_every_type_and_each_once(kind: str) -> None:
-    names = [probe.name for probe in near_misses(kind)]
+    names = [spec.name for spec in near_misses(kind)]
 
     assert "timestamp is a word" in names
     assert len(set(names)) == len(names)
@@ -103,34 +105,34 @@ def test_there_is_a_near_miss_of_every_type_and_each_once(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_valid_events_of_every_type_are_accepted_whatever_their_number(rules: Rules, kind: str) -> None:
-    mint = Mint("run")
+    factory = EventFactory("run")
 
     for _ in range(100):
-        assert rules.valid(mint.valid(kind).entry)
-        assert rules.valid(mint.full(kind).entry)
+        assert rules.valid(factory.valid(kind).entry)
+        assert rules.valid(factory.full(kind).entry)
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_valid_event_has_its_required_fields_and_a_full_one_every_optional_one(kind: str) -> None:
-    mint = Mint("run")
+    factory = EventFactory("run")
     required = {name for name, kinds in REQUIRED.items() if kind in kinds}
     carried = {"search": {"query"}, "block_view": {"attribution_token"}}.get(kind, set())
     optional = {name for name, (_, kinds) in OPTIONAL.items() if kind in kinds}
 
-    assert {*required, *carried, "contextual_data"} == mint.valid(kind).entry.keys()
-    assert {*required, *carried, *optional, "contextual_data"} == mint.full(kind).entry.keys()
+    assert {*required, *carried, "contextual_data"} == factory.valid(kind).entry.keys()
+    assert {*required, *carried, *optional, "contextual_data"} == factory.full(kind).entry.keys()
 
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_required_field_less_makes_a_valid_event_invalid(rules: Rules, kind: str) -> None:
-    entry = Mint("run").valid(kind).entry
+    entry = EventFactory("run").valid(kind).entry
 
     for field in (name for name, kinds in REQUIRED.items() if kind in kinds):
         assert not rules.valid({name: value for name, value in entry.items() if name != field})
 
 
 def test_events_carry_the_run_s_mark_in_session_and_data() -> None:
-    sent = Mint("1a2b").stock(3)
+    sent = EventFactory("1a2b").reusable(3)
 
     assert [event.entry["session_id"] for event in sent] == [f"conformance-1a2b-{n}" for n in (1, 2, 3)]
     assert [event.entry["contextual_data"] for event in sent] == [
@@ -140,7 +142,7 @@ def test_events_carry_the_run_s_mark_in_session_and_data() -> None:
 
 
 def test_ids_are_new_each_time_and_in_each_run() -> None:
-    sent = [one for run in ("a", "b", "a-gw1") for one in Mint(run).batch(300, "session")]
+    sent = [one for run in ("a", "b", "a-gw1") for one in EventFactory(run).batch(300, "session")]
 
     assert len({one.event_id for one in sent}) == 900
     assert len({one.mark for one in sent}) == 900
@@ -149,7 +151,7 @@ def test_ids_are_new_each_time_and_in_each_run() -> None:
 
 
 def test_timestamps_are_of_the_form_that_no_parser_disputes() -> None:
-    text = Mint("run").valid().entry["timestamp"]
+    text = EventFactory("run").valid().entry["timestamp"]
 
     assert text.endswith("Z")
     assert datetime.fromisoformat(text).utcoffset() is not None
@@ -181,7 +183,7 @@ def test_a_mix_is_printed_short_enough_to_read() -> None:
 def test_every_variety_of_every_type_is_valid_and_can_be_found_again(
     rules: Rules, kind: str, variety: Variety
 ) -> None:
-    sent = variety.of(kind, Mint("run"), "session")
+    sent = variety.of(kind, EventFactory("run"), "session")
 
     assert rules.valid(sent.entry)
     assert sent.event_id == sent.entry["event_id"]
@@ -191,8 +193,8 @@ def test_every_variety_of_every_type_is_valid_and_can_be_found_again(
 
 def test_ulids_are_new_each_time_and_sort_by_their_moment() -> None:
     variety = next(one for one in USUAL if one.has_ulid)
-    mint = Mint("run")
-    sent = [variety.of("search", mint, "session") for _ in range(50)]
+    factory = EventFactory("run")
+    sent = [variety.of("search", factory, "session") for _ in range(50)]
 
     assert len({one.event_id for one in sent}) == 50
     assert all(re.fullmatch("[0-7][0-9A-HJKMNP-TV-Z]{25}", one.event_id) for one in sent)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference, results
-from conformance.report import FACES
+from conformance.report import FORMATS
 from conformance.requirements import ALL, Level, batch, cors, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import judge, options_for, run
@@ -47,7 +47,7 @@ def test_the_bundled_reference_holds_everything_with_nothing_left_unjudged(tmp_p
     assert found["target"]["kind"] == "reference"
     assert "certifies nothing" in output
     made = {path.name for path in tmp_path.iterdir()}
-    assert made == {"results.json", *FACES}
+    assert made == {"results.json", *FORMATS}
 
 
 def test_a_served_reference_is_conformant_in_every_class_but_browser(
@@ -210,16 +210,16 @@ def test_with_one_origin_known_a_fixed_one_is_not_called_reflection(tmp_path: Pa
 
 
 def test_what_does_not_repeat_is_unstable_and_condemns_nobody(tmp_path: Path) -> None:
-    class Once(reference.Rules):
+    class Memo(reference.Rules):
         refused = False
 
         def batch_errors(self, payload: Any) -> list[str]:
-            if not Once.refused and isinstance(payload, dict) and len(payload.get("events", ())) == 50:
-                Once.refused = True
+            if not Memo.refused and isinstance(payload, dict) and len(payload.get("events", ())) == 50:
+                Memo.refused = True
                 return ["once"]
             return super().batch_errors(payload)
 
-    with reference.Server(Once) as server:
+    with reference.Server(Memo) as server:
         judged = judge(server, tmp_path, [batch.ACCEPTS_1_TO_100], "--deselect=test_openapi.py")
 
     assert judged.verdict(batch.ACCEPTS_1_TO_100) is Verdict.UNSTABLE

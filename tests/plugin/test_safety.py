@@ -52,14 +52,14 @@ class Stopping(reference.Rules):
 
 @pytest.fixture
 def stopping(request: pytest.FixtureRequest) -> Iterator[type[Stopping]]:
-    class Once(Stopping):
+    class Memo(Stopping):
         at = request.param
         seen = 0
         reached = threading.Event()
         go = threading.Event()
 
-    yield Once
-    Once.go.set()
+    yield Memo
+    Memo.go.set()
 
 
 @pytest.mark.parametrize("stopping", [1, 3, 40], indirect=True, ids=["at-once", "doctor", "checks"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report import FACES
+from conformance.report import FORMATS
 from tools import samples
 
 VERDICTS = {
@@ -26,7 +26,7 @@ def test_every_face_of_a_sample_is_what_its_results_make(name: str, tmp_path: Pa
     stale = [
         file
         for file in samples.KEPT
-        if FACES[file](results) != (samples.SAMPLES / name / file).read_text("utf-8")
+        if FORMATS[file](results) != (samples.SAMPLES / name / file).read_text("utf-8")
     ]
     assert stale == [], STALE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance import cli, reference, report
-from conformance.report import FACES, write_reports
+from conformance.report import FORMATS, write_reports
 from conformance.requirements import batch, token
 from conformance.results import Results, read, write
 from tests.support.hostile_results import everything
@@ -115,7 +115,7 @@ def test_the_machine_at_hand_leaves_no_trace(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     assert done.stderr == ""
     assert [line.partition(": ")[2] for line in done.stdout.splitlines()] == [
-        f"made/{name}" for name in FACES
+        f"made/{name}" for name in FORMATS
     ]
     assert _bytes(elsewhere / "made") == _bytes(tmp_path / "here")
 
@@ -153,7 +153,7 @@ def test_a_report_that_fails_loses_no_results(
     def broken(_results: Results) -> str:
         raise ZeroDivisionError("a bug in a report")
 
-    monkeypatch.setitem(report.FACES, "junit.xml", broken)
+    monkeypatch.setitem(report.FORMATS, "junit.xml", broken)
     status, output = run(*options_for(server), *CHOSEN, f"--report-dir={tmp_path}")
 
     assert status == 3

@@ -11,11 +11,11 @@ from typing import cast
 import pytest
 
 from conformance import reference, results
-from conformance.client import Target, Wire
+from conformance.client import HttpClient, Target
 from conformance.requirements import response
 from conformance.runner.check import Check
-from conformance.runner.memo import Once
-from conformance.runner.pool import Ahead
+from conformance.runner.memo import Memo
+from conformance.runner.pool import Pool
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.request_log import Asked, Recording
 from tests.support.runs import judge, run
@@ -90,8 +90,8 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
     def check() -> None:
         ended.append(answered.wait(20))
 
-    item, target = cast("pytest.Item", object()), Target("http://127.0.0.1:1", "token", "", Wire(1))
-    ahead = Ahead(target, 1)
+    item, target = cast("pytest.Item", object()), Target("http://127.0.0.1:1", "token", "", HttpClient(1))
+    ahead = Pool(target, 1)
     ahead.begin({item: Check(check, {}, response.CREATED)})
     later = threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
     later.start()
@@ -104,7 +104,7 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
 
 
 def test_what_checks_share_is_made_once_and_what_it_raises_is_raised_to_each() -> None:
-    once, made = Once(), list[int]()
+    memo, made = Memo(), list[int]()
 
     def make(value: int) -> int:
         made.append(value)
@@ -113,8 +113,8 @@ def test_what_checks_share_is_made_once_and_what_it_raises_is_raised_to_each() -
     def fail() -> None:
         raise ValueError("no")
 
-    assert [once.make(make, 1), once.make(make, 2)] == [1, 1]
+    assert [memo.make(make, 1), memo.make(make, 2)] == [1, 1]
     assert made == [1]
     for _ in range(2):
         with pytest.raises(ValueError, match="no"):
-            once.make(fail)
+            memo.make(fail)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance import reference, results
-from conformance.client import Exchange, NoReply, Pace, Reply, Request, Target, Wire
+from conformance.client import Exchange, HttpClient, NoReply, Reply, Request, RequestBudget, Target
 from conformance.client.retry_after import SHORTEST, Throttle
-from conformance.expect import Judgement, Violation, gathering
+from conformance.expect import Expectation, Violation, collecting_evidence
 from conformance.requirements import ALL, batch, response, token
 from conformance.results.verdicts import Verdict
 from conformance.runner.generated import BUDGET, bounded
@@ -106,38 +106,38 @@ def test_requests_begin_no_closer_than_their_rate_allows(monkeypatch: pytest.Mon
     slept: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(slept))
     monkeypatch.setattr(time, "sleep", slept.append)
-    pace = Pace(rate=4)
+    pace = RequestBudget(rate=4)
 
     assert all(pace.take() for _ in range(4))
     assert slept == pytest.approx([0, 0.25, 0.25, 0.25])
 
 
 def test_several_processes_share_what_is_left() -> None:
-    pace = Pace(most=11, rate=6, sent=4)
+    pace = RequestBudget(most=11, rate=6, sent=4)
 
-    assert pace.share(3) == Pace(most=2, rate=2)
-    assert Pace().share(3) == Pace()
+    assert pace.share(3) == RequestBudget(most=2, rate=2)
+    assert RequestBudget().share(3) == RequestBudget()
 
 
 def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_anew() -> None:
     with RawServer() as server:
-        target = Target(server.url, "token", "", Wire(10))
+        target = Target(server.url, "token", "", HttpClient(10))
         first, second = (target.post(b"{}", header="token") for _ in range(2))
-        again = target.afresh(first.request)
-        with target.anew():
-            anew, once_more = (target.post(b"{}", header="token") for _ in range(2))
+        again = target.resend(first.request)
+        with target.fresh_attempt():
+            fresh_attempt, once_more = (target.post(b"{}", header="token") for _ in range(2))
         target.wire.close()
 
     assert second is first
     assert again is not first
-    assert anew is not again
-    assert once_more is anew
+    assert fresh_attempt is not again
+    assert once_more is fresh_attempt
     assert len(server.received) == 3
 
 
 def test_a_request_without_an_answer_is_sent_again() -> None:
     with RawServer(lambda *_: None, NULL) as server:
-        target = Target(server.url, "token", "", Wire(10))
+        target = Target(server.url, "token", "", HttpClient(10))
         replies = [target.post(b"{}").reply for _ in range(2)]
         target.wire.close()
 
@@ -146,7 +146,7 @@ def test_a_request_without_an_answer_is_sent_again() -> None:
 
 def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
     with RawServer(THROTTLED, THROTTLED, NULL) as server:
-        target = Target(server.url, "token", "", Wire(10))
+        target = Target(server.url, "token", "", HttpClient(10))
         reply = target.post(b"{}").reply
         target.wire.close()
 
@@ -217,7 +217,7 @@ def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch:
 def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:
     settings.load_profile("default")  # a run in this process may have left its own, with two examples
     with RawServer() as server:
-        target = Target(server.url, "", "", Wire(10))
+        target = Target(server.url, "", "", HttpClient(10))
         sizes: list[int] = []
 
         @settings(database=None, derandomize=True)
@@ -228,10 +228,10 @@ def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -
                 target.wire.send(Request("POST", f"{target.base}/beacon", (), b"{}")) for _ in range(2)
             ][-1]
             if size > 10**6:
-                raise Violation(Judgement(exchange, "a small one", "a large one"))
+                raise Violation(Expectation(exchange, "a small one", "a large one"))
 
         with (
-            gathering(),
+            collecting_evidence(),
             pytest.raises(Violation, match="a large one"),
             bounded(check, {"target"}, lambda: target.wire.requests),
         ):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from conformance import reference
-from conformance.doctor import Line, Sign
+from conformance.doctor import Step, StepResult
 from conformance.plugin.run import Run
 from conformance.settings import Settings
 
@@ -34,9 +34,9 @@ def all_told(server: reference.Server) -> Settings:
     )
 
 
-def line(run: Run, step: str) -> Line:
-    return next(line for line in run.doctor if line.step == step)
+def line(run: Run, step: str) -> Step:
+    return next(line for line in run.doctor if line.name == step)
 
 
-def signs(run: Run) -> dict[str, Sign]:
-    return {line.step: line.sign for line in run.doctor}
+def signs(run: Run) -> dict[str, StepResult]:
+    return {line.name: line.result for line in run.doctor}

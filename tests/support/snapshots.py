@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance import reference, results
 from conformance.mutants import ALL as MUTANTS
-from conformance.report import FACES, table
+from conformance.report import FORMATS, table
 from tests.support.runs import options_for, run
 
 FOLDER = Path(__file__).parents[1] / "suite" / "snapshots"
@@ -101,7 +101,7 @@ def _lines(content: results.Results) -> Iterator[str]:
     yield "digests of what stands in them:"
     for requirement in content["requirements"]:
         yield f"{requirement['id']} {_digest(requirement)}"
-    for name, made_from in FACES.items():
+    for name, made_from in FORMATS.items():
         yield f"{name} {_digest(made_from(content))}"
     yield f"terminal {_digest(table(content))}"
 
@@ -118,7 +118,7 @@ def main(into: Path) -> None:
             (into / f"{name}.txt").write_text(snapshot(content), "utf-8")
             continue
         (into / f"{name}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
-        for face, made_from in FACES.items():
+        for face, made_from in FORMATS.items():
             (into / f"{name}.{face}").write_text(made_from(content), "utf-8")
 
 

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from conformance import reference
-from conformance.client import Target, Wire
-from conformance.ingestion import Ingestion
+from conformance.client import HttpClient, Target
+from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, Stored, connect
-from conformance.inputs.events import Mint
+from conformance.inputs.factory import EventFactory
 
 PATIENT = 60.0
 """Seconds, none of which a working read-back takes."""
@@ -43,13 +43,13 @@ def looking(
     through: type[Through] = Through,
     address: str = "",
     run: str = "run",
-) -> Iterator[Ingestion]:
+) -> Iterator[ReadBack]:
     """Send to store A of a reference and look what became of it; at another ``address`` where one is given."""
     since = datetime.now(UTC) - timedelta(minutes=1)
     observer = through(connect(address or server.observer, since, 30), server)
-    wire = Wire(30)
-    yield Ingestion(
-        Target(server.url, reference.TOKEN, reference.ORIGIN, wire), Mint(run), observer, patience
+    wire = HttpClient(30)
+    yield ReadBack(
+        Target(server.url, reference.TOKEN, reference.ORIGIN, wire), EventFactory(run), observer, patience
     )
     wire.close()
     observer.close()

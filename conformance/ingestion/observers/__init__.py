@@ -7,11 +7,11 @@ from conformance.client import Header
 from conformance.ingestion.observers.exec import ExecObserver
 from conformance.ingestion.observers.file import FileObserver
 from conformance.ingestion.observers.http import HttpObserver
-from conformance.ingestion.observers.observer import Observer, Stored, Unreadable
+from conformance.ingestion.observers.observer import Observer, ReadBackError, Stored
 from conformance.ingestion.observers.sink import SinkObserver
 from conformance.settings import SQL, ConfigurationError
 
-__all__ = ["Observer", "Stored", "Unreadable", "connect"]
+__all__ = ["Observer", "ReadBackError", "Stored", "connect"]
 
 
 def connect(

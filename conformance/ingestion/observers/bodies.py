@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from conformance.ingestion.observers.observer import Stored, Unreadable
+from conformance.ingestion.observers.observer import ReadBackError, Stored
 
 LONGEST = 64 << 20
 """Bytes of one reading."""
@@ -27,23 +27,23 @@ def parse(body: bytes, *, may_be_empty: bool = False) -> Body:
     if not body.strip():
         if may_be_empty:
             return Body([])
-        raise Unreadable("its body is not JSON: it is empty")
+        raise ReadBackError("its body is not JSON: it is empty")
     try:
         shown = json.loads(body)
     except RecursionError:
-        raise Unreadable("its body is not JSON: it is nested too deeply") from None
+        raise ReadBackError("its body is not JSON: it is nested too deeply") from None
     except ValueError:
         return Body(_lines(body))
     following = ""
     if isinstance(shown, dict) and "events" in shown:
         named = shown.get("next") or ""
         if not isinstance(named, str):
-            raise Unreadable("its next member is neither a URL nor null")
+            raise ReadBackError("its next member is neither a URL nor null")
         shown, following = shown["events"], named
     elif isinstance(shown, dict) and is_event(shown):
         shown = [shown]
     if not isinstance(shown, list) or not all(isinstance(event, dict) for event in shown):
-        raise Unreadable('its body is neither an array of objects nor {"events": [...]}')
+        raise ReadBackError('its body is neither an array of objects nor {"events": [...]}')
     return Body(shown, following)
 
 
@@ -65,5 +65,5 @@ def _lines(body: bytes) -> list[Stored]:
     objects = [object_in(line) for line in body.splitlines() if line.strip()]
     events = [shown for shown in objects if shown is not None]
     if len(events) < len(objects):
-        raise Unreadable("its body is not JSON, nor is every line of it a JSON object")
+        raise ReadBackError("its body is not JSON, nor is every line of it a JSON object")
     return events

@@ -4,11 +4,11 @@ import threading
 from dataclasses import dataclass, field
 
 from conformance.ingestion.observers.bodies import is_event
-from conformance.ingestion.observers.observer import Stored, Unreadable
+from conformance.ingestion.observers.observer import ReadBackError, Stored
 
 
 @dataclass
-class Shelves:
+class EventsByStore:
     """Events by the token that each names its store by.
 
     An event that names none belongs to the store of a run that knows only one. Where a run knows two, it could be
@@ -31,11 +31,11 @@ class Shelves:
         """Return what is known of a token's store. Raises Unreadable where that cannot be told."""
         with self._lock:
             if self._unnamed and not self.alone:
-                raise Unreadable(
+                raise ReadBackError(
                     "its events name no store, and the run knows two; let each carry its store's token,"
                     " or leave --other-token out"
                 )
             if self._named and token not in self._named and not self._unnamed:
                 count = sum(map(len, self._named.values()))
-                raise Unreadable(f"of its {count} events, none names its store by this token")
+                raise ReadBackError(f"of its {count} events, none names its store by this token")
             return [*self._named.get(token, ()), *self._unnamed]

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import IO
 
 from conformance.ingestion.observers.bodies import LONGEST, parse
-from conformance.ingestion.observers.observer import Stored, Unreadable, as_text
+from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
 
 LONGEST_COMPLAINT = 300
 """Characters of what a command says on its standard error."""
@@ -52,7 +52,7 @@ class ExecObserver:
         status = process.returncode
         if status:
             ended = f"exit status {status}" if status > 0 else f"signal {-status}"
-            raise Unreadable(f"its command ended with {ended}{complaint}")
+            raise ReadBackError(f"its command ended with {ended}{complaint}")
         return parse(printed, may_be_empty=True).events
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class ExecObserver:
             timer.cancel()
             timer.join()
             if len(printed) > LONGEST:
-                raise Unreadable(f"more than {LONGEST} bytes; let it honour BEACON_OBSERVE_SINCE")
+                raise ReadBackError(f"more than {LONGEST} bytes; let it honour BEACON_OBSERVE_SINCE")
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             printed = b""
@@ -79,7 +79,7 @@ class ExecObserver:
             if process.returncode is None:
                 _end(process)
         if time.monotonic() > deadline:
-            raise Unreadable(f"its command did not end within {self.timeout:g} s")
+            raise ReadBackError(f"its command did not end within {self.timeout:g} s")
         return printed
 
 

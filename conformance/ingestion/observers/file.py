@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from conformance.ingestion.observers.bodies import object_in
-from conformance.ingestion.observers.by_store import Shelves
-from conformance.ingestion.observers.observer import Stored, Unreadable
+from conformance.ingestion.observers.by_store import EventsByStore
+from conformance.ingestion.observers.observer import ReadBackError, Stored
 from conformance.ingestion.observers.tail import Tail
 
 TICK = 0.05
@@ -51,7 +51,7 @@ class FileObserver:
             followed.look()
             events = followed.events.of(token)
         if not events:
-            raise Unreadable(followed.why_not())
+            raise ReadBackError(followed.why_not())
         return events
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class FileObserver:
         own = PLACEHOLDER in self._path
         path = Path(self._path.replace(PLACEHOLDER, quote(token, safe="")))
         if path not in self._followed:
-            events = Shelves(alone=own or len(self.stores) <= 1)
+            events = EventsByStore(alone=own or len(self.stores) <= 1)
             self._followed[path] = _Followed(path, events, names_stores=not own)
             self._followed[path].look(at_end=at_end)
         return self._followed[path]
@@ -82,7 +82,7 @@ class _Followed:
     """One path, whatever file stands there, and the events that were appended."""
 
     path: Path
-    events: Shelves
+    events: EventsByStore
     names_stores: bool
     problem: str = ""
     lines: int = 0

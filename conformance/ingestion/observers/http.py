@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from conformance.client import Header, NoReply, Reply, Request, Wire
+from conformance.client import Header, HttpClient, NoReply, Reply, Request
 from conformance.ingestion.observers.bodies import LONGEST, parse
-from conformance.ingestion.observers.observer import Stored, Unreadable, as_text
+from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
 
 MOST_PAGES = 1000
 """Pages of one reading."""
@@ -31,11 +31,11 @@ class HttpObserver:
     headers: Sequence[Header] = field(default=(), repr=False)
     """Sent with every request; one of them may be ``Accept``."""
     proxy: str = ""
-    _wire: Wire = field(init=False, repr=False)
+    _wire: HttpClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Whoever reads has patience of their own: what is down now may be up again by the next reading.
-        self._wire = Wire(self.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.proxy)
+        self._wire = HttpClient(self.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.proxy)
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
         """Return what the pages show. Raises Unreadable."""
@@ -47,16 +47,16 @@ class HttpObserver:
         deadline = time.monotonic() + self.timeout
         while url:
             if url in seen or len(seen) == MOST_PAGES:
-                raise Unreadable(f"its next links do not come to an end ({len(seen)} pages)")
+                raise ReadBackError(f"its next links do not come to an end ({len(seen)} pages)")
             if seen and time.monotonic() > deadline:
-                raise Unreadable(
+                raise ReadBackError(
                     f"its {len(seen)} pages took more than {self.timeout:g} s, and there are more"
                 )
             seen.add(url)
             reply = self._get(url)
             size += len(reply.body)
             if reply.cut or size > LONGEST:
-                raise Unreadable(f"more than {LONGEST} bytes; let it honour since, or session_id")
+                raise ReadBackError(f"more than {LONGEST} bytes; let it honour since, or session_id")
             page = parse(reply.body, may_be_empty=_is_ndjson(reply))
             events += page.events
             url = _following(url, next_link(reply.lines("link")) or page.following)
@@ -71,9 +71,9 @@ class HttpObserver:
         own = () if "accept" in named else (("Accept", ACCEPT),)
         outcome = self._wire.send(Request("GET", url, (*own, *self.headers))).outcome
         if isinstance(outcome, NoReply):
-            raise Unreadable(f"no reply ({outcome.kind})")
+            raise ReadBackError(f"no reply ({outcome.kind})")
         if outcome.status != OK:
-            raise Unreadable(f"status {outcome.status} instead of 200")
+            raise ReadBackError(f"status {outcome.status} instead of 200")
         return outcome
 
 
@@ -105,11 +105,13 @@ def _following(current: str, link: str) -> str:
         here, there = urlsplit(current), urlsplit(urljoin(current, link))
         elsewhere = _origin(here) != _origin(there)
     except ValueError:
-        raise Unreadable("its next link is no URL") from None
+        raise ReadBackError("its next link is no URL") from None
     if not re.fullmatch(r"[\x21-\x7e]+", link):
-        raise Unreadable("its next link is no URL: it is not percent-encoded")
+        raise ReadBackError("its next link is no URL: it is not percent-encoded")
     if elsewhere:
-        raise Unreadable("its next link leads to another host, scheme or port, which is not to get the token")
+        raise ReadBackError(
+            "its next link leads to another host, scheme or port, which is not to get the token"
+        )
     return there._replace(netloc=here.netloc, fragment="").geturl()
 
 

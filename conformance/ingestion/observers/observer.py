@@ -7,7 +7,7 @@ Stored = dict[str, Any]
 """One ingested event, as its read-back shows it: at least its ``event_id``."""
 
 
-class Unreadable(Exception):
+class ReadBackError(Exception):
     """A reading came to nothing; the text says what came instead. Without secrets of the observer's own."""
 
 

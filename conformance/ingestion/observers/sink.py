@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from conformance.client import TOKEN_HEADER
 from conformance.ingestion.observers.bodies import parse
-from conformance.ingestion.observers.by_store import Shelves
-from conformance.ingestion.observers.observer import Stored, Unreadable
+from conformance.ingestion.observers.by_store import EventsByStore
+from conformance.ingestion.observers.observer import ReadBackError, Stored
 from conformance.ingestion.observers.webhook_server import Answer, Delivery, Listener
 from conformance.settings import ConfigurationError
 
@@ -32,7 +32,7 @@ class SinkObserver:
         parts = urlsplit(self.spec)
         host, port = parts.hostname or "", parts.port or 0
         self._path = parts.path.rstrip("/")
-        self._shelves = Shelves(alone=len(self.stores) <= 1)
+        self._shelves = EventsByStore(alone=len(self.stores) <= 1)
         try:
             self._listener = Listener(host, port, self._take)
         except OSError as error:
@@ -50,11 +50,11 @@ class SinkObserver:
         del session_id
         events = self._shelves.of(token)
         if not events and self._refused:
-            raise Unreadable(
+            raise ReadBackError(
                 f"of the deliveries to the sink, all {len(self._refused)} were refused, the last since {self._refused[-1]}"
             )
         if not events:
-            raise Unreadable("no event has been delivered to the sink")
+            raise ReadBackError("no event has been delivered to the sink")
         return events
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class SinkObserver:
             return self._refuse(404, "its path is not the sink's")
         try:
             events = parse(delivery.body, may_be_empty=True).events
-        except Unreadable as error:
+        except ReadBackError as error:
             return self._refuse(400, str(error))
         segment = path[len(self._path) :].rpartition("/")[2]
         token = unquote(segment) or delivery.headers.get(TOKEN_HEADER, "").strip()

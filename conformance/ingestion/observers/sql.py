@@ -14,7 +14,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from conformance.ingestion.observers.bodies import object_in
-from conformance.ingestion.observers.observer import Stored, Unreadable, as_text
+from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
 from conformance.settings import SQL, ConfigurationError
 
 WHOLE_EVENT = frozenset({"event", "payload"})
@@ -59,7 +59,7 @@ class SqlObserver:
         """Return the rows of the query. Raises Unreadable."""
         values = {"token": token, "since": as_text(self.since), "session_id": session_id}
         bound = {name: value for name, value in values.items() if name in self._names}
-        answer: SimpleQueue[list[Stored] | Unreadable] = SimpleQueue()
+        answer: SimpleQueue[list[Stored] | ReadBackError] = SimpleQueue()
         # No driver's own timeout holds for all of them; who hangs is left behind.
         threading.Thread(
             target=lambda: answer.put(self._answer(bound)), name="read-back query", daemon=True
@@ -67,8 +67,8 @@ class SqlObserver:
         try:
             rows = answer.get(timeout=self.timeout)
         except Empty:
-            raise Unreadable(f"its query took more than {self.timeout:g} s") from None
-        if isinstance(rows, Unreadable):
+            raise ReadBackError(f"its query took more than {self.timeout:g} s") from None
+        if isinstance(rows, ReadBackError):
             raise rows
         return rows
 
@@ -76,22 +76,22 @@ class SqlObserver:
         """Let go of the database."""
         self._engine.dispose()
 
-    def _answer(self, bound: Mapping[str, str]) -> list[Stored] | Unreadable:
+    def _answer(self, bound: Mapping[str, str]) -> list[Stored] | ReadBackError:
         path = self._engine.url.database or ""
         if self._engine.dialect.name == "sqlite" and path.startswith("/") and not Path(path).exists():
-            return Unreadable("its database file does not exist")  # SQLite would make it
+            return ReadBackError("its database file does not exist")  # SQLite would make it
         try:
             with self._engine.connect() as connection:
                 rows = connection.execute(self._query, bound).mappings().fetchmany(MOST_ROWS + 1)
         except DBAPIError as error:
-            return Unreadable(f"its database says: {_first_line(error.orig)}")
+            return ReadBackError(f"its database says: {_first_line(error.orig)}")
         except SQLAlchemyError as error:
-            return Unreadable(f"its query cannot be run ({type(error).__name__})")
+            return ReadBackError(f"its query cannot be run ({type(error).__name__})")
         if len(rows) > MOST_ROWS:
-            return Unreadable(f"more than {MOST_ROWS} rows; let the query honour :since, or :session_id")
+            return ReadBackError(f"more than {MOST_ROWS} rows; let the query honour :since, or :session_id")
         try:
             return [_event(dict(row)) for row in rows]
-        except Unreadable as error:
+        except ReadBackError as error:
             return error
 
 
@@ -100,7 +100,7 @@ def _event(row: dict[str, Any]) -> Stored:
         ((name, value),) = row.items()
         whole = _object(value)
         if whole is None:
-            raise Unreadable(f"its column {name} holds no JSON object")
+            raise ReadBackError(f"its column {name} holds no JSON object")
         return whole
     return {name: _plain(name, value) for name, value in row.items()}
 

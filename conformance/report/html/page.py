@@ -13,7 +13,7 @@ from conformance.report.content import causes, excerpts, selection, waivers, wor
 from conformance.report.html import charts
 from conformance.requirements import BY_ID, Needs
 from conformance.requirements.advice import Advice, advice_on
-from conformance.requirements.open_questions import REGISTER
+from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.results import Results, headline
 from conformance.results.verdicts import RunVerdict, Verdict
 
@@ -151,7 +151,7 @@ def _context(results: Results) -> dict[str, Any]:
         "timeline": charts.timeline(results["run"]),
         "sizes": charts.sizes(results["run"]),
         "short_body": excerpts.SHORT_BODY,
-        "register": REGISTER,
+        "register": OPEN_QUESTIONS,
         "by_id": {item["id"]: item for item in requirements},
         "limits": words.LIMITS,
         "waivers": waivers.waivers(results),

@@ -8,11 +8,11 @@ from typing import Any
 from conformance.client import Exchange, NoReply, Reply
 from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import UNAUTHENTICATED, refusal
-from conformance.doctor.lines import Line, Sign
 from conformance.doctor.network import network
+from conformance.doctor.step import Step, StepResult
 from conformance.expect import NotJudged
-from conformance.ingestion import Ingestion, body
-from conformance.inputs.events import Mint, Sent
+from conformance.ingestion import ReadBack
+from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.tokens import one_changed
 from conformance.settings import Settings
 
@@ -29,24 +29,24 @@ GIVES_UP = frozenset({"unreachable", "timeout", "not sent"})
 class Examination:
     """What the steps share.
 
-    Leaves ``ingestion.target.form`` as the form in which the token was taken, and ``alone`` where one connection is all.
+    Leaves ``ingestion.target.token_source`` as the form in which the token was taken, and ``alone`` where one connection is all.
     """
 
     told: Settings
-    ingestion: Ingestion
+    read_back: ReadBack
     _how: dict[str, Any] = field(default_factory=dict, init=False)
     """How a POST is sent that the target takes, beside its token."""
 
-    def lines(self) -> Iterator[Line]:
+    def steps(self) -> Iterator[Step]:
         """Yield a line a step; a problem is the last."""
-        wire = self.ingestion.target.wire
+        wire = self.read_back.target.wire
         for line in network(self.told.target, wire.authorities, wire.timeout, self.told.proxy):
             yield line
-            if line.sign is Sign.PROBLEM:
+            if line.result is StepResult.PROBLEM:
                 return
         line, exchange, sent = self._endpoint()
         yield line
-        if line.sign is Sign.PROBLEM:
+        if line.result is StepResult.PROBLEM:
             return
         yield from self._altered_token()
         other, others = self._other_token()
@@ -56,47 +56,47 @@ class Examination:
         yield clock(exchange, self.told.observer)
 
     @property
-    def _mint(self) -> Mint:
-        return self.ingestion.mint
+    def _mint(self) -> EventFactory:
+        return self.read_back.factory
 
-    def _post(self, token: str, **how: Any) -> tuple[Exchange, Sent]:
+    def _post(self, token: str, **how: Any) -> tuple[Exchange, SentEvent]:
         """Send one ordinary event, as the checks do: they look at the same answers. Another store's is one of its own."""
-        target = self.ingestion.target
-        sent = self._mint.valid() if token == self.told.other_token else self._mint.stock()[0]
-        return target.post(body([sent]), **{target.form: token}, **{**self._how, **how}), sent
+        target = self.read_back.target
+        sent = self._mint.valid() if token == self.told.other_token else self._mint.reusable()[0]
+        return target.post(body([sent]), **{target.token_source: token}, **{**self._how, **how}), sent
 
-    def _endpoint(self) -> tuple[Line, Exchange, Sent]:
+    def _endpoint(self) -> tuple[Step, Exchange, SentEvent]:
         """See whether an endpoint that knows the token is there, in the forms and with the Origin it may ask for."""
-        target = self.ingestion.target
-        first: tuple[Line, Exchange, Sent] | None = None
+        target = self.read_back.target
+        first: tuple[Step, Exchange, SentEvent] | None = None
         # A target that refuses a POST without Origin, or with one, is there all the same.
         for form, origin in product(("header", "query"), (None, target.origin)):
             if origin == "":
                 continue
-            target.form, self._how = form, {"origin": origin}
+            target.token_source, self._how = form, {"origin": origin}
             exchange, sent = self._post(target.token)
-            came, todo = refusal(exchange.outcome)
+            observed, advice = refusal(exchange.outcome)
             tried = f"POST /beacon with the token in the {form}{', with Origin' if origin else ''}"
-            if not came:
-                return Line("/beacon", Sign.OK, tried, _status(exchange.outcome)), exchange, sent
-            first = first or (Line("/beacon", Sign.PROBLEM, tried, came, todo), exchange, sent)
+            if not observed:
+                return Step("/beacon", StepResult.OK, tried, _status(exchange.outcome)), exchange, sent
+            first = first or (Step("/beacon", StepResult.PROBLEM, tried, observed, advice), exchange, sent)
             if isinstance(exchange.outcome, NoReply) and exchange.outcome.kind in GIVES_UP:
                 break
         assert first is not None  # noqa: S101 - the form without an Origin is always tried
         return first
 
-    def _altered_token(self) -> Iterator[Line]:
+    def _altered_token(self) -> Iterator[Step]:
         """Send a wrong token, on a second connection while the first is kept: several checks will do so at a time."""
         tried = "the same with one character of the token changed"
-        target = self.ingestion.target
-        sent = self._mint.stock()[0]
-        told = {**self._how, target.form: one_changed(target.token)}
-        exchange = target.beside(target.request(body([sent]), **told), SECOND_CONNECTION)
+        target = self.read_back.target
+        sent = self._mint.reusable()[0]
+        told = {**self._how, target.token_source: one_changed(target.token)}
+        exchange = target.on_second_connection(target.request(body([sent]), **told), SECOND_CONNECTION)
         if exchange.reply is None:
-            target.alone = True
-            yield Line(
+            target.single_connection = True
+            yield Step(
                 "connections",
-                Sign.WARNING,
+                StepResult.WARNING,
                 "send that on a second connection while the first is kept open",
                 f"{_status(exchange.outcome)}, so one is used, and the run takes longer",
                 "serve several connections at a time, or none longer than a request",
@@ -104,47 +104,47 @@ class Examination:
             exchange = target.post(body([sent]), **told)
         outcome = exchange.outcome
         if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - any success
-            yield Line(
+            yield Step(
                 "token",
-                Sign.WARNING,
+                StepResult.WARNING,
                 tried,
                 f"{_status(outcome)}: it seems to take any token",
                 "see whether this is the application itself; the checks judge it all the same",
             )
         else:
-            yield Line("token", _sign(outcome, UNAUTHENTICATED), tried, _status(outcome))
+            yield Step("token", _sign(outcome, UNAUTHENTICATED), tried, _status(outcome))
 
-    def _other_token(self) -> tuple[Line, Sent | None]:
+    def _other_token(self) -> tuple[Step, SentEvent | None]:
         """Send an event to the second store; return it too, where it was taken."""
         tried = "the same with the second store's token"
         if not self.told.other_token:
             return _untold("other token", "a second store", "--other-token T"), None
         exchange, sent = self._post(self.told.other_token)
-        came, todo = refusal(exchange.outcome)
-        if came:
-            todo = todo.replace("--token: it is store A's", "--other-token: it is a second store's")
-            came = came.replace("its own token", "the second store's token")
-            return Line("other token", Sign.WARNING, tried, came, todo), None
-        return Line("other token", Sign.OK, tried, _status(exchange.outcome)), sent
+        observed, advice = refusal(exchange.outcome)
+        if observed:
+            advice = advice.replace("--token: it is store A's", "--other-token: it is a second store's")
+            observed = observed.replace("its own token", "the second store's token")
+            return Step("other token", StepResult.WARNING, tried, observed, advice), None
+        return Step("other token", StepResult.OK, tried, _status(exchange.outcome)), sent
 
-    def _origins(self) -> Iterator[Line]:
+    def _origins(self) -> Iterator[Step]:
         if not self.told.origin:
             yield _untold("origin", "an origin that the token's store allows", "--origin https://…")
         for flag, origin in (("--origin", self.told.origin), ("--other-origin", self.told.other_origin)):
             if origin:
                 yield self._origin(flag, origin)
 
-    def _origin(self, flag: str, origin: str) -> Line:
+    def _origin(self, flag: str, origin: str) -> Step:
         tried = f"the same from {origin}"
-        outcome = self._post(self.ingestion.target.token, origin=origin)[0].outcome
+        outcome = self._post(self.read_back.target.token, origin=origin)[0].outcome
         if isinstance(outcome, NoReply):
-            return Line("origin", Sign.UNKNOWN, tried, _status(outcome))
+            return Step("origin", StepResult.UNKNOWN, tried, _status(outcome))
         allowed = outcome.lines("access-control-allow-origin")
         if allowed == [origin]:
-            return Line("origin", Sign.OK, tried, f"Access-Control-Allow-Origin {origin}")
-        return Line(
+            return Step("origin", StepResult.OK, tried, f"Access-Control-Allow-Origin {origin}")
+        return Step(
             "origin",
-            Sign.WARNING,
+            StepResult.WARNING,
             tried,
             f"Access-Control-Allow-Origin {', '.join(allowed)}"
             if allowed
@@ -152,56 +152,60 @@ class Examination:
             f"check that the store's allowed domains include what {flag} says; the checks judge it all the same",
         )
 
-    def _read_back(self, exchange: Exchange, sent: Sent, others: Sent | None) -> Iterator[Line]:
+    def _read_back(self, exchange: Exchange, sent: SentEvent, others: SentEvent | None) -> Iterator[Step]:
         """Look for what the first steps have sent, and whether the second store's event is in the first one's."""
         step, tried = "read-back", "look for the event that was sent"
-        if self.ingestion.observer is None:
+        if self.read_back.observer is None:
             yield _untold(step, "a way to see what was ingested", "--observer SPEC")
             return
         try:
-            view = self.ingestion.shown([sent])
+            snapshot = self.read_back.wait_for([sent])
         except NotJudged as reason:
-            todo = (
+            advice = (
                 f"check --observer, or give a slower pipeline more --patience than {self.told.patience:g} s;"
                 " until it works, nothing of the class ingestion is judged"
             )
-            yield Line(step, Sign.WARNING, tried, str(reason), todo)
+            yield Step(step, StepResult.WARNING, tried, str(reason), advice)
             return
-        if view.of(sent):
-            yield Line(step, Sign.OK, tried, f"it shows within {view.taken - exchange.at:.1f} s")
+        if snapshot.of(sent):
+            yield Step(step, StepResult.OK, tried, f"it shows within {snapshot.taken - exchange.at:.1f} s")
         else:
-            came = f"a later event shows, this one ({sent.entry['event_type']}) not"
-            todo = "look whether the pipeline takes this type of event; the checks judge it all the same"
-            yield Line(step, Sign.WARNING, tried, came, todo)
+            observed = f"a later event shows, this one ({sent.entry['event_type']}) not"
+            advice = "look whether the pipeline takes this type of event; the checks judge it all the same"
+            yield Step(step, StepResult.WARNING, tried, observed, advice)
         if others is not None:
             yield self._stores(sent, others)
 
-    def _stores(self, sent: Sent, others: Sent) -> Line:
+    def _stores(self, sent: SentEvent, others: SentEvent) -> Step:
         """See whether the second store's event shows in its own store, and in no other."""
         step, tried = "stores", "look for the second store's event in both stores"
         try:
-            second = self.ingestion.shown([others], token=self.told.other_token)
-            first = self.ingestion.shown([sent])
+            second = self.read_back.wait_for([others], token=self.told.other_token)
+            first = self.read_back.wait_for([sent])
         except NotJudged as reason:
-            return Line(step, Sign.WARNING, tried, str(reason), "check --other-token and --observer")
+            return Step(step, StepResult.WARNING, tried, str(reason), "check --other-token and --observer")
         if first.of(others):
-            todo = (
+            advice = (
                 "check that --other-token names another store than --token, and that --observer tells them apart;"
                 " the checks judge it all the same"
             )
-            return Line(step, Sign.WARNING, tried, "it is in the first store", todo)
-        came = "it is in the second" if second.of(others) else "it is in none"
-        return Line(step, Sign.OK if second.of(others) else Sign.UNKNOWN, tried, came)
+            return Step(step, StepResult.WARNING, tried, "it is in the first store", advice)
+        observed = "it is in the second" if second.of(others) else "it is in none"
+        return Step(step, StepResult.OK if second.of(others) else StepResult.UNKNOWN, tried, observed)
 
 
-def _untold(step: str, what: str, option: str) -> Line:
-    return Line(
-        step, Sign.UNKNOWN, what, "the run was not told of one", f"pass {option}, where it is to be judged"
+def _untold(step: str, what: str, option: str) -> Step:
+    return Step(
+        step,
+        StepResult.UNKNOWN,
+        what,
+        "the run was not told of one",
+        f"pass {option}, where it is to be judged",
     )
 
 
-def _sign(outcome: Reply | NoReply, status: int) -> Sign:
-    return Sign.OK if isinstance(outcome, Reply) and outcome.status == status else Sign.UNKNOWN
+def _sign(outcome: Reply | NoReply, status: int) -> StepResult:
+    return StepResult.OK if isinstance(outcome, Reply) and outcome.status == status else StepResult.UNKNOWN
 
 
 def _status(outcome: Reply | NoReply) -> str:

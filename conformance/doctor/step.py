@@ -11,7 +11,7 @@ SIGN = 9
 """Columns of its sign."""
 
 
-class Sign(StrEnum):
+class StepResult(StrEnum):
     """How a step went."""
 
     OK = "ok"
@@ -24,36 +24,36 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class Step:
     """One step of the doctor's."""
 
-    step: str
-    sign: Sign
+    name: str
+    result: StepResult
     tried: str
-    came: str
-    todo: str = ""
+    observed: str
+    advice: str = ""
     """What to do about it; empty where nothing is to be done."""
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         """What came, and what to do, in one sentence."""
-        return f"{self.came}; {self.todo}" if self.todo else self.came
+        return f"{self.observed}; {self.advice}" if self.advice else self.observed
 
 
-def shown(line: Line, width: int = 100) -> list[str]:
-    """Return a line as it is printed, folded to ``width`` columns."""
+def format_step(step: Step, width: int = 100) -> list[str]:
+    """Return a step as it is printed, folded to ``width`` columns."""
     indent = " " * (SIGN + STEP + 2)
-    opening = f"{line.sign:<{SIGN}}{line.step:<{STEP}}  "
-    text = [f"{opening}{line.tried}: {line.came}"]
-    if line.todo:
-        text.append(f"{indent}do: {line.todo}")
+    opening = f"{step.result:<{SIGN}}{step.name:<{STEP}}  "
+    text = [f"{opening}{step.tried}: {step.observed}"]
+    if step.advice:
+        text.append(f"{indent}do: {step.advice}")
     return [part for one in text for part in _folded(one, width, indent)]
 
 
-def summed_up(lines: Sequence[Line]) -> list[str]:
+def summary(steps: Sequence[Step]) -> list[str]:
     """Return what the steps come to, in a sentence."""
-    warnings = sum(line.sign is Sign.WARNING for line in lines)
-    if any(line.sign is Sign.PROBLEM for line in lines):
+    warnings = sum(step.result is StepResult.WARNING for step in steps)
+    if any(step.result is StepResult.PROBLEM for step in steps):
         return ["A run would judge nothing."]
     if warnings:
         return [f"A run can begin; look at the {warnings} warning{'s' if warnings > 1 else ''} first."]

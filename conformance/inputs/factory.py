@@ -1,0 +1,108 @@
+"""Makes events that are new and carry the run's mark, and the JSON body of a batch."""
+
+import json
+import random
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.inputs.events import Event, EventSpec, spec
+from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPES
+
+
+@dataclass(frozen=True)
+class SentEvent:
+    """One entry of a batch as it went out, and how to know it again."""
+
+    entry: Any
+    event_id: str
+    """The id it went out with, or would have."""
+    mark: str
+    """In its ``contextual_data.conformance``."""
+
+
+@dataclass
+class EventFactory:
+    """Makes events that are new, and marked as this run's so that an operator can find and delete them."""
+
+    run: str
+    events: int = 0
+    """How many were made."""
+    sessions: int = 0
+    """How many were named."""
+    drawn: Counter[int] = field(default_factory=Counter, init=False)
+    """How many batches of each size were generated."""
+    _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    """Checks may ask from several threads."""
+
+    def session(self) -> str:
+        """Return a new ``session_id``."""
+        with self._lock:
+            self.sessions += 1
+            return f"conformance-{self.run}-{self.sessions}"
+
+    def valid(self, kind: str = "product_view", session: str = "", **changes: Any) -> SentEvent:
+        """Return a valid event with its required fields and nothing else but the mark."""
+        return self.make(spec(kind, "valid", **changes), session)
+
+    def full(self, kind: str, session: str = "") -> SentEvent:
+        """Return a valid event with every optional field of its type."""
+        return self.valid(
+            kind, session, **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds}
+        )
+
+    def make(self, spec: EventSpec, session: str = "") -> SentEvent:
+        """Return the event of a probe."""
+        with self._lock:
+            self.events += 1
+            mark = f"conformance-{self.run}-e{self.events}"
+        event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, no secret
+        event: Event = {
+            "event_id": event_id,
+            "event_type": spec.kind,
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "session_id": session or self.session(),
+            "contextual_data": {"conformance": mark},
+        }
+        if spec.kind in PRODUCT_SCOPED:
+            event["product_id"] = 7000000000001
+        if spec.kind in POSITIONED:
+            event["position"] = 4
+        if spec.kind == "collection_view":
+            event["collection_handle"] = "winter-boots"
+        if spec.kind == "search":
+            event["query"] = "winter boots"
+        if spec.kind == "block_view":
+            event["attribution_token"] = "attribution-7"  # noqa: S105 - names a block
+        return SentEvent(spec.apply(event), event_id, mark)
+
+    def batch(self, size: int, session: str) -> list[SentEvent]:
+        """Return new valid events, of every type in turn."""
+        return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
+
+    def count_generated(self, size: int) -> None:
+        """Count a batch whose size was generated."""
+        with self._lock:
+            self.drawn[size] += 1
+
+    def reusable(self, size: int = 1, *, drawn: bool = False) -> list[SentEvent]:
+        """Return valid events whose fate is not the question: the same ones every time, so that answers are shared.
+
+        ``drawn`` where their number was generated.
+        """
+        with self._lock:
+            if drawn:
+                self.count_generated(size)
+            self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
+            return self._stock[:size]
+
+
+def body(entries: Sequence[SentEvent | Any], **members: Any) -> bytes:
+    """Return the JSON body of a batch."""
+    events = [entry.entry if isinstance(entry, SentEvent) else entry for entry in entries]
+    return json.dumps({"events": events, **members}, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -1,0 +1,42 @@
+"""The fields of an event, and the types that carry each: the published tables."""
+
+from typing import Any
+
+PRODUCT_SCOPED = (
+    "product_view",
+    "product_click",
+    "product_impression",
+    "product_hover",
+    "product_touch",
+    "add_to_cart",
+)
+POSITIONED = ("product_click", "product_impression", "product_hover", "product_touch")
+TYPES = (*PRODUCT_SCOPED, "collection_view", "search", "block_view")
+"""The types that are published for certain."""
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "event_id": TYPES,
+    "event_type": TYPES,
+    "timestamp": TYPES,
+    "session_id": TYPES,
+    "product_id": PRODUCT_SCOPED,
+    "collection_handle": ("collection_view",),
+    "position": POSITIONED,
+}
+"""Each required field, and the types that require it."""
+
+OPTIONAL: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "customer_id": ("customer-7", TYPES),
+    "attribution_token": ("attribution-7", TYPES),
+    "shopping_channel": ("web", TYPES),
+    "variant_id": (41000000000001, PRODUCT_SCOPED),
+    "marketing_source": ("newsletter", TYPES),
+    "marketing_medium": ("email", TYPES),
+    "marketing_campaign": ("autumn", TYPES),
+}
+"""Each optional field with a legal value, and the types that carry it; ``contextual_data`` is on every event."""
+
+CARRIED_BY = {**REQUIRED, **{name: kinds for name, (_, kinds) in OPTIONAL.items()}, "contextual_data": TYPES}
+"""The types that carry each field of a known JSON type."""
+
+NUMBERS = ("product_id", "variant_id", "position")

@@ -28,7 +28,8 @@ from conformance.ingestion.panel import Panel, specs_of
 from conformance.plan import FILE
 from conformance.plan.planning import FIXTURES, READ_BACK
 from conformance.plugin.markers import requirement_of
-from conformance.plugin.run import RUN, Run
+from conformance.plugin.run import Run
+from conformance.plugin.state import run_of
 from conformance.reference.database import Store
 from conformance.runner.generated import BUDGET
 from conformance.settings import Effort
@@ -42,6 +43,12 @@ ONCE = "once"
 PLUGINS = ("html", "junitxml")
 SECONDS = 0.005
 """What the reference's own time is rounded up to."""
+
+
+def _run(config: pytest.Config) -> Run:
+    run = run_of(config)
+    assert run is not None  # noqa: S101 - a run of the suite
+    return run
 
 
 class Meter:
@@ -59,7 +66,7 @@ class Meter:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        run = session.config.stash[RUN]
+        run = _run(session.config)
         self.doctor = _sent(run)
         run.wire.pace.planned = None  # what is measured is not held to what was measured before
 
@@ -67,7 +74,7 @@ class Meter:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
         requirement = requirement_of(pyfuncitem)
         assert requirement is not None  # noqa: S101 - only checks are measured
-        run = pyfuncitem.config.stash[RUN]
+        run = _run(pyfuncitem.config)
         if self.way == "alone":
             _forget(run, pyfuncitem)
             self._empty_the_store()

@@ -13,15 +13,18 @@ from conformance.ingestion import ReadBack
 from conformance.ingestion.arrangements import Arrangement, Arrangements
 from conformance.ingestion.panel import Panel, specs_of
 from conformance.inputs.factory import EventFactory
-from conformance.plugin.run import RUN, Run
+from conformance.plugin.checks import checks_of
+from conformance.plugin.run import Run
+from conformance.plugin.state import run_of, state_of
 from conformance.runner.memo import Memo
-from conformance.runner.pool import AHEAD, Pool, checks_of
+from conformance.runner.pool import Pool
 
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Run:
     """The run, established; without a target that is there to be judged, nothing is."""
-    run = pytestconfig.stash[RUN]
+    run = run_of(pytestconfig)
+    assert run is not None  # noqa: S101 - a session that asks for fixtures has begun a run
     if run.unreachable:
         pytest.skip(run.unreachable)
     return run
@@ -29,15 +32,17 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture(scope="session", autouse=True)
 def pool(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
-    """Begins to call the checks; in a worker of xdist nobody knows which are going to be its own."""
-    run = pytestconfig.stash.get(RUN, None)
-    if run is None or run.unreachable or run.connections == 1:
+    """Runs the checks on several threads; a worker of xdist cannot know which are going to be its own."""
+    state = state_of(pytestconfig)
+    run = state.run if state is not None else None
+    if state is None or run is None or run.unreachable or run.connections == 1:
         yield
         return
-    pytestconfig.stash[AHEAD] = pool = Pool(run.target, run.connections)
-    pool.begin(checks_of(request))
+    state.checks = checks_of(request, state)
+    state.pool = Pool(run.target, run.connections)
+    state.pool.submit(state.checks.values())
     yield
-    pool.end()
+    state.pool.close()
 
 
 @pytest.fixture(scope="session")

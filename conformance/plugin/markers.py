@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis.strategies import SearchStrategy
 
 from conformance.requirements import Requirement
 from conformance.settings import Effort
@@ -11,6 +12,12 @@ from conformance.settings import Effort
 EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
 """Generated examples of a check."""
 BEYOND_QUICK = "beyond_quick"
+
+
+def generated(**strategies: SearchStrategy[Any]) -> pytest.MarkDecorator:
+    """Have Hypothesis generate the arguments of a check: a strategy for each, by name."""
+    (parameters,) = [tuple(strategies)]
+    return pytest.mark.parametrize(parameters, [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)])
 
 
 def covers(requirement: Requirement) -> pytest.MarkDecorator:

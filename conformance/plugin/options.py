@@ -1,26 +1,20 @@
 """The suite's options, and whether a pytest run is a run of the suite at all."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import conformance
 from conformance.plugin.markers import is_beyond_quick, requirement_of
+from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
-from conformance.results.examples import Example, arguments_of, read_kept
+from conformance.results.examples import read_kept
 from conformance.results.waivers import Waiver, read_waivers
+from conformance.runner.generated import Example
 from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
 
 SUITE = Path(conformance.__file__).parent / "suite"
-SETTINGS = pytest.StashKey[Settings]()
-"""What a run of the suite was told."""
-KEPT = pytest.StashKey[dict[str, list[Example]]]()
-"""By check, the generated examples that failed in another run."""
-FIRST = pytest.StashKey[Sequence[dict[str, Any]]]()
-"""The generated arguments that a check is called with first."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,31 +121,19 @@ def told_examples(settings: Settings) -> dict[str, list[Example]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the checks of the requirements that were asked for, or one check, and of those what the effort is for."""
-    if SETTINGS not in config.stash:
+    """Select the checks of the requirements that were asked for, or one check, and those that the effort is for."""
+    state = state_of(config)
+    if state is None:
         return
     wanted, check = set(config.getoption("beacon_requirement")), config.getoption("beacon_check")
-    quick = config.stash[SETTINGS].effort == Effort.QUICK
-    kept = [
+    quick = state.settings.effort == Effort.QUICK
+    selected = [
         item
         for item in items
         if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
     ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
-    for item in kept:
-        item.stash[FIRST] = [_fitting(item, example) for example in config.stash[KEPT].get(item.name, ())]
-
-
-def _fitting(item: pytest.Item, example: Example) -> dict[str, Any]:
-    """Return an example as a check's arguments. Raises pytest.UsageError where it does not fit this version's check."""
-    generated = getattr(getattr(item, "obj", None), "hypothesis", None)
-    try:
-        return arguments_of(getattr(generated, "inner_test", None), example)
-    except ValueError as error:
-        raise pytest.UsageError(
-            f"--replay: its example of {item.name} does not fit this version ({error}); take a file of its own"
-        ) from None
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
+    items[:] = selected
 
 
 def _is_wanted(item: pytest.Item, wanted: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Pytest's hooks around a check: its conclusion, its finding, and what pytest shows of it."""
+"""Pytest's hooks around a check: its outcome, its finding, and what pytest shows of it."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -7,43 +7,45 @@ from typing import Any
 import pytest
 
 from conformance.evidence import Redactor
-from conformance.expect import Evidence, NotJudged
+from conformance.expect import Evidence
+from conformance.plugin.checks import check_of
 from conformance.plugin.markers import requirement_of
-from conformance.plugin.options import FIRST
-from conformance.plugin.run import RUN
+from conformance.plugin.state import STATE, run_of
 from conformance.report import failure_block
 from conformance.requirements import Requirement
 from conformance.results.verdicts import Finding, Outcome, Verdict, judge
-from conformance.runner.check import Check, CheckOutcome, NoExpectation, run_check
+from conformance.runner.check import CheckOutcome, NoExpectation, run_check
 from conformance.runner.finding import fault_of, finding_of
-from conformance.runner.pool import AHEAD, parameters
 
-CONCLUSION = pytest.StashKey[CheckOutcome]()
 FINDING = "conformance_finding"
 """The attribute of a pytest report that carries the finding, as JSON, from an xdist worker too."""
+SENT_BY = "conformance_sent"
+"""The attribute that carries the name of a process, and how many requests it had sent by then."""
 LONGEST_TRACEBACK = 16_384
 """Characters, of its end."""
-
-SENT_BY = "conformance_sent"
-"""The attribute that says by whom and how much had been sent by then: a process, and its requests."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Conclude a check, or take what was concluded of it ahead of its turn."""
+    """Run a check, or take the outcome of one that the pool runs. Raises the Violation of a MUST, for ``--pdb`` too."""
     requirement = requirement_of(pyfuncitem)
     if requirement is None:
         return None
-    pool = pyfuncitem.config.stash.get(AHEAD, None)
-    conclusion = pool.conclusion_of(pyfuncitem) if pool is not None else None
-    if conclusion is None:
-        arguments = {name: pyfuncitem.funcargs[name] for name in parameters(pyfuncitem)}
-        check = Check(pyfuncitem.obj, arguments, requirement, pyfuncitem.stash.get(FIRST, ()))
-        conclusion = run_check(check, pyfuncitem.config.stash[RUN].target)
-    pyfuncitem.stash[CONCLUSION] = conclusion
-    if conclusion.why is not None:
-        # The report is made from it; a skip spares pytest a traceback that nobody would read.
-        raise pytest.skip.Exception(type(conclusion.why).__name__) from None
+    state = pyfuncitem.config.stash[STATE]
+    check = state.checks.get(pyfuncitem.nodeid)
+    if check is not None and state.pool is not None:
+        outcome = state.pool.outcome_of(check)
+    else:
+        assert state.run is not None  # noqa: S101 - a session that calls checks has begun a run
+        check = check_of(pyfuncitem, pyfuncitem.funcargs, state)
+        outcome = run_check(check, state.run.target)
+    state.outcomes[pyfuncitem.nodeid] = outcome
+    verdict = judge(requirement.level, outcome.outcome)
+    if verdict is Verdict.VIOLATED and outcome.violation is not None:
+        raise outcome.violation
+    if verdict not in {Verdict.HELD, Verdict.OBSERVED}:
+        # Pytest has no word for it.
+        raise pytest.skip.Exception(str(verdict))
     return True
 
 
@@ -51,13 +53,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Iterator[None]:  # the wrapper's result is a TestReport
-    """Put the finding on the report of the phase that concluded it."""
+    """Put the finding on the report of the phase that ended the check."""
     requirement = requirement_of(item)
-    concluding = call.when == "call" or call.excinfo is not None
-    if requirement is None or not concluding:
+    is_last = call.when == "call" or call.excinfo is not None
+    run = run_of(item.config)
+    if requirement is None or run is None or not is_last:
         return (yield)
-    redactor = item.config.stash[RUN].redactor
-    finding = _finding(item, call, requirement, redactor)
+    finding = _finding(item, call, requirement, run.redactor)
     verdict = judge(requirement.level, finding.outcome)
     # Before the report is made: JUnit takes properties from the last phase's report.
     item.user_properties += [
@@ -68,8 +70,7 @@ def pytest_runtest_makereport(
         ("verdict", str(verdict)),
     ]
     report = yield
-    _conclude(report, requirement, finding, verdict, redactor)
-    run = item.config.stash[RUN]
+    _fill(report, requirement, finding, verdict, run.redactor)
     setattr(report, SENT_BY, (run.process, run.wire.requests))
     return report
 
@@ -77,22 +78,22 @@ def pytest_runtest_makereport(
 def _finding(
     item: pytest.Item, call: pytest.CallInfo[None], requirement: Requirement, redactor: Redactor
 ) -> Finding:
-    conclusion = item.stash.get(CONCLUSION, None)
-    if conclusion is None:
+    outcome = item.config.stash[STATE].outcomes.pop(item.nodeid, None)
+    if outcome is None:
         error = call.excinfo.value if call.excinfo is not None else NoExpectation("the check was not called")
         if not isinstance(error, pytest.skip.Exception):
-            return fault_of(error, requirement, item.name, redactor)
+            return fault_of(error, requirement.id, item.name, redactor)
         # A fixture skips where a precondition is missing.
-        conclusion = CheckOutcome(Evidence(), call.duration, NotJudged(str(error)))
-    return finding_of(conclusion, requirement, item.name, redactor)
+        outcome = CheckOutcome(Outcome.NOT_JUDGED, Evidence(), call.duration, str(error))
+    return finding_of(outcome, requirement.id, item.name, redactor)
 
 
-def _conclude(
+def _fill(
     report: Any, requirement: Requirement, finding: Finding, verdict: Verdict, redactor: Redactor
 ) -> None:
     """Give a pytest report the outcome and the text of its finding.
 
-    pytest-html knows no outcome of ours: what is neither green nor a violation is skipped, with its reason.
+    pytest-html has no outcome of ours: what is neither green nor a violation is skipped, with its reason.
     """
     report.sections = [(name, redactor.text(content)) for name, content in report.sections]
     if finding.outcome is Outcome.SUITE_FAULT:

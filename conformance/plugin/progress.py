@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.plugin.outcomes import FINDING, SENT_BY
-from conformance.plugin.run import RUN
+from conformance.plugin.state import run_of
 from conformance.report.text.progress import Tally, chapter_of
 from conformance.results.verdicts import Verdict
 
@@ -82,9 +82,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Say how far the run is, unless pytest is asked for more, or for less."""
     config = session.config
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-    if RUN not in config.stash or hasattr(config, "workerinput") or reporter is None or config.option.verbose:
+    run = run_of(config)
+    if run is None or hasattr(config, "workerinput") or reporter is None or config.option.verbose:
         return
     reporter.showfspath = False
     live = bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
-    tally = Tally(sent={"": config.stash[RUN].wire.requests})
+    tally = Tally(sent={"": run.wire.requests})
     config.pluginmanager.register(Progress(reporter, tally, live=live))

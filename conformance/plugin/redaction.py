@@ -7,7 +7,7 @@ import pytest
 
 from conformance.evidence import Redactor
 from conformance.plugin.options import is_conformance_run
-from conformance.plugin.run import RUN
+from conformance.plugin.state import run_of
 
 TALKATIVE = ("httpcore", "httpx")
 """Loggers that write every URL and header line, which pytest shows where it is told to."""
@@ -41,6 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Know the run's secrets from its beginning on."""
-    run = session.config.stash.get(RUN, None)
+    run = run_of(session.config)
     if run is not None:
         session.config.pluginmanager.register(Discreet(session.config, run.redactor))

@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from conformance import reference
 from conformance.client import HttpClient, Load, RequestBudget, Target
 from conformance.doctor import Step, StepResult, examine
@@ -162,6 +160,3 @@ class Run:
 def _plain(value: Any) -> Any:
     """Return a setting as it travels to another process."""
     return str(value) if isinstance(value, Path | StrEnum) else value
-
-
-RUN = pytest.StashKey[Run]()

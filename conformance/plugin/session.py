@@ -4,28 +4,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
-from hypothesis import HealthCheck, Phase
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.internal.conjecture import providers
 
 from conformance.doctor import StepResult, format_step
 from conformance.plan import Plan, Selection, plan
 from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
-    KEPT,
-    SETTINGS,
     is_conformance_run,
     told_examples,
     told_settings,
     told_waivers,
 )
-from conformance.plugin.run import RUN, Run
-from conformance.results.waivers import Waiver
+from conformance.plugin.run import Run
+from conformance.plugin.state import STATE, State, run_of, state_of
+from conformance.runner.hypothesis_profile import ignore_local_constants, load_profile, use_home
 from conformance.settings import ConfigurationError, Settings
 
-WAIVERS = pytest.StashKey[tuple[Waiver, ...]]()
 WORKER_INPUT = "beacon_run"
 WIDTH = 92
 """Columns of what the doctor says, beside its label."""
@@ -39,19 +33,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_conformance_run(config):
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
-    # A worker is told by its controller: what a file said may be there to be read once.
+    # A worker gets its settings from its controller: a file may be there to be read once.
     settings = Settings(**worker["settings"]) if worker else told_settings(config)
-    config.stash[SETTINGS] = settings
-    if not hasattr(config, "workerinput"):
-        config.stash[WAIVERS] = told_waivers(settings)
-    config.stash[KEPT] = worker["kept"] if worker else told_examples(settings)
-    _load_hypothesis_profile(config, settings)
-    _forget_what_lies_around(config)
+    config.stash[STATE] = State(
+        settings,
+        waivers=() if worker else told_waivers(settings),
+        replay=worker["replay"] if worker else told_examples(settings),
+    )
+    _set_up_hypothesis(config, settings)
 
 
 def report_directory(config: pytest.Config) -> Path:
-    """Return where the reports go."""
-    return config.invocation_params.dir / config.stash[SETTINGS].report_dir
+    """Return the folder that the reports are written to."""
+    return config.invocation_params.dir / config.stash[STATE].settings.report_dir
 
 
 def _make(directory: Path) -> None:
@@ -66,55 +60,29 @@ def _make(directory: Path) -> None:
         ) from None
 
 
-def _load_hypothesis_profile(config: pytest.Config, told: Settings) -> None:
-    """Load one explicit profile, always: a CI variable would silently load another."""
+def _set_up_hypothesis(config: pytest.Config, settings: Settings) -> None:
     home = tempfile.TemporaryDirectory(prefix="beacon-conformance-")
     config.add_cleanup(home.cleanup)
-    set_hypothesis_home_dir(home.name)
-    if told.seed:
-        config.option.hypothesis_seed = str(told.seed)
-    hypothesis.settings.register_profile(
-        "conformance",
-        deadline=None,
-        database=None,
-        derandomize=not told.seed,
-        print_blob=False,
-        max_examples=EXAMPLES[told.effort],
-        # Explaining a failure costs 100-190 more requests.
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        report_multiple_bugs=False,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
-    hypothesis.settings.load_profile("conformance")
-
-
-def _forget_what_lies_around(config: pytest.Config) -> None:
-    """Have the same seed draw the same batches from a checkout, from the wheel and in any folder.
-
-    Hypothesis mixes in constants from the source files that are not in ``site-packages``, and has no setting for it. A
-    release that does so in another way draws as it likes: no run fails for it.
-    """
-    nothing = getattr(providers, "Constants", None)
-    if nothing is not None:
-        patch = pytest.MonkeyPatch()
-        config.add_cleanup(patch.undo)
-        patch.setattr(providers, "_get_local_constants", nothing, raising=False)
+    use_home(Path(home.name))
+    load_profile(EXAMPLES[settings.effort])
+    config.add_cleanup(ignore_local_constants())
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin the run: start the reference if it is the target, and see whether the target is there."""
     config = session.config
-    if SETTINGS not in config.stash or config.option.collectonly:
+    state = state_of(config)
+    if state is None or config.option.collectonly:
         return
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
-        config.stash[RUN] = Run.in_worker(
-            config.stash[SETTINGS], worker[WORKER_INPUT], worker["workerid"], worker["workercount"]
+        state.run = Run.in_worker(
+            state.settings, worker[WORKER_INPUT], worker["workerid"], worker["workercount"]
         )
         return
     try:
-        config.stash[RUN] = run = Run.begin(config.stash[SETTINGS])
+        state.run = run = Run.begin(state.settings)
         run.limit_to(_plan(config).most)
         _make(report_directory(config))
     except ConfigurationError as error:
@@ -125,7 +93,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def _plan(config: pytest.Config) -> Plan:
     """Return the plan of a run, which it then keeps to."""
     selection = Selection(tuple(config.getoption("beacon_requirement")), config.getoption("beacon_check"))
-    return plan(config.stash[SETTINGS], selection)
+    return plan(config.stash[STATE].settings, selection)
 
 
 def _have_examined(run: Run) -> None:
@@ -140,23 +108,24 @@ def _have_examined(run: Run) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker of the run."""
-    run = node.config.stash.get(RUN, None)
-    if run is not None:
-        node.workerinput[WORKER_INPUT] = {**run.to_worker(), "kept": node.config.stash[KEPT]}
+    state = state_of(node.config)
+    if state is not None and state.run is not None:
+        node.workerinput[WORKER_INPUT] = {**state.run.to_worker(), "replay": state.replay}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the run."""
-    run = config.stash.get(RUN, None)
+    run = run_of(config)
     if run is not None:
         run.end()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is judged."""
-    settings = config.stash.get(SETTINGS, None)
-    if settings is None:
+    state = state_of(config)
+    if state is None:
         return []
+    settings = state.settings
     target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
     read_back = "yes" if settings.observer or settings.is_reference else "no"
     required = ", ".join(settings.require)
@@ -167,6 +136,6 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def doctor_lines(config: pytest.Config, *signs: StepResult) -> list[str]:
     """Return what the doctor has said of some signs."""
-    run = config.stash.get(RUN, None)
+    run = run_of(config)
     lines = run.doctor if run is not None else []
     return [f"doctor: {text}" for line in lines if line.result in signs for text in format_step(line, WIDTH)]

@@ -1,24 +1,15 @@
-"""From a check's function to what it concludes, on whichever thread."""
+"""One check: its function is called, and called again after a violation; the outcome is decided here."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from conformance.client import Target
 from conformance.expect import Evidence, NotJudged, Violation, collecting_evidence
 from conformance.requirements import Level, Requirement
-from conformance.runner.generated import bounded, replay
-
-
-class Unstable(BaseException):
-    """A violation that did not repeat on a fresh connection. No Exception, as NotJudged."""
-
-    def __init__(self, violation: Violation) -> None:
-        super().__init__(f"once {violation}; sent again, it held")
-        self.judgement, self.generated = violation.judgement, violation.generated
+from conformance.results.verdicts import Outcome
+from conformance.runner.generated import call_generated, is_strategy
 
 
 class NoExpectation(Exception):
@@ -29,58 +20,77 @@ class NoExpectation(Exception):
 class Check:
     """A check's function, and what it is called with."""
 
+    name: str
+    """With its parameters in brackets, as in ``results.json``."""
     function: Callable[..., None]
     arguments: dict[str, Any] = field(repr=False)
+    """By parameter. A Hypothesis strategy in the place of a value: examples are generated from it."""
     requirement: Requirement
-    first: Sequence[dict[str, Any]] = ()
-    """Generated arguments that failed in another run: judged before any are generated."""
+    seed: int = 0
+    """The run's seed: the same seed generates the same examples."""
+    examples_to_replay: Sequence[dict[str, Any]] = ()
+    """Generated arguments that failed in another run. They are judged before any are generated."""
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether Hypothesis generates some of its arguments."""
+        return any(map(is_strategy, self.arguments.values()))
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What a check came to: without a reason, what it asks for is held."""
+    """What one check found."""
 
+    outcome: Outcome
     evidence: Evidence
     seconds: float
-    why: Violation | NotJudged | Unstable | None = None
-    """Why it is not held."""
+    reason: str = ""
+    """Why the requirement is not held; empty where it is."""
+    violation: Violation | None = None
+    """The expectation that was not met, also where it was met on the second attempt."""
 
 
 def run_check(check: Check, target: Target) -> CheckOutcome:
-    """Call a check, and once more where it finds a violation: what does not repeat condemns nobody.
+    """Call a check, and once more where it finds a violation: one that does not repeat is unstable.
 
     Raises whatever goes wrong in the suite itself.
     """
     began = time.monotonic()
-    why: Violation | NotJudged | Unstable | None = None
-    evidence = Evidence()
     try:
-        evidence, first = _called(check, target)
-        if first is not None and check.requirement.level is not Level.INFO:
+        evidence, violation = _call(check, target)
+        if violation is None:
+            return CheckOutcome(Outcome.HELD, evidence, time.monotonic() - began)
+        outcome, reason = Outcome.BROKE, str(violation)
+        if check.requirement.level is not Level.INFO:
             with target.fresh_attempt():
-                evidence, second = _called(check, target)
-            why = second or Unstable(first)
-        else:
-            why = first
+                evidence, second = _call(check, target)
+            if second is None:
+                outcome, reason = Outcome.UNSTABLE, f"once {violation}; sent again, it held"
+            else:
+                violation, reason = second, str(second)
     except NotJudged as missing:
-        why = missing
-    except (pytest.skip.Exception, pytest.fail.Exception) as outcome:  # no thread would hand them on
-        raise TypeError(
-            f"a check concludes by NotJudged or an expectation, not by pytest: {outcome}"
-        ) from None
-    return CheckOutcome(evidence, time.monotonic() - began, why)
+        return CheckOutcome(Outcome.NOT_JUDGED, Evidence(), time.monotonic() - began, str(missing))
+    return CheckOutcome(outcome, evidence, time.monotonic() - began, reason, violation)
 
 
-def _called(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
-    """Call a check's function once, and return what it saw and the violation that it found, if any."""
+def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
+    """Call a check's function once, and return its evidence and the violation that it found, if any."""
     with collecting_evidence() as evidence:
         try:
-            with bounded(check.function, check.arguments.keys(), lambda: target.wire.requests_of_thread):
-                replay(check.function, check.arguments, check.first)
+            if check.is_generated:
+                call_generated(
+                    check.function,
+                    check.arguments,
+                    seed=f"{check.name} with seed {check.seed}",
+                    replay=check.examples_to_replay,
+                    sent=lambda: target.wire.requests_of_thread,
+                )
+            else:
                 check.function(**check.arguments)
         except Violation as violation:
             return evidence, violation
         except BaseExceptionGroup as group:
+            # Hypothesis groups what it saw where an example fails once and holds the next time.
             violations = list(_violations(group))
             if not violations:
                 raise

@@ -1,36 +1,29 @@
-"""From what a check concluded to its finding: the only place where an outcome is decided."""
+"""From the outcome of a check to its finding: values that may be shown."""
 
 from conformance.evidence import Redactor, transcript
-from conformance.expect import NotJudged, Violation
-from conformance.requirements import Requirement
-from conformance.results.examples import example_of
 from conformance.results.verdicts import Finding, Outcome
-from conformance.runner.check import CheckOutcome, Unstable
+from conformance.runner.check import CheckOutcome
+from conformance.runner.generated import example_of
 
 
-def finding_of(conclusion: CheckOutcome, requirement: Requirement, check: str, redactor: Redactor) -> Finding:
-    """Return the finding of a conclusion, without secrets; ``check`` is the check's whole name."""
-    why = conclusion.why
-    outcome, records = Outcome.HELD, []
-    match why:
-        case Violation():
-            outcome, records = Outcome.BROKE, [transcript(why.judgement, redactor, whole=True)]
-        case Unstable():
-            outcome, records = Outcome.UNSTABLE, [transcript(why.judgement, redactor, whole=True)]
-        case NotJudged():
-            outcome = Outcome.NOT_JUDGED
-        case None:
-            pass
-    if outcome is not Outcome.NOT_JUDGED:
-        records += [transcript(judgement, redactor, whole=False) for judgement in conclusion.evidence.kept]
-    reason = redactor.text(str(why)) if why is not None else ""
-    seconds = round(conclusion.seconds, 3)
-    generated = example_of(why.generated) if isinstance(why, Violation | Unstable) else {}
-    met = conclusion.evidence.met
-    return Finding(requirement.id, check, outcome, reason, met, records, seconds, generated=generated)
+def finding_of(outcome: CheckOutcome, requirement: str, check: str, redactor: Redactor) -> Finding:
+    """Return the finding of a check, without secrets; ``requirement`` is an id, ``check`` the check's whole name."""
+    violation = outcome.violation
+    records = [transcript(violation.judgement, redactor, whole=True)] if violation is not None else []
+    records += [transcript(met, redactor, whole=False) for met in outcome.evidence.kept]
+    return Finding(
+        requirement,
+        check,
+        outcome.outcome,
+        redactor.text(outcome.reason),
+        outcome.evidence.met,
+        records,
+        round(outcome.seconds, 3),
+        generated=example_of(violation.generated) if violation is not None else {},
+    )
 
 
-def fault_of(error: BaseException, requirement: Requirement, check: str, redactor: Redactor) -> Finding:
-    """Return the finding of a check that ended in the suite's own fault."""
+def fault_of(error: BaseException, requirement: str, check: str, redactor: Redactor) -> Finding:
+    """Return the finding of a check that ended in the suite's own fault; ``requirement`` is an id."""
     reason = redactor.text(f"{type(error).__name__}: {error}")
-    return Finding(requirement.id, check, Outcome.SUITE_FAULT, reason)
+    return Finding(requirement, check, Outcome.SUITE_FAULT, reason)

@@ -1,85 +1,101 @@
-"""Generated checks: an example is judged once, and a violation shrinks within a budget of requests."""
+"""Generated checks: Hypothesis draws their arguments, each example is judged once, and a violation is made smaller."""
 
-import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any, get_type_hints
 
 import hypothesis
+from hypothesis.strategies import SearchStrategy
 
 from conformance.expect import Violation
 
 BUDGET = 60
-"""Requests, from the first violation on; by then the smallest example so far is good enough."""
+"""Requests that a check may send after its first violation to make it smaller."""
+
+Example = dict[str, Any]
+"""Generated arguments of a check, as JSON has them."""
 
 
-class Enough(BaseException):
-    """The budget is spent. No Exception: Hypothesis would shrink on."""
-
-    def __init__(self, smallest: Violation) -> None:
-        super().__init__(str(smallest))
-        self.smallest = smallest
+def is_strategy(value: object) -> bool:
+    """Whether an argument stands for examples that Hypothesis generates."""
+    return isinstance(value, SearchStrategy)
 
 
-@contextmanager
-def bounded(check: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]) -> Iterator[None]:
-    """Bound a check, if it is a generated one, for one call of it; ``sent`` counts requests.
+def call_generated(
+    function: Callable[..., None],
+    arguments: Mapping[str, Any],
+    *,
+    seed: str,
+    replay: Sequence[Example],
+    sent: Callable[[], int],
+) -> None:
+    """Call a function with examples of the strategies among its arguments, those of ``replay`` first.
 
-    Raises the smallest example's Violation when the budget is spent.
+    The examples follow from ``seed`` alone. ``sent`` counts requests. Raises the Violation of the smallest example.
     """
-    generated = getattr(check, "hypothesis", None)
-    if generated is None:
-        yield
-        return
-    # Hypothesis takes them when a module is loaded, which may have been for another run of this process.
-    check._hypothesis_internal_use_settings = hypothesis.settings(hypothesis.settings.default, deadline=None)  # type: ignore[attr-defined]  # noqa: SLF001
-    function = generated.inner_test
-    generated.inner_test = _bounded(function, fixtures, sent)
-    try:
-        yield
-    except Enough as enough:
-        raise enough.smallest from None
-    finally:
-        generated.inner_test = function
-
-
-def _bounded(
-    function: Callable[..., None], fixtures: Collection[str], sent: Callable[[], int]
-) -> Callable[..., None]:
+    strategies = {name: value for name, value in arguments.items() if is_strategy(value)}
+    fixed = {name: value for name, value in arguments.items() if name not in strategies}
     judged: dict[str, Violation | None] = {}
     smallest: Violation | None = None
-    spent_at = 0
+    limit = 0
 
-    @functools.wraps(function)
-    def judge_once(**arguments: Any) -> None:
-        nonlocal smallest, spent_at
-        generated = {name: value for name, value in arguments.items() if name not in fixtures}
+    def judge_once(**generated: Any) -> None:
+        nonlocal smallest, limit
         example = repr(generated)
         if example not in judged:
-            if smallest is not None and sent() >= spent_at:
-                raise Enough(smallest)
-            judged[example] = violation = _violation(function, arguments, generated)
+            if smallest is not None and sent() >= limit:
+                hypothesis.reject()  # the budget is spent: the smallest example so far is good enough
+            judged[example] = violation = _violation(function, fixed, generated)
             if violation is not None:
-                spent_at = sent() + BUDGET if smallest is None else spent_at
-                smallest = violation  # what Hypothesis tries after one is simpler
+                limit = sent() + BUDGET if smallest is None else limit
+                smallest = violation  # Hypothesis tries only simpler ones after a failure
         if violation := judged[example]:
             raise violation
 
-    return judge_once
-
-
-def replay(check: Callable[..., None], fixtures: dict[str, Any], examples: Sequence[dict[str, Any]]) -> None:
-    """Judge a generated check by given examples, before any are generated. Raises the first one's Violation."""
-    for example in examples:
-        check.hypothesis.inner_test(**fixtures, **example)  # type: ignore[attr-defined]
+    test = hypothesis.given(**strategies)(judge_once)
+    for example in reversed(replay):
+        test = hypothesis.example(**example)(test)
+    hypothesis.seed(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]))(test)()
 
 
 def _violation(
-    function: Callable[..., None], arguments: dict[str, Any], generated: dict[str, Any]
+    function: Callable[..., None], fixed: Mapping[str, Any], generated: Example
 ) -> Violation | None:
     try:
-        function(**arguments)
+        function(**fixed, **generated)
     except Violation as violation:
         violation.generated = generated
         return violation
     return None
+
+
+def example_of(arguments: Mapping[str, Any]) -> Example:
+    """Return generated arguments as JSON has them; nothing where one of them has no simple form."""
+    content = {
+        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in arguments.items()
+    }
+    return content if all(isinstance(value, dict | str | int) for value in content.values()) else {}
+
+
+def arguments_of(function: Callable[..., None], example: Example) -> dict[str, Any]:
+    """Return the arguments of a generated check from an example. Raises ValueError where it does not fit."""
+    hints = get_type_hints(function)
+    arguments: dict[str, Any] = {}
+    for name, value in example.items():
+        kind = hints.get(name)
+        if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
+            try:
+                arguments[name] = kind(**{key: _tuples(part) for key, part in value.items()})
+            except (TypeError, AttributeError) as error:
+                raise ValueError(f"{name}: {error}") from None
+        elif kind in {int, str} and type(value) is kind:
+            arguments[name] = value
+        else:
+            raise ValueError(f"{name}: the check has no such argument")
+    return arguments
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -1,95 +1,56 @@
-"""Checks are called ahead of their turn, several at a time: what they wait for is the network.
+"""Checks run on several threads, and are reported one by one, in the order of the suite, each with its own evidence.
 
-Pytest reports them one by one all the same, in its own order, each with its own evidence.
+A check mostly waits for the network. With 8 threads a standard run takes a quarter of the time that one connection
+needs where answers are 50 ms late. Every thread has its own connection; what checks share (Target, EventFactory,
+Submissions, ReadBack, Memo) has locks of its own.
 """
 
-import gc
-import inspect
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from multiprocessing.pool import AsyncResult, ThreadPool
-from typing import Any
-
-import pytest
 
 from conformance.client import Target
-from conformance.plugin.markers import requirement_of
-from conformance.plugin.options import FIRST
 from conformance.runner.check import Check, CheckOutcome, run_check
 
 SHARED = ("memo", "panel")
-"""What checks are called with that do long work for all of them, while the others wait."""
-
+"""Arguments of checks that do long work for many others, while those wait."""
 MOMENT = 0.5
-"""Seconds: an interruption that the system gives to another thread wakes nobody, and is seen between two waits."""
+"""Seconds. The system may give an interruption to a thread that is waiting; it is seen between two waits."""
 
 
 class Pool:
-    """Calls checks on threads of its own: daemons, so that the end of an interrupted run waits for no answer."""
+    """Threads that run checks. They are daemons, so that an interrupted run does not wait for answers."""
 
     def __init__(self, target: Target, threads: int) -> None:
         self._target = target
         self._pool = ThreadPool(threads)
-        self._called: dict[pytest.Item, AsyncResult[CheckOutcome]] = {}
+        self._running: dict[Check, AsyncResult[CheckOutcome]] = {}
 
-    def begin(self, checks: dict[pytest.Item, Check]) -> None:
-        """Have checks called: the long ones first, and last those that wait for what another does for all."""
-        # CPython up to 3.12.3 fails in ast.parse where a collection hands over to a thread that parses, too (gh-106905).
-        gc.disable()
-        gc.freeze()  # Hypothesis collects garbage once a thread: what there is by now is none
-        for item, check in sorted(checks.items(), key=lambda entry: _place(entry[1], checks.values())):
-            self._called[item] = self._pool.apply_async(run_check, (check, self._target))
+    def submit(self, checks: Collection[Check]) -> None:
+        """Run checks: the long ones first, and last those that wait for what another does for all."""
+        for check in sorted(checks, key=lambda check: _place(check, checks)):
+            self._running[check] = self._pool.apply_async(run_check, (check, self._target))
 
-    def conclusion_of(self, item: pytest.Item) -> CheckOutcome | None:
-        """Wait for what a check came to; None where it was not called ahead. Raises what it raised."""
-        called = self._called.pop(item, None)
-        if called is None:
-            return None
-        while not called.ready():
-            called.wait(MOMENT)
-        return called.get()
+    def outcome_of(self, check: Check) -> CheckOutcome:
+        """Wait for the outcome of a submitted check. Raises what it raised."""
+        running = self._running.pop(check)
+        while not running.ready():
+            running.wait(MOMENT)
+        return running.get()
 
-    def left(self) -> dict[pytest.Item, CheckOutcome]:
-        """Return what was concluded and nobody has asked for."""
-        ready = {item: called for item, called in self._called.items() if called.ready()}
-        return {item: called.get() for item, called in ready.items() if called.successful()}
+    def unreported(self) -> dict[Check, CheckOutcome]:
+        """Return the outcomes that nobody has asked for yet."""
+        ready = {check: running for check, running in self._running.items() if running.ready()}
+        return {check: running.get() for check, running in ready.items() if running.successful()}
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Begin no further check."""
         self._pool.terminate()
-        gc.unfreeze()
-        gc.enable()
 
 
-def _place(check: Check, checks: Collection[Check]) -> int:
-    """Return when a check is best called."""
+def _place(check: Check, checks: Iterable[Check]) -> int:
+    """Return a number by which checks are best begun."""
     for name in SHARED:
         if name in check.arguments:
-            return 0 if check is next(one for one in checks if name in one.arguments) else 2
-    return 0 if hasattr(check.function, "hypothesis") else 1
-
-
-AHEAD = pytest.StashKey[Pool]()
-
-
-def parameters(item: pytest.Function) -> Iterator[str]:
-    """Yield the names of what a check is called with."""
-    yield from inspect.signature(item.obj).parameters
-
-
-def checks_of(request: pytest.FixtureRequest) -> dict[pytest.Item, Check]:
-    """Return the checks of a session that need nothing but what every module of the suite may ask for."""
-    found: dict[pytest.Item, Check] = {}
-    for item in request.session.items:
-        requirement = requirement_of(item)
-        if isinstance(item, pytest.Function) and requirement is not None:
-            try:
-                arguments = {name: _value(request, item, name) for name in parameters(item)}
-            except (pytest.skip.Exception, pytest.FixtureLookupError):
-                continue  # said, or made, when it is its turn
-            found[item] = Check(item.obj, arguments, requirement, item.stash.get(FIRST, ()))
-    return found
-
-
-def _value(request: pytest.FixtureRequest, item: pytest.Function, name: str) -> Any:
-    given: dict[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
-    return given[name] if name in given else request.getfixturevalue(name)
+            first = next(one for one in checks if name in one.arguments)
+            return 0 if check is first else 2
+    return 0 if check.is_generated else 1

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
 
 from conformance import expect
 from conformance.client import Target
@@ -13,7 +12,7 @@ from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.inputs.events import spec
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.strategies import sizes
-from conformance.plugin.markers import covers, parameters
+from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import batch as clause
 
 INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
@@ -28,7 +27,7 @@ def test_a_batch_within_the_limit_is_accepted(target: Target, factory: EventFact
 
 
 @covers(clause.ACCEPTS_1_TO_100)
-@given(size=sizes())
+@generated(size=sizes())
 def test_a_batch_of_any_size_within_the_limit_is_accepted(
     target: Target, factory: EventFactory, size: int
 ) -> None:

@@ -1,7 +1,6 @@
 """Checks of chapter events: what invalid events do to their batch, and to their neighbours."""
 
 import pytest
-from hypothesis import given
 
 from conformance import expect
 from conformance.client import Exchange, Reply, Target
@@ -12,7 +11,7 @@ from conformance.inputs.events import EventSpec, mistyped, not_an_object, spec, 
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.fields import CARRIED_BY, REQUIRED
 from conformance.inputs.strategies import Mix, mixes
-from conformance.plugin.markers import covers, parameters
+from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import events as clause
 
 WORD = spec("product_view", "timestamp is a word", timestamp="no date")
@@ -172,7 +171,7 @@ def test_the_neighbours_of_every_fault_are_ingested(panel: Panel, specs: tuple[E
 
 
 @covers(clause.ANY_MIX)
-@given(mix=mixes())
+@generated(mix=mixes())
 def test_of_any_mix_exactly_the_valid_events_are_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
 ) -> None:
@@ -180,7 +179,7 @@ def test_of_any_mix_exactly_the_valid_events_are_ingested(
 
 
 @covers(clause.ANY_MIX_UNUSUAL)
-@given(mix=mixes(unusual=True))
+@generated(mix=mixes(unusual=True))
 def test_of_any_mix_unusual_valid_events_are_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
 ) -> None:

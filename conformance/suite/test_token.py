@@ -1,7 +1,6 @@
 """Checks of chapter token."""
 
 import pytest
-from hypothesis import given
 
 from conformance import expect
 from conformance.client import Exchange, Target
@@ -11,7 +10,7 @@ from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.fields import TYPES
 from conformance.inputs.strategies import unknown_tokens
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
-from conformance.plugin.markers import covers, parameters
+from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import token as clause
 
 
@@ -121,7 +120,7 @@ def test_no_token_is_refused(target: Target, factory: EventFactory) -> None:
 
 
 @covers(clause.UNKNOWN_HEADER_REFUSED)
-@given(token=unknown_tokens())
+@generated(token=unknown_tokens())
 def test_an_unknown_header_token_is_refused(target: Target, factory: EventFactory, token: str) -> None:
     exchange = target.post(body(factory.reusable()), header=token)
 
@@ -129,7 +128,7 @@ def test_an_unknown_header_token_is_refused(target: Target, factory: EventFactor
 
 
 @covers(clause.UNKNOWN_QUERY_REFUSED)
-@given(token=unknown_tokens())
+@generated(token=unknown_tokens())
 def test_an_unknown_query_token_is_refused(target: Target, factory: EventFactory, token: str) -> None:
     exchange = target.post(body(factory.reusable()), query=token)
 

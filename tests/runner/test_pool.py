@@ -6,7 +6,6 @@ import socket
 import threading
 from collections import Counter
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -90,17 +89,17 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
     def check() -> None:
         ended.append(answered.wait(20))
 
-    item, target = cast("pytest.Item", object()), Target("http://127.0.0.1:1", "token", "", HttpClient(1))
-    ahead = Pool(target, 1)
-    ahead.begin({item: Check(check, {}, response.CREATED)})
+    slow = Check("slow", check, {}, response.CREATED)
+    pool = Pool(Target("http://127.0.0.1:1", "token", "", HttpClient(1)), 1)
+    pool.submit([slow])
     later = threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
     later.start()
 
     with pytest.raises(KeyboardInterrupt):
-        ahead.conclusion_of(item)
+        pool.outcome_of(slow)
     assert ended == []
     answered.set()
-    ahead.end()
+    pool.close()
 
 
 def test_what_checks_share_is_made_once_and_what_it_raises_is_raised_to_each() -> None:

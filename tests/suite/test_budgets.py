@@ -1,7 +1,6 @@
 """How much a run sends, how fast, and what comes of what is left out."""
 
 import re
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance import reference, results
@@ -18,7 +16,8 @@ from conformance.client.retry_after import SHORTEST, Throttle
 from conformance.expect import Expectation, Violation, collecting_evidence
 from conformance.requirements import ALL, batch, response, token
 from conformance.results.verdicts import Verdict
-from conformance.runner.generated import BUDGET, bounded
+from conformance.runner.generated import BUDGET, call_generated
+from conformance.runner.hypothesis_profile import load_profile
 from tests.support.raw_servers import NULL, RawServer, head_of
 from tests.support.runs import Judged, judge, options_for, run
 
@@ -39,14 +38,6 @@ class Counting(reference.Rules):
         return super().receive(*what)
 
 
-@pytest.fixture
-def _newly_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the suite loaded anew: a generated check keeps the effort of the run that has loaded it first."""
-    for name in [name for name in sys.modules if name.startswith("conformance.suite.test_")]:
-        monkeypatch.delitem(sys.modules, name)
-
-
-@pytest.mark.usefixtures("_newly_loaded")
 @pytest.mark.parametrize("effort", MOST)
 def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: Path) -> None:
     with reference.Server(Counting) as server:
@@ -215,13 +206,11 @@ def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch:
 
 
 def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:
-    settings.load_profile("default")  # a run in this process may have left its own, with two examples
+    load_profile(100)
     with RawServer() as server:
         target = Target(server.url, "", "", HttpClient(10))
         sizes: list[int] = []
 
-        @settings(database=None, derandomize=True)
-        @given(size=st.integers(1, 10**9))
         def check(target: Target, size: int) -> None:
             sizes.append(size)
             exchange = [
@@ -230,12 +219,14 @@ def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -
             if size > 10**6:
                 raise Violation(Expectation(exchange, "a small one", "a large one"))
 
-        with (
-            collecting_evidence(),
-            pytest.raises(Violation, match="a large one"),
-            bounded(check, {"target"}, lambda: target.wire.requests),
-        ):
-            check(target)
+        with collecting_evidence(), pytest.raises(Violation, match="a large one"):
+            call_generated(
+                check,
+                {"target": target, "size": st.integers(1, 10**9)},
+                seed="0 check",
+                replay=(),
+                sent=lambda: target.wire.requests,
+            )
         target.wire.close()
 
     first = next(place for place, size in enumerate(sizes) if size > 10**6)

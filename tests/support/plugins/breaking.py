@@ -2,12 +2,12 @@
 
 import pytest
 
-from conformance.plugin.run import RUN
+from conformance.plugin.state import STATE
 
 
 def pytest_runtest_logfinish() -> None:
     """Fail outside of any check."""
-    told = SESSIONS[0].config.stash[RUN].settings
+    told = SESSIONS[0].config.stash[STATE].settings
     raise ZeroDivisionError(f"a bug in a hook, seen with {told.token} and {told.observer}")
 
 

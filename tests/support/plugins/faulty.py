@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.plugin.markers import requirement_of
-from conformance.plugin.run import RUN
+from conformance.plugin.state import STATE
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -11,5 +11,5 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     """Fail as a bug of the suite does."""
     requirement = requirement_of(pyfuncitem)
     if requirement is not None and requirement.id == "token.header-accepted":
-        told = pyfuncitem.config.stash[RUN].settings
+        told = pyfuncitem.config.stash[STATE].settings
         raise ZeroDivisionError(f"a bug, seen with {told.token}")

@@ -1,0 +1,55 @@
+"""What one pytest session of the suite holds: everything that hooks and fixtures hand on to each other."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from conformance.plugin.run import Run
+from conformance.results import Results
+from conformance.results.verdicts import Finding
+from conformance.results.waivers import Waiver
+from conformance.runner.check import Check, CheckOutcome
+from conformance.runner.generated import Example
+from conformance.runner.pool import Pool
+from conformance.settings import Settings
+
+
+@dataclass
+class State:
+    """One session's state. It is made when pytest is configured, and filled as the run goes on."""
+
+    settings: Settings
+    waivers: tuple[Waiver, ...] = ()
+    replay: dict[str, list[Example]] = field(default_factory=dict)
+    """By check: the generated examples that failed in another run."""
+    run: Run | None = None
+    """None where pytest only collects."""
+    pool: Pool | None = None
+    checks: dict[str, Check] = field(default_factory=dict)
+    """By node id: the checks that the pool runs."""
+    outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
+    """By node id, from a check's call to its report."""
+    findings: list[Finding] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What failed in the suite outside of a check."""
+    requests_of_workers: int = 0
+    events_of_workers: int = 0
+    """Of the xdist workers that have ended."""
+    results: Results | None = None
+    files: list[Path] = field(default_factory=list)
+    """The reports that were written."""
+
+
+STATE = pytest.StashKey[State]()
+
+
+def state_of(config: pytest.Config) -> State | None:
+    """Return the state of a session, or None where it is not a run of the suite."""
+    return config.stash.get(STATE, None)
+
+
+def run_of(config: pytest.Config) -> Run | None:
+    """Return the run of a session, or None where there is none."""
+    state = state_of(config)
+    return state.run if state is not None else None

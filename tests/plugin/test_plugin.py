@@ -1,6 +1,7 @@
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,21 @@ def test_a_check_that_expects_nothing_is_a_bug_of_the_suite(server: reference.Se
 
     assert judged.status == 3
     assert judged.verdict(token.MISSING_REFUSED) is Verdict.NOT_JUDGED
+
+
+def test_a_debugger_stops_at_the_violation_of_a_must_and_not_at_a_warning(tmp_path: Path) -> None:
+    class NeitherWinsNorVaries(reference.Rules):
+        def token(self, request: Request) -> str | None:
+            return self.query_token(request) or self.header_token(request)
+
+        def vary(self, _request: Request, /) -> str | None:
+            return None
+
+    with reference.Server(NeitherWinsNorVaries) as server:
+        judged = judge(server, tmp_path, [token.HEADER_WINS, cors.VARY], "-p", "stopping")
+
+    assert [judged.verdict(token.HEADER_WINS), judged.verdict(cors.VARY)] == ["violated", "warned"]
+    assert sys.modules["stopping"].STOPPED == ["Violation", "Violation"]
 
 
 def test_nothing_selected_ends_in_status_5(server: reference.Server, tmp_path: Path) -> None:

@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import strategies as st
 
 from conformance import reference, results
 from conformance.client import Exchange, HttpClient, NoReply, Reply, Request, RequestBudget, Target
 from conformance.client.retry_after import SHORTEST, Throttle
-from conformance.expect import Expectation, Violation, collecting_evidence
 from conformance.requirements import ALL, batch, response, token
 from conformance.results.verdicts import Verdict
-from conformance.runner.generated import BUDGET, call_generated
-from conformance.runner.hypothesis_profile import load_profile
 from tests.support.raw_servers import NULL, RawServer, head_of
 from tests.support.runs import Judged, judge, options_for, run
 
@@ -203,35 +199,6 @@ def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch:
     assert throttle.waits(refused)
     assert throttle.waits(refused)
     assert slept == [1]
-
-
-def test_an_example_is_judged_once_and_a_violation_shrinks_within_its_budget() -> None:
-    load_profile(100)
-    with RawServer() as server:
-        target = Target(server.url, "", "", HttpClient(10))
-        sizes: list[int] = []
-
-        def check(target: Target, size: int) -> None:
-            sizes.append(size)
-            exchange = [
-                target.wire.send(Request("POST", f"{target.base}/beacon", (), b"{}")) for _ in range(2)
-            ][-1]
-            if size > 10**6:
-                raise Violation(Expectation(exchange, "a small one", "a large one"))
-
-        with collecting_evidence(), pytest.raises(Violation, match="a large one"):
-            call_generated(
-                check,
-                {"target": target, "size": st.integers(1, 10**9)},
-                seed="0 check",
-                replay=(),
-                sent=lambda: target.wire.requests,
-            )
-        target.wire.close()
-
-    first = next(place for place, size in enumerate(sizes) if size > 10**6)
-    assert len(sizes) == len(set(sizes))
-    assert 2 * len(sizes[first:]) <= BUDGET + 2
 
 
 def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_path: Path) -> None:

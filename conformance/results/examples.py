@@ -5,8 +5,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from conformance.results import UnusableResults, read
-from conformance.settings import ConfigurationError
+from conformance.results import read
 
 Example = dict[str, Any]
 """The generated arguments of a check, as JSON has them."""
@@ -43,15 +42,11 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def read_kept(path: Path) -> dict[str, list[Example]]:
-    """Return a results file's failed examples by check. Raises ConfigurationError, in one line, where it is none."""
-    try:
-        results = read(path)
-    except UnusableResults as error:
-        raise ConfigurationError(f"--replay {error}") from None
-    kept: dict[str, list[Example]] = {}
-    for requirement in results["requirements"]:
+def read_examples(path: Path) -> dict[str, list[Example]]:
+    """Return the failed examples of a results file by the name of their check. Raises UnusableResults."""
+    examples: dict[str, list[Example]] = {}
+    for requirement in read(path)["requirements"]:
         for finding in requirement["findings"]:
             if finding.get("generated"):
-                kept.setdefault(finding["check"], []).append(finding["generated"])
-    return kept
+                examples.setdefault(finding["check"], []).append(finding["generated"])
+    return examples

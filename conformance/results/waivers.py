@@ -15,7 +15,6 @@ from typing import Any
 
 from conformance.requirements import BY_ID, Level
 from conformance.results.verdicts import ExitStatus, Judged, Verdict
-from conformance.settings import ConfigurationError
 
 TEXTS = {
     "requirement": 'the id of a requirement, as "token.header-wins"',
@@ -26,6 +25,10 @@ TEXTS = {
 """The keys whose value is a text, and what to write."""
 EXPIRES = "the last day on which it counts, as 2026-09-30"
 KEYS = {**TEXTS, "expires": EXPIRES}
+
+
+class UnusableWaivers(ValueError):
+    """A file cannot be read as waivers; the text has its path and, in one line, what to write."""
 
 
 class State(StrEnum):
@@ -88,14 +91,14 @@ class Settled:
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
-    """Return a file's waivers. Raises ConfigurationError: one line with file, entry and what to write."""
+    """Return a file's waivers. Raises UnusableWaivers: one line with file, entry and what to write."""
     try:
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
     except OSError as error:
-        raise ConfigurationError(f"--waivers {path}: cannot be read ({error.strerror})") from None
+        raise UnusableWaivers(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"--waivers {path}: is no TOML ({error})") from None
+        raise UnusableWaivers(f"{path}: is no TOML ({error})") from None
     entries = content.pop("waiver", [])
     if content:
         raise _wrong(path, f"unknown key {min(content)}; write entries that begin with [[waiver]]")
@@ -109,8 +112,8 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     return tuple(waivers)
 
 
-def _wrong(path: Path, why: str) -> ConfigurationError:
-    return ConfigurationError(f"--waivers {path}: {why}")
+def _wrong(path: Path, why: str) -> UnusableWaivers:
+    return UnusableWaivers(f"{path}: {why}")
 
 
 def _waiver(path: Path, number: int, entry: Mapping[str, Any], text: str) -> Waiver:

@@ -146,7 +146,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         faults=tuple(faults),
         timeline=run.wire.timeline.slices(),
         sizes=sorted((+run.factory.drawn).items()),
-        waivers=tuple(waiver.shown(run.redactor.text) for waiver in config.stash[WAIVERS]),
+        waivers=tuple(waiver.redacted(run.redactor.text) for waiver in config.stash[WAIVERS]),
     )
 
 

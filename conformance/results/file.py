@@ -28,7 +28,7 @@ from conformance.results.verdicts import (
     summarise,
     summarise_class,
 )
-from conformance.results.waivers import Waiver, ending, settle, with_waived_held
+from conformance.results.waivers import Waiver, apply_waivers, exit_status_with, with_waived_held
 
 FORMAT = 1
 Results = dict[str, Any]
@@ -87,8 +87,8 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
     classes = _classes(judged, facts)
     verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
-    settled = settle(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
-    spare = summarise(_classes(with_waived_held(judged, settled), facts).values(), findings)
+    applied = apply_waivers(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
+    spare = summarise(_classes(with_waived_held(judged, applied), facts).values(), findings)
     status = exit_status(
         RunVerdict.INVALID_RUN if facts.faults else spare,
         anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
@@ -120,9 +120,11 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
         "verdict": str(verdict),
-        "exit_status": int(ExitStatus.INTERRUPTED if facts.interrupted else ending(status, settled)),
+        "exit_status": int(
+            ExitStatus.INTERRUPTED if facts.interrupted else exit_status_with(status, applied)
+        ),
         "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
-        "waivers": [item.to_json() for item in settled],
+        "waivers": [item.to_json() for item in applied],
         "requirements": [_requirement(item) for item in judged],
     }
     return sealed(rest)

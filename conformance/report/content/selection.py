@@ -110,9 +110,9 @@ def does(requirement: Item, most: int) -> list[str]:
 
 def evidence_of(requirement: Item, most: int) -> list[Item]:
     """Return the first findings with evidence that are shown in full beside a requirement."""
-    shown = [
+    passed = [
         finding
         for finding in requirement["findings"]
         if finding["evidence"] and finding["verdict"] not in FAILING
     ]
-    return shown[:most]
+    return passed[:most]

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.evidence import Redactor
 from conformance.expect import Evidence, NotJudged
+from conformance.plugin.locations import located
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.options import FIRST
 from conformance.plugin.run import RUN
@@ -57,7 +58,7 @@ def pytest_runtest_makereport(
     if requirement is None or not concluding:
         return (yield)
     redactor = item.config.stash[RUN].redactor
-    finding = _finding(item, call, requirement, redactor)
+    finding = located(_finding(item, call, requirement, redactor), item)
     verdict = judge(requirement.level, finding.outcome)
     # Before the report is made: JUnit takes properties from the last phase's report.
     item.user_properties += [
@@ -99,7 +100,7 @@ def _conclude(
         report.outcome, report.longrepr = "failed", redactor.text(str(report.longrepr))
         finding = replace(finding, traceback=report.longrepr[-LONGEST_TRACEBACK:])
     elif verdict is Verdict.VIOLATED:
-        report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.evidence[0])
+        report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.to_json())
     elif verdict in {Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUDGED}:
         path, line, _ = report.location
         report.outcome, report.longrepr = "skipped", (path, line or 0, f"{verdict}: {finding.reason}")

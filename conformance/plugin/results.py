@@ -10,6 +10,7 @@ import pytest
 
 from conformance.doctor import StepResult
 from conformance.inputs import openapi
+from conformance.plugin.locations import located
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.outcomes import FINDING
 from conformance.plugin.run import RUN, Run
@@ -111,7 +112,7 @@ def _left(config: pytest.Config, run: Run) -> Iterator[Finding]:
     for item, conclusion in pool.left().items() if pool is not None else ():
         requirement = requirement_of(item)
         if requirement is not None:
-            yield finding_of(conclusion, requirement, item.name, run.redactor)
+            yield located(finding_of(conclusion, requirement, item.name, run.redactor), item)
 
 
 def _leave(config: pytest.Config, results: Results) -> None:

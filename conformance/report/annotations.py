@@ -47,6 +47,7 @@ def _message(item: Mapping[str, Any]) -> str:
         item["statement"],
         excerpts.cut(excerpts.one_line(came), LONGEST),
         *([advice.means] if advice else []),
+        *([f"Check: {excerpts.one_line(selection.place(findings[0]))}"] if findings else []),
         f"How to fix it: beacon-conformance requirements {item['id']}",
     ]
     return "\n".join(lines)

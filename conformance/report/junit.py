@@ -39,6 +39,10 @@ def _suite(requirement: selection.Item, started: str) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for name in PROPERTIES:
         ET.SubElement(properties, "property", {"name": name, "value": escape_xml(requirement[name])})
+    modules = dict.fromkeys(filter(None, (finding.get("module") for finding in requirement["findings"])))
+    if modules:
+        # A test has no attribute for its file in the common schema.
+        ET.SubElement(properties, "property", {"name": "file", "value": escape_xml(", ".join(modules))})
     suite.extend(_checks(requirement))
     _count(suite, started, sum(finding["seconds"] for finding in requirement["findings"]))
     return suite
@@ -94,13 +98,13 @@ def _conclude(check: ET.Element, requirement: selection.Item, finding: selection
         _say(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
     elif verdict not in GREEN:
         kind = "failure" if verdict is Verdict.VIOLATED else "skipped"
-        evidence = finding["evidence"][:1] if verdict in selection.FAILING else []
+        has_evidence = verdict in selection.FAILING and bool(finding["evidence"])
         _say(
             check,
             kind,
             verdict,
             selection.why(finding),
-            *(failure_block(requirement, item) for item in evidence),
+            failure_block(requirement, finding) if has_evidence else "",
         )
 
 

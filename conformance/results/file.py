@@ -81,7 +81,7 @@ class RunFacts:
 def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     """Return the results of a run, every verdict in them derived from its findings."""
     by_requirement: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=_place):
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
@@ -130,6 +130,11 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     return sealed(rest)
 
 
+def _place(finding: Finding) -> tuple[str, list[int], str]:
+    """Return what sorts findings in the same way in whatever order and process their checks have run."""
+    return finding.module, finding.order, finding.check
+
+
 def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
     return {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
 
@@ -150,6 +155,7 @@ def _requirement(judged: Judged) -> dict[str, Any]:
         "findings": [
             {
                 "check": finding.check,
+                **({"module": finding.module} if finding.module else {}),
                 "outcome": str(finding.outcome),
                 "verdict": str(judge(requirement.level, finding.outcome)),
                 "reason": finding.reason,

@@ -136,5 +136,5 @@ def _text(requirement: selection.Item, finding: selection.Item) -> str:
     if finding["outcome"] == Outcome.SUITE_FAULT:
         return str(finding.get("traceback") or finding["reason"])
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
-        return excerpts.shortened(failure_block(requirement, finding["evidence"][0]), LONGEST_ROW)
+        return excerpts.shortened(failure_block(requirement, finding), LONGEST_ROW)
     return excerpts.shortened(str(finding["reason"]), LONGEST_ROW)

@@ -32,11 +32,9 @@ def table(results: Results, width: int = 100) -> list[str]:
 
 def _blocks(results: Results, width: int) -> Iterator[str]:
     for requirement in selection.having(results, Verdict.VIOLATED):
-        evidence: list[selection.Item] = next(
-            (finding["evidence"] for finding in selection.failing(requirement)), []
-        )
-        if evidence:
-            yield from failure_block(requirement, evidence[0], width).split("\n")
+        finding = selection.failing(requirement)[0]
+        if finding["evidence"]:
+            yield from failure_block(requirement, finding, width).split("\n")
             yield ""
 
 

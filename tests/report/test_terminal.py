@@ -63,7 +63,7 @@ def test_a_failure_of_an_earlier_version_names_its_check_alone() -> None:
 
     lines = failure_block(asdict(BY_ID["token.header-wins"]), failed.to_json()).splitlines()
 
-    assert lines[2] == "  check     test_token_header_wins"
+    assert lines[2] == "  check     test_token_header-wins"
 
 
 def test_a_failure_shows_of_a_request_s_headers_those_that_tell_something() -> None:

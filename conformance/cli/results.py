@@ -45,7 +45,7 @@ def repeat_check(
     with tempfile.TemporaryDirectory() as passing:
         kept = directory or Path(passing)
         with contextlib.redirect_stdout(said):
-            status = run([*repeat.options(before, found), *more, f"--report-dir={kept}"])
+            status = run([*repeat.rerun_options(before, found), *more, f"--report-dir={kept}"])
         if status in {ExitStatus.INTERRUPTED, ExitStatus.SUITE_FAULT, ExitStatus.USAGE}:
             sys.stdout.write(said.getvalue() if status != ExitStatus.USAGE else "")
             return status
@@ -55,7 +55,7 @@ def repeat_check(
     except repeat.NoSuchCheck:
         return _complain(f"{found.check}: this version of the suite has no such check, {__version__}")
     sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
-    return repeat.ending(now.finding)
+    return repeat.exit_status_of(now.finding)
 
 
 def _complain(why: str) -> int:

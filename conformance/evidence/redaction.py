@@ -1,25 +1,19 @@
 """Secrets are replaced by value, and text that a target sent is made inert: the one place for both."""
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, unquote_plus, urlsplit
 
 from conformance.evidence.encodings import ENCODINGS, cores, decoded_texts
 from conformance.evidence.partial_secrets import Parts
+from conformance.evidence.secret_sources import secrets_in_address, secrets_in_header
 from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
-from conformance.settings import Settings
 
 SHORTEST_PART = 6
 """Characters: less of a token gives nothing away, and stands in ordinary words."""
-
-SHORTEST_KEY = 8
-"""Characters of a user's name or a query's value in ``--observer`` that may be a secret."""
 
 REMEMBERED = 2048
 """Texts."""
@@ -59,22 +53,6 @@ class Redactor:
     def __post_init__(self) -> None:
         self._compile()
 
-    @classmethod
-    def of(cls, settings: Settings) -> "Redactor":
-        """Return a redactor of everything secret that a run was told."""
-        redactor = cls()
-        redactor.add_token("token A", "BEACON_TOKEN", settings.token)
-        redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
-        redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
-        for secret in _in_address(settings.observer):
-            redactor._add_observers(secret, "$BEACON_OBSERVER")
-        for name, value in settings.observer_header_lines:
-            if not name.lower().startswith("accept"):
-                for secret in _in_header(value):
-                    redactor._add_observers(secret, "$BEACON_OBSERVER_HEADERS")
-        redactor._compile()
-        return redactor
-
     def add_token(self, name: str, variable: str, token: str) -> None:
         """Know a token in its plain form and in every form that probes send."""
         if not token:
@@ -97,14 +75,23 @@ class Redactor:
         for encoding in ENCODINGS:
             self._add(encoding.encode(token), Alias(text, f"$({shell}{encoding.shell})"))
 
-    def _add_observers(self, secret: str, variable: str) -> None:
-        """Know a secret of the observer's in every form; where it is a token too, it stays the token."""
-        alias = Alias("‹observer's secret›", variable)
-        if not re.search(r"\s", secret):  # of others the words are known
-            self._parts.append((Parts(secret), alias))
-        for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
-            if form not in self._aliases:
-                self._add(form, alias)
+    def add_address(self, name: str, variable: str, address: str) -> None:
+        """Know the passwords and keys in an address or a command; what is a token, too, keeps its own name."""
+        self._add_secrets(secrets_in_address(address), name, variable)
+
+    def add_header(self, name: str, variable: str, value: str) -> None:
+        """Know the keys and passwords in a header's value; what is a token, too, keeps its own name."""
+        self._add_secrets(secrets_in_header(value), name, variable)
+
+    def _add_secrets(self, secrets: Iterable[str], name: str, variable: str) -> None:
+        alias = Alias(f"‹{name}›", f"${variable}")
+        for secret in secrets:
+            if not re.search(r"\s", secret):  # of others the words are known
+                self._parts.append((Parts(secret), alias))
+            for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
+                if form not in self._aliases:
+                    self._add(form, alias)
+        self._compile()
 
     def text(self, text: str) -> str:
         """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
@@ -204,41 +191,6 @@ def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
             yield alias
             end = stop
     yield text[end:]
-
-
-def _could_be_a_key(value: str) -> bool:
-    """Whether a value is no ordinary word or number, as in ``limit=5&format=json``."""
-    return len(value) >= SHORTEST_KEY
-
-
-def _in_address(observer: str) -> Iterator[str]:
-    """Yield what an observer's address gives away: passwords, and names and query values that could be keys."""
-    users = re.findall(r"://([^\s/?#@]*)@", observer)  # in a command there may be several
-    names_and_passwords = [user.partition(":") for user in users]
-    told = [password for _, _, password in names_and_passwords]
-    told += filter(_could_be_a_key, (name for name, _, _ in names_and_passwords))
-    told += filter(_could_be_a_key, _values(urlsplit(observer).query))
-    for secret in told:
-        yield from {secret, unquote(secret), unquote_plus(secret)}
-
-
-def _in_header(value: str) -> Iterator[str]:
-    """Yield what a header gives away: its words that could be keys, and the password of a Basic one."""
-    yield from filter(_could_be_a_key, {value, *value.split(), *re.split(r"[\s,;=]+", value)})
-    scheme, _, credentials = value.partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            _, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return
-        yield password
-
-
-def _values(query: str) -> Iterator[str]:
-    for pair in query.split("&"):
-        value = pair.partition("=")[2]
-        if value and "{" not in value:
-            yield value
 
 
 def visible(text: str) -> str:

@@ -9,20 +9,21 @@ import pytest
 
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.state import State
+from conformance.results.examples import Example
 from conformance.runner.check import Check
-from conformance.runner.generated import Example, arguments_of
+from conformance.runner.generated import arguments_of
 
 
-def checks_of(request: pytest.FixtureRequest, state: State) -> dict[str, Check]:
-    """Return by node id the checks of a session whose fixtures can be had before their turn."""
-    found: dict[str, Check] = {}
+def checks_of(request: pytest.FixtureRequest, state: State) -> dict[pytest.Item, Check]:
+    """Return the checks of a session whose fixtures can be had before their turn."""
+    found: dict[pytest.Item, Check] = {}
     for item in request.session.items:
         if isinstance(item, pytest.Function) and requirement_of(item) is not None:
             try:
                 arguments = {name: _value(request, item, name) for name in _parameters(item)}
             except (pytest.skip.Exception, pytest.FixtureLookupError):
                 continue  # the skip is reported, and the fixture made, when it is the check's turn
-            found[item.nodeid] = check_of(item, arguments, state)
+            found[item] = check_of(item, arguments, state)
     return found
 
 

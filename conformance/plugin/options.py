@@ -9,9 +9,9 @@ import conformance
 from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
-from conformance.results.examples import read_kept
-from conformance.results.waivers import Waiver, read_waivers
-from conformance.runner.generated import Example
+from conformance.results import UnusableResults
+from conformance.results.examples import Example, read_examples
+from conformance.results.waivers import UnusableWaivers, Waiver, read_waivers
 from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
 
 SUITE = Path(conformance.__file__).parent / "suite"
@@ -106,8 +106,8 @@ def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
         return ()
     try:
         return read_waivers(settings.waivers)
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
+    except UnusableWaivers as error:
+        raise pytest.UsageError(f"--waivers {error}") from None
 
 
 def told_examples(settings: Settings) -> dict[str, list[Example]]:
@@ -115,9 +115,9 @@ def told_examples(settings: Settings) -> dict[str, list[Example]]:
     if settings.replay is None:
         return {}
     try:
-        return read_kept(settings.replay)
-    except ConfigurationError as error:
-        raise pytest.UsageError(str(error)) from None
+        return read_examples(settings.replay)
+    except UnusableResults as error:
+        raise pytest.UsageError(f"--replay {error}") from None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from conformance.evidence import Redactor
 from conformance.expect import Evidence
 from conformance.plugin.checks import check_of
+from conformance.plugin.locations import located
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.state import STATE, run_of
 from conformance.report import failure_block
@@ -32,7 +33,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if requirement is None:
         return None
     state = pyfuncitem.config.stash[STATE]
-    check = state.checks.get(pyfuncitem.nodeid)
+    check = state.checks.get(pyfuncitem)
     if check is not None and state.pool is not None:
         outcome = state.pool.outcome_of(check)
     else:
@@ -59,7 +60,7 @@ def pytest_runtest_makereport(
     run = run_of(item.config)
     if requirement is None or run is None or not is_last:
         return (yield)
-    finding = _finding(item, call, requirement, run.redactor)
+    finding = located(_finding(item, call, requirement, run.redactor), item)
     verdict = judge(requirement.level, finding.outcome)
     # Before the report is made: JUnit takes properties from the last phase's report.
     item.user_properties += [
@@ -100,7 +101,7 @@ def _fill(
         report.outcome, report.longrepr = "failed", redactor.text(str(report.longrepr))
         finding = replace(finding, traceback=report.longrepr[-LONGEST_TRACEBACK:])
     elif verdict is Verdict.VIOLATED:
-        report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.evidence[0])
+        report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.to_json())
     elif verdict in {Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUDGED}:
         path, line, _ = report.location
         report.outcome, report.longrepr = "skipped", (path, line or 0, f"{verdict}: {finding.reason}")

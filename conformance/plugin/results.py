@@ -9,6 +9,7 @@ import pytest
 
 from conformance.doctor import StepResult
 from conformance.inputs import openapi
+from conformance.plugin.locations import located
 from conformance.plugin.outcomes import FINDING
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
@@ -97,8 +98,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def _unreported(state: State, run: Run) -> Iterator[Finding]:
     """Yield the findings of checks that an interrupted run has finished, and not yet reported."""
-    for check, outcome in state.pool.unreported().items() if state.pool is not None else ():
-        yield finding_of(outcome, check.requirement.id, check.name, run.redactor)
+    outcomes = state.pool.unreported() if state.pool is not None else {}
+    for item, check in state.checks.items():
+        if check in outcomes:
+            finding = finding_of(outcomes[check], check.requirement.id, check.name, run.redactor)
+            yield located(finding, item)
 
 
 def _write(config: pytest.Config, state: State, results: Results) -> None:
@@ -132,7 +136,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         faults=tuple(state.faults),
         timeline=run.wire.timeline.slices(),
         sizes=sorted((+run.factory.drawn).items()),
-        waivers=tuple(waiver.shown(run.redactor.text) for waiver in state.waivers),
+        waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )
 
 

@@ -18,6 +18,19 @@ from conformance.inputs.factory import EventFactory
 from conformance.settings import Settings
 
 
+def redactor_of(settings: Settings) -> Redactor:
+    """Return a redactor of every secret in the settings of a run."""
+    redactor = Redactor()
+    redactor.add_token("token A", "BEACON_TOKEN", settings.token)
+    redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
+    redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
+    redactor.add_address("observer's secret", "BEACON_OBSERVER", settings.observer)
+    for name, value in settings.observer_header_lines:
+        if not name.lower().startswith("accept"):
+            redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)
+    return redactor
+
+
 @dataclass
 class Run:
     """What every check of a process shares."""
@@ -46,7 +59,7 @@ class Run:
 
     def __post_init__(self) -> None:
         told = self.settings
-        self.redactor = Redactor.of(told)
+        self.redactor = redactor_of(told)
         self.wire = HttpClient(
             told.timeout, proxy=told.proxy, pace=RequestBudget(told.max_requests, told.rate)
         )

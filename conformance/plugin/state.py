@@ -7,10 +7,10 @@ import pytest
 
 from conformance.plugin.run import Run
 from conformance.results import Results
+from conformance.results.examples import Example
 from conformance.results.verdicts import Finding
 from conformance.results.waivers import Waiver
 from conformance.runner.check import Check, CheckOutcome
-from conformance.runner.generated import Example
 from conformance.runner.pool import Pool
 from conformance.settings import Settings
 
@@ -26,8 +26,8 @@ class State:
     run: Run | None = None
     """None where pytest only collects."""
     pool: Pool | None = None
-    checks: dict[str, Check] = field(default_factory=dict)
-    """By node id: the checks that the pool runs."""
+    checks: dict[pytest.Item, Check] = field(default_factory=dict)
+    """The checks that the pool runs."""
     outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
     """By node id, from a check's call to its report."""
     findings: list[Finding] = field(default_factory=list)

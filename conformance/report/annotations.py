@@ -26,15 +26,15 @@ def annotations(results: Results) -> list[str]:
 
 
 def _of_kind(kind: str, items: list[selection.Item], room: int) -> Iterator[str]:
-    shown = items if len(items) <= room else items[: room - 1]
-    for item in shown:
+    listed = items if len(items) <= room else items[: room - 1]
+    for item in listed:
         word = words.VERDICTS[Verdict(item["verdict"])].text
         yield command(kind, f"{item['id']} {word} ({item['level']})", _message(item))
-    if len(shown) < len(items):
+    if len(listed) < len(items):
         yield command(
             kind,
             "beacon-conformance",
-            f"{len(items) - len(shown)} more; the summary and the report have them",
+            f"{len(items) - len(listed)} more; the summary and the report have them",
         )
 
 
@@ -47,6 +47,7 @@ def _message(item: Mapping[str, Any]) -> str:
         item["statement"],
         excerpts.cut(excerpts.one_line(came), LONGEST),
         *([advice.means] if advice else []),
+        *([f"Check: {excerpts.one_line(selection.place(findings[0]))}"] if findings else []),
         f"How to fix it: beacon-conformance requirements {item['id']}",
     ]
     return "\n".join(lines)

@@ -63,16 +63,16 @@ def _classes(results: Results, verdict: RunVerdict) -> str:
 
 def badge_image(results: Results) -> str:
     """Return the badge as a picture that tells its text to readers who see none: ``badge.svg``."""
-    told = badge(results)
-    parts = [(told["label"], told["labelColor"]), (told["message"], told["color"])]
+    content = badge(results)
+    parts = [(content["label"], content["labelColor"]), (content["message"], content["color"])]
     widths = [_width(text) + 2 * MARGIN for text, _ in parts]
-    said = f"{told['label']}: {told['message']}"
+    label = f"{content['label']}: {content['message']}"
     size = {"width": str(sum(widths)), "height": str(HEIGHT)}
     root = ET.Element(
         "svg",
-        {"xmlns": SVG, **size, "viewBox": f"0 0 {sum(widths)} {HEIGHT}", "role": "img", "aria-label": said},
+        {"xmlns": SVG, **size, "viewBox": f"0 0 {sum(widths)} {HEIGHT}", "role": "img", "aria-label": label},
     )
-    ET.SubElement(root, "title").text = said
+    ET.SubElement(root, "title").text = label
     left = 0
     for (text, colour), width in zip(parts, widths, strict=True):
         place = {"x": str(left), "width": str(width), "height": str(HEIGHT)}

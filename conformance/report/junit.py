@@ -35,10 +35,14 @@ def _elapsed(run: selection.Item) -> float:
 
 
 def _suite(requirement: selection.Item, started: str) -> ET.Element:
-    suite = ET.Element("testsuite", {"name": inert(requirement["id"])})
+    suite = ET.Element("testsuite", {"name": escape_xml(requirement["id"])})
     properties = ET.SubElement(suite, "properties")
     for name in PROPERTIES:
-        ET.SubElement(properties, "property", {"name": name, "value": inert(requirement[name])})
+        ET.SubElement(properties, "property", {"name": name, "value": escape_xml(requirement[name])})
+    modules = dict.fromkeys(filter(None, (finding.get("module") for finding in requirement["findings"])))
+    if modules:
+        # A test has no attribute for its file in the common schema.
+        ET.SubElement(properties, "property", {"name": "file", "value": escape_xml(", ".join(modules))})
     suite.extend(_checks(requirement))
     _count(suite, started, sum(finding["seconds"] for finding in requirement["findings"]))
     return suite
@@ -47,8 +51,8 @@ def _suite(requirement: selection.Item, started: str) -> ET.Element:
 def _faults(faults: list[str], started: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": "suite"})
     for fault in faults:
-        check = ET.SubElement(suite, "testcase", {"classname": "suite", "name": inert(fault)})
-        ET.SubElement(check, "error", {"message": inert(fault), "type": str(Outcome.SUITE_FAULT)})
+        check = ET.SubElement(suite, "testcase", {"classname": "suite", "name": escape_xml(fault)})
+        ET.SubElement(check, "error", {"message": escape_xml(fault), "type": str(Outcome.SUITE_FAULT)})
     _count(suite, started, 0)
     return suite
 
@@ -62,13 +66,13 @@ def _count(suite: ET.Element, started: str, seconds: float) -> None:
     ):
         suite.set(name, str(len(suite.findall(f"testcase{path}"))))
     suite.set("time", f"{seconds:.3f}")
-    suite.set("timestamp", inert(started))
+    suite.set("timestamp", escape_xml(started))
 
 
 def _checks(requirement: selection.Item) -> Iterator[ET.Element]:
     for finding in requirement["findings"]:
-        told = {"name": finding["check"], "time": f"{finding['seconds']:.3f}"}
-        check = _check(requirement, told)
+        attributes = {"name": finding["check"], "time": f"{finding['seconds']:.3f}"}
+        check = _check(requirement, attributes)
         _conclude(check, requirement, finding)
         yield check
     if not requirement["findings"]:
@@ -78,10 +82,13 @@ def _checks(requirement: selection.Item) -> Iterator[ET.Element]:
         yield check
 
 
-def _check(requirement: selection.Item, told: dict[str, str]) -> ET.Element:
+def _check(requirement: selection.Item, attributes: dict[str, str]) -> ET.Element:
     return ET.Element(
         "testcase",
-        {"classname": inert(requirement["id"]), **{name: inert(value) for name, value in told.items()}},
+        {
+            "classname": escape_xml(requirement["id"]),
+            **{name: escape_xml(value) for name, value in attributes.items()},
+        },
     )
 
 
@@ -91,24 +98,24 @@ def _conclude(check: ET.Element, requirement: selection.Item, finding: selection
         _say(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
     elif verdict not in GREEN:
         kind = "failure" if verdict is Verdict.VIOLATED else "skipped"
-        evidence = finding["evidence"][:1] if verdict in selection.FAILING else []
+        has_evidence = verdict in selection.FAILING and bool(finding["evidence"])
         _say(
             check,
             kind,
             verdict,
             selection.why(finding),
-            *(failure_block(requirement, item) for item in evidence),
+            failure_block(requirement, finding) if has_evidence else "",
         )
 
 
 def _say(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -> None:
     # What is skipped may be warned, unstable or not judged, and viewers show no type.
     message = f"{verdict}: {why}" if kind == "skipped" else why
-    element = ET.SubElement(check, kind, {"message": inert(message), "type": verdict})
+    element = ET.SubElement(check, kind, {"message": escape_xml(message), "type": verdict})
     if text:
-        element.text = "\n".join(map(inert, text.split("\n")))
+        element.text = "\n".join(map(escape_xml, text.split("\n")))
 
 
-def inert(text: str) -> str:
+def escape_xml(text: str) -> str:
     """Return a text in one line without what XML 1.0 forbids and what acts on its readers: they are escapes."""
     return excerpts.one_line(text)

@@ -158,7 +158,7 @@ class Row:
     verdicts: tuple[Verdict | None, ...]
 
     @property
-    def is_plain(self) -> bool:
+    def is_uneventful(self) -> bool:
         """Whether every run says the same of it, and nothing is wrong."""
         return len(set(self.verdicts)) == 1 and self.verdicts[0] in {Verdict.HELD, Verdict.OBSERVED}
 

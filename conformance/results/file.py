@@ -28,7 +28,7 @@ from conformance.results.verdicts import (
     summarise,
     summarise_class,
 )
-from conformance.results.waivers import Waiver, ending, settle, with_waived_held
+from conformance.results.waivers import Waiver, apply_waivers, exit_status_with, with_waived_held
 
 FORMAT = 1
 Results = dict[str, Any]
@@ -81,14 +81,14 @@ class RunFacts:
 def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     """Return the results of a run, every verdict in them derived from its findings."""
     by_requirement: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=_place):
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
     classes = _classes(judged, facts)
     verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
-    settled = settle(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
-    spare = summarise(_classes(with_waived_held(judged, settled), facts).values(), findings)
+    applied = apply_waivers(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
+    spare = summarise(_classes(with_waived_held(judged, applied), facts).values(), findings)
     status = exit_status(
         RunVerdict.INVALID_RUN if facts.faults else spare,
         anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
@@ -120,12 +120,19 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
         "verdict": str(verdict),
-        "exit_status": int(ExitStatus.INTERRUPTED if facts.interrupted else ending(status, settled)),
+        "exit_status": int(
+            ExitStatus.INTERRUPTED if facts.interrupted else exit_status_with(status, applied)
+        ),
         "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
-        "waivers": [item.to_json() for item in settled],
+        "waivers": [item.to_json() for item in applied],
         "requirements": [_requirement(item) for item in judged],
     }
     return sealed(rest)
+
+
+def _place(finding: Finding) -> tuple[str, list[int], str]:
+    """Return what sorts findings in the same way in whatever order and process their checks have run."""
+    return finding.module, finding.order, finding.check
 
 
 def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
@@ -148,6 +155,7 @@ def _requirement(judged: Judged) -> dict[str, Any]:
         "findings": [
             {
                 "check": finding.check,
+                **({"module": finding.module} if finding.module else {}),
                 "outcome": str(finding.outcome),
                 "verdict": str(judge(requirement.level, finding.outcome)),
                 "reason": finding.reason,

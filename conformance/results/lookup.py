@@ -1,4 +1,4 @@
-"""One finding again: which one is meant, and what is to be told to the run that judges it once more. Pure."""
+"""Finding one check in a results file, and the options that judge it again. Pure."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 12
-"""Candidates that are named where several are meant."""
+"""Candidates that are named where several are candidates."""
 FAILING = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
 
 
@@ -31,22 +31,22 @@ class Found:
 
 
 def find(results: Results, name: str) -> Found:
-    """Return the finding that is meant by a check's name, by its beginning, or by a requirement's id.
+    """Return the finding that is candidates by a check's name, by its beginning, or by a requirement's id.
 
     A requirement's id means what failed of it, if anything did. Raises NoSuchCheck where there is not exactly one.
     """
     every = list(_every(results))
     of_it = [one for one in every if one.requirement["id"] == name]
-    meant = (
+    candidates = (
         [one for one in every if one.check == name]
         or [one for one in every if one.check.startswith(name)]
         or [one for one in of_it if one.finding["verdict"] in FAILING]
         or of_it
     )
-    if len(meant) == 1:
-        return meant[0]
-    if meant:
-        raise NoSuchCheck(f"{name}: means {len(meant)} checks; write one of {_listed(meant)}")
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise NoSuchCheck(f"{name}: means {len(candidates)} checks; write one of {_listed(candidates)}")
     names = [*(one.check for one in every), *dict.fromkeys(one.requirement["id"] for one in every)]
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     raise NoSuchCheck(
@@ -60,12 +60,12 @@ def _every(results: Results) -> Iterator[Found]:
             yield Found(requirement, finding)
 
 
-def _listed(meant: Sequence[Found]) -> str:
-    more = f" and {len(meant) - MOST} more" if len(meant) > MOST else ""
-    return ", ".join(one.check for one in meant[:MOST]) + more
+def _listed(candidates: Sequence[Found]) -> str:
+    more = f" and {len(candidates) - MOST} more" if len(candidates) > MOST else ""
+    return ", ".join(one.check for one in candidates[:MOST]) + more
 
 
-def options(results: Results, found: Found) -> list[str]:
+def rerun_options(results: Results, found: Found) -> list[str]:
     """Return what a run is told to judge one check again, at the same target with the same generated batches."""
     target = "reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
     return [
@@ -78,7 +78,7 @@ def options(results: Results, found: Found) -> list[str]:
     ]
 
 
-def ending(finding: dict[str, Any]) -> ExitStatus:
+def exit_status_of(finding: dict[str, Any]) -> ExitStatus:
     """Return what the process ends with: whether what was expected came this time, at whatever level."""
     match Verdict(finding["verdict"]):
         case Verdict.HELD | Verdict.OBSERVED:

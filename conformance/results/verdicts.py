@@ -75,6 +75,10 @@ class Finding:
     """How long the check took."""
     traceback: str = ""
     """Of the suite's fault: where, redacted."""
+    module: str = ""
+    """The file of the check, as ``suite/test_token.py``."""
+    order: list[int] = field(default_factory=list)
+    """Where the check stands in its file: its line, then the place of each of its parameters."""
     generated: dict[str, Any] = field(default_factory=dict)
     """Of what was not as expected in a generated check: the smallest example, to be judged again."""
 

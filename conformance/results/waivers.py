@@ -15,7 +15,6 @@ from typing import Any
 
 from conformance.requirements import BY_ID, Level
 from conformance.results.verdicts import ExitStatus, Judged, Verdict
-from conformance.settings import ConfigurationError
 
 TEXTS = {
     "requirement": 'the id of a requirement, as "token.header-wins"',
@@ -26,6 +25,10 @@ TEXTS = {
 """The keys whose value is a text, and what to write."""
 EXPIRES = "the last day on which it counts, as 2026-09-30"
 KEYS = {**TEXTS, "expires": EXPIRES}
+
+
+class UnusableWaivers(ValueError):
+    """A file cannot be read as waivers; the text has its path and, in one line, what to write."""
 
 
 class State(StrEnum):
@@ -60,14 +63,14 @@ class Waiver:
     at: str = ""
     """Where it stands, as ``waivers.toml:7``."""
 
-    def shown(self, redacted: Callable[[str], str]) -> "Waiver":
+    def redacted(self, redact: Callable[[str], str]) -> "Waiver":
         """Return it with every text as it may be shown."""
-        texts = {name: redacted(getattr(self, name)) for name in (*TEXTS, "at")}
+        texts = {name: redact(getattr(self, name)) for name in (*TEXTS, "at")}
         return Waiver(**texts, expires=self.expires)
 
 
 @dataclass(frozen=True)
-class Settled:
+class AppliedWaiver:
     """A waiver, and what became of it in a run."""
 
     waiver: Waiver
@@ -88,14 +91,14 @@ class Settled:
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
-    """Return a file's waivers. Raises ConfigurationError: one line with file, entry and what to write."""
+    """Return a file's waivers. Raises UnusableWaivers: one line with file, entry and what to write."""
     try:
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
     except OSError as error:
-        raise ConfigurationError(f"--waivers {path}: cannot be read ({error.strerror})") from None
+        raise UnusableWaivers(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"--waivers {path}: is no TOML ({error})") from None
+        raise UnusableWaivers(f"{path}: is no TOML ({error})") from None
     entries = content.pop("waiver", [])
     if content:
         raise _wrong(path, f"unknown key {min(content)}; write entries that begin with [[waiver]]")
@@ -109,8 +112,8 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     return tuple(waivers)
 
 
-def _wrong(path: Path, why: str) -> ConfigurationError:
-    return ConfigurationError(f"--waivers {path}: {why}")
+def _wrong(path: Path, why: str) -> UnusableWaivers:
+    return UnusableWaivers(f"{path}: {why}")
 
 
 def _waiver(path: Path, number: int, entry: Mapping[str, Any], text: str) -> Waiver:
@@ -154,18 +157,20 @@ def _line(text: str, requirement: str) -> str:
     return "".join(f":{number}" for number in list(lines)[:1])
 
 
-def settle(waivers: Iterable[Waiver], judged: Iterable[Judged], today: date) -> tuple[Settled, ...]:
+def apply_waivers(
+    waivers: Iterable[Waiver], judged: Iterable[Judged], today: date
+) -> tuple[AppliedWaiver, ...]:
     """Return what becomes of waivers in a run whose day is ``today``."""
     verdicts = {item.requirement.id: item.verdict for item in judged}
-    return tuple(Settled(waiver, *_state(waiver, verdicts, today)) for waiver in waivers)
+    return tuple(AppliedWaiver(waiver, *_state(waiver, verdicts, today)) for waiver in waivers)
 
 
 def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tuple[State, str]:
     verdict, until = verdicts.get(waiver.requirement), waiver.expires.isoformat()
     if verdict is None:
         close = difflib.get_close_matches(waiver.requirement, verdicts, n=1, cutoff=0.4)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        return State.UNMATCHED, f"no requirement has this id{meant}"
+        suggestion = f"; did you mean {close[0]}?" if close else ""
+        return State.UNMATCHED, f"no requirement has this id{suggestion}"
     if BY_ID[waiver.requirement].level is Level.INFO:
         return State.UNMATCHED, "it is observed and never judged, so there is nothing to waive: take it out"
     if verdict is Verdict.HELD:
@@ -177,12 +182,12 @@ def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tupl
     return State.NOT_JUDGED, "the requirement was not judged in this run, so the waiver changed nothing"
 
 
-def with_waived_held(judged: Sequence[Judged], settled: Collection[Settled]) -> list[Judged]:
+def with_waived_held(judged: Sequence[Judged], applied: Collection[AppliedWaiver]) -> list[Judged]:
     """Return what the exit status is made from: as judged, with every deviation that a waiver names as if it held.
 
     One that has expired spares too: what it leads to is the status of waivers, which says whom to ask.
     """
-    names = {item.waiver.requirement for item in settled if item.state in {State.WAIVED, State.EXPIRED}}
+    names = {item.waiver.requirement for item in applied if item.state in {State.WAIVED, State.EXPIRED}}
     return [
         replace(item, verdict=Verdict.HELD)
         if item.requirement.id in names and item.verdict in DEVIATIONS
@@ -191,9 +196,9 @@ def with_waived_held(judged: Sequence[Judged], settled: Collection[Settled]) -> 
     ]
 
 
-def ending(status: ExitStatus, settled: Collection[Settled]) -> ExitStatus:
+def exit_status_with(status: ExitStatus, applied: Collection[AppliedWaiver]) -> ExitStatus:
     """Return a run's exit status; a violation that no waiver names and a fault of the suite come before waivers."""
     first = {ExitStatus.NON_CONFORMANT, ExitStatus.SUITE_FAULT}
-    if status not in first and any(item.state in PROBLEMS for item in settled):
+    if status not in first and any(item.state in PROBLEMS for item in applied):
         return ExitStatus.WAIVER
     return status

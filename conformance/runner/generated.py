@@ -9,12 +9,10 @@ import hypothesis
 from hypothesis.strategies import SearchStrategy
 
 from conformance.expect import Violation
+from conformance.results.examples import Example
 
 BUDGET = 60
 """Requests that a check may send after its first violation to make it smaller."""
-
-Example = dict[str, Any]
-"""Generated arguments of a check, as JSON has them."""
 
 
 def is_strategy(value: object) -> bool:

@@ -13,6 +13,7 @@ from conformance.evidence import Redactor
 from conformance.evidence.curl import LONGEST_BODY, curl
 from conformance.inputs.factory import body
 from conformance.inputs.tokens import ALTERATIONS, longer, percent_encoded
+from conformance.plugin.run import redactor_of
 from conformance.results import read
 from conformance.settings import Settings
 from tests.support.raw_servers import RawServer, body_of, head_of
@@ -59,7 +60,7 @@ def _target(server: RawServer, wire: HttpClient, token: str = PLAIN) -> Target:
 
 def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str, home: Path) -> str:
     """Send a request by the suite's client and by its curl command, and see that both are the same."""
-    redactor = Redactor.of(Settings("https://staging.example", token, "token-of-B", "token-revoked"))
+    redactor = redactor_of(Settings("https://staging.example", token, "token-of-B", "token-revoked"))
     command = curl(request, redactor)
     told = {
         "PATH": os.environ["PATH"],

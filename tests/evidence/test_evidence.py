@@ -11,6 +11,7 @@ from conformance.client import TOKEN_HEADER, UNRESERVED, Exchange, NoReply, Repl
 from conformance.evidence import Redactor, transcript, visible
 from conformance.evidence.transcript import LONG, SHORT
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
+from conformance.plugin.run import redactor_of
 from conformance.settings import Settings
 
 SECRET = 'sEcret-A/one+two="three"\\four%5'  # noqa: S105 - made up
@@ -48,7 +49,7 @@ each_form = pytest.mark.parametrize(("form", "alias"), FORMS.values(), ids=FORMS
 
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor.of(SETTINGS)
+    return redactor_of(SETTINGS)
 
 
 def _reply(body: bytes, headers: tuple[tuple[str, str], ...] = (), *, cut: bool = False) -> Reply:
@@ -94,7 +95,7 @@ def test_a_text_without_a_secret_stays_as_it_is(redactor: Redactor) -> None:
 
 
 def test_no_secrets_mean_nothing_to_replace() -> None:
-    assert Redactor.of(Settings()).text("reference") == "reference"
+    assert redactor_of(Settings()).text("reference") == "reference"
 
 
 @pytest.mark.parametrize("letter", ["\u017f", "\u212a", "İ", "ß"])
@@ -111,7 +112,7 @@ def test_letters_that_fold_to_ascii_are_no_letters_of_a_token(letter: str) -> No
 @pytest.mark.parametrize("offset", range(0, 40, 7))
 def test_a_cut_leaves_no_piece_of_a_token(size: int, shape: Callable[[str], str], offset: int) -> None:
     token = "".join(f"kQ{index:03}/" for index in range(size))[:size]
-    redactor = Redactor.of(Settings("https://staging.example", token))
+    redactor = redactor_of(Settings("https://staging.example", token))
     content = ("." * offset + shape(token) * (200_000 // size)).encode()
     reply = _reply(content)
     judgement = _judgement(
@@ -199,7 +200,7 @@ def test_what_acts_on_a_terminal_or_a_page_is_shown_as_escapes(
 
 def test_what_an_observer_s_address_gives_away_is_replaced() -> None:
     address = "https://reader-name:p%40ss@logs.example/x?key=kEy-12345&limit=5&format=json&token={token}"
-    redactor = Redactor.of(Settings("https://staging.example", SECRET, observer=address))
+    redactor = redactor_of(Settings("https://staging.example", SECRET, observer=address))
     alias = "‹observer's secret›"
 
     assert f"{alias} {alias} {alias} {alias}" == redactor.text("reader-name p%40ss p@ss kEy-12345")
@@ -212,7 +213,7 @@ def test_a_redactor_does_not_show_what_it_knows(redactor: Redactor) -> None:
 
 def test_what_an_observer_s_headers_give_away_is_replaced_and_media_types_stay() -> None:
     lines = "Authorization: Bearer kEy-12345\nAccept: application/json"
-    redactor = Redactor.of(Settings("https://staging.example", SECRET, observer_headers=lines))
+    redactor = redactor_of(Settings("https://staging.example", SECRET, observer_headers=lines))
 
     assert redactor.text("Bearer kEy-12345, kEy-12345") == "‹observer's secret›, ‹observer's secret›"
     assert redactor.text("application/json") == "application/json"

@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from conformance import reference
-from conformance.evidence import Redactor
 from conformance.inputs.tokens import percent_encoded
+from conformance.plugin.run import redactor_of
 from conformance.reference.stores import SHOPS, Shop
 from conformance.settings import Settings
 from tests.support.raw_servers import RawServer
@@ -234,7 +234,7 @@ def test_no_secret_of_an_observer_is_in_any_file_or_on_the_terminal(
 
 @pytest.mark.parametrize("name", repetitions(TOKENS[0]))
 def test_whatever_way_a_token_is_repeated_its_alias_stands_there(name: str) -> None:
-    redactor = Redactor.of(Settings("https://staging.example", *TOKENS))
+    redactor = redactor_of(Settings("https://staging.example", *TOKENS))
     text = repetitions(TOKENS[0])[name]
 
     shown = redactor.text(f"before {text} after")
@@ -248,14 +248,14 @@ def test_whatever_way_a_token_is_repeated_its_alias_stands_there(name: str) -> N
     "100%25 of \\u0041 &amp; &#65;\n\tand\r\nmore", '{"a": "b\\nc\\/d"}', "YWJjZGVmZ2hpamtsbW5vcA==", "%%%\\u12 &nothing; &#;"
 ])  # fmt: skip
 def test_a_text_without_a_secret_stays_as_it_is_however_it_is_encoded(text: str) -> None:
-    redactor = Redactor.of(Settings("https://staging.example", *TOKENS))
+    redactor = redactor_of(Settings("https://staging.example", *TOKENS))
 
     assert redactor.text(text) == text.replace("\r", "\\r")
 
 
 def test_an_observer_s_address_with_the_token_in_it_leaves_the_token_its_alias() -> None:
     address = f"https://logs.example/x?token={quote(TOKENS[0], safe='')}"
-    redactor = Redactor.of(Settings("https://staging.example", TOKENS[0], observer=address))
+    redactor = redactor_of(Settings("https://staging.example", TOKENS[0], observer=address))
 
     assert redactor.text(f"{TOKENS[0]} {quote(TOKENS[0], safe='')}") == "‹token A› ‹token A›"
     alias = next(piece for piece in redactor.pieces(TOKENS[0]) if not isinstance(piece, str))
@@ -267,7 +267,7 @@ def test_an_observer_s_address_with_the_token_in_it_leaves_the_token_its_alias()
 def test_whatever_way_a_secret_of_an_observer_s_is_repeated_its_alias_stands_there(
     secret: str, name: str
 ) -> None:
-    redactor = Redactor.of(
+    redactor = redactor_of(
         Settings(
             "https://staging.example",
             "t0ken",

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.client import Header
-from conformance.evidence import Redactor
 from conformance.ingestion.observers import Observer, ReadBackError, connect, http
 from conformance.ingestion.observers.http import next_link
+from conformance.plugin.run import redactor_of
 from conformance.settings import ConfigurationError, Settings, read_settings
 from tests.support.observer_kinds import pages
 from tests.support.pipelines import Event, expect_held, expect_one_reason
@@ -234,7 +234,7 @@ def test_what_the_headers_say_is_redacted_and_ordinary_words_are_not() -> None:
         "some-token",
         observer_headers=f"Authorization: Bearer {KEY}\nAccept: application/json\nX-A: yes",
     )
-    text = Redactor.of(told).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
+    text = redactor_of(told).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
 
     assert text == "‹observer's secret›, ‹observer's secret›, application/json, yes, Bearer"
     assert KEY not in repr(told)

@@ -38,8 +38,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Each room, and the rooms that it may import."""
 NOT_YET: dict[str, set[str]] = {
-    "evidence": {"settings"},
-    "results": {"settings"},
     "runner": {"plugin"},
     "plugin": {"plan"},
     "plan": {"client", "doctor", "requirements", "settings"},

@@ -12,7 +12,7 @@ from conformance.results import Results, headline
 from tests.support.browser import ADDRESS, FORBIDS_ALL, grave_faults, show
 from tools import samples
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["tests.support.browser"]
 
 PAPERS = {"A4": (186, 595), "Letter": (192, 612)}
 """Millimetres of text, and points of paper, from side to side."""

@@ -18,7 +18,7 @@ from tests.support.browser import ADDRESS, Shown, grave_faults, show
 from tests.support.raw_servers import RawServer
 from tests.support.runs import SUITE, run
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["tests.support.browser"]
 
 MARKUP = (
     b"\"'><script>window.hacked=1</script><img src=http://evil.example/x onerror=window.hacked=2>"

@@ -92,6 +92,8 @@ def test_every_requirement_is_a_suite_with_its_properties() -> None:
         told = {
             each.get("name"): each.get("value") for each in suites[item["id"]].findall("properties/property")
         }
+        if item["findings"]:
+            assert f"suite/test_{item['chapter']}.py" == told.pop("file")
         assert told == {name: item[name] for name in told}
         assert told.keys() >= {"id", "level", "class", "basis", "verdict"}
 
@@ -103,7 +105,7 @@ def test_a_violation_is_a_failure_with_expected_and_got() -> None:
     assert len(failures) == MANY
     assert failures[0].get("message") == f"expected status 401, got {HOSTILE} number 0"
     assert failures[0].get("type") == "violated"
-    block = failure_block(asdict(BY_ID["token.header-wins"]), violated.evidence[0])
+    block = failure_block(asdict(BY_ID["token.header-wins"]), violated.to_json())
     assert failures[0].text == block
 
 

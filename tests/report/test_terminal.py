@@ -3,15 +3,18 @@
 import json
 import re
 import subprocess
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
+from conformance.client import HttpClient, Target
 from conformance.report import failure_block, table
+from conformance.report.content.headers import telling_headers
 from conformance.report.text.shell import fold
 from conformance.requirements import ALL, BY_ID, Needs
 from conformance.results import headline
-from tests.support.hostile_results import dead, everything, evidence
+from conformance.results.verdicts import Outcome
+from tests.support.hostile_results import dead, everything, evidence, finding
 from tests.support.html import flat
 
 
@@ -39,16 +42,46 @@ def test_the_terminal_shows_what_is_not_green_before_the_counts() -> None:
     assert lines.index(counts) > max(i for i, line in enumerate(lines) if line.startswith("not judged"))
 
 
-def test_a_failure_reads_as_clause_then_sent_expected_got_because_repeat() -> None:
+def test_a_failure_reads_as_clause_then_check_sent_expected_got_because_repeat() -> None:
     requirement = BY_ID["token.header-wins"]
-    lines = failure_block(asdict(requirement), evidence(because="the header decides")).splitlines()
+    failed = finding(
+        requirement.id, Outcome.BROKE, "test_wins[a]", evidence=[evidence(because="the header decides")]
+    )
+    lines = failure_block(asdict(requirement), failed.to_json()).splitlines()
     assert lines[:2] == [
         "token.header-wins (MUST, stated: Authentication)",
         f"  {requirement.statement}",
     ]
     labels = [line.split()[0] for line in lines[2:] if re.match(r"  \w", line)]
-    assert labels == ["sent", "body", "expected", "got", "because", "hint", "repeat"]
+    assert lines[2] == "  check     suite/test_token.py::test_wins[a]"
+    assert labels == ["check", "sent", "body", "expected", "got", "because", "hint", "repeat"]
     assert all(len(line) <= 100 for line in lines)
+
+
+def test_a_failure_of_an_earlier_version_names_its_check_alone() -> None:
+    failed = replace(finding("token.header-wins", Outcome.BROKE, evidence=[evidence()]), module="")
+
+    lines = failure_block(asdict(BY_ID["token.header-wins"]), failed.to_json()).splitlines()
+
+    assert lines[2] == "  check     test_token_header-wins"
+
+
+def test_a_failure_shows_of_a_request_s_headers_those_that_tell_something() -> None:
+    target = Target("https://staging.example", "t", "", HttpClient(1))
+    usual = target.request(b"{}", header="unknown", origin="https://shop.example")
+    other = target.request(
+        b"{}", content_type="text/plain", headers=[("User-Agent", "curl/8"), ("Accept", "a/b")]
+    )
+
+    assert list(telling_headers(usual.headers)) == [
+        ("X-Storefront-Access-Token", "unknown"),
+        ("Origin", "https://shop.example"),
+    ]
+    assert list(telling_headers(other.headers)) == [
+        ("Content-Type", "text/plain"),
+        ("User-Agent", "curl/8"),
+        ("Accept", "a/b"),
+    ]
 
 
 @pytest.mark.parametrize(

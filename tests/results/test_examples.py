@@ -10,9 +10,10 @@ import pytest
 from conformance import reference
 from conformance.inputs.strategies import Mix
 from conformance.requirements import ALL, Needs, events
-from conformance.results.examples import arguments_of, example_of, read_kept
+from conformance.results import UnusableResults
+from conformance.results.examples import read_examples
 from conformance.results.verdicts import Verdict
-from conformance.settings import ConfigurationError
+from conformance.runner.generated import arguments_of, example_of
 from tests.support.runs import Judged, judge, run
 
 CHECK = "test_of_any_mix_exactly_the_valid_events_are_ingested"
@@ -120,13 +121,13 @@ def test_a_file_that_is_no_results_file_is_one_line_and_status_4(text: str | Non
     path = tmp_path / "kept.json"
     if text is not None:
         path.write_text(text, "utf-8")
-    with pytest.raises(ConfigurationError, match=f"^--replay {path}: ") as caught:
-        read_kept(path)
+    with pytest.raises(UnusableResults, match=f"^{path}: ") as caught:
+        read_examples(path)
     assert len(str(caught.value).splitlines()) == 1
 
     status, output = run("--target=reference", f"--replay={path}")
     assert status == 4
-    assert str(caught.value) in output
+    assert f"--replay {caught.value}" in output
 
 
 def test_an_example_comes_back_as_it_was() -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from conformance.report import compliance_page, summary, table
 from conformance.requirements import ALL
 from conformance.results import Results, UnusableResults, compose, headline, read, schema, write
 from conformance.results.checksum import sealed
-from tests.support.hostile_results import FACTS, FINDINGS, everything
+from tests.support.hostile_results import FACTS, FINDINGS, everything, held
 
 DOCUMENT = Path(__file__).parents[2].joinpath("docs", "results.md").read_text("utf-8")
 
@@ -128,6 +129,39 @@ def test_members_of_a_later_version_are_no_hindrance(tmp_path: Path) -> None:
     later["requirements"][0]["colour"] = "green"
 
     assert _read(json.dumps(sealed(later)), tmp_path)["weather"] == "fine"
+
+
+def test_findings_in_any_order_make_the_same_results() -> None:
+    shuffled = list(FINDINGS)
+    random.Random(7).shuffle(shuffled)  # noqa: S311 - any order will do
+
+    assert everything() == compose(FACTS, shuffled)
+
+
+def test_findings_are_in_the_order_of_the_suite_wherever_that_is_known() -> None:
+    placed = [
+        ("suite/test_fields.py", [3]),
+        ("suite/test_events.py", [7, 10]),
+        ("suite/test_events.py", [7, 9]),
+    ]
+    findings = [
+        replace(held("events.all-invalid-accepted", f"check {number}"), module=module, order=order)
+        for number, (module, order) in enumerate(placed)
+    ]
+    requirement = next(
+        item
+        for item in compose(FACTS, findings)["requirements"]
+        if item["id"] == "events.all-invalid-accepted"
+    )
+
+    assert [finding["check"] for finding in requirement["findings"]] == ["check 2", "check 1", "check 0"]
+
+
+def test_a_file_of_an_earlier_version_whose_findings_name_no_module_is_read(tmp_path: Path) -> None:
+    earlier = compose(FACTS, [replace(finding, module="") for finding in FINDINGS])
+
+    assert earlier == _read(json.dumps(earlier), tmp_path)
+    assert "module" not in json.dumps(earlier)
 
 
 def test_a_fault_of_the_suite_outside_of_a_check_makes_the_run_invalid() -> None:

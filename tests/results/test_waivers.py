@@ -15,8 +15,7 @@ from conformance.report import compliance_page, compliance_part, summary, table
 from conformance.requirements import ALL, Level, token
 from conformance.results import Results, RunFacts, compose, schema
 from conformance.results.verdicts import Finding, Outcome
-from conformance.results.waivers import Waiver, read_waivers
-from conformance.settings import ConfigurationError
+from conformance.results.waivers import UnusableWaivers, Waiver, read_waivers
 from tests.support.runs import judge
 
 MUST, OTHER_MUST, SHOULD, INFO = (
@@ -180,12 +179,12 @@ def test_an_entry_that_lacks_something_is_one_line_with_file_entry_and_what_to_w
 ) -> None:
     path = _file(tmp_path, **changes)
 
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(UnusableWaivers) as caught:
         read_waivers(path)
 
     text = str(caught.value)
     assert [text] == text.splitlines()
-    assert text.startswith(f"--waivers {path}: entry 1")
+    assert text.startswith(f"{path}: entry 1")
     assert says in text
 
 
@@ -206,7 +205,7 @@ def test_a_file_that_is_none_of_waivers_is_refused_in_one_line(
     if text is not None:
         path.write_text(text, "utf-8")
 
-    with pytest.raises(ConfigurationError) as caught:
+    with pytest.raises(UnusableWaivers) as caught:
         read_waivers(path)
 
     assert says in str(caught.value)
@@ -217,7 +216,7 @@ def test_a_requirement_is_waived_once(tmp_path: Path) -> None:
     path = _file(tmp_path)
     path.write_text(path.read_text("utf-8") * 2, "utf-8")
 
-    with pytest.raises(ConfigurationError, match=r"entry 2 names token\.header-wins once more"):
+    with pytest.raises(UnusableWaivers, match=r"entry 2 names token\.header-wins once more"):
         read_waivers(path)
 
 

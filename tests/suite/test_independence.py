@@ -27,6 +27,10 @@ def _verdicts(found: results.Results) -> dict[str, str]:
     return {item["id"]: item["verdict"] for item in found["requirements"]}
 
 
+def _checks(found: results.Results) -> list[str]:
+    return [one["check"] for item in found["requirements"] for one in item["findings"]]
+
+
 def _outcomes(found: results.Results) -> dict[str, str]:
     return {one["check"]: one["outcome"] for item in found["requirements"] for one in item["findings"]}
 
@@ -46,6 +50,7 @@ def test_any_way_of_running_comes_to_the_same(
         judged = judge(server, tmp_path, (), *QUICK, *how)
 
     assert _verdicts(judged.results) == _verdicts(ordinary), judged.output
+    assert _checks(judged.results) == _checks(ordinary)
 
 
 @pytest.mark.parametrize(("module", "name"), CHECKS, ids=[name for _, name in CHECKS])

@@ -46,7 +46,10 @@ def evidence(got: str = "status 201, body null", **more: Any) -> dict[str, Any]:
 
 
 def finding(identifier: str, outcome: Outcome, check: str = "", **more: Any) -> Finding:
-    return Finding(identifier, check or f"test_{identifier.replace('.', '_')}", outcome, **more)
+    module = f"suite/test_{identifier.partition('.')[0]}.py"
+    return Finding(
+        identifier, check or f"test_{identifier.replace('.', '_')}", outcome, module=module, **more
+    )
 
 
 def held(identifier: str, check: str = "") -> Finding:

@@ -114,5 +114,5 @@ def _options(results: Results) -> list[str]:
 
 def _again(results: Results, *more: str) -> str:
     target = results["target"]
-    told = [] if target["kind"] == "reference" else [f"--target {shlex.quote(target['url'])}"]
-    return " ".join(["beacon-conformance run", *told, *more])
+    options = [] if target["kind"] == "reference" else [f"--target {shlex.quote(target['url'])}"]
+    return " ".join(["beacon-conformance run", *options, *more])

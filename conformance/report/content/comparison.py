@@ -30,7 +30,7 @@ def word(verdict: Verdict | None) -> Word:
     return words.VERDICTS[verdict] if verdict else NOT_ASKED
 
 
-def told(run: Run) -> str:
+def format_run(run: Run) -> str:
     """Return in one line what a run was."""
     results = run.results
     target = "the bundled reference" if results["target"]["kind"] == "reference" else results["target"]["url"]

@@ -1,5 +1,6 @@
 """What reports make of results before they are laid out: groups, reasons and cut texts; pure functions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,11 @@ def having(results: Results, *verdicts: Verdict) -> list[Item]:
 def failing(requirement: Item) -> list[Item]:
     """Return the findings that a requirement's verdict rests on."""
     return [finding for finding in requirement["findings"] if finding["verdict"] == requirement["verdict"]]
+
+
+def place(finding: Mapping[str, Any]) -> str:
+    """Return where the check of a finding is: its file and its name; the name alone in files of earlier versions."""
+    return "::".join(filter(None, (finding.get("module"), finding["check"])))
 
 
 def why(finding: Item) -> str:
@@ -110,9 +116,9 @@ def does(requirement: Item, most: int) -> list[str]:
 
 def evidence_of(requirement: Item, most: int) -> list[Item]:
     """Return the first findings with evidence that are shown in full beside a requirement."""
-    shown = [
+    passed = [
         finding
         for finding in requirement["findings"]
         if finding["evidence"] and finding["verdict"] not in FAILING
     ]
-    return shown[:most]
+    return passed[:most]

@@ -71,8 +71,8 @@ def chapter_bar(items: Sequence[dict[str, Any]], longest: int) -> list[Bar]:
 
 def timeline(run: dict[str, Any]) -> Chart | None:
     """Return requests over time by kind of reply; None where nothing was recorded."""
-    told = run.get("timeline") or {"seconds": 1, "replies": {}}
-    series = {kind: told["replies"][kind] for kind in KINDS if kind in told["replies"]}
+    recorded = run.get("timeline") or {"seconds": 1, "replies": {}}
+    series = {kind: recorded["replies"][kind] for kind in KINDS if kind in recorded["replies"]}
     sums = {kind: sum(counts) for kind, counts in series.items()}
     total = sum(sums.values())
     if not total:
@@ -90,7 +90,7 @@ def timeline(run: dict[str, Any]) -> Chart | None:
                 bars.append(
                     Bar(round(index * step, 2), round(y, 2), round(step * 0.85, 2), round(height, 2), kind)
                 )
-    seconds = told["seconds"]
+    seconds = recorded["seconds"]
     length = f"{len(columns) * seconds:g} s"
     legend = tuple((kind, KINDS[kind], count) for kind, count in sums.items())
     named = ", ".join(f"{count} {name}" for _, name, count in legend)

@@ -1,6 +1,6 @@
 """A comparison as one HTML page, without scripts or anything loaded from elsewhere, in the look of the reports."""
 
-from conformance.report.content import comparison as said
+from conformance.report.content import comparison as content
 from conformance.report.content import words
 from conformance.report.html.page import environment
 from conformance.results.comparison import Comparison, Row
@@ -13,18 +13,18 @@ def comparison_page(comparison: Comparison) -> str:
         chapters.setdefault(row.requirement["chapter"], []).append(row)
     context = {
         "comparison": comparison,
-        "title": said.TITLE,
-        "conclusion": said.conclusion(comparison),
+        "title": content.TITLE,
+        "conclusion": content.conclusion(comparison),
         "tone": "non-conformant" if comparison.is_worse else "conformant",
         "chapters": chapters.items(),
-        "changes": said.CHANGES.items(),
-        "kinds": said.KIND,
-        "told": said.told,
-        "identity": said.identity,
-        "counted": said.counted,
-        "class_changes": said.classes,
-        "came": said.why,
-        "shown": said.word,
+        "changes": content.CHANGES.items(),
+        "kinds": content.KIND,
+        "format_run": content.format_run,
+        "identity": content.identity,
+        "counted": content.counted,
+        "class_changes": content.classes,
+        "why": content.why,
+        "word": content.word,
         "run_words": words.RUN_VERDICTS,
     }
     return environment().get_template("comparison.html.jinja").render(context) + "\n"

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.report.content import causes, excerpts, selection, waivers, words
+from conformance.report.content.headers import telling_headers
 from conformance.report.html import charts
 from conformance.requirements import BY_ID, Needs
 from conformance.requirements.advice import Advice, advice_on
@@ -100,6 +101,8 @@ def environment() -> Environment:
         upto=excerpts.shortened,
         cut=lambda text: excerpts.cut(text, LONGEST_REASON),
         failing=selection.failing,
+        place=selection.place,
+        telling=telling_headers,
         advice=_advice,
     )
     return made

@@ -49,7 +49,7 @@ class CompliancePage:
                 for name, title in COLUMNS.items()
             ]
             self._page.table_header = [*self._page.table_header[:1], *headers, *self._page.table_header[1:]]
-        cells[1:1] = [_cell(name, _shown(name, properties)) for name in COLUMNS]
+        cells[1:1] = [_cell(name, _cell_text(name, properties)) for name in COLUMNS]
         where = report.nodeid if report.when == "call" else f"{report.nodeid}::{report.when}"
         cells[3] = _cell("testId", where)  # pytest-html inserts it unescaped
 
@@ -60,7 +60,7 @@ class CompliancePage:
         if results is None:
             return
         self._page.title = TITLE
-        self._page.set_data("environment", _inert(_environment(results)))
+        self._page.set_data("environment", _escape_html_cells(_environment(results)))
         prefix.append(ON_TOP + compliance_part(results))
 
     def _has_columns(self) -> bool:
@@ -90,7 +90,7 @@ def _cell(name: str, text: str) -> str:
     return f'<td class="col-{name}">{escape(text)}</td>'
 
 
-def _shown(name: str, properties: Mapping[str, object]) -> str:
+def _cell_text(name: str, properties: Mapping[str, object]) -> str:
     value = str(properties.get(name, ""))
     if name == "verdict" and value in set(Verdict):
         word = VERDICTS[Verdict(value)]
@@ -100,10 +100,10 @@ def _shown(name: str, properties: Mapping[str, object]) -> str:
     return value
 
 
-def _inert(value: Any) -> Any:
+def _escape_html_cells(value: Any) -> Any:
     """Return the environment with every text in it escaped: pytest-html inserts it unescaped."""
     if isinstance(value, Mapping):
-        return {escape(str(key)): _inert(item) for key, item in value.items()}
+        return {escape(str(key)): _escape_html_cells(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_inert(item) for item in value]
+        return [_escape_html_cells(item) for item in value]
     return escape(str(value))

@@ -108,21 +108,21 @@ def _reports(results: Results) -> Iterator[pytest.TestReport]:
 
 def _phases(requirement: selection.Item, finding: selection.Item, name: str) -> Iterator[pytest.TestReport]:
     """Return the reports of a call and of its teardown, at which pytest-html makes the row."""
-    told: dict[str, Any] = {"nodeid": name, "location": (name, None, name), "keywords": {}}
+    identity: dict[str, Any] = {"nodeid": name, "location": (name, None, name), "keywords": {}}
     properties = {
         "requirement": requirement["id"],
         **{key: requirement[key] for key in ("level", "class", "basis")},
         "verdict": finding["verdict"],
     }
     yield pytest.TestReport(
-        **told,
+        **identity,
         when="call",
         outcome=_outcome(finding),
         longrepr=_text(requirement, finding) or None,
         duration=finding["seconds"],
         user_properties=list(properties.items()),
     )
-    yield pytest.TestReport(**told, when="teardown", outcome="passed", longrepr=None)
+    yield pytest.TestReport(**identity, when="teardown", outcome="passed", longrepr=None)
 
 
 def _outcome(finding: selection.Item) -> Literal["passed", "failed", "skipped"]:
@@ -136,5 +136,5 @@ def _text(requirement: selection.Item, finding: selection.Item) -> str:
     if finding["outcome"] == Outcome.SUITE_FAULT:
         return str(finding.get("traceback") or finding["reason"])
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
-        return excerpts.shortened(failure_block(requirement, finding["evidence"][0]), LONGEST_ROW)
+        return excerpts.shortened(failure_block(requirement, finding), LONGEST_ROW)
     return excerpts.shortened(str(finding["reason"]), LONGEST_ROW)

@@ -8,12 +8,12 @@ from conformance.report.content.comparison import (
     classes,
     conclusion,
     counted,
+    format_run,
     identity,
-    told,
     why,
     word,
 )
-from conformance.report.markdown.summary import LONGEST_CELL, inert
+from conformance.report.markdown.summary import LONGEST_CELL, escape_markdown
 from conformance.results.comparison import Comparison, Row, Step
 from conformance.results.verdicts import Verdict
 
@@ -24,24 +24,24 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    yield from (f"## {TITLE}", "", f"**{inert(conclusion(comparison))}**", "")
+    yield from (f"## {TITLE}", "", f"**{escape_markdown(conclusion(comparison))}**", "")
     for run in comparison.runs:
-        yield f"- {run.label}: {inert(run.name)}: {inert(told(run))}"
+        yield f"- {run.label}: {escape_markdown(run.name)}: {escape_markdown(format_run(run))}"
     yield ""
     for step in comparison.steps:
         yield from _step(step)
-    telling = [row for row in comparison.rows if not row.is_plain]
-    plain = [row for row in comparison.rows if row.is_plain]
-    if telling:
-        yield from ("### Not green, or not the same everywhere", "", *_matrix(comparison, telling), "")
-    if plain:
-        summary = f"<summary>The other {len(plain)}: held or observed, and the same everywhere</summary>"
-        yield from ("<details>", summary, "", *_matrix(comparison, plain), "", "</details>")
+    eventful = [row for row in comparison.rows if not row.is_uneventful]
+    uneventful = [row for row in comparison.rows if row.is_uneventful]
+    if eventful:
+        yield from ("### Not green, or not the same everywhere", "", *_matrix(comparison, eventful), "")
+    if uneventful:
+        summary = f"<summary>The other {len(uneventful)}: held or observed, and the same everywhere</summary>"
+        yield from ("<details>", summary, "", *_matrix(comparison, uneventful), "", "</details>")
 
 
 def _step(step: Step) -> Iterator[str]:
     yield from (f"### {step.before.label} → {step.after.label}: {counted(step)}", "")
-    yield from (f"- {inert(line)}" for line in (*identity(step), *classes(step)))
+    yield from (f"- {escape_markdown(line)}" for line in (*identity(step), *classes(step)))
     yield ""
     changed = [(described, item) for change, described in CHANGES.items() for item in step.having(change)]
     if changed:
@@ -50,10 +50,10 @@ def _step(step: Step) -> Iterator[str]:
             requirement = item.requirement
             yield _cells(
                 f"{described.shape} {described.text}",
-                f"{inert(requirement['id'])} ({inert(requirement['level'])})",
+                f"{escape_markdown(requirement['id'])} ({escape_markdown(requirement['level'])})",
                 _verdict(item.before),
                 _verdict(item.after),
-                inert(why(item), LONGEST_CELL),
+                escape_markdown(why(item), LONGEST_CELL),
             )
         yield ""
 
@@ -63,7 +63,9 @@ def _matrix(comparison: Comparison, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         requirement = row.requirement
         yield _cells(
-            inert(requirement["id"]), inert(requirement["level"]), *(_verdict(one) for one in row.verdicts)
+            escape_markdown(requirement["id"]),
+            escape_markdown(requirement["level"]),
+            *(_verdict(one) for one in row.verdicts),
         )
 
 

@@ -12,7 +12,7 @@ LONGEST_CELL = 160
 """Characters."""
 MOST_GROUPS = 8
 MOST_GROWTH = 3
-"""Times that a text may be longer once it is inert."""
+"""Times that a text may be longer once it is escaped."""
 ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
 NAMES_OTHERS = "#@"
 """A forge links what follows these, even where they are written as entities."""
@@ -21,7 +21,7 @@ NAMES_OTHERS = "#@"
 def summary(results: Results) -> str:
     """Return the summary, of at most 60 lines: the headline, the classes, then what is not green."""
     word = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
-    lines = [f"## {word.shape} {word.text}: POST /beacon", "", inert(headline(results)), ""]
+    lines = [f"## {word.shape} {word.text}: POST /beacon", "", escape_markdown(headline(results)), ""]
     if results["run"]["interrupted"]:
         lines += ["The run was interrupted; what it had not reached is not judged.", ""]
     if results["target"]["kind"] == "reference":
@@ -33,14 +33,14 @@ def summary(results: Results) -> str:
     return "\n".join([*lines, *groups, *last]) + "\n"
 
 
-def inert(text: str, longest: int = 2000) -> str:
+def escape_markdown(text: str, longest: int = 2000) -> str:
     """Return a text in which nothing is Markdown, HTML, a mention or a link, cut to size."""
     flat = excerpts.one_line(" ".join(text.split()))
     most = MOST_GROWTH * longest
     # A text of nothing but such characters would make a comment longer than a forge takes.
-    while len(shown := _escaped(excerpts.cut(flat, longest))) > most:
+    while len(escaped := _escaped(excerpts.cut(flat, longest))) > most:
         longest = longest * 3 // 4
-    return shown
+    return escaped
 
 
 def _escaped(text: str) -> str:
@@ -75,35 +75,35 @@ def _failures(results: Results, room: int) -> list[str]:
     if not items:
         return []
     around = 4
-    shown = items if len(items) <= room - around else items[: room - around - 1]
+    listed = items if len(items) <= room - around else items[: room - around - 1]
     rows = [_row("Not green", "Requirement", "Statement", "What came"), _row("---", "---", "---", "---")]
-    for item in shown:
+    for item in listed:
         word = words.VERDICTS[Verdict(item["verdict"])]
         findings = selection.failing(item)
         came = selection.why(findings[0]) if findings else item["reason"]
         rows.append(
             _row(
                 f"{word.shape} {word.text}",
-                f"{inert(item['id'])} ({item['level']})",
-                inert(item["statement"], LONGEST_CELL),
-                inert(came, LONGEST_CELL),
+                f"{escape_markdown(item['id'])} ({item['level']})",
+                escape_markdown(item["statement"], LONGEST_CELL),
+                escape_markdown(came, LONGEST_CELL),
             )
         )
-    if len(shown) < len(items):
-        rows.append(_row(f"and {len(items) - len(shown)} more", "", "", ""))
+    if len(listed) < len(items):
+        rows.append(_row(f"and {len(items) - len(listed)} more", "", "", ""))
     return [*rows, ""]
 
 
 def _waivers(results: Results) -> list[str]:
-    shown = waivers.waivers(results)
-    if not shown:
+    entries = waivers.waivers(results)
+    if not entries:
         return []
     lines = [
-        f"- {one.word.shape} {one.word.text}: {inert(one.item['requirement'])}: {inert(one.item['detail'], LONGEST_CELL)}."
-        f" {inert(one.item['reason'], LONGEST_CELL)} ({inert(one.accountable, LONGEST_CELL)})"
-        for one in shown[:MOST_GROUPS]
+        f"- {one.word.shape} {one.word.text}: {escape_markdown(one.item['requirement'])}: {escape_markdown(one.item['detail'], LONGEST_CELL)}."
+        f" {escape_markdown(one.item['reason'], LONGEST_CELL)} ({escape_markdown(one.accountable, LONGEST_CELL)})"
+        for one in entries[:MOST_GROUPS]
     ]
-    hidden = len(shown) - MOST_GROUPS
+    hidden = len(entries) - MOST_GROUPS
     return [
         *lines,
         *([f"- and {hidden} more waivers"] if hidden > 0 else []),
@@ -118,8 +118,8 @@ def _groups(results: Results) -> list[str]:
     if not groups:
         return []
     lines = [
-        f"- ? {len(group.items)} not judged: {inert(group.reason, LONGEST_CELL)}."
-        f" Needs: {inert(group.remedy, 2 * LONGEST_CELL)}."
+        f"- ? {len(group.items)} not judged: {escape_markdown(group.reason, LONGEST_CELL)}."
+        f" Needs: {escape_markdown(group.remedy, 2 * LONGEST_CELL)}."
         for group in groups[:MOST_GROUPS]
     ]
     hidden = sum(len(group.items) for group in groups[MOST_GROUPS:])
@@ -132,9 +132,9 @@ def _last(results: Results) -> list[str]:
     run = results["run"]
     return [
         (
-            f"Run {inert(run['id'])}, {inert(run['started'])} to {inert(run['finished'])}, seed {run['seed']},"
+            f"Run {escape_markdown(run['id'])}, {escape_markdown(run['started'])} to {escape_markdown(run['finished'])}, seed {run['seed']},"
             f" {_count(run['requests'], 'request')}, {_count(run['events'], 'event')},"
-            f" {inert(results['suite']['name'])} {inert(results['suite']['version'])}."
+            f" {escape_markdown(results['suite']['name'])} {escape_markdown(results['suite']['version'])}."
             " Evidence: compliance.html and results.json in the report directory."
         )
     ]

@@ -9,8 +9,8 @@ from conformance.report.content.comparison import (
     classes,
     conclusion,
     counted,
+    format_run,
     identity,
-    told,
     why,
     word,
 )
@@ -34,7 +34,7 @@ def comparison_text(comparison: Comparison, width: int = WIDTH) -> str:
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     for run in comparison.runs:
         yield excerpts.cut(f"{run.label:<{NARROW}}{excerpts.one_line(run.name)}", width)
-        yield from wrapped(told(run), width, NARROW)
+        yield from wrapped(format_run(run), width, NARROW)
     yield ""
     if len(comparison.runs) > 2:  # noqa: PLR2004 - two are before and after
         yield from _matrix(comparison, width)

@@ -5,38 +5,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.report.content.excerpts import SHORT_BODY, one_line, shortened
+from conformance.report.content.headers import telling_headers
+from conformance.report.content.selection import place
 from conformance.report.text.shell import fold
 
 LABEL = 10
 """Columns of a label."""
-BROWSERS_OWN = frozenset(
-    [
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "connection",
-        "referer",
-        "sec-fetch-dest",
-        "sec-fetch-mode",
-        "sec-fetch-site",
-    ]
-)
-"""Headers that ride along and decide nothing; the command and the page have them."""
 LONGEST = 1200
 """Characters of one value; ``results.json`` has the rest."""
 
 
-def failure_block(requirement: Mapping[str, Any], evidence: Mapping[str, Any], width: int = 100) -> str:
-    """Return why a requirement does not hold, in lines that fit; ``evidence`` is the failing transcript."""
-    return "\n".join(_lines(requirement, evidence, width))
+def failure_block(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int = 100) -> str:
+    """Return why a requirement does not hold, in lines that fit; ``finding`` has the failing evidence first."""
+    return "\n".join(_lines(requirement, finding, width))
 
 
-def _lines(requirement: Mapping[str, Any], evidence: Mapping[str, Any], width: int) -> Iterator[str]:
+def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
     title = f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
     yield from wrapped(title, width)
     yield from wrapped(requirement["statement"], width, indent=2)
+    yield from _labelled("check", place(finding), width)
+    evidence = finding["evidence"][0]
     sent = evidence["sent"]
-    headers = [f"{name}: {value}" for name, value in sent["headers"] if name.lower() not in BROWSERS_OWN]
+    headers = [f"{name}: {value}" for name, value in telling_headers(sent["headers"])]
     yield from _labelled("sent", "   ".join([sent["line"], *headers]), width)
     if 0 < len(sent["body"]) <= SHORT_BODY:
         yield from _labelled("body", sent["body"], width)

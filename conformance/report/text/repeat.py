@@ -30,7 +30,7 @@ def _lines(
 ) -> Iterator[str]:
     finding = now[1]
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
-        yield from failure_block(requirement, finding["evidence"][0], width).split("\n")
+        yield from failure_block(requirement, finding, width).split("\n")
     else:
         title = (
             f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"

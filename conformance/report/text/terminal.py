@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.report.content import excerpts, selection, waivers, words
+from conformance.report.content import excerpts, selection, words
 from conformance.report.text.failure import failure_block, wrapped
+from conformance.report.text.waivers import waiver_lines
 from conformance.results import Results, counts, headline
 from conformance.results.verdicts import RunVerdict, Verdict
 
@@ -20,7 +21,7 @@ def table(results: Results, width: int = 100) -> list[str]:
         *_blocks(results, width),
         *_failures(results, width),
         *_groups(results, width),
-        *waivers.lines(results, width, INDENT),
+        *waiver_lines(results, width, INDENT),
         *_counts(results),
         "",
         *_classes(results),
@@ -31,11 +32,9 @@ def table(results: Results, width: int = 100) -> list[str]:
 
 def _blocks(results: Results, width: int) -> Iterator[str]:
     for requirement in selection.having(results, Verdict.VIOLATED):
-        evidence: list[selection.Item] = next(
-            (finding["evidence"] for finding in selection.failing(requirement)), []
-        )
-        if evidence:
-            yield from failure_block(requirement, evidence[0], width).split("\n")
+        finding = selection.failing(requirement)[0]
+        if finding["evidence"]:
+            yield from failure_block(requirement, finding, width).split("\n")
             yield ""
 
 

@@ -16,6 +16,7 @@ from conformance.requirements import response
 from conformance.runner.check import Check
 from conformance.runner.memo import Memo
 from conformance.runner.pool import Pool
+from tests.support.cli_process import interruptible
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.request_log import Asked, Recording
 from tests.support.runs import judge, run
@@ -94,10 +95,10 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
     ahead = Pool(target, 1)
     ahead.begin({item: Check(check, {}, response.CREATED)})
     later = threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
-    later.start()
-
-    with pytest.raises(KeyboardInterrupt):
-        ahead.conclusion_of(item)
+    with interruptible():
+        later.start()
+        with pytest.raises(KeyboardInterrupt):
+            ahead.conclusion_of(item)
     assert ended == []
     answered.set()
     ahead.end()

@@ -14,7 +14,7 @@ RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
     python -m pip install --no-cache-dir --root-user-action=ignore /wheels/*.whl \
     && useradd --uid 10001 --create-home judge \
     && install --directory --owner=judge --group=judge /srv/beacon /srv/beacon/reports
-# By number, so that Kubernetes can see that it is not root.
+# A number, because Kubernetes cannot check that a name is not root.
 USER 10001:10001
 WORKDIR /srv/beacon
 ENTRYPOINT ["beacon-conformance"]

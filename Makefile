@@ -1,20 +1,20 @@
-# make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
-# make test          what has to pass before a commit
-# make kill-matrix   every mutant by every requirement; make test judges one of each chapter. Writes docs/kill-matrix.md
-# make read-back     every mutant of the events by every kind of read-back; make test judges three
-# make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part anew
-# make fmt           fix what ruff can fix
+# make conformance   judge the bundled reference, or TARGET=https://…; the BEACON_… variables set the other options
+# make test          run everything that has to pass before a commit
+# make kill-matrix   judge every mutant by every requirement (make test: one of each chapter), and write docs/kill-matrix.md
+# make read-back     judge every mutant of the events through every kind of read-back (make test: three)
+# make bench         measure what a run costs, beside schemathesis and a bare httpx loop; BENCH="--only loopback" for one part
+# make fmt           format, and fix what ruff can fix
 # make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
-# make samples       judge anew for the sample reports; RENDER=1 only renders them again
-# make snapshots     keep what whole runs come to as it is now; make test compares
-# make pictures      the README's pictures, from the sample reports, by Chromium
+# make samples       judge the targets of the sample reports again; RENDER=1 only renders the reports
+# make snapshots     save the results of whole runs; make test compares with them
+# make pictures      take the README's pictures of the sample reports, with Chromium
 
 PYTHON ?= python3
 REPORT_DIR ?= reports
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-# Images often set it: then hundreds of processes, of the tests' and of their runs, would each compile everything again.
+# Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures snapshots clean
@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
 
-# Four processes on two cores: some tests wait more than they work.
+# Four processes on two cores, because some tests mostly wait.
 test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,7 +55,7 @@ snapshots: $(INSTALLED)
 pictures: $(INSTALLED)
 	$(BIN)/python -m tools.pictures
 
-# The stamp is older than pyproject.toml when a dependency changed.
+# If a dependency changed, the stamp is older than pyproject.toml.
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"

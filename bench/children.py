@@ -1,43 +1,49 @@
-"""Processes of a benchmark: those that are measured, and those that serve meanwhile."""
+"""Processes of a benchmark: the ones that are measured, and the ones that serve meanwhile."""
 
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+LONGEST = 900
+"""Seconds after which a process is killed; a healthy one takes far less."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process took, everything that it has started included."""
+    """The cost of one process and its children."""
 
     wall: float
     """Seconds from its start to its end."""
     cpu: float
-    """Seconds of a processor, its own and the system's for it."""
+    """Seconds of CPU time, user and system."""
     status: int
-    """Its exit status."""
+    """The exit status."""
     output: str = field(repr=False)
 
 
-def measured(command: Sequence[str], folder: Path, told: Mapping[str, str] | None = None) -> Cost:
-    """Run a command in a folder, and return what it took."""
+def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str] | None = None) -> Cost:
+    """Run a command in a folder, with more environment variables, and return its cost."""
     output = folder / "output.txt"
     with output.open("wb") as said:
         began = time.monotonic()
         process = subprocess.Popen(
             command,
             cwd=folder,
-            env={**_environment(), **(told or {})},
+            env={**_environment(), **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
-        _, status, used = os.wait4(process.pid, 0)
+        with _bounded(process):
+            _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(wall, used.ru_utime + used.ru_stime, process.returncode, output.read_text("utf-8", "replace"))
@@ -45,23 +51,26 @@ def measured(command: Sequence[str], folder: Path, told: Mapping[str, str] | Non
 
 @dataclass
 class Serving:
-    """A process that serves until the benchmark is through with it."""
+    """A process that serves until the benchmark ends it."""
 
-    told: str
-    """Its first line: where it serves."""
+    address: str
+    """Its first line of output."""
     last: str = ""
-    """What it said at its end."""
+    """Its last output."""
 
 
 @contextlib.contextmanager
 def serving(module: str, *arguments: str) -> Iterator[Serving]:
-    """Run a module of the benchmark that prints where it serves, and end it (SIGTERM) afterwards."""
-    with subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    """Run a module of the benchmark that prints its address, and end it (SIGTERM) afterwards."""
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+        _bounded(process),
+    ):
         assert process.stdout is not None
         found = Serving(process.stdout.readline().strip())
         try:
@@ -71,6 +80,17 @@ def serving(module: str, *arguments: str) -> Iterator[Serving]:
             found.last = process.stdout.read().strip()
 
 
+@contextlib.contextmanager
+def _bounded(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Kill a process that runs for longer than LONGEST."""
+    timer = threading.Timer(LONGEST, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _environment() -> dict[str, str]:
-    """Return this process's environment without what would tell a run something."""
+    """Return this process's environment without the suite's settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("BEACON_")}

@@ -93,7 +93,7 @@ def floor(record: Path) -> Tool:
 def tried(tool: Tool, mutant: str = "", *, latency: int = 0, record: Path | None = None) -> Verdict:
     """Have a tool judge the reference, or a mutant of it, behind a proxy if replies are to be late or recorded."""
     with tempfile.TemporaryDirectory() as folder:
-        with serving("bench.target", mutant) as target, _near(target.told, latency, record) as url:
+        with serving("bench.target", mutant) as target, _near(target.address, latency, record) as url:
             found = tool(url, Path(folder))
         requests, events = json.loads(target.last)
     return Verdict(found.wall, found.cpu, found.condemned, requests, events)
@@ -107,7 +107,7 @@ def _near(url: str, latency: int, record: Path | None) -> Iterator[str]:
         return
     told = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
     with serving("bench.proxy", *told) as proxy:
-        yield f"http://127.0.0.1:{proxy.told}"
+        yield f"http://127.0.0.1:{proxy.address}"
 
 
 def broken(what: str, cost: Cost) -> RuntimeError:

@@ -1,4 +1,4 @@
-"""The tables that are made of figures: the whole one, and README's few lines."""
+"""Make Markdown tables of the measured figures: all of them, and the few lines that the README quotes."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench.figures import FLOOR, RIVAL, SUITE, Figures, Row
 
 SECONDS = {("standard", 0): 10, ("standard", 50): 15, ("standard", 200): 40}
-"""Goals: seconds of a run, by effort and milliseconds of latency."""
+"""Goals: seconds for a run, by effort and latency in milliseconds."""
 REQUESTS = {"quick": 200, "standard": 600}
-"""Goals: requests of a run, by effort."""
+"""Goals: requests in a run, by effort."""
 HEADING = "## Figures"
 SECTION = re.compile(rf"^{HEADING}\n.*?(?=\n\n## )", re.DOTALL | re.MULTILINE)
 
@@ -41,7 +41,7 @@ def whole(figures: Figures) -> str:
 
 
 def short(figures: Figures) -> str:
-    """Return what README quotes, from its heading to the end of its last line."""
+    """Return the section that the README quotes, without a newline at its end."""
     columns = {
         (SUITE, "quick"): "`quick`",
         (SUITE, "standard"): "`standard`",
@@ -62,10 +62,11 @@ def short(figures: Figures) -> str:
         [
             HEADING,
             "",
-            f"On {figures.machine}: a run by effort (and requests), when every reply is late by so much. {_missed(figures)}",
-            f"Of {len(figures.mutants)} mutants, {', '.join(caught) or 'none was tried'}: [bench/](bench/README.md).",
+            "How long one run takes, by effort (in brackets: its requests) and by the delay of every reply.",
+            f"Measured on {figures.machine}. {_missed(figures)}",
+            f"Of {len(figures.mutants)} mutants, {', '.join(caught) or 'nothing was measured'}: [bench/](bench/README.md).",
             "",
-            *_table(("late by", *head), cells),
+            *_table(("delay", *head), cells),
         ]
     )
 
@@ -82,7 +83,7 @@ def _missed(figures: Figures) -> str:
 
 
 def put_into(readme: str, figures: Figures) -> str:
-    """Return README with its figures made anew."""
+    """Return the README's text with its section of figures replaced."""
     return SECTION.sub(lambda _: short(figures), readme)
 
 

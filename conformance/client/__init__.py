@@ -1,6 +1,9 @@
-"""The only room that speaks HTTP: requests, replies, the wire between them, and the target."""
+"""HTTP: requests and replies, the target, connections, deadlines, limits on what is sent.
 
-from conformance.client.http_client import GIVES_UP_AFTER, GONE, LONGEST_REPLY, HttpClient
+This is the only room that knows httpx, and it imports no other room. It reports what happened and judges nothing.
+"""
+
+from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
 from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
@@ -8,8 +11,8 @@ from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
 __all__ = [
     "BROWSER",
     "GIVES_UP_AFTER",
-    "GONE",
     "LONGEST_REPLY",
+    "STOPPED_ANSWERING",
     "TOKEN_HEADER",
     "UNRESERVED",
     "Exchange",

@@ -1,4 +1,4 @@
-"""A transport that ends a whole exchange in time: a timeout of each read would never end a steady drip."""
+"""A transport with one deadline for a whole exchange: a reply that drips byte by byte never meets a timeout per read."""
 
 import contextlib
 import socket
@@ -12,18 +12,19 @@ import httpcore
 import httpx
 
 IDLE = 4.0
-"""Seconds after which an idle connection is not used again; many servers close one after 5."""
+"""Seconds after which an idle connection is not used again, because many servers close it after 5."""
 Sockets = weakref.WeakSet[socket.socket]
 
 
 @dataclass
 class Deadline:
-    """When the exchange under way is over, whatever has come by then."""
+    """The moment when the current exchange ends, complete or not."""
 
     at: float = 0.0
+    """Seconds of the monotonic clock."""
 
-    def left(self) -> float:
-        """Return the seconds that are left. Raises ReadTimeout where none are."""
+    def remaining(self) -> float:
+        """Return the remaining seconds. Raises ReadTimeout if the deadline has passed."""
         seconds = self.at - time.monotonic()
         if seconds <= 0:
             raise httpcore.ReadTimeout("no complete answer in time")
@@ -31,7 +32,7 @@ class Deadline:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that holds the deadline over all its reads: a timeout of each would never end a steady drip."""
+    """A connection whose reads and writes share one deadline."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, sockets: Sockets) -> None:
         self._stream, self._deadline, self._sockets = stream, deadline, sockets
@@ -39,11 +40,11 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         del timeout
-        return self._stream.read(max_bytes, self._deadline.left())
+        return self._stream.read(max_bytes, self._deadline.remaining())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         del timeout
-        self._stream.write(buffer, self._deadline.left())
+        self._stream.write(buffer, self._deadline.remaining())
 
     def close(self) -> None:
         self._stream.close()
@@ -52,7 +53,7 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         del timeout
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.left())
+        stream = self._stream.start_tls(ssl_context, server_hostname, self._deadline.remaining())
         return _Stream(stream, self._deadline, self._sockets)
 
     def get_extra_info(self, info: str) -> Any:
@@ -60,7 +61,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.SyncBackend):
-    """Opens connections that hold the deadline."""
+    """Opens connections that share the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -71,7 +72,7 @@ class _Backend(httpcore.SyncBackend):
 
 
 class Transport(httpx.HTTPTransport):
-    """One connection at a time, with the deadline on it, and no proxy but one that is named."""
+    """One connection at a time, with a deadline, through a proxy only if one is given."""
 
     def __init__(self, context: ssl.SSLContext | None, deadline: Deadline, proxy: str = "") -> None:
         self._backend = _Backend(deadline)
@@ -86,7 +87,7 @@ class Transport(httpx.HTTPTransport):
             else httpcore.ConnectionPool(context, **how)
         )
 
-    def hang_up(self) -> None:
+    def shut_down(self) -> None:
         """End the exchange that another thread may be waiting for."""
         for connection in list(self._backend.sockets):
             with contextlib.suppress(OSError):  # it may be closed already

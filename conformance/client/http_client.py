@@ -1,4 +1,4 @@
-"""Sends requests and reads replies, and says why where there is none."""
+"""Sends requests and reads replies; a request without a reply gets a reason."""
 
 import ssl
 import threading
@@ -15,33 +15,33 @@ from conformance.client.rate_limit import RequestBudget
 from conformance.client.timeline import Timeline
 
 LONGEST_REPLY = 1 << 20
-"""Bytes of a target's reply that are read; the rest is left unread and said to be cut."""
+"""Bytes of a reply's body that are read; the rest is left unread, and the reply is marked as cut."""
 GIVES_UP_AFTER = 5
-"""Requests in a row without a reply after which a target counts as gone, and nothing more is sent."""
-GONE = NoReply("unreachable", "not sent: the target had stopped answering")
-STOPPED = NoReply("not sent", "the run was ended")
+"""Requests in a row without a reply; after them nothing more is sent."""
+STOPPED_ANSWERING = NoReply("unreachable", "not sent: the target had stopped answering")
+RUN_ENDED = NoReply("not sent", "the run was ended")
 
 
 class _Connection(threading.local):
-    """What a thread has of the wire for itself."""
+    """The state of one thread."""
 
     def __init__(self) -> None:
         self.client: httpx.Client | None = None
         self.deadline = Deadline()
-        self.silences = 0
+        self.unanswered = 0
         """Requests in a row without a reply, while no other thread got one."""
-        self.answers_then = 0
-        """How many replies there had been in all."""
+        self.replies_before = 0
+        """Replies in all threads when the last request of this row failed."""
         self.sent = 0
 
 
 @dataclass
 class HttpClient:
-    """Sends requests, from several threads if need be: each has one connection, kept alive until an answer is no success.
+    """Sends requests from any thread. Each thread keeps one connection alive until a request on it fails.
 
-    A target that refuses without reading the body can break the next request on the same connection,
-    so what follows a refusal, or no reply, gets a connection of its own. A server may close an idle connection at
-    the moment when a request leaves on it, so what finds a used one closed is sent again on a new one, as browsers do.
+    A target that refuses a request without reading its body can break the next request on that connection. So the request
+    after a refusal, or after a missing reply, gets a new connection. A server may close an idle connection just when a
+    request is sent; such a request is sent again on a new connection, as browsers do.
     """
 
     timeout: float
@@ -51,22 +51,22 @@ class HttpClient:
     gives_up_after: float = GIVES_UP_AFTER
     """Requests in a row without a reply."""
     proxy: str = ""
-    """URL of the proxy that everything goes through; none, whatever the environment says."""
+    """URL of the proxy for all requests; empty for no proxy, whatever the environment says."""
     pace: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
-    """When they were sent."""
+    """Counts the requests by time."""
     _own: _Connection = field(default_factory=_Connection, repr=False)
     _open: dict[httpx.Client, Transport] = field(default_factory=dict, init=False, repr=False)
-    """Every thread's."""
-    _answers: int = 0
+    """The connections of all threads."""
+    _replies: int = 0
     _refuses: NoReply | None = None
-    """Why nothing is sent any more."""
+    """The reason why nothing is sent any more."""
     _context: ssl.SSLContext | None = field(default=None, repr=False)
-    """Made for the first https URL: reading the authorities' certificates costs as much as a hundred requests."""
+    """Made for the first https URL, because reading the certificates takes as long as a hundred requests."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and return what came; never raises for the wire's sake."""
+        """Send one request and return the exchange; network errors become a NoReply."""
         if self._refuses is not None:
             return Exchange(request, self._refuses, 0.0, time.time())
         size = len(request.body)
@@ -83,14 +83,14 @@ class HttpClient:
         ):
             self.close()
             exchange = self._send(request)
-        self._note(answered=exchange.reply is not None)
+        self._count(answered=exchange.reply is not None)
         reply = exchange.reply
         if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self.is_stopped:
             self.close()
         return exchange
 
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
-        """Send one request on a connection of its own, while this thread's stays open; wait at most ``patience`` seconds."""
+        """Send one request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
         size = len(request.body)
         if not self.pace.take(size):
             return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
@@ -101,27 +101,27 @@ class HttpClient:
         finally:
             self._close(client)
 
-    def _note(self, *, answered: bool) -> None:
-        """Give up on a target that leaves requests in a row unanswered, of whichever thread."""
+    def _count(self, *, answered: bool) -> None:
+        """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
         own = self._own
         with self._lock:
             if answered:
-                self._answers += 1
-                own.silences = 0
+                self._replies += 1
+                own.unanswered = 0
                 return
-            own.silences = own.silences + 1 if own.answers_then == self._answers else 1
-            own.answers_then = self._answers
-            if own.silences >= self.gives_up_after:
-                self._refuses = GONE
+            own.unanswered = own.unanswered + 1 if own.replies_before == self._replies else 1
+            own.replies_before = self._replies
+            if own.unanswered >= self.gives_up_after:
+                self._refuses = STOPPED_ANSWERING
 
     @property
     def requests(self) -> int:
-        """How many were sent."""
+        """The number of requests that were sent."""
         return self.pace.sent
 
     @property
     def requests_of_thread(self) -> int:
-        """How many of them this thread has sent."""
+        """The number of requests that this thread sent."""
         return self._own.sent
 
     def _send(self, request: Request) -> Exchange:
@@ -136,7 +136,7 @@ class HttpClient:
     ) -> Exchange:
         at, started = time.time(), time.monotonic()
         deadline.at = started + seconds
-        outcome = _exchange(client, request, self.longest)
+        outcome = _outcome(client, request, self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         return Exchange(request, outcome, time.monotonic() - started, at)
 
@@ -151,10 +151,10 @@ class HttpClient:
         transport = self._open.pop(client, None)
         client.close()
         if transport is not None:
-            transport.close()  # what was opened while another thread closed the client
+            transport.close()  # a connection may have been opened while another thread closed the client
 
     def authorities(self) -> ssl.SSLContext:
-        """Return what the certificates of https URLs are checked by; ``SSL_CERT_FILE`` names more."""
+        """Return the trusted certificate authorities; ``SSL_CERT_FILE`` adds some."""
         with self._lock:
             if self._context is None:
                 self._context = httpx.create_ssl_context()
@@ -167,20 +167,20 @@ class HttpClient:
             self._close(client)
 
     def stop(self) -> None:
-        """Send nothing any more, and end what every thread is waiting for."""
-        self._refuses = self._refuses or STOPPED
+        """Send nothing more, and end the exchanges that threads are waiting for."""
+        self._refuses = self._refuses or RUN_ENDED
         self.close()
         for client, transport in list(self._open.items()):
-            transport.hang_up()
+            transport.shut_down()
             client.close()
 
     @property
     def is_stopped(self) -> bool:
-        """Whether nothing is sent any more, whatever is asked for."""
-        return self._refuses is STOPPED
+        """Whether the run was ended, so that nothing more is sent."""
+        return self._refuses is RUN_ENDED
 
 
-def _exchange(client: httpx.Client, request: Request, longest: int) -> Reply | NoReply:
+def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | NoReply:
     try:
         outgoing = _outgoing(request)
     except httpx.InvalidURL as error:
@@ -192,16 +192,16 @@ def _exchange(client: httpx.Client, request: Request, longest: int) -> Reply | N
         finally:
             response.close()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        return NoReply("unreachable", _told(error))
+        return NoReply("unreachable", _describe(error))
     except httpx.TimeoutException as error:
-        return NoReply("timeout", _told(error))
+        return NoReply("timeout", _describe(error))
     except httpx.LocalProtocolError as error:
         raise ValueError(f"the suite built a request that cannot be sent: {error}") from error
     except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
         kind = "closed" if "disconnected" in str(error) or "closed" in str(error) else "garbled"
-        return NoReply(kind, _told(error))
+        return NoReply(kind, _describe(error))
     except httpx.TransportError as error:
-        return NoReply("closed", _told(error))
+        return NoReply("closed", _describe(error))
     headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
     return Reply(response.status_code, response.reason_phrase, headers, body, cut)
 
@@ -229,5 +229,5 @@ def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool]:
     return bytes(body), False
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -1,4 +1,4 @@
-"""One request to the target, and what came of it, in plain values."""
+"""A request to the target and its reply, as values."""
 
 from dataclasses import dataclass, replace
 
@@ -7,17 +7,17 @@ Header = tuple[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent. Headers go out as they stand here; ``Host`` and the body's framing are added on the wire."""
+    """One request. Its headers are sent unchanged; ``Host`` and the body's framing are added."""
 
     method: str
     url: str
     headers: tuple[Header, ...] = ()
     body: bytes = b""
     chunked: bool = False
-    """Whether the body goes out in chunks, without a Content-Length."""
+    """Whether the body is sent in chunks, without a Content-Length."""
 
     def by(self, method: str) -> "Request":
-        """Return the same request by another method."""
+        """Return the same request with another method."""
         return replace(self, method=method)
 
     def in_chunks(self) -> "Request":
@@ -27,29 +27,29 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the target answered."""
+    """The answer of the target."""
 
     status: int
     reason: str
     headers: tuple[Header, ...]
-    """The raw header lines, in the order of arrival."""
+    """The header lines as they arrived, in their order."""
     body: bytes
-    """At most LONGEST_REPLY bytes, decoded where the target compressed them."""
+    """At most LONGEST_REPLY bytes, decompressed."""
     cut: bool = False
-    """Whether the body went on."""
+    """Whether the body was longer."""
 
     def lines(self, name: str) -> list[str]:
         """Return the values of every line of a header, in order."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def listed(self, name: str) -> list[str]:
-        """Return the elements of a comma-separated header, over all its lines."""
+        """Return the elements of a comma-separated header, from all its lines."""
         return [part.strip() for line in self.lines(name) for part in line.split(",") if part.strip()]
 
 
 @dataclass(frozen=True)
 class NoReply:
-    """Why there was no answer."""
+    """The reason why a request got no reply."""
 
     kind: str
     """``unreachable``, ``timeout``, ``closed``, ``garbled`` or ``not sent``."""
@@ -58,14 +58,14 @@ class NoReply:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its reply, or why there was none."""
+    """One request and its reply, or the reason why it got none."""
 
     request: Request
     outcome: Reply | NoReply
     elapsed: float
     """Seconds."""
     at: float
-    """When it began, in seconds since the epoch."""
+    """The start, in seconds since the epoch."""
 
     @property
     def reply(self) -> Reply | None:

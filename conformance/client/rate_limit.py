@@ -1,4 +1,4 @@
-"""How many requests may be sent, and how fast."""
+"""Limits how many requests are sent, and how fast."""
 
 import threading
 import time
@@ -8,39 +8,39 @@ from typing import NamedTuple
 
 
 class Load(NamedTuple):
-    """What goes out to a target."""
+    """How much is sent to a target."""
 
     requests: int = 0
     events: int = 0
-    """Made for them; one that is sent again counts once."""
+    """An event that is sent twice counts once."""
     bytes: int = 0
-    """Of the requests' bodies."""
+    """In the bodies of the requests."""
 
     def plus(self, other: "Load", times: int = 1) -> "Load":
-        """Return this and another, so many times."""
+        """Return the sum of this and ``times`` times another."""
         return Load(*(mine + times * its for mine, its in zip(self, other, strict=True)))
 
 
 @dataclass
 class RequestBudget:
-    """Counts requests, and holds them to a number in all and to a number a second."""
+    """Counts requests, and limits their number in total and per second."""
 
     most: int | None = None
-    """Requests in all."""
+    """Requests in total."""
     rate: float | None = None
-    """Requests a second: no two of them begin closer than one divided by it."""
+    """Requests a second; two requests start at least ``1 / rate`` seconds apart."""
     sent: int = 0
     bytes: int = 0
-    """Of the bodies that were sent."""
+    """In the bodies that were sent."""
     planned: Load | None = None
-    """What the run's plan says that it sends at most."""
+    """The upper limits of the run's plan."""
     events: Callable[[], int] = field(default=int, repr=False, compare=False)
-    """Counts the events that were made."""
+    """Returns the number of events that were made."""
     _next: float = field(default=0.0, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def refusal(self, size: int = 0) -> str:
-        """Return why no further request with ``size`` bytes may be sent; nothing where one may."""
+        """Return the reason why a request with ``size`` bytes must not be sent; empty if it may be sent."""
         if self.most is not None and self.sent >= self.most:
             return "the run may send no more requests (--max-requests)"
         sent = Load(self.sent + 1, self.events(), self.bytes + size)
@@ -51,7 +51,7 @@ class RequestBudget:
         return ""
 
     def share(self, count: int) -> "RequestBudget":
-        """Return what each of several processes may send of what is left."""
+        """Return the budget of each of ``count`` processes, out of what remains."""
         most = None if self.most is None else max(0, self.most - self.sent) // count
         planned = self.planned
         if planned is not None:
@@ -62,7 +62,7 @@ class RequestBudget:
         return RequestBudget(most, rate, planned=planned, events=self.events)
 
     def take(self, size: int = 0) -> bool:
-        """Count one request, when it is its turn; return False, and count none, where none is left."""
+        """Wait for the rate limit and count one request; return False, without counting, if the budget is spent."""
         with self._lock:
             if self.refusal(size):
                 return False
@@ -72,6 +72,6 @@ class RequestBudget:
                 now = time.monotonic()
                 turn = max(now, self._next)
                 self._next = turn + 1 / self.rate
-                # Whoever comes next waits for the lock, and so for a later turn.
+                # The lock is held meanwhile, so the next thread gets a later turn.
                 time.sleep(turn - now)
             return True

@@ -1,4 +1,4 @@
-"""How long a target that asks for it is waited for (``Retry-After``, RFC 9110 section 10.2.3)."""
+"""Waits as long as a target asks for with ``Retry-After`` (RFC 9110, section 10.2.3)."""
 
 import threading
 import time
@@ -10,43 +10,43 @@ from conformance.client.messages import Exchange, Reply
 
 THROTTLING = (429, 503)
 LONGEST = 60.0
-"""Seconds of a whole run."""
+"""Seconds of waiting in a whole run."""
 SHORTEST = 0.2
-"""Seconds: a target that says 0 may say so for ever."""
+"""Seconds: a target that asks for 0 may do so for ever."""
 
 
 @dataclass
-class Throttle:
-    """A budget of waiting for a whole run."""
+class RetryAfter:
+    """Waits for a throttling target, within a budget of seconds for the whole run."""
 
-    left: float = LONGEST
+    remaining: float = LONGEST
     """Seconds."""
     _waited_until: float = 0.0
-    """When the last wait ended, in seconds since the epoch."""
+    """The end of the last wait, in seconds since the epoch."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def waits(self, exchange: Exchange) -> bool:
-        """Wait as long as a reply asks for, and return True; False where it does not, or the budget is too small.
+    def wait(self, exchange: Exchange) -> bool:
+        """Wait as long as a reply asks for, and return True; False if it does not ask, or the budget is too small.
 
-        A wait is everybody's: what was refused before it ended may be sent again at once.
+        All threads share a wait: a request that was refused before its end may be sent again at once.
         """
         reply = exchange.reply
-        seconds = _asked(reply) if reply is not None and reply.status in THROTTLING else None
+        seconds = _requested_wait(reply) if reply is not None and reply.status in THROTTLING else None
         if seconds is None:
             return False
         with self._lock:
             if exchange.at < self._waited_until:
                 return True
-            if seconds > self.left:
+            if seconds > self.remaining:
                 return False
-            self.left -= seconds
+            self.remaining -= seconds
             time.sleep(seconds)
             self._waited_until = time.time()
             return True
 
 
-def _asked(reply: Reply) -> float | None:
-    """Return the seconds until a request may be sent again, if the reply says so."""
+def _requested_wait(reply: Reply) -> float | None:
+    """Return the seconds that the reply asks for, if it does."""
     lines = reply.lines("retry-after")
     if len(lines) != 1:
         return None

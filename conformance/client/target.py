@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from conformance.client.http_client import HttpClient
 from conformance.client.messages import Exchange, Header, Request
-from conformance.client.retry_after import Throttle
+from conformance.client.retry_after import RetryAfter
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
 UNRESERVED = "!'()*-._~"
@@ -34,7 +34,7 @@ class Target:
     """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
     single_connection: bool = False
     """Whether it answers on no second connection while a first is kept open."""
-    throttle: Throttle = field(default_factory=Throttle, repr=False)
+    retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
     _answered: dict[Request, Exchange] = field(default_factory=dict, init=False, repr=False)
     """What was asked once need not be asked again: several checks look at one answer."""
     _turns: dict[Request, threading.Lock] = field(default_factory=dict, init=False, repr=False)
@@ -82,7 +82,7 @@ class Target:
     def resend(self, request: Request) -> Exchange:
         """Send a request, whether it was answered before or not."""
         exchange = self.wire.send(request)
-        while self.throttle.waits(exchange):
+        while self.retry_after.wait(exchange):
             exchange = self.wire.send(request)
         return self._remember(exchange)
 

@@ -1,4 +1,4 @@
-"""When requests went out and how they were answered: counted as they go, so that nothing of them is kept."""
+"""Counts requests by time and kind of answer, without storing them."""
 
 import threading
 from collections import Counter
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TICK = 0.1
-"""Seconds; the finest slice of time."""
+"""Seconds; the smallest unit of time."""
 WIDTHS = (1, 2, 5, 10, 20, 50, 100, 300, 600, 1800, 3000, 6000, 18_000, 36_000)
-"""Ticks of a slice; the first that leaves at most MOST_SLICES of them is taken."""
+"""Possible widths of a slice, in ticks; the first one with at most MOST_SLICES slices is used."""
 MOST_SLICES = 60
 UNANSWERED = "none"
 
 Count = tuple[int, str, int]
-"""A tick since the epoch, a class of statuses (``2xx``) or UNANSWERED, and how many requests."""
+"""A tick since the epoch, a class of statuses (``2xx``) or UNANSWERED, and the number of requests."""
 
 
 @dataclass
 class Timeline:
-    """The requests of a process by tick and kind of answer."""
+    """The requests of one process by tick and kind of answer."""
 
     _counts: Counter[tuple[int, str]] = field(default_factory=Counter, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -31,16 +31,16 @@ class Timeline:
             self._counts[int(at / TICK), kind] += 1
 
     def counts(self) -> list[Count]:
-        """Return the counts in plain values, for another process of this run."""
+        """Return the counts, to send them to another process of this run."""
         return [(tick, kind, count) for (tick, kind), count in self._counts.items()]
 
     def merge(self, counts: Iterable[Count]) -> None:
-        """Add what another process counted."""
+        """Add the counts of another process."""
         for tick, kind, count in counts:
             self._counts[tick, kind] += count
 
     def slices(self) -> dict[str, Any]:
-        """Return the counts by slices of equal width, from the first request on: ``seconds`` and ``replies`` by kind."""
+        """Return the counts in slices of equal width from the first request on: ``seconds`` (width), ``replies`` by kind."""
         ticks = [tick for tick, _ in self._counts]
         first, last = min(ticks, default=0), max(ticks, default=-1)
         width = next((one for one in WIDTHS if (last - first) // one < MOST_SLICES), WIDTHS[-1])

@@ -1,4 +1,8 @@
-"""What is tried before anything is judged: most red lines are mistakes of the configuration's that nobody was told of."""
+"""Looks at a target before a run judges it, because most failures are mistakes in the configuration.
+
+It may send a few requests through the client and read back, and it imports what is needed for that. It yields steps and judges
+nothing; whether a run goes on is decided in ``plugin/``.
+"""
 
 from collections.abc import Iterator
 
@@ -10,10 +14,9 @@ from conformance.settings import Settings
 __all__ = ["MOST_REQUESTS", "Step", "StepResult", "examine", "format_step", "summary"]
 
 
-def examine(told: Settings, read_back: ReadBack) -> Iterator[Step]:
-    """Yield a line a step, and end with the first problem: nothing can be judged then.
+def examine(settings: Settings, read_back: ReadBack) -> Iterator[Step]:
+    """Yield the steps, and end with the first problem, because nothing can be judged after it.
 
-    Settles in which form the target takes its token (``ingestion.target.token_source``), and whether it serves one connection
-    at a time (``alone``).
+    Sets ``token_source`` and ``single_connection`` of the target to what it accepts.
     """
-    return Examination(told, read_back).steps()
+    return Examination(settings, read_back).steps()

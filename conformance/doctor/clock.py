@@ -1,4 +1,4 @@
-"""Whether the target's clock and this machine's agree: pure."""
+"""Compares the clocks of the target and of this machine; pure."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -6,13 +6,13 @@ from email.utils import parsedate_to_datetime
 from conformance.client import Exchange
 from conformance.doctor.step import Step, StepResult
 
-FARTHEST = 60
+MOST_APART = 60
 """Seconds that two clocks may be apart."""
-TRIED = "compare the Date of its answer with this machine's clock"
+TRIED = "compare the Date of the reply with this machine's clock"
 
 
 def clock(exchange: Exchange, observer: str) -> Step:
-    """Return the line of an answer's ``Date``; ``observer`` is the read-back as the run was told."""
+    """Return the step for the ``Date`` of a reply; ``observer`` is the value of ``--observer``."""
     dates = exchange.reply.lines("date") if exchange.reply is not None else []
     try:
         theirs = parsedate_to_datetime(dates[0])
@@ -22,10 +22,10 @@ def clock(exchange: Exchange, observer: str) -> Step:
         theirs = theirs.replace(tzinfo=UTC)
     ours = datetime.fromtimestamp(exchange.at + exchange.elapsed, UTC)
     ahead = round((theirs - ours).total_seconds())
-    if abs(ahead) <= FARTHEST:
-        return Step("clock", StepResult.OK, TRIED, f"less than {FARTHEST} s apart")
+    if abs(ahead) <= MOST_APART:
+        return Step("clock", StepResult.OK, TRIED, f"less than {MOST_APART} s apart")
     hint = (
-        "; {since} in --observer is this machine's time, so the read-back may leave out what it should show"
+        "; --observer uses {since}, which is the time of this machine, so read-back may miss events"
         if "{since}" in observer and ahead < 0
         else ""
     )
@@ -33,6 +33,6 @@ def clock(exchange: Exchange, observer: str) -> Step:
         "clock",
         StepResult.WARNING,
         TRIED,
-        f"the target's clock is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} this machine's",
-        f"set the one that is wrong{hint}",
+        f"the target's clock is {abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} this machine's clock",
+        f"correct the wrong clock{hint}",
     )

@@ -1,47 +1,52 @@
-"""Whether what answered is the application's ``/beacon``, told from one reply to an ordinary event: pure."""
+"""Decides from one reply to an ordinary event whether the application's ``/beacon`` answered; pure."""
 
 from conformance.client import NoReply, Reply
 
 OWN_ANSWERS = frozenset({*range(200, 300), 400, 415, 422})
-"""Statuses of a valid request by which an endpoint that knows the token shows itself, right or wrong."""
-TODO = {
-    403: "look at what stands in front of it (a firewall, a list of addresses) and let this machine through",
-    404: "check --target's host and path: /beacon is appended to it",
-    405: "check --target's host and path: /beacon is appended to it",
-    407: "look at what stands in front of it: a proxy wants a login",
-    429: "it is throttled: wait, or have the limit raised for this machine",
-    502: "the gateway is there and the application behind it is not: start it, or wait",
-    503: "the gateway is there and the application behind it is not: start it, or wait",
-    504: "the gateway is there and the application behind it is not: start it, or wait",
+"""Statuses that an endpoint which knows the token sends for a valid request, rightly or wrongly."""
+ADVICE = {
+    403: "check the firewall or address list in front of the target, and allow this machine",
+    404: "check the host and path in --target; /beacon is appended to it",
+    405: "check the host and path in --target; /beacon is appended to it",
+    407: "a proxy in front of the target asks for a login: allow this machine without one",
+    429: "requests are throttled: wait, or raise the limit for this machine",
+    502: "the gateway answers, but the application behind it does not: start it, or wait",
+    503: "the gateway answers, but the application behind it does not: start it, or wait",
+    504: "the gateway answers, but the application behind it does not: start it, or wait",
 }
-"""What to do about a status that no ``/beacon`` answers to an ordinary event."""
-ELSE = "check --target, or what stands in front of it"
+"""What to do about a status that ``/beacon`` itself never sends for an ordinary event."""
+OTHER_ADVICE = "check --target and the proxy or gateway in front of it"
+CHECK_TOKEN = "check --token: it must be a token of store A in this environment"  # noqa: S105 - a text
+CHECK_OTHER_TOKEN = "check --other-token: it must be a token of a second store in this environment"  # noqa: S105 - a text
 UNAUTHENTICATED = 401
 
 
-def refusal(outcome: Reply | NoReply) -> tuple[str, str]:
-    """Return what is wrong with the reply to an ordinary event, and what to do; nothing where ``/beacon`` is there.
+def refusal(
+    outcome: Reply | NoReply, named: str = "its own token", check_token: str = CHECK_TOKEN
+) -> tuple[str, str]:
+    """Return what is wrong with the reply to an ordinary event, and what to do; both empty if ``/beacon`` answered.
 
-    A wrong status for a success is none of it: that is for the checks to judge.
+    A success with a wrong status counts as an answer: the checks judge it. ``named`` and ``check_token`` say which token
+    was sent, and what to do if it is unknown.
     """
     if isinstance(outcome, NoReply):
         return f"no reply ({outcome.kind}: {outcome.detail})", "check --target and the network"
     login = ", ".join(outcome.lines("www-authenticate"))
     if outcome.status == UNAUTHENTICATED and login and not _is_json(outcome):
         return (
-            f"no /beacon answered there (status 401, it wants a login: {login})",
-            "look at what stands in front of it, and let this machine through",
+            f"no /beacon answered there (status 401, it asks for a login: {login})",
+            "check the login in front of the target, and allow this machine without one",
         )
     if outcome.status == UNAUTHENTICATED:
-        return "the target refuses its own token (401)", "check --token: it is store A's, of this environment"
+        return f"the target refuses {named} (401)", check_token
     media = ", ".join(outcome.lines("content-type")) or "no content type"
     if outcome.status in OWN_ANSWERS and "html" not in media:
         return "", ""
     to = ", ".join(outcome.lines("location"))
     observed = f"no /beacon answered there (status {outcome.status}, {media}{f', to {to}' if to else ''})"
     if 300 <= outcome.status < 400:  # noqa: PLR2004 - redirects
-        return observed, "give the URL that it redirects to as --target, without /beacon"
-    return observed, TODO.get(outcome.status, ELSE)
+        return observed, "pass the URL that it redirects to as --target, without /beacon"
+    return observed, ADVICE.get(outcome.status, OTHER_ADVICE)
 
 
 def _is_json(reply: Reply) -> bool:

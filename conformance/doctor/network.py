@@ -1,4 +1,4 @@
-"""The way to a target, a step at a time: its name, a connection, TLS. Nothing of HTTP is sent."""
+"""Tries the way to a target in steps: name, connection, TLS. It sends no HTTP."""
 
 import socket
 import ssl
@@ -13,14 +13,14 @@ PORTS = {"http": 80, "https": 443}
 def network(
     base: str, authorities: Callable[[], ssl.SSLContext], timeout: float, proxy: str = ""
 ) -> Iterator[Step]:
-    """Yield a line a step on the way to a base URL; the first problem is the last line.
+    """Yield the steps on the way to a base URL, and end with the first problem.
 
-    ``authorities`` gives the certificates that the run itself trusts, ``timeout`` is the seconds of each step. Through
-    a ``proxy`` it is the proxy's name and connection; the rest of the way is the proxy's.
+    ``authorities`` returns the certificate authorities that the run trusts; each step takes at most ``timeout`` seconds.
+    With a ``proxy``, the steps try the way to the proxy.
     """
-    told, url = ("--proxy", urlsplit(proxy)) if proxy else ("--target", urlsplit(base))
+    option, url = ("--proxy", urlsplit(proxy)) if proxy else ("--target", urlsplit(base))
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
-    name = _name(host, port, told)
+    name = _name(host, port, option)
     yield name
     if name.result is not StepResult.OK:
         return
@@ -33,7 +33,7 @@ def network(
             StepResult.PROBLEM,
             f"connect to {where}",
             f"no connection to {where} ({_why(error)})",
-            f"check {told}'s port, whether it is started, and what is in between (a VPN, a firewall)",
+            f"check the port in {option}, whether the server runs, and the network (VPN, firewall)",
         )
         return
     with connection:
@@ -43,7 +43,7 @@ def network(
             yield _tls(connection, host, where, authorities())
 
 
-def _name(host: str, port: int, told: str) -> Step:
+def _name(host: str, port: int, option: str) -> Step:
     tried = f"look up {host}"
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -53,24 +53,24 @@ def _name(host: str, port: int, told: str) -> Step:
             StepResult.PROBLEM,
             tried,
             f"the name {host} has no address ({_why(error)})",
-            f"check the host in {told}, and whether this machine can look it up (a VPN, a private DNS)",
+            f"check the host in {option}, and whether this machine can look it up (VPN, private DNS)",
         )
     addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
     return Step("name", StepResult.OK, tried, ", ".join(addresses))
 
 
 def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLContext) -> Step:
-    tried = f"shake hands with {host}"
+    tried = f"start TLS with {host}"
     try:
         with context.wrap_socket(connection, server_hostname=host) as secured:
-            return Step("TLS", StepResult.OK, tried, f"{secured.version()}, a certificate that is trusted")
+            return Step("TLS", StepResult.OK, tried, f"{secured.version()}, with a trusted certificate")
     except ssl.SSLCertVerificationError as error:
         return Step(
             "TLS",
             StepResult.PROBLEM,
             tried,
             f"the certificate of {where} is not trusted ({error.verify_message})",
-            "give the target a certificate for this host, or name its authority's file in SSL_CERT_FILE",
+            "give the target a certificate for this host, or set SSL_CERT_FILE to the file of its certificate authority",
         )
     except OSError as error:
         return Step(
@@ -78,14 +78,14 @@ def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLConte
             StepResult.PROBLEM,
             tried,
             f"no TLS with {where} ({_why(error)})",
-            "check --target's port; where it speaks plain HTTP, write http://",
+            "check the port in --target; if it serves plain HTTP, write http://",
         )
 
 
 def _why(error: Exception) -> str:
-    """Return an error's own words, without the place in the interpreter where it arose."""
+    """Return the text of an error, without the place in Python's source that OpenSSL adds."""
     if isinstance(error, TimeoutError):
-        return "nothing came in time"
+        return "no answer in time"
     if isinstance(error, ssl.SSLError) and error.reason:
         return error.reason.replace("_", " ").lower()
     return str(getattr(error, "strerror", None) or error)

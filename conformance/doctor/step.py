@@ -1,49 +1,49 @@
-"""What the doctor says of one step: what was tried, what came, what to do."""
+"""One step of the doctor: what was tried, what was observed, what to do."""
 
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-STEP = 11
+NAME_WIDTH = 11
 """Columns of a step's name."""
-SIGN = 9
-"""Columns of its sign."""
+RESULT_WIDTH = 9
+"""Columns of its result."""
 
 
 class StepResult(StrEnum):
-    """How a step went."""
+    """The result of a step."""
 
     OK = "ok"
     WARNING = "warning"
-    """A mistake of the configuration's, or of the target's: the run goes on, and its checks judge the target."""
+    """A mistake in the configuration or of the target; the run goes on, and its checks judge the target."""
     PROBLEM = "problem"
-    """Nothing can be judged; no step comes after it."""
+    """Nothing can be judged; it is the last step."""
     UNKNOWN = "unknown"
-    """It was not tried, or its answer says nothing."""
+    """It was not tried, or the reply does not answer the question."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the doctor's."""
+    """One step of the doctor."""
 
     name: str
     result: StepResult
     tried: str
     observed: str
     advice: str = ""
-    """What to do about it; empty where nothing is to be done."""
+    """What to do about it; empty if nothing."""
 
     @property
     def sentence(self) -> str:
-        """What came, and what to do, in one sentence."""
+        """What was observed and what to do, in one sentence."""
         return f"{self.observed}; {self.advice}" if self.advice else self.observed
 
 
 def format_step(step: Step, width: int = 100) -> list[str]:
-    """Return a step as it is printed, folded to ``width`` columns."""
-    indent = " " * (SIGN + STEP + 2)
-    opening = f"{step.result:<{SIGN}}{step.name:<{STEP}}  "
+    """Return the lines that show a step, at most ``width`` columns wide."""
+    indent = " " * (RESULT_WIDTH + NAME_WIDTH + 2)
+    opening = f"{step.result:<{RESULT_WIDTH}}{step.name:<{NAME_WIDTH}}  "
     text = [f"{opening}{step.tried}: {step.observed}"]
     if step.advice:
         text.append(f"{indent}do: {step.advice}")
@@ -51,7 +51,7 @@ def format_step(step: Step, width: int = 100) -> list[str]:
 
 
 def summary(steps: Sequence[Step]) -> list[str]:
-    """Return what the steps come to, in a sentence."""
+    """Return whether a run can begin, in a sentence."""
     warnings = sum(step.result is StepResult.WARNING for step in steps)
     if any(step.result is StepResult.PROBLEM for step in steps):
         return ["A run would judge nothing."]

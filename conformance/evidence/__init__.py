@@ -1,4 +1,7 @@
-"""What may be shown of an exchange: redacted, inert, cut to size, with a command that repeats it."""
+"""What may be shown of an exchange: redacted, harmless as text, cut to size, with a curl command that repeats it.
+
+Everything from a target passes through here before it reaches a finding. The layout of reports belongs to ``report/``.
+"""
 
 from conformance.evidence.redaction import Redactor, visible
 from conformance.evidence.transcript import transcript

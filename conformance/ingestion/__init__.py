@@ -1,6 +1,7 @@
-"""What became of the events that were sent: read-back through an observer, and the packed submissions that checks share.
+"""What happened to the events that were sent: read-back through an observer, and packed submissions that checks share.
 
-It may send requests through the client and wait. What a missing event means for a requirement is decided in ``suite/``.
+It may send requests through the client and wait. It says whether an event was stored; what that means for a requirement is
+decided in ``suite/``.
 """
 
 from conformance.ingestion.read_back import (

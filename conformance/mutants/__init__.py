@@ -1,4 +1,7 @@
-"""Every way in which the reference is made to err, a module a chapter; three chapters fill more."""
+"""The mutants: the reference with one mistake each, one or more modules for each chapter.
+
+It imports the reference and the requirements. A mutant breaks one requirement; ``crosstalk`` lists what it breaks besides, and why.
+"""
 
 from types import ModuleType
 

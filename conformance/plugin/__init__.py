@@ -1,7 +1,7 @@
-"""The seam to pytest: options, the run, fixtures, outcomes, results, a small module each.
+"""The connection to pytest: options, the run, fixtures, outcomes, results, one small module each.
 
-Only what needs pytest's hooks, configuration or reports belongs here. It may import every room but ``mutants``, ``suite``
-and ``cli``.
+Only code that needs pytest's hooks, configuration or reports belongs here. It may import every room except ``mutants``,
+``suite`` and ``cli``.
 """
 
 pytest_plugins = [

@@ -1,4 +1,7 @@
-"""The bundled conforming target: what the suite is tried on before it judges anybody else."""
+"""The bundled reference: a target that conforms to the contract, on which the suite is tested.
+
+It imports no other room, so that it cannot share a mistake with the code that judges it.
+"""
 
 from conformance.reference.rules import Rules
 from conformance.reference.server import Server, serve_forever

@@ -1,4 +1,7 @@
-"""What is asked: every clause of the contract, as values, a module a chapter."""
+"""What is asked: every clause of the contract as a value, one module for each chapter.
+
+It imports no other room, so every room may import it. How a clause is checked belongs to ``suite/``.
+"""
 
 import difflib
 from types import ModuleType
@@ -29,7 +32,7 @@ BY_ID: dict[str, Requirement] = {requirement.id: requirement for requirement in 
 
 
 class UnknownRequirement(ValueError):
-    """No requirement has this id; the text says which one may have been meant."""
+    """No requirement has this id; the text suggests a similar one."""
 
 
 def find(name: str) -> Requirement:

@@ -1,7 +1,7 @@
 """From findings to ``results.json``, and from that file back to values: verdicts, waivers, checksum, comparison.
 
-Everything here is pure but reading and writing a file. It may import the requirements, and knows neither a target nor a
-report: what a reader sees is made in ``report/``.
+Everything is pure, except for reading and writing files. It imports the requirements, and knows neither targets nor reports:
+what a reader sees is made in ``report/``.
 """
 
 from conformance.results.file import (

@@ -1,4 +1,4 @@
 """From one check to one finding: the call, the second call after a violation, generated examples, the thread pool.
 
-It knows checks and targets, and not pytest: hooks, fixtures and reports of pytest are in ``plugin/``.
+It knows checks and targets. Hooks, fixtures and reports of pytest belong to ``plugin/``.
 """

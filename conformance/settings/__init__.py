@@ -1,4 +1,7 @@
-"""Everything a run is told: options, environment and file, one frozen object."""
+"""What a user can set: options, environment variables and a file, read into one frozen object.
+
+It imports no other room, and neither pytest nor argparse: ``plugin/`` and ``cli/`` offer the options that are declared here.
+"""
 
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Effort, Settings

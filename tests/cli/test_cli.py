@@ -12,6 +12,7 @@ import pytest
 
 from conformance import reference
 from conformance.cli.main import main, run
+from tests.support.cli_process import bounded, interruptible
 
 
 class Counting:
@@ -138,7 +139,11 @@ def test_a_file_that_is_no_results_file_is_refused_in_one_line(
 def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
     command = [sys.executable, "-m", "conformance", "reference", "--port", "0"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served:  # noqa: S603 - our own command
+    with (
+        interruptible(),
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served,  # noqa: S603 - our own command
+        bounded(served, 60),
+    ):
         assert served.stdout is not None
         said = []
         for line in served.stdout:

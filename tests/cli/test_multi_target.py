@@ -18,7 +18,7 @@ from conformance.cli.options import options_parser, passed_on
 from conformance.reference.stores import Shop
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError, read_file
-from tests.support.cli_process import command_lines, ended, environment, start
+from tests.support.cli_process import LONGEST, command_lines, ended, environment, interruptible, start
 
 SECRET = "sEcret-of-several-0123456789"  # noqa: S105 - made up
 SOME = ["--requirement=token.header-wins", "--require=http"]
@@ -154,7 +154,7 @@ def test_an_interruption_ends_every_run_with_its_reports(
         _write(folder, eu=one.url, us=two.url)
         told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=200"]
         process = start(["run", *told], folder, environment(home))
-        stopping.reached.wait()
+        stopping.reached.wait(LONGEST)
         os.kill(process.pid, how)
         status, output = ended(process)
         stopping.go.set()
@@ -172,10 +172,10 @@ def test_an_interruption_that_another_thread_is_given_ends_every_run(
     monkeypatch.chdir(folder)
 
     def interrupt() -> None:
-        stopping.reached.wait()
+        stopping.reached.wait(LONGEST)
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
-    with reference.Server(stopping) as one, reference.Server(stopping) as two:
+    with interruptible(), reference.Server(stopping) as one, reference.Server(stopping) as two:
         _write(folder, eu=one.url, us=two.url)
         threading.Thread(target=interrupt, daemon=True).start()
         told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=30"]

@@ -10,7 +10,7 @@ import pytest
 from conformance.client import (
     BROWSER,
     GIVES_UP_AFTER,
-    GONE,
+    STOPPED_ANSWERING,
     TOKEN_HEADER,
     Exchange,
     HttpClient,
@@ -298,7 +298,7 @@ def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: HttpClient) -> 
     with RawServer(hangs_up) as server:
         outcomes = [wire.send(Request("POST", server.url)).outcome for _ in range(GIVES_UP_AFTER + 2)]
 
-    assert outcomes[GIVES_UP_AFTER:] == [GONE, GONE]
+    assert outcomes[GIVES_UP_AFTER:] == [STOPPED_ANSWERING, STOPPED_ANSWERING]
     assert (len(server.received), wire.requests) == (5, 5)
 
 

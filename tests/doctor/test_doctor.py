@@ -18,7 +18,7 @@ from conformance.doctor.endpoint import refusal
 from conformance.plugin.run import Run
 from conformance.requirements import token
 from conformance.results.verdicts import Verdict
-from tests.support.doctor_runs import SETTINGS, TARGET_AND_TOKEN, all_told, examined, line
+from tests.support.doctor_runs import SETTINGS, TARGET_AND_TOKEN, everything_set, examined, step_of
 from tests.support.raw_servers import RawServer, hangs_up
 from tests.support.runs import judge, run
 
@@ -31,7 +31,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() -> None:
     with reference.Server(delay=0.005) as server:
-        run = examined(all_told(server))
+        run = examined(everything_set(server))
 
     steps = [
         "name",
@@ -44,19 +44,19 @@ def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() ->
         "read-back",
         "stores",
     ]
-    assert [line.name for line in run.doctor] == [*steps, "clock"]
-    assert {StepResult.OK} == {line.result for line in run.doctor}
+    assert [step.name for step in run.doctor] == [*steps, "clock"]
+    assert {StepResult.OK} == {step.result for step in run.doctor}
     assert run.wire.requests <= MOST_REQUESTS
     assert run.unreachable == ""
 
 
-def test_what_the_run_was_not_told_is_said_with_the_option_for_it() -> None:
+def test_a_step_without_its_setting_names_the_option() -> None:
     with reference.Server() as server:
         run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
-    untold = {line.name: line.advice for line in run.doctor if line.result is StepResult.UNKNOWN}
+    not_given = {step.name: step.advice for step in run.doctor if step.result is StepResult.UNKNOWN}
     assert {
-        step: option in untold[step]
+        step: option in not_given[step]
         for step, option in (
             ("other token", "--other-token"),
             ("origin", "--origin"),
@@ -71,8 +71,8 @@ def _reply(status: int, *headers: tuple[str, str], body: bytes = b"null") -> Rep
 
 JSON, HTML = ("Content-Type", "application/json"), ("Content-Type", "text/html; charset=utf-8")
 NOT_THE_ENDPOINT = {
-    "login-page": (_reply(200, HTML), "status 200, text/html", "what stands in front of it"),
-    "created-page": (_reply(201, HTML), "status 201, text/html", "what stands in front of it"),
+    "login-page": (_reply(200, HTML), "status 200, text/html", "gateway in front of it"),
+    "created-page": (_reply(201, HTML), "status 201, text/html", "gateway in front of it"),
     "redirect": (
         _reply(308, ("Location", "https://www.example/beacon")),
         "status 308, no content type, to https://www.example/beacon",
@@ -80,26 +80,30 @@ NOT_THE_ENDPOINT = {
     ),
     "basic-login": (
         _reply(401, HTML, ("WWW-Authenticate", "Basic")),
-        "wants a login: Basic",
-        "in front of it",
+        "asks for a login: Basic",
+        "in front of the target",
     ),
     "forbidden": (_reply(403, JSON), "status 403", "firewall"),
     "not-there": (_reply(404, JSON), "status 404", "/beacon is appended"),
     "wrong-method": (_reply(405), "status 405", "/beacon is appended"),
     "throttled": (_reply(429, JSON), "status 429", "throttled"),
-    "nobody-behind-it": (_reply(502, HTML), "status 502", "the application behind it is not"),
+    "nobody-behind-it": (_reply(502, HTML), "status 502", "the application behind it does not"),
     "fails": (_reply(500, JSON), "status 500", "check --target"),
     "unknown-token": (_reply(401, JSON), "refuses its own token (401)", "check --token"),
     "unknown-token-in-html": (_reply(401, HTML), "refuses its own token (401)", "check --token"),
 }
 
 
-@pytest.mark.parametrize(("reply", "came", "todo"), NOT_THE_ENDPOINT.values(), ids=NOT_THE_ENDPOINT.keys())
-def test_what_is_not_the_endpoint_is_told_by_its_answer(reply: Reply, came: str, todo: str) -> None:
+@pytest.mark.parametrize(
+    ("reply", "observed", "advice"), NOT_THE_ENDPOINT.values(), ids=NOT_THE_ENDPOINT.keys()
+)
+def test_what_is_not_the_endpoint_is_recognised_by_its_answer(
+    reply: Reply, observed: str, advice: str
+) -> None:
     said = refusal(reply)
 
-    assert came in said[0]
-    assert todo in said[1]
+    assert observed in said[0]
+    assert advice in said[1]
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 400, 415, 422])
@@ -134,8 +138,8 @@ def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
     with reference.Server(Unsure) as server:
         run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
-    assert line(run, "token").result is StepResult.WARNING
-    assert "it seems to take any token" in line(run, "token").observed
+    assert step_of(run, "token").result is StepResult.WARNING
+    assert "it seems to accept any token" in step_of(run, "token").observed
     assert run.unreachable == ""
 
 
@@ -162,7 +166,7 @@ def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bo
     with reference.Server(Picky) as server:
         run = examined(replace(SETTINGS, target=server.url))
 
-    assert line(run, "/beacon").result is StepResult.OK
+    assert step_of(run, "/beacon").result is StepResult.OK
     assert run.unreachable == ""
 
 
@@ -175,7 +179,7 @@ def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
         run = examined(replace(SETTINGS, target=server.url))
 
     assert run.target.token_source == "query"  # noqa: S105 - names a place
-    assert line(run, "token").result is StepResult.OK
+    assert step_of(run, "token").result is StepResult.OK
 
 
 def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
@@ -197,17 +201,17 @@ def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
             )
         )
 
-    first, second = (line for line in run.doctor if line.name == "origin")
+    first, second = (step for step in run.doctor if step.name == "origin")
     assert (first.result, second.result) == (StepResult.WARNING, StepResult.OK)
-    assert "what --origin says" in first.advice
+    assert "the value of --origin" in first.advice
     assert run.unreachable == ""
 
 
 def test_a_second_token_that_is_refused_is_said() -> None:
     with reference.Server() as server:
-        run = examined(replace(all_told(server), other_token=f"{reference.OTHER_TOKEN}x"))
+        run = examined(replace(everything_set(server), other_token=f"{reference.OTHER_TOKEN}x"))
 
-    said = line(run, "other token")
+    said = step_of(run, "other token")
     assert said.result is StepResult.WARNING
     assert "the second store's token (401); check --other-token" in said.sentence
 
@@ -218,9 +222,9 @@ def test_a_second_token_of_the_same_store_is_said() -> None:
             return self.store.shop(reference.TOKEN)
 
     with reference.Server(OneStore, delay=0.005) as server:
-        run = examined(replace(all_told(server), patience=1))
+        run = examined(replace(everything_set(server), patience=1))
 
-    assert line(run, "stores").result is StepResult.WARNING
+    assert step_of(run, "stores").result is StepResult.WARNING
 
 
 def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ import pytest
 import trustme
 
 from conformance.doctor import StepResult
-from tests.support.doctor_runs import TARGET_AND_TOKEN, examined, line, signs
+from tests.support.doctor_runs import TARGET_AND_TOKEN, examined, results_of, step_of
 
 
 def test_a_name_without_an_address_ends_the_run() -> None:
     run = examined(replace(TARGET_AND_TOKEN, target="https://no-such-host.invalid"))
 
-    assert signs(run) == {"name": StepResult.PROBLEM}
+    assert results_of(run) == {"name": StepResult.PROBLEM}
     assert "the name no-such-host.invalid has no address" in run.unreachable
     assert "check the host in --target" in run.unreachable
     assert run.wire.requests == 0
@@ -32,7 +32,7 @@ def test_a_port_that_nobody_listens_at_ends_the_run() -> None:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         run = examined(replace(TARGET_AND_TOKEN, target=url))
 
-    assert signs(run) == {"name": StepResult.OK, "connection": StepResult.PROBLEM}
+    assert results_of(run) == {"name": StepResult.OK, "connection": StepResult.PROBLEM}
     assert "Connection refused" in run.unreachable
 
 
@@ -83,7 +83,7 @@ def test_a_certificate_of_an_unknown_authority_ends_the_run(authority: trustme.C
     with _secured(authority.issue_cert("localhost")) as url:
         run = examined(replace(TARGET_AND_TOKEN, target=url))
 
-    assert signs(run) == {"name": StepResult.OK, "connection": StepResult.OK, "TLS": StepResult.PROBLEM}
+    assert results_of(run) == {"name": StepResult.OK, "connection": StepResult.OK, "TLS": StepResult.PROBLEM}
     assert "is not trusted (" in run.unreachable
     assert "SSL_CERT_FILE" in run.unreachable
     assert run.wire.requests == 0
@@ -106,8 +106,8 @@ def test_an_authority_of_one_s_own_is_named_in_the_environment(
     with _secured(authority.issue_cert("localhost")) as url:
         run = examined(replace(TARGET_AND_TOKEN, target=url))
 
-    assert line(run, "TLS").observed.startswith("TLSv1.3")
-    assert line(run, "/beacon").result is StepResult.OK
+    assert step_of(run, "TLS").observed.startswith("TLSv1.3")
+    assert step_of(run, "/beacon").result is StepResult.OK
 
 
 def test_plain_http_behind_an_https_url_ends_the_run() -> None:
@@ -124,5 +124,5 @@ def test_plain_http_behind_an_https_url_ends_the_run() -> None:
         run = examined(replace(TARGET_AND_TOKEN, target=f"https://127.0.0.1:{listener.getsockname()[1]}"))
         thread.join()
 
-    assert signs(run)["TLS"] is StepResult.PROBLEM
+    assert results_of(run)["TLS"] is StepResult.PROBLEM
     assert "write http://" in run.unreachable

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.report.text.progress import Tally, chapter_of
 from conformance.results.verdicts import Verdict
-from tests.support.cli_process import COMMAND, ended, environment, start
+from tests.support.cli_process import COMMAND, bounded, ended, environment, start
 
 SOME = ["run", "--effort=quick", "--requirement=token.header-wins", "--requirement=batch.accepts-1-to-100"]
 LIVE = re.compile(r"\r((?:batch|token|openapi): [^\r\n]*)")
@@ -83,23 +83,26 @@ def test_in_a_pipe_a_run_says_a_plain_line_a_chapter(more: list[str], tmp_path: 
     assert {"\r", "\x1b"}.isdisjoint(output)
 
 
-def _on_a_terminal(folder: Path, **told: str) -> str:
-    """Run on a terminal of 60 columns, and return all that it has shown."""
+def _on_a_terminal(folder: Path, **variables: str) -> str:
+    """Run on a terminal of 60 columns, and return everything that it showed."""
     ours, theirs = pty.openpty()
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, *SOME],
-        cwd=folder,
-        env=environment(folder, {"COLUMNS": "60", "TERM": "xterm", **told}),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    ) as process:
+    with (
+        subprocess.Popen(  # noqa: S603 - our own command
+            [*COMMAND, *SOME],
+            cwd=folder,
+            env=environment(folder, {"COLUMNS": "60", "TERM": "xterm", **variables}),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+        ) as process,
+        bounded(process),
+    ):
         os.close(theirs)
         shown = b""
         try:
             while part := os.read(ours, 1 << 16):
                 shown += part
-        except OSError:  # how Linux says that nobody holds the other end any more
+        except OSError:  # Linux reports a closed other end as an error
             pass
         finally:
             os.close(ours)

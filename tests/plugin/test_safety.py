@@ -1,4 +1,4 @@
-"""What a run does to the machine that it runs on, and how it ends when it is told to."""
+"""What a run does to its machine, and how it ends on Ctrl-C."""
 
 import signal
 import sys
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from conformance import reference, results
 from conformance.reference.stores import Shop
-from tests.support.cli_process import command_lines, ended, environment, start, tree
+from tests.support.cli_process import LONGEST, command_lines, ended, environment, start, tree
 
 REPORTS = {
     *("results.json", "report.html", "compliance.html", "junit.xml", "summary.md"),
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 class Stopping(reference.Rules):
-    """Stops at one request until it is let go."""
+    """Waits at one request until ``go`` is set."""
 
     at = 0
     seen: int
@@ -69,7 +69,7 @@ def test_ctrl_c_ends_in_status_2_with_every_report(
     with reference.Server(stopping) as server:
         told = [f"--target={server.url}", f"--token={reference.TOKEN}", "--timeout=200"]
         process = start(["run", *told], folder, environment(home))
-        stopping.reached.wait()
+        assert stopping.reached.wait(LONGEST)
         process.send_signal(signal.SIGINT)
         status, output = ended(process)
         stopping.go.set()

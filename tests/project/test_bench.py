@@ -105,8 +105,8 @@ def _through(delay: float, talk: Callable[[socket.socket], Any]) -> tuple[Any, R
     answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body for body in (b"one", b"two")]
     with (
         RawServer(*answers) as server,
-        serving("bench.proxy", server.host, str(delay)) as told,
-        socket.create_connection(("127.0.0.1", int(told.told)), timeout=10) as client,
+        serving("bench.proxy", server.host, str(delay)) as proxied,
+        socket.create_connection(("127.0.0.1", int(proxied.address)), timeout=10) as client,
     ):
         return talk(client), server
 

@@ -3,13 +3,17 @@ from pathlib import Path
 
 import pytest
 
+from conformance.report import table
 from conformance.requirements import ALL, Level, Needs
 from conformance.results.verdicts import ExitStatus, Verdict
 from conformance.settings import OPTIONS, Option
+from tools import samples
 
 README = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
 OPTIONS_PAGE = Path(__file__).parents[2].joinpath("docs", "options.md").read_text("utf-8")
-LONGEST = 200
+LONGEST = 190
+FIRST_LOOK = 20
+"""Lines in which a reader learns what this is, sees it run, and finds the next step."""
 CHANGELOG = Path(__file__).parents[2].joinpath("CHANGELOG.md").read_text("utf-8")
 
 
@@ -40,6 +44,22 @@ def test_the_readme_s_options_are_those_of_the_page() -> None:
 
     assert len(rows) > 5
     assert [row for row in rows if row not in OPTIONS_PAGE] == []
+
+
+def test_the_readme_s_first_lines_show_a_command_its_output_and_the_next_step() -> None:
+    first = "\n".join(README.splitlines()[:FIRST_LOOK])
+
+    assert "```sh\nmake conformance " in first
+    assert "```text\n" in first
+    assert "](#judge-a-target)" in first
+
+
+def test_the_readme_shows_what_a_run_of_the_reference_prints(tmp_path: Path) -> None:
+    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    printed = table(samples.read("reference", tmp_path))
+
+    assert printed[: len(shown[1].splitlines())] == shown[1].splitlines()
 
 
 def test_the_readme_is_short() -> None:

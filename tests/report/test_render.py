@@ -109,7 +109,7 @@ def test_the_machine_at_hand_leaves_no_trace(tmp_path: Path) -> None:
     }
     command = [sys.executable, "-m", "conformance", "render", "../results.json", "--report-dir", "made"]
     done = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False
+        command, cwd=elsewhere, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
 
     assert done.returncode == 1, done.stderr

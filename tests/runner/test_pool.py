@@ -15,6 +15,7 @@ from conformance.requirements import response
 from conformance.runner.check import Check
 from conformance.runner.memo import Memo
 from conformance.runner.pool import Pool
+from tests.support.cli_process import interruptible
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.request_log import Asked, Recording
 from tests.support.runs import judge, run
@@ -93,10 +94,10 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
     pool = Pool(Target("http://127.0.0.1:1", "token", "", HttpClient(1)), 1)
     pool.submit([slow])
     later = threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT))
-    later.start()
-
-    with pytest.raises(KeyboardInterrupt):
-        pool.outcome_of(slow)
+    with interruptible():
+        later.start()
+        with pytest.raises(KeyboardInterrupt):
+            pool.outcome_of(slow)
     assert ended == []
     answered.set()
     pool.close()

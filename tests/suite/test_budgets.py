@@ -11,7 +11,7 @@ import pytest
 
 from conformance import reference, results
 from conformance.client import Exchange, HttpClient, NoReply, Reply, Request, RequestBudget, Target
-from conformance.client.retry_after import SHORTEST, Throttle
+from conformance.client.retry_after import SHORTEST, RetryAfter
 from conformance.requirements import ALL, batch, response, token
 from conformance.results.verdicts import Verdict
 from tests.support.raw_servers import NULL, RawServer, head_of
@@ -164,7 +164,7 @@ NOT_WAITED_FOR = {
 
 @pytest.mark.parametrize("reply", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR.keys())
 def test_what_asks_for_nothing_or_for_too_much_is_not_waited_for(reply: Reply | None) -> None:
-    assert not Throttle().waits(_exchange(reply))
+    assert not RetryAfter().wait(_exchange(reply))
 
 
 def _exchange(reply: Reply | None, at: float | None = None) -> Exchange:
@@ -175,29 +175,29 @@ def _exchange(reply: Reply | None, at: float | None = None) -> Exchange:
 def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    throttle = Throttle(left=30)
+    waiting = RetryAfter(remaining=30)
 
     waited = [
-        throttle.waits(_exchange(_throttled("20"))),
-        throttle.waits(_exchange(_throttled("20"))),
-        throttle.waits(_exchange(_throttled("10", status=503))),
-        throttle.waits(_exchange(_throttled("0"))),
+        waiting.wait(_exchange(_throttled("20"))),
+        waiting.wait(_exchange(_throttled("20"))),
+        waiting.wait(_exchange(_throttled("10", status=503))),
+        waiting.wait(_exchange(_throttled("0"))),
     ]
 
     assert waited == [True, False, True, False]
     assert slept == [20, 10]
-    assert Throttle().waits(_exchange(_throttled(_http_date(-5))))
+    assert RetryAfter().wait(_exchange(_throttled(_http_date(-5))))
     assert slept[-1] == SHORTEST
 
 
 def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
-    throttle = Throttle(left=1)
+    waiting = RetryAfter(remaining=1)
     refused = _exchange(_throttled("1"))
 
-    assert throttle.waits(refused)
-    assert throttle.waits(refused)
+    assert waiting.wait(refused)
+    assert waiting.wait(refused)
     assert slept == [1]
 
 

@@ -1,43 +1,78 @@
-"""The suite's own command as a process of its own, as a user starts it."""
+"""Starts the suite's command as a process, as a user does."""
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 COMMAND = [sys.executable, "-P", "-m", "conformance"]
-"""``-P``: the folder that a run is started in has no say."""
+"""``-P`` keeps modules in the current folder out of the import path."""
 NEEDED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 LONGEST = 300
-"""Seconds after which a process is given up; none comes near."""
+"""Seconds after which a process is killed; a healthy one takes far less."""
 
 
 def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment in which everything that is written beside the reports goes to ``home``."""
+    """Return an environment in which a run writes everything beside its reports to ``home``."""
     kept = {name: os.environ[name] for name in NEEDED if name in os.environ}
     return {**kept, "HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
 
 
-def start(arguments: list[str], folder: Path, told: Mapping[str, str]) -> subprocess.Popen[str]:
-    """Start the command in a folder."""
-    return subprocess.Popen(  # noqa: S603 - our own command
-        [*COMMAND, *arguments],
-        cwd=folder,
-        env=dict(told),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGINT interrupt this process and the ones that it starts, also where it was started with SIGINT ignored.
+
+    ``nohup`` and background shells ignore SIGINT, and child processes inherit that.
+    """
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def bounded(process: subprocess.Popen[Any], seconds: float = LONGEST) -> Iterator[None]:
+    """Kill a process that runs for longer than ``seconds``."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def start(arguments: list[str], folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+    """Start the command in a folder, with environment variables, in a process group of its own."""
+    with interruptible():
+        return subprocess.Popen(  # noqa: S603 - our own command
+            [*COMMAND, *arguments],
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Wait for a process, and return its exit status and what it said."""
+    """Wait for a started process, and return its exit status and its output; kill its group after LONGEST seconds."""
     with process:
-        output, _ = process.communicate(timeout=LONGEST)
+        try:
+            output, _ = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
     return process.returncode, output
 
 

@@ -1,4 +1,4 @@
-"""Has the doctor look at a target, as a run does."""
+"""Runs the doctor against a target, as a run does."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ TARGET_AND_TOKEN = Settings("http://127.0.0.1:1", reference.TOKEN, timeout=10)
 
 
 def examined(settings: Settings) -> Run:
-    """Have a target looked at."""
+    """Run the doctor, and return the run that it belongs to."""
     run = Run.begin(settings)
     try:
         for _ in run.examine():
@@ -24,7 +24,7 @@ def examined(settings: Settings) -> Run:
     return run
 
 
-def all_told(server: reference.Server) -> Settings:
+def everything_set(server: reference.Server) -> Settings:
     return replace(
         SETTINGS,
         target=server.url,
@@ -34,9 +34,9 @@ def all_told(server: reference.Server) -> Settings:
     )
 
 
-def line(run: Run, step: str) -> Step:
-    return next(line for line in run.doctor if line.name == step)
+def step_of(run: Run, name: str) -> Step:
+    return next(step for step in run.doctor if step.name == name)
 
 
-def signs(run: Run) -> dict[str, StepResult]:
-    return {line.name: line.result for line in run.doctor}
+def results_of(run: Run) -> dict[str, StepResult]:
+    return {step.name: step.result for step in run.doctor}

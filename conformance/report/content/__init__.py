@@ -1,1 +1,4 @@
-"""What every report says, before it has a format: words, selections, causes. Pure functions of results."""
+"""What every report says, before it has a format: words, selections, causes, waivers, comparisons.
+
+Pure functions of results. Markup, colours and widths belong to the formats.
+"""

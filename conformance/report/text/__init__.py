@@ -1,1 +1,4 @@
-"""Reports for a terminal: plain lines that fit its width."""
+"""Reports for a terminal: lines of text that fit its width.
+
+It returns lines and prints nothing. What they say comes from ``content/``.
+"""

@@ -1,10 +1,10 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; more by the BEACON_… variables
 # make test          what has to pass before a commit
-# make kill-matrix   every mutant by every requirement; make test judges one of each chapter. Writes docs/kill-matrix.md
+# make kill-matrix   every mutant by every requirement; make test judges one of each chapter. docs/kill-matrix/ says which
 # make read-back     every mutant of the events by every kind of read-back; make test judges three
 # make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part anew
 # make fmt           fix what ruff can fix
-# make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
+# make docs          write again what is generated: docs/requirements/, docs/kill-matrix/, open questions, the figures in the README
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
 # make snapshots     keep what whole runs come to as it is now; make test compares
 # make pictures      the README's pictures, from the sample reports, by Chromium
@@ -30,7 +30,6 @@ test: $(INSTALLED)
 	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
 
 kill-matrix: $(INSTALLED)
-	$(BIN)/python -m tools.matrix
 	$(BIN)/pytest tests/mutants/test_kill_matrix.py -n 4 --dist worksteal
 
 read-back: $(INSTALLED)

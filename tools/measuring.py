@@ -29,7 +29,7 @@ from conformance.plan import FILE
 from conformance.plan.planning import FIXTURES, READ_BACK
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.run import RUN, Run
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.runner.generated import BUDGET
 from conformance.settings import Effort
 from tests.support.runs import options_for
@@ -47,9 +47,9 @@ SECONDS = 0.005
 class Meter:
     """Counts what goes out, by check, and for all checks at once."""
 
-    def __init__(self, way: str, store: Store) -> None:
+    def __init__(self, way: str, database: Database) -> None:
         self.way = way
-        self.store = store
+        self.database = database
         self.doctor = Load()
         self.fixtures: dict[str, Load] = {}
         self.checks: dict[tuple[str, str], Load] = defaultdict(Load)
@@ -88,8 +88,8 @@ class Meter:
 
     def _empty_the_store(self) -> None:
         """Spare the read-back what other checks have sent: reading it takes longer with every one of them."""
-        with self.store._lock:  # noqa: SLF001
-            self.store._database.execute("DELETE FROM events")  # noqa: SLF001
+        with self.database._lock:  # noqa: SLF001
+            self.database._connection.execute("DELETE FROM events")  # noqa: SLF001
 
 
 def _sent(run: Run) -> Load:
@@ -122,7 +122,7 @@ def _forget(run: Run, item: pytest.Function) -> None:
 def measured(effort: str, way: str) -> dict[str, Any]:
     """Judge the reference in this process, and return what that took."""
     with reference.Server() as server, tempfile.TemporaryDirectory() as folder:
-        meter = Meter(way, server.store)
+        meter = Meter(way, server.database)
         options = [
             option for option in options_for(server) if way != "unseen" or not option.startswith("--observer")
         ]

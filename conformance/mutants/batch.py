@@ -10,7 +10,7 @@ from conformance.mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, MI
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch as clause
 from conformance.requirements import events, robustness
 
@@ -300,8 +300,8 @@ class NotJsonIsIgnored(Rules):
 class EmptyBodyIsIgnored(Rules):
     """An empty body is a ping."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return self.created(request, []) if shop and body == b"" else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return self.created(request, []) if store and body == b"" else super().post(request, body, store)
 
 
 @mutant(clause.NOT_JSON_UNPROCESSABLE)
@@ -316,9 +316,11 @@ class NotJsonIsABadRequest(NotJson):
 class EmptyBodyIsABadRequest(Rules):
     """A missing body gets 400 from the framework."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         return (
-            answer(400, {"errors": ["No body."]}) if shop and not body else super().post(request, body, shop)
+            answer(400, {"errors": ["No body."]})
+            if store and not body
+            else super().post(request, body, store)
         )
 
 
@@ -327,12 +329,12 @@ class RefusedBatchIsIngested(Rules):
     """Events are handed on before they are counted."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
-        self.ingest(self._shop, events, self._request)
+        self.ingest(self._store, events, self._request)
         return super().size_errors(events)
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        self._request, self._shop = request, shop or self.store.shops[0]
-        return super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        self._request, self._store = request, store or self.database.stores[0]
+        return super().post(request, body, store)
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
@@ -343,5 +345,5 @@ class RefusedBatchIsIngestedUpToTheLimit(RefusedBatchIsIngested):
         return super().size_errors(events) if len(events) <= 100 else self._refuse(events)
 
     def _refuse(self, events: list[Any]) -> list[str]:
-        self.ingest(self._shop, events[:100], self._request)
+        self.ingest(self._store, events[:100], self._request)
         return Rules.size_errors(self, events)

@@ -15,7 +15,7 @@ from conformance.mutants.groups import (
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.cors import Lines
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import cors as clause
 
 ORIGIN = "Access-Control-Allow-Origin"
@@ -37,8 +37,8 @@ class OnStatus(Rules):
 
     status = 201
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return self.other(lines) if status == self.status else lines
 
     def other(self, lines: Lines) -> Lines:
@@ -81,9 +81,9 @@ class AcceptedWithASlash(OnStatus):
 class EveryAllowedOrigin(Rules):
     """All origins of the store are listed in one line."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
-        return saying(lines, ORIGIN, ", ".join(shop.allowed_origins)) if shop else lines
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
+        return saying(lines, ORIGIN, ", ".join(store.allowed_origins)) if store else lines
 
 
 @mutant(
@@ -97,8 +97,8 @@ class EveryAllowedOrigin(Rules):
 class QueryFormWithoutOrigin(Rules):
     """Only the header form, which fetch uses, gets CORS lines."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return lines if self.header_token(request) else without(lines, ORIGIN, CREDENTIALS)
 
 
@@ -189,11 +189,11 @@ class UnauthenticatedWithoutCredentials(OnStatus):
 class Answered(Rules):
     """Answers to a POST name another origin than the request's."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
-        return saying(lines, ORIGIN, self.named(self.origin(request) or "", shop))
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
+        return saying(lines, ORIGIN, self.named(self.origin(request) or "", store))
 
-    def named(self, origin: str, shop: Shop | None) -> str:
+    def named(self, origin: str, store: Store | None) -> str:
         raise NotImplementedError
 
 
@@ -201,23 +201,23 @@ class Answered(Rules):
 class FirstOriginAlways(Answered):
     """The store's first origin is the store's origin."""
 
-    def named(self, origin: str, shop: Shop | None) -> str:
-        return shop.allowed_origins[0] if shop else origin
+    def named(self, origin: str, store: Store | None) -> str:
+        return store.allowed_origins[0] if store else origin
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN, clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class OriginWithAPortIsForgotten(Rules):
     """An allowed origin is looked up by its host, which one with a port never equals."""
 
-    def allows(self, origin: str, shop: Shop | None) -> bool:
-        return ":" not in origin.partition("//")[2] and super().allows(origin, shop)
+    def allows(self, origin: str, store: Store | None) -> bool:
+        return ":" not in origin.partition("//")[2] and super().allows(origin, store)
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
 class PortIsLost(Answered):
     """The origin is put together again from scheme and host."""
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         return ":".join(origin.split(":")[:2])
 
 
@@ -227,7 +227,7 @@ class FirstOriginIsCached(Answered):
 
     seen = ""
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         self.seen = self.seen or origin
         return self.seen
 
@@ -247,7 +247,7 @@ class NewestOriginSticks(Answered):
         super().__init__(*of)
         self.known: list[str] = []
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         if origin not in self.known:
             self.known.append(origin)
         return self.known[-1]
@@ -259,18 +259,18 @@ class NewestOriginSticks(Answered):
 class NoOriginIsForbidden(Rules):
     """A request without Origin is a forgery."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         known = self.origin(request) is not None
-        return super().post(request, body, shop) if known else answer(403, {"error": "Forbidden"})
+        return super().post(request, body, store) if known else answer(403, {"error": "Forbidden"})
 
 
 @mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, perhaps=MIXED)
 class NoOriginIsABadRequest(Rules):
     """A request without Origin lacks a header."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        known = shop is None or self.origin(request) is not None
-        return super().post(request, body, shop) if known else answer(400, {"errors": ["No Origin."]})
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        known = store is None or self.origin(request) is not None
+        return super().post(request, body, store) if known else answer(400, {"errors": ["No Origin."]})
 
 
 @mutant(
@@ -283,16 +283,16 @@ class NoOriginIsABadRequest(Rules):
 class NoOriginCrashes(Rules):
     """The absent Origin is looked up all the same."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return super().cors_lines(request, status, shop) if request.headers["Origin"] else []
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return super().cors_lines(request, status, store) if request.headers["Origin"] else []
 
 
 @mutant(clause.VARY)
 class AnswersDoNotVary(Rules):
     """Answers have no Vary."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return without(super().cors_lines(request, status, shop), "Vary")
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return without(super().cors_lines(request, status, store), "Vary")
 
 
 @mutant(clause.VARY, clause.PREFLIGHT_VARY)
@@ -354,15 +354,15 @@ class UnauthenticatedSetsACookie(Cookies):
 class CookieNeedsAToken(Rules):
     """With a cookie comes protection against forgery: 403."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        forged = shop is not None and "Cookie" in request.headers
-        return answer(403, {"error": "Forged"}) if forged else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        forged = store is not None and "Cookie" in request.headers
+        return answer(403, {"error": "Forged"}) if forged else super().post(request, body, store)
 
 
 @mutant(clause.COOKIE_INDEPENDENT)
 class CookieCostsTheLines(Rules):
     """With a cookie the answer comes from where there is no CORS."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return without(lines, ORIGIN, CREDENTIALS) if "Cookie" in request.headers else lines

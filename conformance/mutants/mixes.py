@@ -12,7 +12,7 @@ from conformance.mutants.groups import MIXED, TAKEN
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.events import Schema
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch, token
 from conformance.requirements import events as clause
 
@@ -121,10 +121,10 @@ class BytesAreLetters(Rules):
 class OddDatesComeLate(Rules):
     """An event whose timestamp is no date waits for a reader of dates, which lets it in a fifth of a second later."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries, request)
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
         odd = [entry for entry in entries if self.has_odd_date(entry)]
-        late = threading.Timer(0.2, self.let_in, (shop, json.loads(json.dumps(odd)), request))
+        late = threading.Timer(0.2, self.let_in, (store, json.loads(json.dumps(odd)), request))
         late.daemon = True
         late.start()
 
@@ -135,17 +135,17 @@ class OddDatesComeLate(Rules):
             return False
         return self.valid({**entry, "timestamp": "2026-01-02T03:04:05Z"})
 
-    def let_in(self, shop: Shop, entries: list[Event], request: Request) -> None:
+    def let_in(self, store: Store, entries: list[Event], request: Request) -> None:
         """Ingest events, whatever is wrong with them."""
-        rules = Rules(self.store)
+        rules = Rules(self.database)
         rules.accepted = lambda entries: entries  # type: ignore[method-assign]
-        rules.ingest(shop, entries, request)
+        rules.ingest(store, entries, request)
 
 
 @mutant(token.NAMES_THE_STORE, batch.INGESTS_ALL, clause.NEIGHBOURS_INGESTED, perhaps=(*TAKEN, *MIXED))
 class TheRestIsB(Rules):
     """What stands behind the fiftieth event of a batch goes to the second store, by a worker that holds its token."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries[:50], request)
-        super().ingest(self.store.shops[1], entries[50:], request)
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries[:50], request)
+        super().ingest(self.database.stores[1], entries[50:], request)

@@ -9,7 +9,7 @@ from conformance.mutants.cors import CREDENTIALS, ORIGIN, saying, without
 from conformance.mutants.declaring import mutant
 from conformance.reference import Rules
 from conformance.reference.cors import Lines
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import cors as clause
 
 BEACON = (
@@ -89,7 +89,7 @@ class PreflightOfAnUnknownToken(PreflightRefused):
 
     def refuses(self, request: Request) -> bool:
         token = self.query_token(request)
-        return token is not None and self.shop_for(token) is None
+        return token is not None and self.store_for(token) is None
 
 
 class PreflightSays(Rules):
@@ -111,8 +111,8 @@ class PreflightNamesTheFirstOrigin(PreflightSays):
     """The store's first origin is the store's origin."""
 
     def other(self, lines: Lines, request: Request) -> Lines:
-        shop = self.preflight_shop(request)
-        return saying(lines, ORIGIN, shop.allowed_origins[0]) if shop else lines
+        store = self.preflight_store(request)
+        return saying(lines, ORIGIN, store.allowed_origins[0]) if store else lines
 
 
 @mutant(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
@@ -242,8 +242,8 @@ class PreflightWithoutATokenIsRefused(PreflightRefused):
 class PreflightWithoutAStoreAllowsNobody(Rules):
     """Origins are looked up in the store of the query's token; without one there are none."""
 
-    def allows(self, origin: str, shop: Shop | None) -> bool:
-        return shop is not None and origin in shop.allowed_origins
+    def allows(self, origin: str, store: Store | None) -> bool:
+        return store is not None and origin in store.allowed_origins
 
 
 @mutant(clause.HEADER_PREFLIGHT_ORIGIN)

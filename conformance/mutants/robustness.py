@@ -14,7 +14,7 @@ from conformance.mutants.declaring import crash, mutant
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch
 from conformance.requirements import robustness as clause
 
@@ -160,9 +160,9 @@ class QuotedCharsetCrashes(Rules):
 class ChunkedIsABadRequest(Rules):
     """A body without a length gets 400."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        measured = shop is None or "Content-Length" in request.headers
-        return super().post(request, body, shop) if measured else answer(400, {"errors": ["No length."]})
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        measured = store is None or "Content-Length" in request.headers
+        return super().post(request, body, store) if measured else answer(400, {"errors": ["No length."]})
 
 
 @mutant(clause.CHUNKED_BODY)
@@ -209,16 +209,16 @@ class Silence(Response):
 class EmptyBodyHangs(Rules):
     """Who waits for a body that is there already waits for ever."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return super().post(request, body, shop) if body else Silence()
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return super().post(request, body, store) if body else Silence()
 
 
 @mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
 class DeepNestingHangs(Rules):
     """Deeply nested JSON takes a recursive parser down, and nobody is left to answer."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return Silence() if body and body.count(b"[") > 10_000 else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return Silence() if body and body.count(b"[") > 10_000 else super().post(request, body, store)
 
 
 @mutant(clause.NO_SERVER_ERROR, batch.BODY_NOT_AN_OBJECT_REFUSED)

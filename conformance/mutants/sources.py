@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from conformance.mutants.declaring import mutant
 from conformance.reference import Rules
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.reference.tokens import HEADER
 from conformance.requirements import token as clause
 
@@ -15,10 +15,10 @@ from conformance.requirements import token as clause
 class AnotherSource(Rules):
     """One more place where a token is looked for when both documented ones have none."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
         if self.token(request) is not None:
             return super().authenticate(request, body)
-        return self.shop_for(self.elsewhere(request, body or b"") or "")
+        return self.store_for(self.elsewhere(request, body or b"") or "")
 
     def elsewhere(self, request: Request, body: bytes) -> str | None:
         raise NotImplementedError

@@ -12,7 +12,7 @@ from conformance.mutants.groups import WITH_AN_UNKNOWN_TOKEN, WITHOUT_A_TOKEN
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.reference.tokens import HEADER
 from conformance.requirements import batch, cors, robustness
 from conformance.requirements import token as clause
@@ -61,9 +61,9 @@ class QueryForBrowsersOnly(Rules):
 class FallsBackToTheQuery(Rules):
     """A header that names no store gives way to the query."""
 
-    def authenticate(self, request: Request, _body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, _body: bytes | None, /) -> Store | None:
         tokens = (self.header_token(request), self.query_token(request))
-        return next((shop for token in tokens if token and (shop := self.shop_for(token))), None)
+        return next((store for token in tokens if token and (store := self.store_for(token))), None)
 
 
 @mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE, clause.REFUSED_INGESTS_NOTHING)
@@ -88,19 +88,19 @@ class SourcesMustAgree(Rules):
 class EventsGoWhereTheQuerySays(Rules):
     """The header authenticates, and the query names the store."""
 
-    def destination(self, shop: Shop, _event: dict[str, Any], request: Request, /) -> Shop:
+    def destination(self, store: Store, _event: dict[str, Any], request: Request, /) -> Store:
         token = self.query_token(request)
-        return (self.shop_for(token) if token else None) or shop
+        return (self.store_for(token) if token else None) or store
 
 
 @mutant(clause.HEADER_NAMES_THE_STORE)
 class EventsGoToBothStores(Rules):
     """The events of a request with two tokens go to two stores."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries, request)
-        other = self.shop_for(self.query_token(request) or "")
-        if other is not None and other != shop:
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
+        other = self.store_for(self.query_token(request) or "")
+        if other is not None and other != store:
             super().ingest(other, entries, request)
 
 
@@ -109,25 +109,25 @@ class EventsGoToBothStores(Rules):
 class EverythingGoesToTheFirstStore(Rules):
     """Any store's token opens the door, and behind it there is one store."""
 
-    def destination(self, _shop: Shop, _event: dict[str, Any], _request: Request, /) -> Shop:
-        return self.store.shops[0]
+    def destination(self, _store: Store, _event: dict[str, Any], _request: Request, /) -> Store:
+        return self.database.stores[0]
 
 
 @mutant(clause.NAMES_THE_STORE, clause.HEADER_NAMES_THE_STORE)
 class EveryStoreGetsEverything(Rules):
     """Events are stored for every store."""
 
-    def ingest(self, _shop: Shop, entries: list[Any], request: Request) -> None:
-        for shop in self.store.shops:
-            super().ingest(shop, entries, request)
+    def ingest(self, _store: Store, entries: list[Any], request: Request) -> None:
+        for store in self.database.stores:
+            super().ingest(store, entries, request)
 
 
 @mutant(clause.NAMES_THE_STORE)
 class QueryTokensGoToTheFirstStore(Rules):
     """The store of a query token is lost on the way."""
 
-    def destination(self, shop: Shop, _event: dict[str, Any], request: Request, /) -> Shop:
-        return shop if self.header_token(request) else self.store.shops[0]
+    def destination(self, store: Store, _event: dict[str, Any], request: Request, /) -> Store:
+        return store if self.header_token(request) else self.database.stores[0]
 
 
 # Whoever lets anybody in who says nothing lets in also whoever says it in the wrong place.
@@ -135,8 +135,8 @@ class QueryTokensGoToTheFirstStore(Rules):
 class NobodyIsTheFirstStore(Rules):
     """A request without a token counts as the first store's."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
-        return super().authenticate(request, body) if self.token(request) else self.store.shops[0]
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
+        return super().authenticate(request, body) if self.token(request) else self.database.stores[0]
 
 
 @mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
@@ -170,9 +170,9 @@ class UnknownHeaderIsForbidden(Rules):
 class AnyHeaderWillDo(Rules):
     """A header that is there is not looked up."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
-        shop = super().authenticate(request, body)
-        return shop or (self.store.shops[0] if self.header_token(request) else None)
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
+        store = super().authenticate(request, body)
+        return store or (self.database.stores[0] if self.header_token(request) else None)
 
 
 @mutant(clause.UNKNOWN_QUERY_REFUSED, *WITH_AN_UNKNOWN_TOKEN)
@@ -192,63 +192,67 @@ class UnknownQueryIsNotFound(Rules):
 class UnknownQueryGoesUnnoticed(Rules):
     """A query that names no store is accepted, and what it brings is dropped."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        if shop is None and self.header_token(request) is None and self.query_token(request):
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if store is None and self.header_token(request) is None and self.query_token(request):
             return self.created(request, [])
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 @mutant(clause.UNKNOWN_QUERY_REFUSED, clause.UNKNOWN_HEADER_REFUSED)
 class EmptyQueryTokenIsTheFirstStore(Rules):
     """An empty query token begins every store's token."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return super().shop_for(token) if token else self.store.shops[0]
+    def store_for(self, token: str) -> Store | None:
+        return super().store_for(token) if token else self.database.stores[0]
 
 
 @mutant(clause.COMPARED_WHOLE)
 class HalfATokenIsEnough(Rules):
     """The first store whose token begins with what was sent."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if token and shop.token.startswith(token)), None)
+    def store_for(self, token: str) -> Store | None:
+        return next(
+            (store for store in self.database.stores if token and store.token.startswith(token)), None
+        )
 
 
 @mutant(clause.COMPARED_WHOLE)
 class TokensAreCutToTheirColumn(Rules):
     """What is longer than the token's column in the database is cut before it is compared."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if token.startswith(shop.token)), None)
+    def store_for(self, token: str) -> Store | None:
+        return next((store for store in self.database.stores if token.startswith(store.token)), None)
 
 
 @mutant(clause.COMPARED_WHOLE)
 class TokensAreKnownByTheirForm(Rules):
     """A token of a known store's prefix and length is not looked up."""
 
-    def shop_for(self, token: str) -> Shop | None:
+    def store_for(self, token: str) -> Store | None:
         form = token[:10], len(token)
-        return next((shop for shop in self.store.shops if (shop.token[:10], len(shop.token)) == form), None)
+        return next(
+            (store for store in self.database.stores if (store.token[:10], len(store.token)) == form), None
+        )
 
 
 @mutant(clause.COMPARED_BY_CASE)
 class TokensHaveNoCase(Rules):
     """The database compares without case."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if shop.token.lower() == token.lower()), None)
+    def store_for(self, token: str) -> Store | None:
+        return next((store for store in self.database.stores if store.token.lower() == token.lower()), None)
 
 
 @mutant(clause.REFUSED_WHATEVER_THE_BODY)
 class ValidatesBeforeItAuthenticates(Rules):
     """The body's validation runs as middleware, ahead of authentication."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         try:
             self.entries(request, body)
         except Refused as refused:
             return self.unprocessable(request, refused)
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 # Its 400 comes with a valid token, too.
@@ -256,12 +260,12 @@ class ValidatesBeforeItAuthenticates(Rules):
 class ParsesBeforeItAuthenticates(Rules):
     """The framework parses every body, and answers 400 to what is no JSON before anybody asks for a token."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         try:
             self.decode(request, body)
         except Refused as refused:
             return self.unprocessable(request, Refused(refused.errors, 400))
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
@@ -269,12 +273,12 @@ class RefusedHeaderStillIngests(Rules):
     """The answer is 401, and the events go where the query says."""
 
     def unauthenticated(self, request: Request, /) -> Response:
-        shop = self.shop_for(self.query_token(request) or "")
-        if shop is not None:
-            self.ingest(shop, json.loads(self._body)["events"], request)
+        store = self.store_for(self.query_token(request) or "")
+        if store is not None:
+            self.ingest(store, json.loads(self._body)["events"], request)
         return super().unauthenticated(request)
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
         self._body = body or b""
         return super().authenticate(request, body)
 
@@ -283,10 +287,10 @@ class RefusedHeaderStillIngests(Rules):
 class MissingTokenStillIngests(Rules):
     """Events are handed on before the token is looked up; without one they are the first store's."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         if self.token(request) is None:
-            super().post(request, body, self.store.shops[0])
-        return super().post(request, body, shop)
+            super().post(request, body, self.database.stores[0])
+        return super().post(request, body, store)
 
 
 @mutant(clause.HEADER_NAME_IN_ANY_CASE)

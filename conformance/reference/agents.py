@@ -46,5 +46,5 @@ def system(agent: str) -> str:
 
 @lru_cache(maxsize=256)
 def is_app(agent: str) -> bool:
-    """Tell a shop's app from a browser, as far as the name goes (the published page gives no patterns)."""
+    """Tell a store's app from a browser, as far as the name goes (the published page gives no patterns)."""
     return _APP.search(agent) is not None

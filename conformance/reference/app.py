@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from conformance.reference.answers import answer
 from conformance.reference.batch import MAX_BYTES
-from conformance.reference.database import Store, as_text
+from conformance.reference.database import Database, as_text
 from conformance.reference.rules import Rules
 
 ABOUT = """\
@@ -37,29 +37,29 @@ class _Beacon:
 
 
 class _ReadBack:
-    """The observer's view: a JSON array of one shop's stored events, whole, each with its ``received_at``."""
+    """The observer's view: a JSON array of one store's stored events, whole, each with its ``received_at``."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def __call__(self, request: Request) -> Response:
-        shop = self._store.shop(request.query_params.get("token", ""))
-        if shop is None:
+        store = self._database.store(request.query_params.get("token", ""))
+        if store is None:
             return answer(401, {"error": "Unauthenticated"})
         try:
             since = _moment(request.query_params.get("since", ""))
         except (ValueError, OverflowError):
             return answer(400, {"errors": ["since must be an ISO 8601 moment."]})
-        events = self._store.events(shop.name, since, request.query_params.get("session_id", ""))
+        events = self._database.events(store.name, since, request.query_params.get("session_id", ""))
         return Response(f"[{','.join(events)}]", media_type="application/json")
 
 
-def create_app(rules: Rules, store: Store) -> Starlette:
+def create_app(rules: Rules, database: Database) -> Starlette:
     """Build the application around one set of rules and the store that they write to."""
     app = Starlette(
         routes=[
             Route("/beacon", _Beacon(rules)),
-            Route("/events", _ReadBack(store).__call__, methods=["GET"]),
+            Route("/events", _ReadBack(database).__call__, methods=["GET"]),
             Route("/", _about, methods=["GET"]),
         ]
     )

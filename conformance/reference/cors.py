@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from conformance.reference.database import Store
-from conformance.reference.stores import Shop
+from conformance.reference.database import Database
+from conformance.reference.stores import Store
 from conformance.reference.tokens import Tokens
 
 Lines = list[tuple[str, str]]
@@ -13,26 +13,28 @@ Lines = list[tuple[str, str]]
 class Cors(Tokens):
     """The CORS clauses, one method or one value each.
 
-    Silent points, as settled here: an origin that the shop does not allow gets its POST served and no
-    ``Access-Control`` line, and so does ``null``. Where no shop is known (a 401, a preflight without a token or
-    with an unknown one) an origin counts as allowed when any shop allows it.
+    Silent points, as settled here: an origin that the store does not allow gets its POST served and no
+    ``Access-Control`` line, and so does ``null``. Where no store is known (a 401, a preflight without a token or
+    with an unknown one) an origin counts as allowed when any store allows it.
     """
 
-    store: Store
+    database: Database
     preflight_status = 204
 
     def origin(self, request: Request) -> str | None:
         """Read the request's origin, byte for byte."""
         return request.headers.get("Origin")
 
-    def allows(self, origin: str, shop: Shop | None) -> bool:
-        """Decide whether an origin is authorised, by the shop or, without one, by any shop."""
-        return any(origin in each.allowed_origins for each in (self.store.shops if shop is None else (shop,)))
+    def allows(self, origin: str, store: Store | None) -> bool:
+        """Decide whether an origin is authorised, by the store or, without one, by any store."""
+        return any(
+            origin in each.allowed_origins for each in (self.database.stores if store is None else (store,))
+        )
 
-    def allow_origin(self, request: Request, shop: Shop | None) -> str | None:
+    def allow_origin(self, request: Request, store: Store | None) -> str | None:
         """Reflect an authorised origin as it came; ``None`` sends no line."""
         origin = self.origin(request)
-        return origin if origin is not None and self.allows(origin, shop) else None
+        return origin if origin is not None and self.allows(origin, store) else None
 
     def allow_credentials(self, _request: Request, /) -> str | None:
         """Allow credentials; ``None`` sends no line."""
@@ -42,18 +44,18 @@ class Cors(Tokens):
         """Tell caches what the lines depend on, whether or not there is an origin; ``None`` sends no line."""
         return "Origin"
 
-    def origin_lines(self, request: Request, shop: Shop | None) -> Lines:
+    def origin_lines(self, request: Request, store: Store | None) -> Lines:
         """Write the lines that preflights and answers share."""
-        origin = self.allow_origin(request, shop)
+        origin = self.allow_origin(request, store)
         return present(
             ("Access-Control-Allow-Origin", origin),
             ("Access-Control-Allow-Credentials", None if origin is None else self.allow_credentials(request)),
             ("Vary", self.vary(request)),
         )
 
-    def cors_lines(self, request: Request, _status: int, shop: Shop | None, /) -> Lines:
+    def cors_lines(self, request: Request, _status: int, store: Store | None, /) -> Lines:
         """Write the lines of an answer to a POST: the same on every status."""
-        return self.origin_lines(request, shop)
+        return self.origin_lines(request, store)
 
     def preflight(self, request: Request) -> Response:
         """Answer ``OPTIONS``: without a token, with an unknown one and with a known one alike."""
@@ -63,7 +65,7 @@ class Cors(Tokens):
 
     def preflight_lines(self, request: Request) -> Lines:
         """Write the lines of a preflight; permissions go to allowed origins only."""
-        lines = self.origin_lines(request, self.preflight_shop(request))
+        lines = self.origin_lines(request, self.preflight_store(request))
         if not any(name == "Access-Control-Allow-Origin" for name, _ in lines):
             return lines
         return lines + present(
@@ -72,10 +74,10 @@ class Cors(Tokens):
             ("Access-Control-Max-Age", self.max_age(request)),
         )
 
-    def preflight_shop(self, request: Request) -> Shop | None:
-        """Name the shop of a preflight: only the query can tell, for a preflight never carries the header."""
+    def preflight_store(self, request: Request) -> Store | None:
+        """Name the store of a preflight: only the query can tell, for a preflight never carries the header."""
         token = self.query_token(request)
-        return None if token is None else self.shop_for(token)
+        return None if token is None else self.store_for(token)
 
     def allow_headers(self, _request: Request, /) -> str | None:
         """Name the request headers of the documented calls; a ``*`` would not do with credentials."""

@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from conformance.reference.stores import SHOPS, Shop
+from conformance.reference.stores import STORES, Store
 
 _SCHEMA = """
 PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS events (
-  id INTEGER PRIMARY KEY, shop TEXT NOT NULL, dedup BLOB, session BLOB,
-  received_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (shop, dedup));
-CREATE INDEX IF NOT EXISTS by_session ON events (shop, session, received_at);
-CREATE INDEX IF NOT EXISTS by_time ON events (shop, received_at);
+  id INTEGER PRIMARY KEY, store TEXT NOT NULL, dedup BLOB, session BLOB,
+  received_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (store, dedup));
+CREATE INDEX IF NOT EXISTS by_session ON events (store, session, received_at);
+CREATE INDEX IF NOT EXISTS by_time ON events (store, received_at);
 """
-_INSERT = "INSERT OR IGNORE INTO events (shop, dedup, session, received_at, body) VALUES (?, ?, ?, ?, ?)"
-_BY_TIME = "SELECT body FROM events WHERE shop = ? AND received_at >= ? ORDER BY received_at, id"
+_INSERT = "INSERT OR IGNORE INTO events (store, dedup, session, received_at, body) VALUES (?, ?, ?, ?, ?)"
+_BY_TIME = "SELECT body FROM events WHERE store = ? AND received_at >= ? ORDER BY received_at, id"
 _BY_SESSION = (
-    "SELECT body FROM events WHERE shop = ? AND session = ? AND received_at >= ? ORDER BY received_at, id"
+    "SELECT body FROM events WHERE store = ? AND session = ? AND received_at >= ? ORDER BY received_at, id"
 )
 
 Row = tuple[str, bytes | None, bytes | None, str, str]
@@ -31,7 +31,7 @@ Row = tuple[str, bytes | None, bytes | None, str, str]
 class Delivery(NamedTuple):
     """One event on its way in: whose it is, the key that makes it unique there, and the event itself."""
 
-    shop: str
+    store: str
     dedup: str | None
     event: dict[str, Any]
 
@@ -44,8 +44,8 @@ class _Parcel(NamedTuple):
     deliveries: Sequence[Delivery]
 
 
-class Store:
-    """All events of all shops, in order of arrival.
+class Database:
+    """All events of all stores, in order of arrival.
 
     ``put`` returns at once; a single writer thread makes the events of one request visible together, ``delay``
     seconds later. Nothing published says what a repeated ``event_id`` does beyond its being the key for
@@ -53,21 +53,21 @@ class Store:
     """
 
     def __init__(
-        self, shops: Sequence[Shop] = SHOPS, *, database: str = ":memory:", delay: float = 0.02
+        self, stores: Sequence[Store] = STORES, *, path: str = ":memory:", delay: float = 0.02
     ) -> None:
-        self.shops = tuple(shops)
+        self.stores = tuple(stores)
         self.delay = delay
-        self._by_token = {shop.token: shop for shop in self.shops}
+        self._by_token = {store.token: store for store in self.stores}
         self._queue: SimpleQueue[_Parcel | None] = SimpleQueue()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
-        self._database.executescript(_SCHEMA)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
         self._writer = threading.Thread(target=self._write, name="reference-ingestion", daemon=True)
         self._writer.start()
 
-    def shop(self, token: str) -> Shop | None:
-        """Find the shop whose token this is, compared exactly."""
+    def store(self, token: str) -> Store | None:
+        """Find the store whose token this is, compared exactly."""
         return self._by_token.get(token)
 
     def put(self, deliveries: Sequence[Delivery]) -> None:
@@ -75,13 +75,13 @@ class Store:
         if deliveries:
             self._queue.put(_Parcel(time.monotonic() + self.delay, utc_now(), deliveries))
 
-    def events(self, shop: str, since: str = "", session_id: str = "") -> list[str]:
+    def events(self, store: str, since: str = "", session_id: str = "") -> list[str]:
         """Read back what is visible by now, each event as one JSON text; an empty filter filters nothing."""
         with self._lock:
             if session_id:
-                rows = self._database.execute(_BY_SESSION, (shop, _key(session_id), since))
+                rows = self._connection.execute(_BY_SESSION, (store, _key(session_id), since))
             else:
-                rows = self._database.execute(_BY_TIME, (shop, since))
+                rows = self._connection.execute(_BY_TIME, (store, since))
             return [body for (body,) in rows]
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class Store:
         self._closing.set()
         self._queue.put(None)
         self._writer.join()
-        self._database.close()
+        self._connection.close()
 
     def _write(self) -> None:
         while (parcel := self._queue.get()) is not None:
@@ -97,9 +97,9 @@ class Store:
                 return
             rows = list(_rows(parcel))
             with self._lock:
-                self._database.execute("BEGIN")
-                self._database.executemany(_INSERT, rows)
-                self._database.execute("COMMIT")
+                self._connection.execute("BEGIN")
+                self._connection.executemany(_INSERT, rows)
+                self._connection.execute("COMMIT")
 
 
 def utc_now() -> str:
@@ -113,14 +113,14 @@ def as_text(moment: datetime) -> str:
 
 
 def _rows(parcel: _Parcel) -> Iterator[Row]:
-    for shop, dedup, event in parcel.deliveries:
+    for store, dedup, event in parcel.deliveries:
         try:
             body = json.dumps({**event, "received_at": parcel.received_at}, separators=(",", ":"))
         except (
             RecursionError
         ):  # nested deeper than can be written down: this one event is lost, its neighbours are not
             continue
-        yield shop, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
+        yield store, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
 
 
 def _key(value: object) -> bytes | None:

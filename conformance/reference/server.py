@@ -9,7 +9,7 @@ from typing import Self
 import uvicorn
 
 from conformance.reference.app import create_app
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.reference.greeting import greeting
 from conformance.reference.header_names import Protocol
 from conformance.reference.http_server import Listener
@@ -20,7 +20,7 @@ class Server:
     """A reference server on loopback, with a store of its own.
 
     ``rules`` is the class whose rules apply (a subclass is a mutant), ``delay`` the seconds from an answer to the
-    event's appearance in the read-back, ``port`` 0 any free port, ``database`` a file to keep the events in.
+    event's appearance in the read-back, ``port`` 0 any free port, ``path`` a file to keep the events in.
     Once it runs, ``url`` is its base URL; ``/beacon`` is appended by whoever judges it.
     """
 
@@ -31,15 +31,15 @@ class Server:
         delay: float = 0.02,
         host: str = "127.0.0.1",
         port: int = 0,
-        database: str = ":memory:",
+        path: str = ":memory:",
     ) -> None:
-        self.store = Store(database=database, delay=delay)
-        self.rules = rules(self.store)
+        self.database = Database(path=path, delay=delay)
+        self.rules = rules(self.database)
         self.url = ""
         self._host = host
         self._listener = Listener(
             uvicorn.Config(
-                create_app(self.rules, self.store),
+                create_app(self.rules, self.database),
                 host=host,
                 port=port,
                 http=Protocol,
@@ -71,7 +71,7 @@ class Server:
         self._listener.leave()
         if self._thread.ident is not None:
             self._thread.join()
-        self.store.close()
+        self.database.close()
 
     @property
     def observer(self) -> str:

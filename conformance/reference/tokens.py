@@ -4,8 +4,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from conformance.reference.database import Store
-from conformance.reference.stores import Shop
+from conformance.reference.database import Database
+from conformance.reference.stores import Store
 
 HEADER = "X-Storefront-Access-Token"
 PARAMETER = "token"
@@ -14,7 +14,7 @@ PARAMETER = "token"
 class Tokens:
     """The token clauses, one method each."""
 
-    store: Store
+    database: Database
 
     def header_token(self, request: Request) -> str | None:
         """Read the token from its header, whose name has no case; ``None`` when there is no such header.
@@ -35,16 +35,16 @@ class Tokens:
     def token(self, request: Request) -> str | None:
         """Choose the token: the header wins whenever it is there, else the query decides.
 
-        A header that is there but empty wins as well and names no shop (silent, so ours to say): 401.
+        A header that is there but empty wins as well and names no store (silent, so ours to say): 401.
         """
         header = self.header_token(request)
         return self.query_token(request) if header is None else header
 
-    def shop_for(self, token: str) -> Shop | None:
-        """Find the shop that a token belongs to, compared exactly; a revoked token belongs to none."""
-        return self.store.shop(token)
+    def store_for(self, token: str) -> Store | None:
+        """Find the store that a token belongs to, compared exactly; a revoked token belongs to none."""
+        return self.database.store(token)
 
-    def authenticate(self, request: Request, _body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, _body: bytes | None, /) -> Store | None:
         """Name the caller, or nobody; the body has no say in it."""
         token = self.token(request)
-        return None if token is None else self.shop_for(token)
+        return None if token is None else self.store_for(token)

@@ -1,4 +1,4 @@
-"""Every way in which the reference is made to err, a module a chapter; three chapters fill more."""
+"""The mutants: the reference with one mistake each, grouped by chapter. Imports only the reference and the requirements."""
 
 import difflib
 from types import ModuleType
@@ -39,7 +39,7 @@ ALL: tuple[Mutant, ...] = tuple(DECLARED)
 
 
 class UnknownMutant(ValueError):
-    """No mutant has this name; the text suggests one."""
+    """No mutant has this name; the message suggests a similar one."""
 
 
 def find(name: str) -> Mutant:

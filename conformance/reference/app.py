@@ -1,4 +1,4 @@
-"""The web face of the reference: ``/beacon``, its read-back, and a page that says what this is."""
+"""The web application: ``/beacon``, the read-back at ``/events``, and a page that says what this server is."""
 
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ It runs on one machine for tests and certifies nothing.
 
 
 class _Beacon:
-    """The endpoint: reads the body, leaves the rest to the rules."""
+    """The endpoint: it reads the body and passes the request to the rules."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -37,7 +37,7 @@ class _Beacon:
 
 
 class _ReadBack:
-    """The observer's view: a JSON array of one store's stored events, whole, each with its ``received_at``."""
+    """The read-back: a JSON array of one store's events, complete, each with its ``received_at``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -55,7 +55,7 @@ class _ReadBack:
 
 
 def create_app(rules: Rules, database: Database) -> Starlette:
-    """Build the application around one set of rules and the store that they write to."""
+    """Build the application for one set of rules and the database that they write to."""
     app = Starlette(
         routes=[
             Route("/beacon", _Beacon(rules)),
@@ -72,7 +72,7 @@ async def _about(_request: Request) -> Response:
 
 
 async def _read(request: Request) -> bytes | None:
-    """Read a body to its end, so that the connection stays usable; keep it only up to the limit."""
+    """Read a body to its end, so the connection stays usable; return None if it is longer than the limit."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -83,7 +83,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 def _moment(since: str) -> str:
-    """Bring ``since`` into the store's form; without a zone it is UTC."""
+    """Convert ``since`` to the form in the database; without a zone it is UTC. Raises ValueError, OverflowError."""
     if not since:
         return ""
     moment = datetime.fromisoformat(since)

@@ -1,4 +1,4 @@
-"""The embedded store: a queue in front of SQLite, so that ingestion is asynchronous as in production."""
+"""The embedded database: a queue in front of SQLite, so ingestion is asynchronous as in production."""
 
 import json
 import sqlite3
@@ -29,7 +29,7 @@ Row = tuple[str, bytes | None, bytes | None, str, str]
 
 
 class Delivery(NamedTuple):
-    """One event on its way in: whose it is, the key that makes it unique there, and the event itself."""
+    """One event to store: the store's name, the key for deduplication (None is never a duplicate), and the event."""
 
     store: str
     dedup: str | None
@@ -37,7 +37,7 @@ class Delivery(NamedTuple):
 
 
 class _Parcel(NamedTuple):
-    """The deliveries of one request, and when they become visible."""
+    """The events of one request, and when they become visible (a monotonic time in seconds)."""
 
     due: float
     received_at: str
@@ -47,9 +47,8 @@ class _Parcel(NamedTuple):
 class Database:
     """All events of all stores, in order of arrival.
 
-    ``put`` returns at once; a single writer thread makes the events of one request visible together, ``delay``
-    seconds later. Nothing published says what a repeated ``event_id`` does beyond its being the key for
-    deduplication: here the first one stays and the later ones vanish.
+    A single writer thread makes the events of one request visible together, ``delay`` seconds after ``put``. The contract
+    does not say what happens to a repeated ``event_id``: here the first event is stored and later ones are dropped.
     """
 
     def __init__(
@@ -67,16 +66,16 @@ class Database:
         self._writer.start()
 
     def store(self, token: str) -> Store | None:
-        """Find the store whose token this is, compared exactly."""
+        """Return the store that has exactly this token."""
         return self._by_token.get(token)
 
     def put(self, deliveries: Sequence[Delivery]) -> None:
-        """Queue the events of one request."""
+        """Queue the events of one request, and return at once."""
         if deliveries:
             self._queue.put(_Parcel(time.monotonic() + self.delay, utc_now(), deliveries))
 
     def events(self, store: str, since: str = "", session_id: str = "") -> list[str]:
-        """Read back what is visible by now, each event as one JSON text; an empty filter filters nothing."""
+        """Return the visible events, each as a JSON text; an empty filter is ignored."""
         with self._lock:
             if session_id:
                 rows = self._connection.execute(_BY_SESSION, (store, _key(session_id), since))
@@ -85,7 +84,7 @@ class Database:
             return [body for (body,) in rows]
 
     def close(self) -> None:
-        """Stop the writer, forget what is still queued, close the database."""
+        """Stop the writer, drop what is still queued, and close the connection."""
         self._closing.set()
         self._queue.put(None)
         self._writer.join()
@@ -103,12 +102,12 @@ class Database:
 
 
 def utc_now() -> str:
-    """Tell the time in the one form that the store compares as text."""
+    """Return the current time in the form that the database compares as text."""
     return as_text(datetime.now(UTC))
 
 
 def as_text(moment: datetime) -> str:
-    """Write a moment down in UTC with microseconds, so that text order is time order."""
+    """Return a time in UTC with microseconds, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -118,11 +117,11 @@ def _rows(parcel: _Parcel) -> Iterator[Row]:
             body = json.dumps({**event, "received_at": parcel.received_at}, separators=(",", ":"))
         except (
             RecursionError
-        ):  # nested deeper than can be written down: this one event is lost, its neighbours are not
+        ):  # an event that is nested too deep to be written is lost, and the others are not
             continue
         yield store, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
 
 
 def _key(value: object) -> bytes | None:
-    """Encode a text for comparison; a lone surrogate or a NUL is as good as any other character."""
+    """Encode a text for comparison; lone surrogates and NUL characters are encoded too."""
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else None

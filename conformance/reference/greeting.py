@@ -1,4 +1,4 @@
-"""What the reference says when it is started by hand."""
+"""The text that the reference prints when it is started by hand."""
 
 import json
 import shlex

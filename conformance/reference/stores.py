@@ -1,6 +1,6 @@
-"""The stores that the reference knows: whose token, and which browser origins.
+"""The two stores that the reference knows: their tokens and their browser origins.
 
-The tokens are made up. They have a real one's prefix, and on purpose not its shape.
+The tokens are made up. They start like a real token, but on purpose do not have its form.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 TOKEN = "shpat_reference-shop-a-not-a-secret"  # noqa: S105
 """Store A's token."""
 OTHER_TOKEN = "shpat_reference/shop+b/not+a+secret=="  # noqa: S105
-"""Store B's token. It survives a query string only when it is percent-encoded."""
+"""Store B's token. In a query string it has to be percent-encoded."""
 REVOKED_TOKEN = "shpat_reference-shop-a-revoked"  # noqa: S105
-"""Once store A's token, refused since, exactly like one that nobody ever had."""
+"""A former token of store A, which is refused like an unknown one."""
 ORIGIN = "https://shop.example"
 """An origin that store A allows."""
 OTHER_ORIGIN = "https://checkout.shop.example:8443"
@@ -21,7 +21,7 @@ FOREIGN_ORIGIN = "https://second-shop.example"
 
 @dataclass(frozen=True)
 class Store:
-    """One tenant: the owner of a token, of events, and of a list of allowed origins."""
+    """One store: the owner of a token, of events, and of a list of allowed origins."""
 
     name: str
     token: str

@@ -1,4 +1,4 @@
-"""What is asked: every clause of the contract, as values, a module a chapter."""
+"""The requirements: every clause of the contract as a value, one module for each chapter. Imports no other room."""
 
 import difflib
 from types import ModuleType
@@ -29,15 +29,15 @@ BY_ID: dict[str, Requirement] = {requirement.id: requirement for requirement in 
 
 
 class UnknownRequirement(ValueError):
-    """No requirement has this id; the text says which one may have been meant."""
+    """No requirement has this id; the message suggests a similar one."""
 
 
 def find(name: str) -> Requirement:
     """Return the requirement with an id. Raises UnknownRequirement."""
     if name not in BY_ID:
         close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownRequirement(f"{name}: no requirement has this id{meant}")
+        suggestion = f"; did you mean {close[0]}?" if close else ""
+        raise UnknownRequirement(f"{name}: no requirement has this id{suggestion}")
     return BY_ID[name]
 
 

@@ -1,4 +1,4 @@
-"""What a failure usually means, and how to put it right in common frameworks."""
+"""What a failure usually means, and how to fix it in common frameworks."""
 
 from conformance.requirements.advice import body, cors, events, response, token
 from conformance.requirements.advice.model import Advice
@@ -15,7 +15,7 @@ BY_ID: dict[str, Advice] = {one.id: advice for advice in ADVICE for one in advic
 
 
 def advice_on(requirement: Requirement) -> Advice | None:
-    """Return the advice on a requirement; there is none on what is only observed."""
+    """Return the advice on a requirement, or None if it is only observed."""
     return BY_ID.get(requirement.id)
 
 

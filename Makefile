@@ -1,10 +1,10 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; the BEACON_… variables set the other options
 # make test          run everything that has to pass before a commit
-# make kill-matrix   judge every mutant by every requirement (make test: one of each chapter), and write docs/kill-matrix.md
+# make kill-matrix   judge every mutant by every requirement (make test: one of each chapter)
 # make read-back     judge every mutant of the events through every kind of read-back (make test: three)
 # make bench         measure what a run costs, beside schemathesis and a bare httpx loop; BENCH="--only loopback" for one part
 # make fmt           format, and fix what ruff can fix
-# make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
+# make docs          write the generated pages again: docs/requirements/, docs/kill-matrix/, the open questions
 # make samples       judge the targets of the sample reports again; RENDER=1 only renders the reports
 # make snapshots     save the results of whole runs; make test compares with them
 # make pictures      take the README's pictures of the sample reports, with Chromium
@@ -30,7 +30,6 @@ test: $(INSTALLED)
 	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
 
 kill-matrix: $(INSTALLED)
-	$(BIN)/python -m tools.matrix
 	$(BIN)/pytest tests/mutants/test_kill_matrix.py -n 4 --dist worksteal
 
 read-back: $(INSTALLED)

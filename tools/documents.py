@@ -1,99 +1,93 @@
 """Writes what is generated from the project itself: ``make docs``. A test compares it with what is in the tree."""
 
-import importlib
-import inspect
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType
 
-import conformance
-from conformance.cli import requirements as listing
-from conformance.mutants import ALL as MUTANTS
-from conformance.requirements import ALL, Requirement
+from conformance.cli.requirements import anchor, chapter_page, inert, topic_of
+from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
-from conformance.requirements.proofs import FILE
-from tools.measuring import COSTS, costs
+from tools import matrix
 
 ROOT = Path(__file__).parents[1]
-PROOFS = Path(conformance.__file__).parent / "requirements" / FILE
-REQUIREMENTS = ROOT / "docs" / "requirements.md"
+REQUIREMENTS = ROOT / "docs" / "requirements"
+KILL_MATRIX = ROOT / "docs" / "kill-matrix"
 CONTRACT = ROOT / "docs" / "contract.md"
+README = ROOT / "README.md"
+IDS = ROOT / "tests" / "requirements" / "requirement_ids.txt"
 GENERATED = re.compile(r"(<!-- Generated .*? -->\n).*?(<!-- End -->)", re.DOTALL)
+INDEX = """# The requirements
+
+<!-- Generated from conformance/requirements/ by `make docs`. -->
+
+What is asked of a target, a page a chapter: how each requirement is judged, which deliberately wrong targets it has to catch,
+and what a failure usually means. `beacon-conformance requirements ID` prints one of them.
+
+"""
 
 
-def checks() -> Iterator[tuple[Requirement, FunctionType, str]]:
-    """Yield every check of the suite with the requirement that it judges, in the order of the suite."""
-    for path in sorted((Path(conformance.__file__).parent / "suite").glob("test_*.py")):
-        module = importlib.import_module(f"conformance.suite.{path.stem}")
-        for function in vars(module).values():
-            if inspect.isfunction(function) and function.__name__.startswith("test_"):
-                for requirement in dict.fromkeys(_judged_by(function)):
-                    yield requirement, function, path.name
+def generated() -> dict[Path, str]:
+    """Return the content of every generated file by its path."""
+    pages = {REQUIREMENTS / "README.md": index(), KILL_MATRIX / "README.md": matrix.index()}
+    for chapter in CHAPTERS:
+        pages[REQUIREMENTS / f"{chapter}.md"] = chapter_page(chapter)
+        pages[KILL_MATRIX / f"{chapter}.md"] = matrix.chapter_page(chapter)
+    return {**pages, CONTRACT: contract(), README: readme(), IDS: ids()}
 
 
-def _judged_by(function: FunctionType) -> Iterator[Requirement]:
-    """Yield the requirements that a function's marks name, those of its parameters among them."""
-    for mark in getattr(function, "pytestmark", ()):
-        if mark.name == "requirement":
-            yield mark.args[0]
-        elif mark.name == "parametrize":
-            for parameters in mark.args[1]:
-                for inner in getattr(parameters, "marks", ()):
-                    if inner.name == "requirement":
-                        yield inner.args[0]
-
-
-def _sentence(name: str) -> str:
-    words = name.removeprefix("test_").replace("_", " ")
-    return re.sub(r" s\b", "'s", words)
-
-
-def proofs() -> str:
-    """Return how each requirement is judged and proved, as JSON."""
-    every = list(checks())
-    content = {
-        one.id: {
-            "checks": [
-                {"sentence": _sentence(function.__name__), "module": module}
-                for requirement, function, module in every
-                if requirement is one
-            ],
-            "mutants": [
-                {"name": mutant.name, "mistake": mutant.mistake} for mutant in MUTANTS if mutant.breaks is one
-            ],
-        }
-        for one in ALL
-    }
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-
-
-def open_questions() -> str:
-    """Return the ambiguity register as Markdown."""
-    lines: list[str] = []
-    for number, item in enumerate(OPEN_QUESTIONS, start=1):
-        rests = ", ".join(
-            f"[`{one.id}`](requirements.md#{one.id.replace('.', '')})" for one in item.requirements
-        )
-        lines.append(f"{number}. **{listing.inert(item.question)}** {listing.inert(item.reading)}")
-        if rests:
-            lines.append(f"   On this rest: {rests}.")
-    return "\n".join(lines) + "\n"
+def index() -> str:
+    """Return the page that leads to the chapters of the requirements."""
+    lines = [f"| chapter | what it asks | {' | '.join(Level)} |", f"|---|---|{'---|' * len(Level)}"]
+    for chapter in CHAPTERS:
+        levels = [one.level for one in ALL if one.chapter == chapter]
+        counts = " | ".join(str(levels.count(level)) for level in Level)
+        lines.append(f"| [{chapter}]({chapter}.md) | {topic_of(chapter)} | {counts} |")
+    return INDEX + "\n".join(lines) + "\n"
 
 
 def contract() -> str:
-    """Return the page of the contract with its generated part made again."""
+    """Return the page of the contract with its open questions written again."""
     text = CONTRACT.read_text("utf-8")
-    return GENERATED.sub(lambda found: f"{found[1]}{open_questions()}{found[2]}", text)
+    lines = "\n".join(_open_questions())
+    return GENERATED.sub(lambda found: f"{found[1]}{lines}\n{found[2]}", text)
+
+
+def _open_questions() -> Iterator[str]:
+    for number, item in enumerate(OPEN_QUESTIONS, start=1):
+        yield f"{number}. **{inert(item.question)}** {inert(item.reading)}"
+        if item.requirements:
+            yield f"   Verdicts that depend on it: {', '.join(map(_link, item.requirements))}."
+
+
+def _link(requirement: Requirement) -> str:
+    return f"[`{requirement.id}`](requirements/{requirement.chapter}.md#{anchor(requirement)})"
+
+
+def readme() -> str:
+    """Return the README with its figures brought up to date: requirements, MUSTs by class, mutants."""
+    text = re.sub(
+        r"^\d+ requirements\b", f"{len(ALL)} requirements", README.read_text("utf-8"), flags=re.MULTILINE
+    )
+    for needs in Needs:
+        must = sum(one.needs is needs and one.level is Level.MUST for one in ALL)
+        text = re.sub(rf"^(\| `{needs}` \| [^|]*\| )\d+( \|)", rf"\g<1>{must}\2", text, flags=re.MULTILINE)
+    return re.sub(r"\d+ mutants prove \d+ MUST and \d+ SHOULD", matrix.figures(), text)
+
+
+def ids() -> str:
+    """Return the list of all ids that there ever were: new ones are added, and none is taken away."""
+    known = set(IDS.read_text("utf-8").split())
+    return "".join(f"{one}\n" for one in sorted(known | BY_ID.keys()))
 
 
 def main() -> None:
-    """Write what is generated, proofs first: the page of the requirements is made of them."""
-    COSTS.write_text(costs(), "utf-8")
-    PROOFS.write_text(proofs(), "utf-8")
-    REQUIREMENTS.write_text(listing.markdown(), "utf-8")
-    CONTRACT.write_text(contract(), "utf-8")
+    """Write every generated file, and remove pages of chapters that are gone."""
+    files = generated()
+    for folder in (REQUIREMENTS, KILL_MATRIX):
+        for path in set(folder.glob("*.md")) - files.keys():
+            path.unlink()
+    for path, text in files.items():
+        path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,23 @@
-"""Writes docs/kill-matrix.md from what the mutants declare; `make kill-matrix` holds every mutant to it."""
+"""The pages of the kill matrix, from what the mutants declare; `make kill-matrix` holds every mutant to it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from conformance.cli.requirements import inert
 from conformance.mutants import ALL as MUTANTS
 from conformance.mutants import Mutant
+from conformance.mutants.coverage import JUDGED, mutants_of
 from conformance.mutants.crosstalk import why
 from conformance.requirements import ALL, CHAPTERS, Level, Requirement
 
-PAGE = Path(__file__).parents[1] / "docs" / "kill-matrix.md"
-JUDGED = tuple(one for one in ALL if one.level is not Level.INFO)
-"""What a target can break: each needs a mutant."""
-HEAD = """# The kill matrix
+GENERATED = "<!-- Generated from conformance/mutants/ by `make docs`. -->"
+INDEX = f"""# The kill matrix
 
-<!-- Generated from conformance/mutants/ by `make kill-matrix`. -->
+{GENERATED}
 
 A mutant is the bundled reference with one mistake in it. `make kill-matrix` serves each of them, has the whole suite judge
-it, and fails where the requirement that it breaks does not turn red (the mutant survives), or where any other one does
-that is not named here (a stranger). Red is violated, warned or unstable. A quick run decides; what it leaves out of a
-mutant's own requirements is judged at standard effort. Schemathesis' two requirements judge their own mutants only.
+it, and fails where the requirement that it breaks does not turn red (the mutant survives), or where a requirement turns red
+that is not named on these pages (a stranger). Red is violated, warned or unstable. A quick run decides; what it leaves out of
+a mutant's own requirements is judged at standard effort. Schemathesis' two requirements judge their own mutants only.
 "Perhaps" is what a mistake breaks or not depending on where events happen to stand in a batch.
 """
 
@@ -31,9 +29,9 @@ def figures() -> str:
     return f"{len(MUTANTS)} mutants prove {must} MUST and {should} SHOULD"
 
 
-def page() -> str:
-    """Return the page."""
-    return "\n".join([HEAD, *_summary(), *_by_requirement(), *_cross_talk()])
+def index() -> str:
+    """Return the page that leads to the chapters."""
+    return "\n".join([INDEX, *_summary()]) + "\n"
 
 
 def _summary() -> Iterator[str]:
@@ -42,57 +40,66 @@ def _summary() -> Iterator[str]:
     yield "| chapter | MUST | of them proved | SHOULD | of them proved | mutants |"
     yield "|---|---|---|---|---|---|"
     for chapter in CHAPTERS:
-        yield _counted(chapter, [one for one in JUDGED if one.chapter == chapter])
+        yield _counted(f"[{chapter}]({chapter}.md)", _judged_in(chapter))
     yield _counted("**all**", JUDGED)
-    yield ""
 
 
-def _counted(name: str, asked: list[Requirement] | tuple[Requirement, ...]) -> str:
-    broken = [mutant.breaks for mutant in MUTANTS if mutant.breaks in asked]
+def _judged_in(chapter: str) -> tuple[Requirement, ...]:
+    return tuple(one for one in JUDGED if one.chapter == chapter)
+
+
+def _counted(name: str, asked: Iterable[Requirement]) -> str:
     cells: list[object] = [name]
     for level in (Level.MUST, Level.SHOULD):
         of_level = [one for one in asked if one.level is level]
-        cells += [len(of_level), sum(one in broken for one in of_level)]
-    return _row(*cells, len(broken))
+        cells += [len(of_level), sum(bool(mutants_of(one)) for one in of_level)]
+    return _row(*cells, sum(len(mutants_of(one)) for one in asked))
 
 
-def _by_requirement() -> Iterator[str]:
-    yield "## By requirement\n"
-    yield "Its own mutants, with what each does wrong, and those of other requirements that turn it red as well."
-    for requirement in JUDGED:
-        yield f"\n### {requirement.id}\n"
+def chapter_page(chapter: str) -> str:
+    """Return the page of a chapter: the mutants of each requirement, and why some turn others red."""
+    return "\n".join([*_by_requirement(chapter), *_cross_talk(chapter)]) + "\n"
+
+
+def _by_requirement(chapter: str) -> Iterator[str]:
+    yield f"# The kill matrix: {chapter}\n"
+    yield f"{GENERATED}\n"
+    yield "Each requirement's own mutants, with what each does wrong, and those of other requirements that turn it red as well."
+    for requirement in _judged_in(chapter):
+        yield f"\n## {requirement.id}\n"
         yield f"{requirement.level}. {inert(requirement.statement)}\n"
         yield "| mutant | its mistake | turns red besides |"
         yield "|---|---|---|"
-        for mutant in MUTANTS:
-            if mutant.breaks is requirement:
-                yield _row(f"`{mutant.name}`", inert(mutant.mistake), _besides(mutant))
+        for mutant in mutants_of(requirement):
+            yield _row(f"`{mutant.name}`", inert(mutant.mistake), _besides(mutant))
         for how in ("also", "perhaps"):
             others = [mutant for mutant in MUTANTS if requirement in getattr(mutant, how)]
             if others:
                 yield f"\n{how.capitalize()} by {_names(others)}."
-    yield ""
 
 
-def _cross_talk() -> Iterator[str]:
-    yield "## Cross-talk\n"
-    yield "Why a mutant of one requirement turns another one red, by its nature.\n"
-    yield "| breaks | and so | because | mutants |"
-    yield "|---|---|---|---|"
-    for broken in JUDGED:
-        told: dict[str, dict[Requirement, None]] = {}
-        ours = [mutant for mutant in MUTANTS if mutant.breaks is broken]
-        for mutant in ours:
-            for also in (*mutant.also, *mutant.perhaps):
-                told.setdefault(why(broken, also), {})[also] = None
-        for reason, also_broken in told.items():
-            by = [
-                mutant
-                for mutant in ours
-                if not also_broken.keys().isdisjoint((*mutant.also, *mutant.perhaps))
-            ]
-            yield _row(f"`{broken.id}`", _ids(tuple(also_broken)), reason, _names(by))
-    yield ""
+def _cross_talk(chapter: str) -> Iterator[str]:
+    rows = [row for broken in _judged_in(chapter) for row in _reasons(broken)]
+    if rows:
+        yield "\n## Cross-talk\n"
+        yield "Why a mutant of one requirement turns another one red, by its nature.\n"
+        yield "| breaks | and so | because | mutants |"
+        yield "|---|---|---|---|"
+        yield from rows
+
+
+def _reasons(broken: Requirement) -> Iterator[str]:
+    found: dict[str, dict[Requirement, None]] = {}
+    for mutant in mutants_of(broken):
+        for also in (*mutant.also, *mutant.perhaps):
+            found.setdefault(why(broken, also), {})[also] = None
+    for reason, also_broken in found.items():
+        by = [
+            mutant
+            for mutant in mutants_of(broken)
+            if not also_broken.keys().isdisjoint((*mutant.also, *mutant.perhaps))
+        ]
+        yield _row(f"`{broken.id}`", _ids(tuple(also_broken)), reason, _names(by))
 
 
 def _besides(mutant: Mutant) -> str:
@@ -110,7 +117,3 @@ def _names(mutants: list[Mutant]) -> str:
 
 def _row(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")

@@ -30,7 +30,7 @@ from conformance.plan.planning import FIXTURES, READ_BACK
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.run import Run
 from conformance.plugin.state import run_of
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.runner.generated import BUDGET
 from conformance.settings import Effort
 from tests.support.runs import options_for
@@ -54,7 +54,7 @@ def _run(config: pytest.Config) -> Run:
 class Meter:
     """Counts what goes out, by check, and for all checks at once."""
 
-    def __init__(self, way: str, store: Store) -> None:
+    def __init__(self, way: str, store: Database) -> None:
         self.way = way
         self.store = store
         self.doctor = Load()
@@ -129,7 +129,7 @@ def _forget(run: Run, item: pytest.Function) -> None:
 def measured(effort: str, way: str) -> dict[str, Any]:
     """Judge the reference in this process, and return what that took."""
     with reference.Server() as server, tempfile.TemporaryDirectory() as folder:
-        meter = Meter(way, server.store)
+        meter = Meter(way, server.database)
         options = [
             option for option in options_for(server) if way != "unseen" or not option.startswith("--observer")
         ]

@@ -13,7 +13,7 @@ from typing import NoReturn
 import pytest
 
 import conformance
-from conformance import plan, reference, report, results
+from conformance import mutants, plan, reference, report, results
 from conformance.cli import completion
 from conformance.cli import multi_target as several
 from conformance.cli import requirements as listing
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "completion": lambda: complete(parser, told.shell),
         "requirements": lambda: list_requirements(told.id, told.format),
         "annotate": lambda: annotate(told.results),
-        "reference": lambda: serve_reference(told.host, told.port),
+        "reference": lambda: serve_reference(told.host, told.port, told.mutant),
         "render": lambda: make_reports(told.results, told.report_dir),
     }
     return commands[told.command]()
@@ -89,6 +89,9 @@ def command_line() -> Parser:
     serve = commands.add_parser("reference", help="serve the bundled reference target, to play with")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
     serve.add_argument("--port", type=int, default=8787, help="the port to listen at (default: %(default)s)")
+    serve.add_argument(
+        "--mutant", metavar="M", help="serve it with one mistake: a mutant's name, as query-wins"
+    )
     render = commands.add_parser("render", help="make the reports of a results file again")
     render.add_argument("results", type=Path, metavar="RESULTS", help="a results.json")
     render.add_argument("--report-dir", type=Path, metavar="D", help="where to (default: beside the results)")
@@ -284,9 +287,18 @@ def annotate(source: Path) -> int:
     return ExitStatus.CONFORMANT
 
 
-def serve_reference(host: str, port: int) -> int:
-    """Serve the reference until it is interrupted."""
-    reference.serve_forever(host, port)
+def serve_reference(host: str, port: int, name: str | None) -> int:
+    """Serve the reference, or a mutant of it, until it is interrupted."""
+    try:
+        mutant = mutants.find(name) if name is not None else None
+    except mutants.UnknownMutant as error:
+        sys.stderr.write(f"beacon-conformance: {error}\n")
+        return ExitStatus.USAGE
+    if mutant is None:
+        reference.serve_forever(host, port)
+    else:
+        mistake = f"{mutant.name}: {mutant.mistake}"
+        reference.serve_forever(host, port, rules=mutant.rules, mistake=mistake)
     return ExitStatus.CONFORMANT
 
 

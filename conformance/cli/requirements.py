@@ -6,19 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.cli.checks import checks_of
+from conformance.mutants.coverage import mutants_of
 from conformance.requirements import ALL, CHAPTERS, Requirement
 from conformance.requirements.advice import advice_on
-from conformance.requirements.proofs import proof_of
 
 WIDTH = 100
 """Columns of a requirement in full."""
-PAGE = """# The requirements
-
-<!-- Generated from conformance/requirements/ and conformance/mutants/ by `make docs`. -->
-
-What is asked of a target, how it is judged, which deliberately wrong targets prove that a check can fail, and what a
-failure usually means. `beacon-conformance requirements ID` prints one of them.
-"""
 
 
 def table() -> str:
@@ -36,7 +30,7 @@ def as_json(requirement: Requirement | None = None) -> str:
 
 
 def _plain(requirement: Requirement) -> dict[str, Any]:
-    advice, proof = advice_on(requirement), proof_of(requirement)
+    advice, mutants = advice_on(requirement), mutants_of(requirement)
     return {
         "id": requirement.id,
         "chapter": requirement.chapter,
@@ -46,8 +40,8 @@ def _plain(requirement: Requirement) -> dict[str, Any]:
         "source": requirement.source,
         "statement": requirement.statement,
         "hint": requirement.hint,
-        "checks": [{"sentence": check.sentence, "module": check.module} for check in proof.checks],
-        "mutants": [{"name": mutant.name, "mistake": mutant.mistake} for mutant in proof.mutants],
+        "checks": [{"sentence": check.sentence, "module": check.module} for check in checks_of(requirement)],
+        "mutants": [{"name": mutant.name, "mistake": mutant.mistake} for mutant in mutants],
         "means": advice.means if advice else "",
         "fixes": advice.fixes if advice else {},
     }
@@ -59,17 +53,17 @@ def in_full(requirement: Requirement) -> str:
 
 
 def _in_full(requirement: Requirement) -> Iterator[str]:
-    advice, proof = advice_on(requirement), proof_of(requirement)
+    advice, mutants = advice_on(requirement), mutants_of(requirement)
     yield from textwrap.wrap(f"{requirement.id} ({_rests_on(requirement)})", WIDTH)
     yield from _wrapped(requirement.statement)
     yield ""
     yield "how it is judged"
-    for check in proof.checks:
+    for check in checks_of(requirement):
         yield from _wrapped(f"{check.sentence} ({check.module})", hang=2)
-    if proof.mutants:
+    if mutants:
         yield ""
         yield "which wrong targets it has to catch"
-        for mutant in proof.mutants:
+        for mutant in mutants:
             yield from _wrapped(f"{mutant.name}: {mutant.mistake}", hang=2)
     if advice:
         yield ""
@@ -94,57 +88,64 @@ def _wrapped(text: str, hang: int = 0) -> list[str]:
 
 
 def markdown(requirement: Requirement | None = None) -> str:
-    """Return one requirement as Markdown, or the whole page of them."""
+    """Return one requirement as Markdown, or the pages of all chapters, one after the other."""
     if requirement:
         return "\n".join(_section(requirement, complete=True)) + "\n"
-    lines = [PAGE]
-    for name in CHAPTERS:
-        chapter = [one for one in ALL if one.chapter == name]
-        lines += [
-            f"## {name.capitalize()}",
-            "",
-            "| level | basis | class | requirement |",
-            "|---|---|---|---|",
-        ]
-        lines += [
-            f"| {one.level} | {one.basis} | `{one.needs}` | [`{one.id}`](#{_anchor(one)})<br>{inert(one.statement)} |"
-            for one in chapter
-        ]
-        lines.append("")
-        for one in chapter:
-            lines += [*_section(one), ""]
-    return "\n".join(lines[:-1]) + "\n"
+    return "\n".join(map(chapter_page, CHAPTERS))
+
+
+def chapter_page(name: str) -> str:
+    """Return the page of a chapter as Markdown: a table of its requirements, then each of them in full."""
+    chapter = [one for one in ALL if one.chapter == name]
+    lines = [
+        f"# {name.capitalize()}: {topic_of(name)}",
+        "",
+        "<!-- Generated from conformance/requirements/ and conformance/mutants/ by `make docs`. -->",
+        "",
+        "| level | basis | class | requirement |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.level} | {one.basis} | `{one.needs}` | [`{one.id}`](#{anchor(one)})<br>{inert(one.statement)} |"
+        for one in chapter
+    ]
+    for one in chapter:
+        lines += ["", *_section(one)]
+    return "\n".join(lines) + "\n"
+
+
+def topic_of(chapter: str) -> str:
+    """Return what a chapter is about: its module's first line without the name."""
+    return (CHAPTERS[chapter].__doc__ or "").partition(": ")[2].rstrip(".\n")
 
 
 def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[str]:
-    """Yield a requirement's lines; advice that several share stands at the first, unless each is complete."""
-    advice, proof = advice_on(requirement), proof_of(requirement)
-    yield f"### `{requirement.id}`"
+    """Yield a requirement's lines; advice that several share stands at the first of a page, unless each is complete."""
+    advice, mutants = advice_on(requirement), mutants_of(requirement)
+    yield f"## `{requirement.id}`"
     yield ""
     yield f"{inert(requirement.statement)} ({inert(_rests_on(requirement))})"
     yield ""
     yield "Judged by:"
-    yield ""
-    yield from (f"- {inert(check.sentence)} (`{check.module}`)" for check in proof.checks)
-    if proof.mutants:
+    yield from (f"- {inert(check.sentence)} (`{check.module}`)" for check in checks_of(requirement))
+    if mutants:
         yield ""
         yield "Has to catch:"
-        yield ""
-        yield from (f"- `{mutant.name}`: {inert(mutant.mistake)}" for mutant in proof.mutants)
+        yield from (f"- `{mutant.name}`: {inert(mutant.mistake)}" for mutant in mutants)
     if not advice:
         return
     yield ""
-    first = min(advice.requirements, key=ALL.index)
     hint = f" {requirement.hint}" if requirement.hint else ""
+    first = next(one for one in ALL if one in advice.requirements and one.chapter == requirement.chapter)
     if first is not requirement and not complete:
-        yield f"If it fails:{inert(hint)} As [`{first.id}`](#{_anchor(first)})."
+        yield f"If it fails:{inert(hint)} See [`{first.id}`](#{anchor(first)})."
         return
     yield f"If it fails: {inert(advice.means)}{inert(hint)}"
-    yield ""
     yield from (f"- {place}: {inert(fix)}" for place, fix in advice.fixes.items())
 
 
-def _anchor(requirement: Requirement) -> str:
+def anchor(requirement: Requirement) -> str:
+    """Return the name under which GitHub links to a requirement on its page."""
     return requirement.id.replace(".", "")
 
 

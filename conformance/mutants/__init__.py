@@ -3,6 +3,7 @@
 It imports the reference and the requirements. A mutant breaks one requirement; ``crosstalk`` lists what it breaks besides, and why.
 """
 
+import difflib
 from types import ModuleType
 
 from conformance.mutants import (
@@ -39,4 +40,19 @@ CHAPTERS: tuple[ModuleType, ...] = (
 )
 ALL: tuple[Mutant, ...] = tuple(DECLARED)
 
-__all__ = ["ALL", "CHAPTERS", "Mutant"]
+
+class UnknownMutant(ValueError):
+    """No mutant has this name; the message suggests a similar one."""
+
+
+def find(name: str) -> Mutant:
+    """Return the mutant with a name. Raises UnknownMutant."""
+    found = next((mutant for mutant in ALL if mutant.name == name), None)
+    if found is None:
+        close = difflib.get_close_matches(name, [mutant.name for mutant in ALL], n=1, cutoff=0.4)
+        suggestion = f"; did you mean {close[0]}?" if close else ""
+        raise UnknownMutant(f"{name}: no mutant has this name{suggestion}")
+    return found
+
+
+__all__ = ["ALL", "CHAPTERS", "Mutant", "UnknownMutant", "find"]

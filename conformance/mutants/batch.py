@@ -10,15 +10,15 @@ from conformance.mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, MI
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch as clause
 from conformance.requirements import events, robustness
 
 
-# A limit below 100 is also one for invalid entries.
+# A limit below 100 also applies to invalid entries.
 @mutant(clause.ACCEPTS_1_TO_100, *FILLED, perhaps=MIXED)
 class LimitOf99(Rules):
-    """The limit is exclusive: 100 entries are too many."""
+    """A batch of 100 entries is refused, because the limit is exclusive."""
 
     max_entries = 99
 
@@ -33,21 +33,21 @@ class LimitOf99(Rules):
     perhaps=MIXED,
 )
 class AtLeastTwo(Rules):
-    """The lower limit is exclusive: one entry is too few."""
+    """A batch of one entry is refused, because the lower limit is exclusive."""
 
     min_entries = 2
 
 
 @mutant(clause.ACCEPTS_1_TO_100, *FILLED, events.ANY_MIX, perhaps=MIXED)
 class LimitOf50(Rules):
-    """The limit of another endpoint."""
+    """A batch of more than 50 entries is refused."""
 
     max_entries = 50
 
 
 @mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class LastEventLost(Rules):
-    """A loop ends one too early."""
+    """The last event of a batch is lost."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
         kept = super().accepted(entries)
@@ -56,7 +56,7 @@ class LastEventLost(Rules):
 
 @mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class FirstEventLost(Rules):
-    """A loop of many begins at 1."""
+    """The first event of a batch of several is lost."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
         kept = super().accepted(entries)
@@ -65,7 +65,7 @@ class FirstEventLost(Rules):
 
 @mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
 class FirstChunkOnly(Rules):
-    """Events are handed on in chunks of 50, and the second chunk is forgotten."""
+    """Only the first 50 events of a batch are stored."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
         return super().accepted(entries)[:50]
@@ -73,22 +73,22 @@ class FirstChunkOnly(Rules):
 
 @mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class LimitOf101(Rules):
-    """The limit is off by one: 101 entries pass."""
+    """A batch of 101 entries is accepted."""
 
     max_entries = 101
 
 
-# Without a limit there is none for invalid entries.
+# Without a limit, invalid entries have no limit either.
 @mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class NoLimit(Rules):
-    """Nobody counts."""
+    """A batch may have any number of entries."""
 
     max_entries = 1_000_000
 
 
 @mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class CutTo100(Rules):
-    """A batch over the limit is cut to it and accepted."""
+    """A batch over the limit is accepted, and cut to 100 entries."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         return super().size_errors(events[:100])
@@ -99,7 +99,7 @@ class CutTo100(Rules):
 
 @mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class OverTheLimitIsTooLarge(Rules):
-    """A batch over the limit gets 413."""
+    """A batch over the limit is answered with 413."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         errors = super().size_errors(events)
@@ -110,7 +110,7 @@ class OverTheLimitIsTooLarge(Rules):
 
 @mutant(clause.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED, events.NON_OBJECTS_ACCEPTED)
 class ValidEventsCount(Rules):
-    """Invalid entries are dropped before the rest is counted, at both ends."""
+    """Invalid entries are dropped before both limits are checked."""
 
     def counted(self, events: list[Any]) -> int:
         return len(self.accepted(events))
@@ -118,7 +118,7 @@ class ValidEventsCount(Rules):
 
 @mutant(clause.LIMIT_COUNTS_ENTRIES)
 class ValidEventsCountAtTheTop(Rules):
-    """Invalid entries are dropped before the upper limit is applied, and after the lower one."""
+    """Invalid entries are dropped before the upper limit is checked."""
 
     def counted(self, events: list[Any]) -> int:
         return len(self.accepted(events)) if len(events) > self.max_entries else len(events)
@@ -126,14 +126,14 @@ class ValidEventsCountAtTheTop(Rules):
 
 @mutant(clause.EMPTY_REFUSED)
 class EmptyIsAccepted(Rules):
-    """No events, no problem."""
+    """An empty events array is accepted."""
 
     min_entries = 0
 
 
 @mutant(clause.EMPTY_REFUSED)
 class EmptyIsABadRequest(Rules):
-    """An empty batch gets 400."""
+    """An empty events array is answered with 400."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         if not events:
@@ -143,7 +143,7 @@ class EmptyIsABadRequest(Rules):
 
 @mutant(clause.MISSING_EVENTS_REFUSED)
 class MissingEventsAreNone(Rules):
-    """An object without events is a batch that brings none, and is accepted."""
+    """An object without events is accepted as an empty batch."""
 
     def batch_errors(self, payload: Any) -> list[str]:
         return [] if isinstance(payload, dict) and "events" not in payload else super().batch_errors(payload)
@@ -151,7 +151,7 @@ class MissingEventsAreNone(Rules):
 
 @mutant(clause.MISSING_EVENTS_REFUSED)
 class MissingEventsCrash(Rules):
-    """A missing member is a KeyError."""
+    """An object without events causes a server error."""
 
     def body_errors(self, payload: Any) -> list[str]:
         errors = super().body_errors(payload)
@@ -160,7 +160,7 @@ class MissingEventsCrash(Rules):
 
 @mutant(clause.MISSING_EVENTS_REFUSED)
 class BareEventIsABatch(Rules):
-    """One event without the array around it is a batch of one."""
+    """A single event without the array around it is accepted as a batch."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -169,7 +169,7 @@ class BareEventIsABatch(Rules):
 
 
 class LenientEvents(Rules):
-    """Something else than an array passes for events."""
+    """A value that is not an array is accepted as events."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -183,7 +183,7 @@ class LenientEvents(Rules):
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class SingleEventIsWrapped(LenientEvents):
-    """What is no array is made one of one entry."""
+    """A value of events that is not an array is accepted as an array with one entry."""
 
     def converted(self, events: Any) -> Any:
         return [events]
@@ -191,7 +191,7 @@ class SingleEventIsWrapped(LenientEvents):
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class KeyedEventsAreAnArray(LenientEvents):
-    """Objects and arrays are one to the language."""
+    """An object whose values are objects is accepted as events, because the language has one type for objects and arrays."""
 
     def converted(self, events: Any) -> Any:
         keyed = isinstance(events, dict) and all(isinstance(value, dict) for value in events.values())
@@ -200,7 +200,7 @@ class KeyedEventsAreAnArray(LenientEvents):
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class NullEventsAreAccepted(Rules):
-    """Null events are no events, and no events are no error."""
+    """A value of null for events is accepted."""
 
     def batch_errors(self, payload: Any) -> list[str]:
         return [] if payload == {"events": None} else super().batch_errors(payload)
@@ -208,7 +208,7 @@ class NullEventsAreAccepted(Rules):
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class StringOfEventsIsCounted(Rules):
-    """Whatever has a length between 1 and 100 passes: of a string nothing is ingested."""
+    """A string of 1 to 100 characters is accepted as events, and nothing of it is stored."""
 
     def events_errors(self, payload: Any) -> list[str]:
         return [] if isinstance(payload["events"], str) else super().events_errors(payload)
@@ -216,7 +216,7 @@ class StringOfEventsIsCounted(Rules):
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class WrongTypeIsABadRequest(Rules):
-    """Events of the wrong type get 400 from the deserializer."""
+    """A value of events with the wrong type is answered with 400."""
 
     def events_errors(self, payload: Any) -> list[str]:
         errors = super().events_errors(payload)
@@ -227,7 +227,7 @@ class WrongTypeIsABadRequest(Rules):
 
 @mutant(clause.BODY_NOT_AN_OBJECT_REFUSED)
 class BareArrayIsABatch(Rules):
-    """An array without the object around it is a batch."""
+    """An array without the object around it is accepted as a batch."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -236,7 +236,7 @@ class BareArrayIsABatch(Rules):
 
 @mutant(clause.BODY_NOT_AN_OBJECT_REFUSED)
 class NullBodyCrashes(Rules):
-    """A member of null is an error that nobody catches."""
+    """A body of null causes a server error."""
 
     def body_errors(self, payload: Any) -> list[str]:
         return crash("null has no events") if payload is None else super().body_errors(payload)
@@ -244,7 +244,7 @@ class NullBodyCrashes(Rules):
 
 @mutant(clause.BODY_NOT_AN_OBJECT_REFUSED)
 class ScalarsAreABadRequest(Rules):
-    """A strict body parser takes objects and arrays, and answers 400 to the rest."""
+    """A body that is neither an object nor an array is answered with 400."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -254,7 +254,7 @@ class ScalarsAreABadRequest(Rules):
 
 
 class NotJson(Rules):
-    """A body that is not JSON takes another way."""
+    """A body that is not JSON is treated differently."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -274,7 +274,7 @@ class NotJson(Rules):
     robustness.INVALID_UTF8,
 )
 class NotJsonCrashes(NotJson):
-    """A parser's error is nobody's business."""
+    """A body that is not JSON causes a server error."""
 
     def instead(self, refused: Refused) -> Any:
         crash(str(refused))
@@ -282,7 +282,7 @@ class NotJsonCrashes(NotJson):
 
 @mutant(clause.NOT_JSON_REFUSED, clause.NOT_JSON_UNPROCESSABLE, robustness.TRUNCATED_BODY)
 class NotJsonIsIgnored(Rules):
-    """A beacon needs no answer: what is not JSON is dropped with a 201."""
+    """A body that is not JSON is answered with 201 and dropped."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -298,15 +298,15 @@ class NotJsonIsIgnored(Rules):
 
 @mutant(clause.NOT_JSON_REFUSED)
 class EmptyBodyIsIgnored(Rules):
-    """An empty body is a ping."""
+    """An empty body is answered with 201."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return self.created(request, []) if shop and body == b"" else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return self.created(request, []) if store and body == b"" else super().post(request, body, store)
 
 
 @mutant(clause.NOT_JSON_UNPROCESSABLE)
 class NotJsonIsABadRequest(NotJson):
-    """A body that is not JSON gets 400."""
+    """A body that is not JSON is answered with 400."""
 
     def instead(self, refused: Refused) -> Any:
         raise Refused(refused.errors, 400)
@@ -314,34 +314,36 @@ class NotJsonIsABadRequest(NotJson):
 
 @mutant(clause.NOT_JSON_UNPROCESSABLE)
 class EmptyBodyIsABadRequest(Rules):
-    """A missing body gets 400 from the framework."""
+    """An empty body is answered with 400."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         return (
-            answer(400, {"errors": ["No body."]}) if shop and not body else super().post(request, body, shop)
+            answer(400, {"errors": ["No body."]})
+            if store and not body
+            else super().post(request, body, store)
         )
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
 class RefusedBatchIsIngested(Rules):
-    """Events are handed on before they are counted."""
+    """The events of a batch that is answered with 422 for its size are stored."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
-        self.ingest(self._shop, events, self._request)
+        self.ingest(self._store, events, self._request)
         return super().size_errors(events)
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        self._request, self._shop = request, shop or self.store.shops[0]
-        return super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        self._request, self._store = request, store or self.database.stores[0]
+        return super().post(request, body, store)
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
 class RefusedBatchIsIngestedUpToTheLimit(RefusedBatchIsIngested):
-    """Events are handed on one by one until the limit is met."""
+    """The first 100 events of a batch that is answered with 422 for its size are stored."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         return super().size_errors(events) if len(events) <= 100 else self._refuse(events)
 
     def _refuse(self, events: list[Any]) -> list[str]:
-        self.ingest(self._shop, events[:100], self._request)
+        self.ingest(self._store, events[:100], self._request)
         return Rules.size_errors(self, events)

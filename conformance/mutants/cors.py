@@ -15,7 +15,7 @@ from conformance.mutants.groups import (
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.cors import Lines
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import cors as clause
 
 ORIGIN = "Access-Control-Allow-Origin"
@@ -33,12 +33,12 @@ def saying(lines: Lines, name: str, value: str) -> Lines:
 
 
 class OnStatus(Rules):
-    """The lines of answers of one status are other lines."""
+    """Answers with one status have different CORS lines."""
 
     status = 201
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return self.other(lines) if status == self.status else lines
 
     def other(self, lines: Lines) -> Lines:
@@ -47,7 +47,7 @@ class OnStatus(Rules):
 
 @mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedForEverybody(OnStatus):
-    """A 201 allows *."""
+    """A 201 allows the origin *."""
 
     def other(self, lines: Lines) -> Lines:
         return saying(lines, ORIGIN, "*")
@@ -55,7 +55,7 @@ class AcceptedForEverybody(OnStatus):
 
 @mutant(clause.ACCEPTED_ORIGIN)
 class AcceptedWithoutOrigin(OnStatus):
-    """Only preflights and errors carry an origin."""
+    """A 201 has no Access-Control-Allow-Origin."""
 
     def other(self, lines: Lines) -> Lines:
         return without(lines, ORIGIN)
@@ -63,7 +63,7 @@ class AcceptedWithoutOrigin(OnStatus):
 
 @mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedTwice(OnStatus):
-    """The application and its gateway both add an origin."""
+    """A 201 has two Access-Control-Allow-Origin lines, from the application and from its gateway."""
 
     def other(self, lines: Lines) -> Lines:
         return [*lines, *(line for line in lines if line[0] == ORIGIN)]
@@ -71,7 +71,7 @@ class AcceptedTwice(OnStatus):
 
 @mutant(clause.ACCEPTED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class AcceptedWithASlash(OnStatus):
-    """The origin is written as a URL."""
+    """The reflected origin ends in a slash."""
 
     def other(self, lines: Lines) -> Lines:
         return [(name, f"{value}/" if name == ORIGIN else value) for name, value in lines]
@@ -79,11 +79,11 @@ class AcceptedWithASlash(OnStatus):
 
 @mutant(clause.ACCEPTED_ORIGIN, clause.REFUSED_ORIGIN, clause.REFLECTS_EACH_ORIGIN)
 class EveryAllowedOrigin(Rules):
-    """All origins of the store are listed in one line."""
+    """One Access-Control-Allow-Origin line lists all origins of the store."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
-        return saying(lines, ORIGIN, ", ".join(shop.allowed_origins)) if shop else lines
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
+        return saying(lines, ORIGIN, ", ".join(store.allowed_origins)) if store else lines
 
 
 @mutant(
@@ -95,16 +95,16 @@ class EveryAllowedOrigin(Rules):
     clause.UNAUTHENTICATED_CREDENTIALS,
 )
 class QueryFormWithoutOrigin(Rules):
-    """Only the header form, which fetch uses, gets CORS lines."""
+    """A request with the token in the query gets no CORS lines."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return lines if self.header_token(request) else without(lines, ORIGIN, CREDENTIALS)
 
 
 @mutant(clause.ACCEPTED_CREDENTIALS)
 class AcceptedWithoutCredentials(OnStatus):
-    """A 201 does not allow credentials."""
+    """A 201 has no Access-Control-Allow-Credentials."""
 
     def other(self, lines: Lines) -> Lines:
         return without(lines, CREDENTIALS)
@@ -112,7 +112,7 @@ class AcceptedWithoutCredentials(OnStatus):
 
 @mutant(clause.ACCEPTED_CREDENTIALS)
 class CredentialsAreTrue(OnStatus):
-    """A boolean is written as the language writes it."""
+    """A 201 has Access-Control-Allow-Credentials: True with a capital T."""
 
     def other(self, lines: Lines) -> Lines:
         return saying(lines, CREDENTIALS, "True")
@@ -120,7 +120,7 @@ class CredentialsAreTrue(OnStatus):
 
 @mutant(clause.ACCEPTED_CREDENTIALS)
 class CredentialsTwice(OnStatus):
-    """The application and its gateway both allow credentials."""
+    """A 201 has two Access-Control-Allow-Credentials lines, from the application and from its gateway."""
 
     def other(self, lines: Lines) -> Lines:
         return [*lines, (CREDENTIALS, "true")]
@@ -128,7 +128,7 @@ class CredentialsTwice(OnStatus):
 
 @mutant(clause.REFUSED_ORIGIN, clause.REFUSED_CREDENTIALS)
 class ErrorsOutsideCors(OnStatus):
-    """The handler of validation errors answers outside the CORS middleware."""
+    """A 422 has no CORS lines."""
 
     status = 422
 
@@ -138,7 +138,7 @@ class ErrorsOutsideCors(OnStatus):
 
 @mutant(clause.REFUSED_ORIGIN)
 class RefusedForEverybody(OnStatus):
-    """A 422 allows *."""
+    """A 422 allows the origin *."""
 
     status = 422
 
@@ -148,7 +148,7 @@ class RefusedForEverybody(OnStatus):
 
 @mutant(clause.REFUSED_CREDENTIALS)
 class RefusedWithoutCredentials(OnStatus):
-    """A 422 does not allow credentials."""
+    """A 422 has no Access-Control-Allow-Credentials."""
 
     status = 422
 
@@ -158,7 +158,7 @@ class RefusedWithoutCredentials(OnStatus):
 
 @mutant(clause.UNAUTHENTICATED_ORIGIN, clause.UNAUTHENTICATED_CREDENTIALS)
 class AuthenticationOutsideCors(OnStatus):
-    """Authentication answers outside the CORS middleware."""
+    """A 401 has no CORS lines."""
 
     status = 401
 
@@ -168,7 +168,7 @@ class AuthenticationOutsideCors(OnStatus):
 
 @mutant(clause.UNAUTHENTICATED_ORIGIN)
 class UnauthenticatedForEverybody(OnStatus):
-    """A 401 allows *."""
+    """A 401 allows the origin *."""
 
     status = 401
 
@@ -178,7 +178,7 @@ class UnauthenticatedForEverybody(OnStatus):
 
 @mutant(clause.UNAUTHENTICATED_CREDENTIALS)
 class UnauthenticatedWithoutCredentials(OnStatus):
-    """A 401 does not allow credentials."""
+    """A 401 has no Access-Control-Allow-Credentials."""
 
     status = 401
 
@@ -189,50 +189,50 @@ class UnauthenticatedWithoutCredentials(OnStatus):
 class Answered(Rules):
     """Answers to a POST name another origin than the request's."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
-        return saying(lines, ORIGIN, self.named(self.origin(request) or "", shop))
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
+        return saying(lines, ORIGIN, self.named(self.origin(request) or "", store))
 
-    def named(self, origin: str, shop: Shop | None) -> str:
+    def named(self, origin: str, store: Store | None) -> str:
         raise NotImplementedError
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
 class FirstOriginAlways(Answered):
-    """The store's first origin is the store's origin."""
+    """Answers always name the first origin of the store."""
 
-    def named(self, origin: str, shop: Shop | None) -> str:
-        return shop.allowed_origins[0] if shop else origin
+    def named(self, origin: str, store: Store | None) -> str:
+        return store.allowed_origins[0] if store else origin
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN, clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class OriginWithAPortIsForgotten(Rules):
-    """An allowed origin is looked up by its host, which one with a port never equals."""
+    """An origin with a port is never recognised."""
 
-    def allows(self, origin: str, shop: Shop | None) -> bool:
-        return ":" not in origin.partition("//")[2] and super().allows(origin, shop)
+    def allows(self, origin: str, store: Store | None) -> bool:
+        return ":" not in origin.partition("//")[2] and super().allows(origin, store)
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
 class PortIsLost(Answered):
-    """The origin is put together again from scheme and host."""
+    """The reflected origin has no port."""
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         return ":".join(origin.split(":")[:2])
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
 class FirstOriginIsCached(Answered):
-    """Lines are made once, for the first origin that comes."""
+    """Answers name the first origin that sent a request."""
 
     seen = ""
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         self.seen = self.seen or origin
         return self.seen
 
 
-# Answers to others at the same time would change what it remembers.
+# With several connections, other requests would change what it remembers.
 @mutant(
     clause.REFLECTS_EACH_ORIGIN,
     clause.ACCEPTED_ORIGIN,
@@ -241,13 +241,13 @@ class FirstOriginIsCached(Answered):
     options=("--connections=1",),
 )
 class NewestOriginSticks(Answered):
-    """An origin that is new is remembered, and lines name the newest one."""
+    """Answers name the origin that was seen for the first time most recently."""
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
         self.known: list[str] = []
 
-    def named(self, origin: str, _shop: Shop | None) -> str:
+    def named(self, origin: str, _store: Store | None) -> str:
         if origin not in self.known:
             self.known.append(origin)
         return self.known[-1]
@@ -257,20 +257,20 @@ class NewestOriginSticks(Answered):
     clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN, perhaps=MIXED
 )
 class NoOriginIsForbidden(Rules):
-    """A request without Origin is a forgery."""
+    """A request without Origin is answered with 403."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         known = self.origin(request) is not None
-        return super().post(request, body, shop) if known else answer(403, {"error": "Forbidden"})
+        return super().post(request, body, store) if known else answer(403, {"error": "Forbidden"})
 
 
 @mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, perhaps=MIXED)
 class NoOriginIsABadRequest(Rules):
-    """A request without Origin lacks a header."""
+    """A request with a valid token and without Origin is answered with 400."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        known = shop is None or self.origin(request) is not None
-        return super().post(request, body, shop) if known else answer(400, {"errors": ["No Origin."]})
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        known = store is None or self.origin(request) is not None
+        return super().post(request, body, store) if known else answer(400, {"errors": ["No Origin."]})
 
 
 @mutant(
@@ -281,23 +281,23 @@ class NoOriginIsABadRequest(Rules):
     perhaps=MIXED,
 )
 class NoOriginCrashes(Rules):
-    """The absent Origin is looked up all the same."""
+    """A request without Origin causes a server error."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return super().cors_lines(request, status, shop) if request.headers["Origin"] else []
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return super().cors_lines(request, status, store) if request.headers["Origin"] else []
 
 
 @mutant(clause.VARY)
 class AnswersDoNotVary(Rules):
     """Answers have no Vary."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return without(super().cors_lines(request, status, shop), "Vary")
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return without(super().cors_lines(request, status, store), "Vary")
 
 
 @mutant(clause.VARY, clause.PREFLIGHT_VARY)
 class VaryIsOverwritten(Rules):
-    """Compression sets Vary instead of adding to it."""
+    """Vary is overwritten with Accept-Encoding."""
 
     def finish(self, _request: Request, response: Response, /) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
@@ -328,7 +328,7 @@ class Cookies(Rules):
 
 @mutant(clause.NO_COOKIE_SET)
 class EveryAnswerSetsACookie(Cookies):
-    """A load balancer marks every visitor."""
+    """Every answer sets a cookie."""
 
     def sets(self, _request: Request, _response: Response) -> bool:
         return True
@@ -336,7 +336,7 @@ class EveryAnswerSetsACookie(Cookies):
 
 @mutant(clause.NO_COOKIE_SET)
 class PreflightSetsACookie(Cookies):
-    """A load balancer marks a visitor at the first request."""
+    """The answer to a preflight sets a cookie."""
 
     def sets(self, request: Request, _response: Response) -> bool:
         return request.method == "OPTIONS"
@@ -344,7 +344,7 @@ class PreflightSetsACookie(Cookies):
 
 @mutant(clause.NO_COOKIE_SET)
 class UnauthenticatedSetsACookie(Cookies):
-    """A refusal starts a session."""
+    """A 401 sets a cookie."""
 
     def sets(self, _request: Request, response: Response) -> bool:
         return response.status_code == 401
@@ -352,17 +352,17 @@ class UnauthenticatedSetsACookie(Cookies):
 
 @mutant(clause.COOKIE_INDEPENDENT)
 class CookieNeedsAToken(Rules):
-    """With a cookie comes protection against forgery: 403."""
+    """A request with a valid token and a cookie is answered with 403."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        forged = shop is not None and "Cookie" in request.headers
-        return answer(403, {"error": "Forged"}) if forged else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        forged = store is not None and "Cookie" in request.headers
+        return answer(403, {"error": "Forged"}) if forged else super().post(request, body, store)
 
 
 @mutant(clause.COOKIE_INDEPENDENT)
 class CookieCostsTheLines(Rules):
-    """With a cookie the answer comes from where there is no CORS."""
+    """The answer to a request with a cookie has no CORS lines."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        lines = super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        lines = super().cors_lines(request, status, store)
         return without(lines, ORIGIN, CREDENTIALS) if "Cookie" in request.headers else lines

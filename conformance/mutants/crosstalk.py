@@ -1,4 +1,4 @@
-"""Why a mutant that breaks one requirement breaks another by its nature: reasons in words, a row a natural group."""
+"""Why a mutant of one requirement also breaks another one: a reason for each group of requirements."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from conformance.requirements import Requirement, batch, cors, enrichment, event
 
 @dataclass(frozen=True)
 class Because:
-    """What breaks one of ``breaking`` also breaks some of ``also``, for a reason that lies in what they ask."""
+    """The reason why mutants of the requirements in ``breaking`` also break some of those in ``also``."""
 
     reason: str
     breaking: Group
@@ -33,27 +33,27 @@ class Because:
 
 REASONS = (
     Because(
-        "A request without a token is answered wrongly, wherever else a token stands.",
+        "These checks send a request without a token in the two documented places, and it is answered wrongly.",
         (token.MISSING_REFUSED,),
         WITHOUT_A_TOKEN,
     ),
     Because(
-        "An empty token counts as none, and none is let in.",
+        "An empty token is treated like a missing one, and a request without a token is accepted.",
         (token.MISSING_REFUSED, token.UNKNOWN_QUERY_REFUSED),
         (token.UNKNOWN_HEADER_REFUSED, token.UNKNOWN_QUERY_REFUSED),
     ),
     Because(
-        "Every clause that ends in 401 for a token that names no store is broken by another answer.",
+        "These checks send an unknown token and expect 401.",
         (token.UNKNOWN_HEADER_REFUSED, token.UNKNOWN_QUERY_REFUSED),
         WITH_AN_UNKNOWN_TOKEN,
     ),
     Because(
-        "Whoever is let in, or named by the query after all, is ingested.",
+        "The events of a request that is wrongly accepted are ingested.",
         (token.UNKNOWN_HEADER_REFUSED, token.HEADER_WINS, token.HEADER_ACCEPTED),
         (token.REFUSED_INGESTS_NOTHING,),
     ),
     Because(
-        "What is sent by header is refused.",
+        "These checks send the token in the header, which is not read.",
         (token.HEADER_ACCEPTED,),
         (
             token.HEADER_WINS,
@@ -62,41 +62,49 @@ REASONS = (
             robustness.CHUNKED_BODY,
         ),
     ),
-    Because("What is sent by query is refused.", (token.QUERY_ACCEPTED,), (token.QUERY_DECODED,)),
-    Because("It is refused where no Origin is sent.", (token.QUERY_ACCEPTED,), (cors.NO_ORIGIN_SERVED,)),
     Because(
-        "Of a header and a query that name two stores, the header is not what decides.",
+        "These checks send the token in the query, which is not read.",
+        (token.QUERY_ACCEPTED,),
+        (token.QUERY_DECODED,),
+    ),
+    Because(
+        "The query is not read in a request without an Origin.",
+        (token.QUERY_ACCEPTED,),
+        (cors.NO_ORIGIN_SERVED,),
+    ),
+    Because(
+        "If header and query name two stores, something else than the header decides.",
         (token.HEADER_WINS, token.NAMES_THE_STORE),
         (token.HEADER_NAMES_THE_STORE,),
     ),
     Because(
-        "The parser's 400 comes with a valid token, too.",
+        "The parser answers 400 to a request with a valid token as well.",
         (token.REFUSED_WHATEVER_THE_BODY,),
         (batch.NOT_JSON_UNPROCESSABLE,),
     ),
     Because(
-        "A lower limit is one for invalid entries, too, and for every batch that another check fills.",
+        "The lower limit applies to invalid entries too, and other checks send full batches.",
         (batch.ACCEPTS_1_TO_100,),
         (*FILLED, events.ANY_MIX),
     ),
-    Because("These send one event.", (batch.ACCEPTS_1_TO_100,), ACCEPTED_OF_ONE),
+    Because("These checks send one event.", (batch.ACCEPTS_1_TO_100,), ACCEPTED_OF_ONE),
     Because(
-        "A valid event is lost, wherever it stands for something else.",
+        "These checks look for an event that is lost.",
         (batch.INGESTS_ALL, events.NEIGHBOURS_INGESTED),
         (*AMONG_OTHERS, *TAKEN),
     ),
     Because(
-        "Over the limit with an invalid entry is over the limit.",
+        "A batch over the limit with an invalid entry is still over the limit.",
         (batch.OVER_100_REFUSED,),
         (batch.LIMIT_COUNTS_ENTRIES,),
     ),
     Because(
-        "Entries that are all invalid count as none.",
+        "A batch of invalid entries only is treated as empty.",
         (batch.LIMIT_COUNTS_ENTRIES, events.ALL_INVALID_ACCEPTED),
         (events.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES, events.NON_OBJECTS_ACCEPTED),
     ),
     Because(
-        "What is no JSON gets no 422, however it came to be none.",
+        "These checks send bodies that are not valid JSON in other ways.",
         (batch.NOT_JSON_REFUSED,),
         (
             batch.NOT_JSON_UNPROCESSABLE,
@@ -106,7 +114,7 @@ REASONS = (
         ),
     ),
     Because(
-        "A batch is refused for an invalid event, so whatever else is asked of batches with one fails.",
+        "These checks send batches with an invalid event, and they are refused.",
         (events.INVALID_EVENT_KEEPS_BATCH,),
         (
             batch.LIMIT_COUNTS_ENTRIES,
@@ -116,67 +124,67 @@ REASONS = (
         ),
     ),
     Because(
-        "The answer that tells of skipped events is also no plain success.",
+        "The answer that reports skipped events is not a plain 201 any more.",
         (events.SKIPPING_IS_SILENT,),
         (response.NULL_OR_EMPTY, response.CREATED),
     ),
     Because(
-        "It is so only where events are skipped, which tells of them.",
+        "Only answers to batches with skipped events differ, which shows that events were skipped.",
         (response.CREATED, response.NULL_OR_EMPTY),
         (events.SKIPPING_IS_SILENT,),
     ),
     Because(
-        "A wrong body is not the JSON null, and none has no content type.",
+        "A different body is not the JSON null, and an empty body has no JSON content type.",
         (response.CREATED, response.NULL_OR_EMPTY, response.UNAUTHENTICATED_BODY, response.ERRORS_BODY),
         (response.NULL_JSON, response.UNAUTHENTICATED_JSON, response.ERRORS_JSON),
     ),
     Because(
-        "An entry that is skipped wrongly, or not skipped, takes its neighbour with it.",
+        "The event beside an invalid one is treated wrongly, and these checks look for such events.",
         (events.ANY_MIX,),
         (events.NEIGHBOURS_INGESTED, events.NON_OBJECTS_SKIPPED, *ONE_FAULT),
     ),
     Because(
-        "Other checks fill a batch around an invalid event, too.",
+        "Other checks send large batches with an invalid event too.",
         (events.ANY_MIX,),
         FILLED,
     ),
     Because(
-        "What goes to the other store is missing in its own.",
+        "Events in the wrong store are missing in their own.",
         (token.NAMES_THE_STORE,),
         (batch.INGESTS_ALL, events.NEIGHBOURS_INGESTED, *TAKEN),
     ),
     Because(
-        "Generated batches hold events of every sort, have no Origin, and ask for a silent success and for each event.",
+        "Generated batches contain events of every kind, are sent without an Origin, and every answer and every event in them is checked.",
         MIX_ALSO_SHOWS,
         MIXED,
     ),
     Because(
-        "Generated batches of unusual events hold such.",
+        "Generated batches of unusual events contain such timestamps.",
         (events.TIMESTAMP_OFFSET_INGESTED,),
         (events.ANY_MIX_UNUSUAL,),
     ),
     Because(
-        "A batch of nothing but invalid events has neighbours, too.",
+        "In a batch of invalid events only, the mistake affects the events beside each other too.",
         (events.ANY_MIX,),
         (events.ALL_INVALID_INGEST_NOTHING,),
     ),
     Because(
-        "A batch that is refused for an entry that is no object ingests nothing.",
+        "A batch that is refused because an entry is not an object ingests nothing.",
         (events.NON_OBJECTS_ACCEPTED,),
         (events.NON_OBJECTS_SKIPPED,),
     ),
     Because(
-        "Valid events of this kind are not taken, and these send such events.",
+        "Valid events of this kind are skipped, and these checks send such events.",
         (events.TYPES_INGESTED, events.OPTIONAL_FIELDS_INGESTED),
         (*AMONG_OTHERS, *TAKEN, *NAMED_STORE),
     ),
     Because(
-        "What takes only the wrong type takes the wrong type.",
+        "A field that accepts only the wrong type accepts the wrong type.",
         (events.OPTIONAL_FIELDS_INGESTED,),
         (events.VARIANT_ID_TYPED,),
     ),
     Because(
-        "An event with this fault is taken, and these have such events among others.",
+        "An event with this fault is stored, and these checks send such events among others.",
         (
             events.NO_DATE_SKIPPED,
             events.TIMESTAMP_REQUIRED,
@@ -191,23 +199,23 @@ REASONS = (
         (events.ALL_INVALID_INGEST_NOTHING, events.ANY_MIX),
     ),
     Because(
-        "What is not looked at may be empty.",
+        "A field that is not checked may be empty.",
         (events.EVENT_ID_TYPED, events.SESSION_ID_TYPED, events.COLLECTION_HANDLE_TYPED),
         (events.EMPTY_STRINGS_SKIPPED,),
     ),
-    Because("What is not looked at may be 0.", (events.POSITION_TYPED,), (events.POSITION_FROM_ONE,)),
+    Because("A field that is not checked may be 0.", (events.POSITION_TYPED,), (events.POSITION_FROM_ONE,)),
     Because(
-        "Where the server fills nothing in, the client's own value stays.",
+        "If the server fills in nothing, the client's own value is stored.",
         (enrichment.GEO_FILLED, enrichment.DEVICE_FILLED),
         (enrichment.GEO_NOT_TRUSTED, enrichment.DEVICE_NOT_TRUSTED),
     ),
     Because(
-        "A wrong line does not reflect, whichever origin was sent.",
+        "A wrong line does not reflect any origin.",
         (cors.ACCEPTED_ORIGIN, cors.BEACON_PREFLIGHT_ORIGIN),
         (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
     ),
     Because(
-        "One line is made for all answers, by one piece of code.",
+        "The same code writes the lines of all answers.",
         (cors.ACCEPTED_ORIGIN,),
         (
             cors.REFUSED_ORIGIN,
@@ -218,17 +226,17 @@ REASONS = (
         ),
     ),
     Because(
-        "An answer outside of CORS loses both lines.",
+        "An answer that is sent outside the CORS layer has neither of the two lines.",
         (cors.REFUSED_ORIGIN, cors.UNAUTHENTICATED_ORIGIN),
         (cors.REFUSED_CREDENTIALS, cors.UNAUTHENTICATED_CREDENTIALS),
     ),
     Because(
-        "The rule for origins is one for answers and preflights.",
+        "Answers and preflights use the same rule for origins.",
         (cors.REFLECTS_EACH_ORIGIN,),
         (cors.PREFLIGHT_REFLECTS_EACH_ORIGIN,),
     ),
     Because(
-        "The second origin is named to whoever sends the first after it.",
+        "After the second origin has been seen, a request from the first one is answered with the second.",
         (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
         (
             cors.ACCEPTED_ORIGIN,
@@ -240,22 +248,22 @@ REASONS = (
     ),
     Because("Vary is overwritten on every answer.", (cors.VARY,), (cors.PREFLIGHT_VARY,)),
     Because(
-        "A preflight that is answered elsewhere says nothing of what it has to say.",
+        "A preflight that something else answers has none of the CORS lines.",
         (cors.BEACON_PREFLIGHT_STATUS,),
         PREFLIGHT_LINES,
     ),
     Because(
-        "The refusal does not depend on the preflight's token.",
+        "Preflights are refused whether or not their URL has a token.",
         (cors.BEACON_PREFLIGHT_STATUS, cors.HEADER_PREFLIGHT_STATUS),
         (cors.HEADER_PREFLIGHT_STATUS, cors.UNKNOWN_TOKEN_PREFLIGHT),
     ),
     Because(
-        "Both forms' preflights are answered alike.",
+        "The preflights of both forms get the same answer.",
         (cors.BEACON_PREFLIGHT_ORIGIN, cors.BEACON_PREFLIGHT_CONTENT_TYPE),
         (cors.HEADER_PREFLIGHT_ORIGIN, cors.HEADER_PREFLIGHT_CONTENT_TYPE),
     ),
     Because(
-        "A list that cannot be read names nothing.",
+        "A list that cannot be parsed names nothing.",
         (cors.BEACON_PREFLIGHT_LISTS,),
         (
             cors.BEACON_PREFLIGHT_CONTENT_TYPE,
@@ -265,7 +273,7 @@ REASONS = (
         ),
     ),
     Because(
-        "Where no store is known, no origin is: neither a token-less preflight nor a 401 has any line.",
+        "Without a known store no origin is allowed, so neither a preflight without a token nor a 401 has CORS lines.",
         (cors.HEADER_PREFLIGHT_ORIGIN,),
         (
             cors.UNAUTHENTICATED_ORIGIN,
@@ -275,7 +283,7 @@ REASONS = (
         ),
     ),
     Because(
-        "These send no Origin, as servers do.",
+        "These checks send no Origin, as servers do.",
         (cors.NO_ORIGIN_SERVED,),
         (
             *ACCEPTED_OR_422_WITHOUT_ORIGIN,
@@ -284,7 +292,7 @@ REASONS = (
         ),
     ),
     Because(
-        "The body that ends in a server error is one that has to be refused.",
+        "The body that causes a server error is one that must be refused.",
         (robustness.NO_SERVER_ERROR,),
         (batch.BODY_NOT_AN_OBJECT_REFUSED,),
     ),
@@ -292,6 +300,6 @@ REASONS = (
 
 
 def why(broken: Requirement, also: Requirement) -> str:
-    """Return the reason of a piece of cross-talk; empty where nobody has given one."""
+    """Return why a mutant of one requirement breaks another one too, or an empty text if no reason is given."""
     reasons = (one.reason for one in REASONS if broken in one.breaking and also in one.also)
     return next(reasons, "")

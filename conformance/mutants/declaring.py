@@ -1,4 +1,4 @@
-"""A mutant: the reference with one mistake in it, and the requirement that has to notice."""
+"""How a mutant is declared: a class of rules with one mistake, and the requirement that it breaks."""
 
 import inspect
 import re
@@ -19,22 +19,22 @@ class Mutant:
     name: str
     breaks: Requirement
     rules: type[Rules]
-    """Its docstring says what it does wrong."""
+    """Its docstring says what the mistake is; reports and pages show it."""
     also: tuple[Requirement, ...] = ()
-    """Other requirements that this mistake breaks by its nature; crosstalk.py says why."""
+    """Other requirements that this mistake always breaks too; crosstalk.py says why."""
     perhaps: tuple[Requirement, ...] = ()
-    """Others that it breaks or not, depending on where events happen to stand, or on what comes first."""
+    """Other requirements that it may break, depending on the places of events in a batch or on the order of requests."""
     options: tuple[str, ...] = ()
-    """What a run has to be told to see it, or to see it soon."""
+    """Options that a run needs to catch it, or to catch it quickly."""
 
     @property
     def mistake(self) -> str:
-        """What it does wrong, in a sentence or two."""
+        """What the mistake is, in one or two sentences: the first paragraph of the docstring."""
         return (inspect.getdoc(self.rules) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 DECLARED: list[Mutant] = []
-"""Every mutant that a chapter of this package has declared, in order."""
+"""Every mutant, in the order of declaration."""
 
 
 def mutant(
@@ -43,7 +43,7 @@ def mutant(
     perhaps: tuple[Requirement, ...] = (),
     options: tuple[str, ...] = (),
 ) -> Callable[[type[R]], type[R]]:
-    """Declare rules to be a mutant, named by their class. A group that it also breaks may hold what it breaks."""
+    """Declare a class of rules as a mutant, named after the class; ``also`` and ``perhaps`` may repeat ``breaks``."""
 
     def declare(rules: type[R]) -> type[R]:
         name = re.sub(r"(?<=.)(?=[A-Z])", "-", rules.__name__).lower()
@@ -56,9 +56,9 @@ def mutant(
 
 
 class Mistake(Exception):
-    """What a careless target lets escape: the server answers with 500, as servers do."""
+    """An exception that nothing catches, so the server answers with 500."""
 
 
 def crash(why: str) -> NoReturn:
-    """End the request as an exception that nobody catches does."""
+    """End the request with an exception that nothing catches. Raises Mistake."""
     raise Mistake(why)

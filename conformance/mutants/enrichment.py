@@ -14,7 +14,7 @@ Event = dict[str, Any]
 
 @mutant(clause.GEO_FILLED, clause.GEO_NOT_TRUSTED)
 class NoPlace(Rules):
-    """There is no edge, so there is no place."""
+    """The geo fields are not filled in."""
 
     def geo(self, _event: Event, _request: Request, /) -> Event:
         return {}
@@ -22,7 +22,7 @@ class NoPlace(Rules):
 
 @mutant(clause.GEO_FILLED)
 class NoState(Rules):
-    """Only country and city are filled."""
+    """geo_state is not filled in."""
 
     def geo(self, event: Event, request: Request, /) -> Event:
         return {key: value for key, value in super().geo(event, request).items() if key != "geo_state"}
@@ -30,7 +30,7 @@ class NoState(Rules):
 
 @mutant(clause.DEVICE_FILLED, clause.DEVICE_NOT_TRUSTED)
 class NoDevice(Rules):
-    """Nobody reads the User-Agent."""
+    """The device fields are not filled in."""
 
     def device(self, _event: Event, _request: Request, /) -> Event:
         return {}
@@ -38,7 +38,7 @@ class NoDevice(Rules):
 
 @mutant(clause.DEVICE_FILLED)
 class SystemUnknown(Rules):
-    """The operating system is null."""
+    """os is always null."""
 
     def device(self, event: Event, request: Request, /) -> Event:
         return {**super().device(event, request), "os": None}
@@ -46,7 +46,7 @@ class SystemUnknown(Rules):
 
 @mutant(clause.GEO_NOT_TRUSTED)
 class PlaceIsTrusted(Rules):
-    """The client knows best where it is."""
+    """A client's own geo fields are stored."""
 
     def geo(self, event: Event, request: Request, /) -> Event:
         return {key: event.get(key, value) for key, value in super().geo(event, request).items()}
@@ -54,7 +54,7 @@ class PlaceIsTrusted(Rules):
 
 @mutant(clause.DEVICE_NOT_TRUSTED)
 class DeviceIsTrusted(Rules):
-    """The client knows best what it is."""
+    """A client's own device fields are stored."""
 
     def device(self, event: Event, request: Request, /) -> Event:
         return {key: event.get(key, value) for key, value in super().device(event, request).items()}
@@ -62,7 +62,7 @@ class DeviceIsTrusted(Rules):
 
 @mutant(clause.CHANNEL_OWN)
 class HeaderWinsOverTheEvent(Rules):
-    """An app's header wins over the event's own channel."""
+    """An app's header overrides the event's own shopping_channel."""
 
     def channel(self, event: Event, request: Request, /) -> str:
         return self.header_channel(request) or super().channel(event, request)
@@ -70,7 +70,7 @@ class HeaderWinsOverTheEvent(Rules):
 
 @mutant(clause.CHANNEL_OWN)
 class OwnChannelIsIgnored(Rules):
-    """The channel is always inferred."""
+    """The event's own shopping_channel is ignored."""
 
     def own_channel(self, _event: Event) -> str | None:
         return None
@@ -78,7 +78,7 @@ class OwnChannelIsIgnored(Rules):
 
 @mutant(clause.CHANNEL_APP)
 class OneAppBuilder(Rules):
-    """Only tapcart is known."""
+    """Only tapcart is recognised in X-Requested-With, not fuego."""
 
     def app_names(self) -> tuple[str, ...]:
         return ("tapcart",)
@@ -86,7 +86,7 @@ class OneAppBuilder(Rules):
 
 @mutant(clause.CHANNEL_APP)
 class AppBuildersInLowerCase(Rules):
-    """X-Requested-With is compared by case."""
+    """tapcart and fuego are recognised in X-Requested-With only in lower case."""
 
     def header_channel(self, request: Request) -> str | None:
         requested_with = request.headers.get("X-Requested-With", "")
@@ -95,7 +95,7 @@ class AppBuildersInLowerCase(Rules):
 
 @mutant(clause.CHANNEL_APP)
 class AppBuildersAlone(Rules):
-    """X-Requested-With is compared whole."""
+    """tapcart and fuego are recognised only if X-Requested-With has no other text."""
 
     def header_channel(self, request: Request) -> str | None:
         return "app" if request.headers.get("X-Requested-With", "").lower() in self.app_names() else None
@@ -103,7 +103,7 @@ class AppBuildersAlone(Rules):
 
 @mutant(clause.CHANNEL_WEB)
 class AnyRequestedWithIsAnApp(Rules):
-    """Whatever sends X-Requested-With is an app."""
+    """Any X-Requested-With counts as an app's."""
 
     def header_channel(self, request: Request) -> str | None:
         return "app" if "X-Requested-With" in request.headers else None
@@ -111,7 +111,7 @@ class AnyRequestedWithIsAnApp(Rules):
 
 @mutant(clause.CHANNEL_WEB)
 class NoDefaultChannel(Rules):
-    """What is no app has no channel."""
+    """If nothing names a shopping_channel, none is stored."""
 
     def enrich(self, event: Event, request: Request, /) -> Event:
         inferred = self.own_channel(event) or self.header_channel(request) or self.agent_channel(request)
@@ -120,7 +120,7 @@ class NoDefaultChannel(Rules):
 
 @mutant(clause.CHANNEL_WEB)
 class EverybodyIsAnApp(Rules):
-    """The default is app."""
+    """The default shopping_channel is app."""
 
     def agent_channel(self, _request: Request) -> str | None:
         return "app"
@@ -128,7 +128,7 @@ class EverybodyIsAnApp(Rules):
 
 @mutant(clause.TIMESTAMP_UTC)
 class OffsetIsKept(Rules):
-    """A timestamp is stored as it came, offset included."""
+    """A timestamp is stored with its offset, as it was sent."""
 
     def utc(self, value: Any) -> Any:
         return value
@@ -136,7 +136,7 @@ class OffsetIsKept(Rules):
 
 @mutant(clause.TIMESTAMP_UTC)
 class OffsetIsDropped(Rules):
-    """The offset is cut off, and a Z put in its place."""
+    """The offset of a timestamp is replaced by Z without converting the time."""
 
     def utc(self, value: Any) -> Any:
         iso = isinstance(value, str) and value[10:11] == "T"
@@ -145,7 +145,7 @@ class OffsetIsDropped(Rules):
 
 @mutant(clause.TIMESTAMP_UTC)
 class OffsetIsAddedTwice(Rules):
-    """The offset is applied in the wrong direction."""
+    """The offset of a timestamp is applied in the wrong direction."""
 
     def utc(self, value: Any) -> Any:
         turned = str.maketrans("+-", "-+")
@@ -155,7 +155,7 @@ class OffsetIsAddedTwice(Rules):
 
 @mutant(clause.TIMESTAMP_UTC)
 class TimestampIsTheDay(Rules):
-    """A timestamp is stored in a column of dates."""
+    """Only the day of a timestamp is stored."""
 
     def utc(self, value: Any) -> Any:
         return str(super().utc(value))[:10]
@@ -163,7 +163,7 @@ class TimestampIsTheDay(Rules):
 
 @mutant(clause.CONTEXTUAL_DATA_DEFAULT)
 class ContextualDataIsNull(Rules):
-    """Absent contextual_data is null."""
+    """Absent contextual_data is stored as null."""
 
     def contextual_data(self, event: Event) -> Any:
         return event.get("contextual_data")
@@ -171,7 +171,7 @@ class ContextualDataIsNull(Rules):
 
 @mutant(clause.CONTEXTUAL_DATA_DEFAULT)
 class ContextualDataIsAnEmptyArray(Rules):
-    """Absent contextual_data is an empty array, as languages write an empty object that have but one of them."""
+    """Absent contextual_data is stored as an empty array, as some languages write an empty object."""
 
     def contextual_data(self, event: Event) -> Any:
         return event.get("contextual_data", [])
@@ -179,7 +179,7 @@ class ContextualDataIsAnEmptyArray(Rules):
 
 @mutant(clause.CONTEXTUAL_DATA_DEFAULT)
 class ContextualDataIsAbsent(Rules):
-    """Absent contextual_data stays absent."""
+    """Absent contextual_data is not stored."""
 
     def enrich(self, event: Event, request: Request, /) -> Event:
         stored = super().enrich(event, request)
@@ -191,7 +191,7 @@ class ContextualDataIsAbsent(Rules):
 
 
 class Keeps(Rules):
-    """A client's field is stored otherwise."""
+    """A client's field is changed before it is stored."""
 
     def enrich(self, event: Event, request: Request, /) -> Event:
         return self.kept(super().enrich(event, request))
@@ -202,7 +202,7 @@ class Keeps(Rules):
 
 @mutant(clause.FIELDS_KEPT)
 class CampaignIsCut(Keeps):
-    """A campaign is cut to the width of its column."""
+    """marketing_campaign is cut to four characters."""
 
     def kept(self, event: Event) -> Event:
         return (
@@ -214,7 +214,7 @@ class CampaignIsCut(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class ProductOverflows(Keeps):
-    """A product_id is stored in 32 bits."""
+    """product_id is cut to 32 bits."""
 
     def kept(self, event: Event) -> Event:
         return {**event, "product_id": event["product_id"] % 2**32} if "product_id" in event else event
@@ -222,7 +222,7 @@ class ProductOverflows(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class PositionIsShifted(Keeps):
-    """A position is stored from 0."""
+    """position is stored one lower than it was sent."""
 
     def kept(self, event: Event) -> Event:
         return {**event, "position": event["position"] - 1} if "position" in event else event
@@ -230,7 +230,7 @@ class PositionIsShifted(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class QueryIsLost(Keeps):
-    """A search is stored without what was searched for."""
+    """The query of a search is not stored."""
 
     def kept(self, event: Event) -> Event:
         return {key: value for key, value in event.items() if key != "query"}
@@ -238,7 +238,7 @@ class QueryIsLost(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class MarketingIsLost(Keeps):
-    """Marketing fields of a search are not stored."""
+    """The marketing fields of a search are not stored."""
 
     def kept(self, event: Event) -> Event:
         lost = "marketing_" if event["event_type"] == "search" else "nothing"
@@ -247,7 +247,7 @@ class MarketingIsLost(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class ContextualDataIsEmptied(Keeps):
-    """contextual_data is stored as {} whatever it was."""
+    """contextual_data is always stored as {}."""
 
     def kept(self, event: Event) -> Event:
         return {**event, "contextual_data": {}}
@@ -255,7 +255,7 @@ class ContextualDataIsEmptied(Keeps):
 
 @mutant(clause.FIELDS_KEPT)
 class EventsComeTwice(Rules):
-    """An event is handed on twice, by two ways, and the second gives it an identifier of its own."""
+    """Every event is stored twice, the second time with an event_id of the server's."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = super().accepted(entries)
@@ -263,7 +263,7 @@ class EventsComeTwice(Rules):
 
 
 class FirstAlone(Rules):
-    """Only the first event of a request is looked at."""
+    """Only the first event of a request is handled."""
 
     def is_first(self, request: Request) -> bool:
         first = not hasattr(request.state, "looked_at")
@@ -273,7 +273,7 @@ class FirstAlone(Rules):
 
 @mutant(clause.DEVICE_FILLED)
 class DeviceOfTheFirstEvent(FirstAlone):
-    """The device is filled in the first event of a batch."""
+    """The device fields are filled in only for the first event of a batch."""
 
     def device(self, event: Event, request: Request, /) -> Event:
         return super().device(event, request) if self.is_first(request) else {}
@@ -281,7 +281,7 @@ class DeviceOfTheFirstEvent(FirstAlone):
 
 @mutant(clause.CHANNEL_APP)
 class ChannelOfTheFirstEvent(FirstAlone):
-    """An app's header is read for the first event of a batch."""
+    """An app's header is read only for the first event of a batch."""
 
     def header_channel(self, request: Request) -> str | None:
         return super().header_channel(request) if self.is_first(request) else None

@@ -26,7 +26,7 @@ Event = dict[str, Any]
     perhaps=MIXED,
 )
 class OneInvalidEventRefusesTheBatch(Rules):
-    """The schema of the body includes the schema of its events."""
+    """One invalid event refuses the whole batch."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         wrong = [f"events.{place} is invalid." for place, event in enumerate(events) if not self.valid(event)]
@@ -42,7 +42,7 @@ class OneInvalidEventRefusesTheBatch(Rules):
     perhaps=MIXED,
 )
 class InvalidFirstEventRefusesTheBatch(Rules):
-    """The first event stands for all."""
+    """An invalid first event refuses the whole batch."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         errors = super().size_errors(events)
@@ -57,7 +57,7 @@ class InvalidFirstEventRefusesTheBatch(Rules):
     clause.NON_OBJECTS_ACCEPTED,
 )
 class InvalidLastEventRefusesTheBatch(Rules):
-    """What the loop over many events found last is what counts."""
+    """An invalid last event refuses a batch of several."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         errors = super().size_errors(events)
@@ -66,7 +66,7 @@ class InvalidLastEventRefusesTheBatch(Rules):
 
 @mutant(clause.INVALID_EVENT_KEEPS_BATCH, clause.NEIGHBOURS_INGESTED)
 class TypeThatIsNoStringCrashes(Rules):
-    """A type that cannot be a key is an error that nobody catches."""
+    """An event_type that is an object causes a server error."""
 
     def supported(self, event_type: Any) -> bool:
         return crash("unhashable") if isinstance(event_type, dict) else super().supported(event_type)
@@ -80,7 +80,7 @@ class TypeThatIsNoStringCrashes(Rules):
     perhaps=MIXED,
 )
 class TimestampThatIsNoStringCrashes(Rules):
-    """A timestamp is split before anybody asks what it is."""
+    """A timestamp that is an object or an array causes a server error."""
 
     def valid(self, entry: Any) -> bool:
         odd = isinstance(entry, dict) and isinstance(entry.get("timestamp"), dict | list)
@@ -89,7 +89,7 @@ class TimestampThatIsNoStringCrashes(Rules):
 
 @mutant(clause.ALL_INVALID_ACCEPTED, batch.LIMIT_COUNTS_ENTRIES, clause.NON_OBJECTS_ACCEPTED)
 class NoValidEventRefusesTheBatch(Rules):
-    """A batch in which nothing is valid gets 422."""
+    """A batch without a valid event is answered with 422."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         errors = super().size_errors(events)
@@ -98,14 +98,14 @@ class NoValidEventRefusesTheBatch(Rules):
 
 @mutant(clause.ALL_INVALID_INGEST_NOTHING)
 class NothingValidMeansEverything(Rules):
-    """An empty list of valid events counts as no list, so that all are taken."""
+    """If no event of a batch is valid, all of them are stored."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         return super().accepted(entries) or [entry for entry in entries if isinstance(entry, dict)]
 
 
 class Telltale(Rules):
-    """Skipped events leave a trace in the answer."""
+    """The answer shows that events were skipped."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         reply = super().created(request, entries)
@@ -118,7 +118,7 @@ class Telltale(Rules):
 
 @mutant(clause.SKIPPING_IS_SILENT)
 class SkippedCountInAHeader(Telltale):
-    """A header counts skipped events, none included."""
+    """A header of every 201 counts the skipped events."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = str(len(skipped))
@@ -127,7 +127,7 @@ class SkippedCountInAHeader(Telltale):
 
 @mutant(clause.SKIPPING_IS_SILENT)
 class SkippedCountInAHeaderIfAny(Telltale):
-    """A header counts skipped events where there are any."""
+    """A header counts the skipped events if there are any."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
         if skipped:
@@ -137,7 +137,7 @@ class SkippedCountInAHeaderIfAny(Telltale):
 
 @mutant(clause.SKIPPING_IS_SILENT)
 class SkippedIdsInAHeader(Telltale):
-    """A header names skipped events."""
+    """A header lists the skipped events."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = ",".join(
@@ -148,7 +148,7 @@ class SkippedIdsInAHeader(Telltale):
 
 @mutant(clause.SKIPPING_IS_SILENT, response.NULL_OR_EMPTY, perhaps=MIXED)
 class SkippedIdsInTheBody(Telltale):
-    """The body names skipped events where there are any."""
+    """The body of a 201 lists the skipped events if there are any."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
         ids = [entry.get("event_id") for entry in skipped if isinstance(entry, dict)]
@@ -157,7 +157,7 @@ class SkippedIdsInTheBody(Telltale):
 
 @mutant(clause.SKIPPING_IS_SILENT, response.CREATED, perhaps=MIXED)
 class SkippingIs202(Telltale):
-    """A success with skipped events is answered with 202."""
+    """An accepted batch with skipped events is answered with 202."""
 
     def tell(self, reply: Response, skipped: list[Any]) -> Response:
         return answer(202, None) if skipped else reply
@@ -165,7 +165,7 @@ class SkippingIs202(Telltale):
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class RestOfTheBatchIsLost(Rules):
-    """The loop ends at the first invalid event, and forgets what comes after it."""
+    """Events after the first invalid one are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         wrong = (place for place, entry in enumerate(entries) if not self.valid(entry))
@@ -174,7 +174,7 @@ class RestOfTheBatchIsLost(Rules):
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class StartOfTheBatchIsLost(Rules):
-    """An invalid event empties the list of those before it."""
+    """Events before an invalid one are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept: list[Event] = []
@@ -185,7 +185,7 @@ class StartOfTheBatchIsLost(Rules):
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class NextEventIsLost(Rules):
-    """An invalid event is removed by a position that has moved on."""
+    """The event after an invalid one is lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         return [
@@ -197,7 +197,7 @@ class NextEventIsLost(Rules):
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class WholeBatchIsLost(Rules):
-    """One transaction: an invalid event rolls back all."""
+    """One invalid event causes all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = super().accepted(entries)
@@ -206,7 +206,7 @@ class WholeBatchIsLost(Rules):
 
 @mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=(*ONE_FAULT, *MIXED))
 class RemovedWhileIterating(Rules):
-    """Invalid events are removed from the list that is walked, so the one after each is not looked at."""
+    """Invalid events are removed from the list while it is walked, so the event after each one is stored without validation."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = list(entries)
@@ -218,7 +218,7 @@ class RemovedWhileIterating(Rules):
 
 @mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
 class SecondInvalidEventEndsTheBatch(Rules):
-    """More than one invalid event is taken for a broken client, and the whole batch is dropped."""
+    """Two or more invalid events cause all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = super().accepted(entries)
@@ -227,7 +227,7 @@ class SecondInvalidEventEndsTheBatch(Rules):
 
 @mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
 class EntriesMustBeObjects(Rules):
-    """An entry that is no object gets 422."""
+    """A batch with an entry that is not an object is answered with 422."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         errors = super().size_errors(events)
@@ -236,7 +236,7 @@ class EntriesMustBeObjects(Rules):
 
 @mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
 class NullEntryCrashes(Rules):
-    """A member of null is an error that nobody catches."""
+    """An entry of null causes a server error."""
 
     def valid(self, entry: Any) -> bool:
         return crash("null has no event_type") if entry is None else super().valid(entry)
@@ -244,7 +244,7 @@ class NullEntryCrashes(Rules):
 
 @mutant(clause.NON_OBJECTS_SKIPPED)
 class EntryThatIsNoObjectLosesTheBatch(Rules):
-    """An entry that is no object ends the work on its batch."""
+    """An entry that is not an object causes all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         return super().accepted(entries) if all(isinstance(entry, dict) for entry in entries) else []
@@ -252,7 +252,7 @@ class EntryThatIsNoObjectLosesTheBatch(Rules):
 
 @mutant(clause.NON_OBJECTS_SKIPPED)
 class ArrayEntryIsFlattened(Rules):
-    """The list is flattened, and an empty array takes its successor with it."""
+    """The event after an empty array is lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = [entry for place, entry in enumerate(entries) if place == 0 or entries[place - 1] != []]

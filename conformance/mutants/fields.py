@@ -13,7 +13,7 @@ Event = dict[str, Any]
 
 
 class Forgetful(Rules):
-    """A field is not required, by some types or by all."""
+    """A required field is optional, for some types or for all."""
 
     forgotten = ""
     by: tuple[str, ...] = ()
@@ -25,14 +25,14 @@ class Forgetful(Rules):
 
 @mutant(clause.EVENT_ID_REQUIRED)
 class EventIdIsOptional(Forgetful):
-    """An event without event_id is taken as it is."""
+    """An event without event_id is stored."""
 
     forgotten = "event_id"
 
 
 @mutant(clause.EVENT_ID_REQUIRED)
 class EventIdIsMade(Rules):
-    """An event without event_id is given one."""
+    """An event without event_id gets one from the server, and is stored."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         made = [
@@ -43,7 +43,7 @@ class EventIdIsMade(Rules):
 
 @mutant(clause.EVENT_TYPE_REQUIRED)
 class EventTypeIsOptional(Rules):
-    """An event without event_type is taken as it is."""
+    """An event without event_type is stored."""
 
     def supported(self, event_type: Any) -> bool:
         return event_type is None or super().supported(event_type)
@@ -51,7 +51,7 @@ class EventTypeIsOptional(Rules):
 
 @mutant(clause.EVENT_TYPE_REQUIRED)
 class EventTypeIsGuessed(Rules):
-    """A product event without event_type is a view."""
+    """A product event without event_type is stored as a product_view."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         return super().accepted(
@@ -66,14 +66,14 @@ class EventTypeIsGuessed(Rules):
 
 @mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsOptional(Forgetful):
-    """An event without timestamp is taken as it is."""
+    """An event without timestamp is stored."""
 
     forgotten = "timestamp"
 
 
 @mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsNow(Rules):
-    """An event without timestamp happened when it came."""
+    """An event without timestamp gets one from the server, and is stored."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         now = "2026-01-01T00:00:00Z"
@@ -83,56 +83,56 @@ class TimestampIsNow(Rules):
 
 @mutant(clause.SESSION_ID_REQUIRED)
 class SessionIdIsOptional(Forgetful):
-    """An event without session_id is taken as it is."""
+    """An event without session_id is stored."""
 
     forgotten = "session_id"
 
 
 @mutant(clause.SESSION_ID_REQUIRED)
 class SearchNeedsNoSession(Forgetful):
-    """A search without session_id is taken as it is."""
+    """A search without session_id is stored."""
 
     forgotten, by = "session_id", ("search",)
 
 
 @mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class ProductIdIsOptional(Forgetful):
-    """An event without product_id is taken as it is."""
+    """An event without product_id is stored."""
 
     forgotten = "product_id"
 
 
 @mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class CartNeedsNoProduct(Forgetful):
-    """An add_to_cart without product_id is taken as it is."""
+    """An add_to_cart without product_id is stored."""
 
     forgotten, by = "product_id", ("add_to_cart",)
 
 
 @mutant(clause.COLLECTION_HANDLE_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class CollectionHandleIsOptional(Forgetful):
-    """A collection_view without collection_handle is taken as it is."""
+    """A collection_view without collection_handle is stored."""
 
     forgotten = "collection_handle"
 
 
 @mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOptional(Forgetful):
-    """An event without position is taken as it is."""
+    """An event without position is stored."""
 
     forgotten = "position"
 
 
 @mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class TouchNeedsNoPosition(Forgetful):
-    """A product_touch without position is taken as it is."""
+    """A product_touch without position is stored."""
 
     forgotten, by = "position", ("product_touch",)
 
 
 @mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOne(Rules):
-    """An event without position is the first."""
+    """An event without position gets position 1, and is stored."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         return super().accepted(
@@ -141,7 +141,7 @@ class PositionIsOne(Rules):
 
 
 class Untyped(Rules):
-    """A field may be of any JSON type, or of some more."""
+    """A field may have any JSON type, or more types than documented."""
 
     field = ""
     taken: ClassVar[Schema] = {}
@@ -152,14 +152,14 @@ class Untyped(Rules):
 
 @mutant(clause.EVENT_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
 class EventIdIsAnything(Untyped):
-    """An event_id of any type will do."""
+    """An event_id of any type is accepted."""
 
     field = "event_id"
 
 
 @mutant(clause.EVENT_TYPE_TYPED)
 class EventTypeIsConverted(Rules):
-    """A type that is no string is converted to one, and that is never looked up."""
+    """An event_type that is an object or an array is accepted."""
 
     def supported(self, event_type: Any) -> bool:
         return isinstance(event_type, dict | list) or super().supported(event_type)
@@ -167,21 +167,21 @@ class EventTypeIsConverted(Rules):
 
 @mutant(clause.TIMESTAMP_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class TimestampIsAnything(Untyped):
-    """A timestamp of any type will do."""
+    """A timestamp of any type is accepted."""
 
     field = "timestamp"
 
 
 @mutant(clause.SESSION_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
 class SessionIdIsAnything(Untyped):
-    """A session_id of any type will do."""
+    """A session_id of any type is accepted."""
 
     field = "session_id"
 
 
 @mutant(clause.SESSION_ID_TYPED)
 class SessionIdIsConverted(Rules):
-    """A session_id is converted to a string before it is judged."""
+    """A session_id of any type is converted to a string, and accepted."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         converted = [
@@ -195,14 +195,14 @@ class SessionIdIsConverted(Rules):
 
 @mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class ProductIdIsAnything(Untyped):
-    """A product_id of any type will do."""
+    """A product_id of any type is accepted."""
 
     field = "product_id"
 
 
 @mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class ProductIdIsAWord(Untyped):
-    """A product_id is a number or any string, numeric or not."""
+    """Any string is accepted as product_id, numeric or not."""
 
     field, taken = "product_id", {"type": ["number", "string"]}
 
@@ -214,90 +214,90 @@ class ProductIdIsAWord(Untyped):
     perhaps=MIXED,
 )
 class CollectionHandleIsAnything(Untyped):
-    """A collection_handle of any type will do."""
+    """A collection_handle of any type is accepted."""
 
     field = "collection_handle"
 
 
 @mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.POSITION_FROM_ONE, perhaps=MIXED)
 class PositionIsAnything(Untyped):
-    """A position of any type will do."""
+    """A position of any type is accepted."""
 
     field = "position"
 
 
 @mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
 class PositionIsAWord(Untyped):
-    """A position is a number or any string, numeric or not."""
+    """Any string is accepted as position, numeric or not."""
 
     field, taken = "position", {"type": ["number", "string"], "minimum": 1}
 
 
 @mutant(clause.CUSTOMER_ID_TYPED)
 class CustomerIdIsAnything(Untyped):
-    """A customer_id of any type will do."""
+    """A customer_id of any type is accepted."""
 
     field = "customer_id"
 
 
 @mutant(clause.ATTRIBUTION_TOKEN_TYPED)
 class AttributionTokenIsAnything(Untyped):
-    """An attribution_token of any type will do."""
+    """An attribution_token of any type is accepted."""
 
     field = "attribution_token"
 
 
 @mutant(clause.SHOPPING_CHANNEL_TYPED)
 class ShoppingChannelIsNoString(Untyped):
-    """Only a shopping_channel that is a string is compared."""
+    """A shopping_channel that is not a string is accepted."""
 
     field, taken = "shopping_channel", {"if": {"type": "string"}, "then": {"enum": ["web", "app"]}}
 
 
 @mutant(clause.VARIANT_ID_TYPED)
 class VariantIdIsAnything(Untyped):
-    """A variant_id of any type will do."""
+    """A variant_id of any type is accepted."""
 
     field = "variant_id"
 
 
 @mutant(clause.MARKETING_SOURCE_TYPED)
 class MarketingSourceIsAnything(Untyped):
-    """A marketing_source of any type will do."""
+    """A marketing_source of any type is accepted."""
 
     field = "marketing_source"
 
 
 @mutant(clause.MARKETING_MEDIUM_TYPED)
 class MarketingMediumIsAnything(Untyped):
-    """A marketing_medium of any type will do."""
+    """A marketing_medium of any type is accepted."""
 
     field = "marketing_medium"
 
 
 @mutant(clause.MARKETING_CAMPAIGN_TYPED)
 class MarketingCampaignIsAnything(Untyped):
-    """A marketing_campaign of any type will do."""
+    """A marketing_campaign of any type is accepted."""
 
     field = "marketing_campaign"
 
 
 @mutant(clause.CONTEXTUAL_DATA_TYPED)
 class ContextualDataIsAnything(Untyped):
-    """A contextual_data of any type will do."""
+    """A contextual_data of any type is accepted."""
 
     field = "contextual_data"
 
 
 @mutant(clause.SHOPPING_CHANNEL_LISTED)
 class ShoppingChannelIsAnyString(Untyped):
-    """A shopping_channel is any string."""
+    """Any string is accepted as shopping_channel."""
 
     field, taken = "shopping_channel", {"type": "string"}
 
 
 @mutant(clause.SHOPPING_CHANNEL_LISTED)
 class ShoppingChannelHasNoCase(Untyped):
-    """A shopping_channel is compared without case."""
+    """web and app are accepted as shopping_channel in any letter case."""
 
     field, taken = "shopping_channel", {"pattern": "^(?i:web|app)$", "type": "string"}

@@ -1,12 +1,12 @@
-"""Requirements that one mistake breaks together, by what their checks send; a mutant names such a group at once."""
+"""Groups of requirements that one mistake breaks together, because their checks send the same kind of request."""
 
 from conformance.requirements import Requirement, batch, cors, events, response, robustness, token
 
 Group = tuple[Requirement, ...]
-"""What a mutant breaks besides."""
+"""Requirements that a mutant breaks together."""
 
 NAMED_STORE: Group = (token.HEADER_NAMES_THE_STORE, token.NAMES_THE_STORE)
-"""Their checks look for the events of a guest."""
+"""Their checks look for events of a guest."""
 WITHOUT_A_TOKEN: Group = (
     token.REFUSED_WHATEVER_THE_BODY,
     token.AUTHORIZATION_IS_NO_SOURCE,
@@ -15,14 +15,14 @@ WITHOUT_A_TOKEN: Group = (
     token.OTHER_HEADER_IS_NO_SOURCE,
     token.OTHER_PARAMETER_IS_NO_SOURCE,
 )
-"""Their checks send no token where one is looked for."""
+"""Their checks send no token in the two documented places."""
 WITH_AN_UNKNOWN_TOKEN: Group = (
     token.HEADER_WINS,
     token.COMPARED_WHOLE,
     token.COMPARED_BY_CASE,
     token.REFUSED_WHATEVER_THE_BODY,
 )
-"""Their checks send a token that names no store."""
+"""Their checks send an unknown token."""
 ACCEPTED_OF_ONE: Group = (
     token.HEADER_ACCEPTED,
     token.QUERY_ACCEPTED,
@@ -30,7 +30,7 @@ ACCEPTED_OF_ONE: Group = (
     token.HEADER_NAME_IN_ANY_CASE,
     token.QUERY_DECODED,
 )
-"""Their checks have one event accepted, without an Origin."""
+"""Their checks expect one event to be accepted, without an Origin."""
 ACCEPTED_OR_422_WITHOUT_ORIGIN: Group = (
     *ACCEPTED_OF_ONE,
     batch.ACCEPTS_1_TO_100,
@@ -47,7 +47,7 @@ ACCEPTED_OR_422_WITHOUT_ORIGIN: Group = (
     robustness.CHUNKED_BODY,
     robustness.LARGE_BATCH,
 )
-"""Their checks ask for 201 or 422, of requests without an Origin."""
+"""Their checks expect 201 or 422 for requests without an Origin."""
 UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
     token.MISSING_REFUSED,
     token.UNKNOWN_HEADER_REFUSED,
@@ -56,7 +56,7 @@ UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
     token.COMPARED_BY_CASE,
     *WITHOUT_A_TOKEN,
 )
-"""Their checks ask for 401, of requests without an Origin."""
+"""Their checks expect 401 for requests without an Origin."""
 NO_SERVER_ERROR_WITHOUT_ORIGIN: Group = (
     batch.NOT_JSON_REFUSED,
     robustness.TRUNCATED_BODY,
@@ -68,7 +68,7 @@ NO_SERVER_ERROR_WITHOUT_ORIGIN: Group = (
     robustness.INVALID_UTF8,
     robustness.CHARSET_PARAMETER,
 )
-"""Their checks ask for anything but a server error, of requests without an Origin."""
+"""Their checks expect anything but a server error for requests without an Origin."""
 FILLED: Group = (
     batch.INGESTS_ALL,
     batch.LIMIT_COUNTS_ENTRIES,
@@ -78,9 +78,9 @@ FILLED: Group = (
     robustness.CHUNKED_BODY,
     robustness.LARGE_BATCH,
 )
-"""Their checks fill a batch."""
+"""Their checks send a full batch."""
 MIXED: Group = (events.ANY_MIX, events.ANY_MIX_UNUSUAL)
-"""Their checks generate batches: whatever is wrong with events shows in some of them."""
+"""Their checks generate batches, and any mistake with events shows in some of them."""
 MIX_ALSO_SHOWS: Group = (
     token.NAMES_THE_STORE,
     batch.ACCEPTS_1_TO_100,
@@ -103,14 +103,14 @@ MIX_ALSO_SHOWS: Group = (
     events.POSITION_TYPED,
     cors.NO_ORIGIN_SERVED,
 )
-"""What generated batches need to be as they are, each of them."""
+"""Requirements that generated batches depend on."""
 AMONG_OTHERS: Group = (
     batch.INGESTS_ALL,
     events.NEIGHBOURS_INGESTED,
     events.ANY_MIX,
     events.NON_OBJECTS_SKIPPED,
 )
-"""Their checks send valid events of every type, or of the plainest, and look for them."""
+"""Their checks send valid events of every type or of the simplest one, and look for them."""
 TAKEN: Group = (
     events.TYPES_INGESTED,
     events.OPTIONAL_FIELDS_INGESTED,
@@ -157,4 +157,4 @@ PREFLIGHT_LINES: Group = (
     cors.HEADER_PREFLIGHT_TOKEN_HEADER,
     cors.HEADER_PREFLIGHT_CONTENT_TYPE,
 )
-"""What the answer to a preflight says."""
+"""Their checks read the lines of the answer to a preflight."""

@@ -12,7 +12,7 @@ from conformance.mutants.groups import MIXED, TAKEN
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.events import Schema
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch, token
 from conformance.requirements import events as clause
 
@@ -21,7 +21,7 @@ Event = dict[str, Any]
 
 @mutant(clause.ANY_MIX, perhaps=MIXED)
 class UlidsAreSkipped(Rules):
-    """An event_id is a UUID."""
+    """Only a UUID is accepted as event_id."""
 
     def field_schema(self, field: str) -> Schema:
         schema = super().field_schema(field)
@@ -37,7 +37,7 @@ class UlidsAreSkipped(Rules):
     perhaps=MIXED,
 )
 class LargeMixesAreRefused(Rules):
-    """A batch of more than 30 entries with an invalid one in it is taken for an attack."""
+    """A batch of more than 30 entries is refused if one of them is invalid."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         odd = len(events) > 30 and not all(map(self.valid, events))
@@ -46,7 +46,7 @@ class LargeMixesAreRefused(Rules):
 
 @mutant(clause.ANY_MIX, perhaps=MIXED)
 class GuestsAfterAnInvalidEventAreLost(Rules):
-    """What an invalid event has left behind spoils the next one, if it is of a guest."""
+    """In a batch with an invalid event, events whose customer_id is null are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
         kept = super().accepted(entries)
@@ -58,7 +58,7 @@ class GuestsAfterAnInvalidEventAreLost(Rules):
 
 
 class Bounded(Rules):
-    """Valid events beyond some bound are skipped."""
+    """Valid events beyond some limit are skipped."""
 
     def valid(self, entry: Any) -> bool:
         return super().valid(entry) and not self.beyond(entry)
@@ -69,7 +69,7 @@ class Bounded(Rules):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class TextIsAscii(Bounded):
-    """Text is kept in a column of ASCII."""
+    """Events with text beyond ASCII are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return not str(event).isascii()
@@ -77,7 +77,7 @@ class TextIsAscii(Bounded):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class TextIsShort(Bounded):
-    """Text is kept in a column of 255 characters."""
+    """Events with a text longer than 255 characters are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return any(isinstance(value, str) and len(value) > 255 for value in event.values())
@@ -85,7 +85,7 @@ class TextIsShort(Bounded):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class NumbersAreShort(Bounded):
-    """Numbers are kept in 48 bits."""
+    """Events with a number of more than 48 bits are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return any(isinstance(value, int) and value >= 2**48 for value in event.values())
@@ -93,7 +93,7 @@ class NumbersAreShort(Bounded):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class DataIsFlat(Bounded):
-    """Free-form data are names and plain values."""
+    """Events with nested contextual_data are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return any(isinstance(value, dict | list) for value in event.get("contextual_data", {}).values())
@@ -101,7 +101,7 @@ class DataIsFlat(Bounded):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class FractionsEndAtMilliseconds(Bounded):
-    """A timestamp has three digits after its seconds, at most."""
+    """Events whose timestamp has more than three digits after the seconds are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return re.search(r"\.\d{4}", event["timestamp"]) is not None
@@ -109,7 +109,7 @@ class FractionsEndAtMilliseconds(Bounded):
 
 @mutant(clause.ANY_MIX_UNUSUAL)
 class BytesAreLetters(Rules):
-    """A body with bytes that are no letters is refused."""
+    """A body with text beyond ASCII is refused."""
 
     def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
         if not (body or b"").isascii():
@@ -119,12 +119,12 @@ class BytesAreLetters(Rules):
 
 @mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, options=("--settle=0.6",), perhaps=MIXED)
 class OddDatesComeLate(Rules):
-    """An event whose timestamp is no date waits for a reader of dates, which lets it in a fifth of a second later."""
+    """Events whose timestamp is not a date are stored, a fifth of a second after the others."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries, request)
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
         odd = [entry for entry in entries if self.has_odd_date(entry)]
-        late = threading.Timer(0.2, self.let_in, (shop, json.loads(json.dumps(odd)), request))
+        late = threading.Timer(0.2, self.let_in, (store, json.loads(json.dumps(odd)), request))
         late.daemon = True
         late.start()
 
@@ -135,17 +135,17 @@ class OddDatesComeLate(Rules):
             return False
         return self.valid({**entry, "timestamp": "2026-01-02T03:04:05Z"})
 
-    def let_in(self, shop: Shop, entries: list[Event], request: Request) -> None:
+    def let_in(self, store: Store, entries: list[Event], request: Request) -> None:
         """Ingest events, whatever is wrong with them."""
-        rules = Rules(self.store)
+        rules = Rules(self.database)
         rules.accepted = lambda entries: entries  # type: ignore[method-assign]
-        rules.ingest(shop, entries, request)
+        rules.ingest(store, entries, request)
 
 
 @mutant(token.NAMES_THE_STORE, batch.INGESTS_ALL, clause.NEIGHBOURS_INGESTED, perhaps=(*TAKEN, *MIXED))
 class TheRestIsB(Rules):
-    """What stands behind the fiftieth event of a batch goes to the second store, by a worker that holds its token."""
+    """The events after the fiftieth of a batch are stored in the second store."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries[:50], request)
-        super().ingest(self.store.shops[1], entries[50:], request)
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries[:50], request)
+        super().ingest(self.database.stores[1], entries[50:], request)

@@ -9,7 +9,7 @@ from conformance.mutants.cors import CREDENTIALS, ORIGIN, saying, without
 from conformance.mutants.declaring import mutant
 from conformance.reference import Rules
 from conformance.reference.cors import Lines
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import cors as clause
 
 BEACON = (
@@ -22,7 +22,7 @@ FETCH = (
     clause.HEADER_PREFLIGHT_TOKEN_HEADER,
     clause.HEADER_PREFLIGHT_CONTENT_TYPE,
 )
-"""Who has no answer to a preflight has none of its lines."""
+"""What is missing besides if a preflight is not answered: its lines."""
 
 
 @mutant(
@@ -33,7 +33,7 @@ FETCH = (
     clause.UNKNOWN_TOKEN_PREFLIGHT,
 )
 class PreflightIsNotAllowed(Rules):
-    """Only POST has a route."""
+    """A preflight is answered with 405."""
 
     def preflight(self, request: Request) -> Response:
         return self.not_allowed(request)
@@ -47,14 +47,14 @@ class PreflightIsNotAllowed(Rules):
     clause.UNKNOWN_TOKEN_PREFLIGHT,
 )
 class PreflightIsRedirected(Rules):
-    """A path without a slash at its end is redirected, whatever the method."""
+    """A preflight is redirected to the path with a slash."""
 
     def preflight(self, request: Request) -> Response:
         return RedirectResponse(f"/beacon/?{request.url.query}", 308)
 
 
 class PreflightRefused(Rules):
-    """Some preflights get a 401, with the lines of a good answer."""
+    """Some preflights are answered with 401, with the CORS lines of a good answer."""
 
     def preflight(self, request: Request) -> Response:
         response = super().preflight(request)
@@ -68,16 +68,16 @@ class PreflightRefused(Rules):
 
 @mutant(clause.BEACON_PREFLIGHT_STATUS, clause.HEADER_PREFLIGHT_STATUS, clause.UNKNOWN_TOKEN_PREFLIGHT)
 class PreflightNeedsTheHeader(PreflightRefused):
-    """A preflight is authenticated by the header, which it never carries."""
+    """A preflight is answered with 401 because it has no token header."""
 
     def refuses(self, request: Request) -> bool:
         return self.header_token(request) is None
 
 
-# Who wants a token that a store has wants one that is there.
+# A preflight without a token is refused as well as one with an unknown token.
 @mutant(clause.HEADER_PREFLIGHT_STATUS, clause.UNKNOWN_TOKEN_PREFLIGHT)
 class PreflightNeedsAToken(PreflightRefused):
-    """A preflight is authenticated as a POST is."""
+    """A preflight without a valid token in its URL is answered with 401."""
 
     def refuses(self, request: Request) -> bool:
         return self.authenticate(request, b"") is None
@@ -85,15 +85,15 @@ class PreflightNeedsAToken(PreflightRefused):
 
 @mutant(clause.UNKNOWN_TOKEN_PREFLIGHT)
 class PreflightOfAnUnknownToken(PreflightRefused):
-    """A preflight with an unknown token gets 401."""
+    """A preflight with an unknown token in its URL is answered with 401."""
 
     def refuses(self, request: Request) -> bool:
         token = self.query_token(request)
-        return token is not None and self.shop_for(token) is None
+        return token is not None and self.store_for(token) is None
 
 
 class PreflightSays(Rules):
-    """Preflights of one kind, or of both, have other lines."""
+    """Preflights of one kind, or of both, have different lines."""
 
     kinds: tuple[str, ...] = ("beacon", "fetch")
 
@@ -108,22 +108,22 @@ class PreflightSays(Rules):
 
 @mutant(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class PreflightNamesTheFirstOrigin(PreflightSays):
-    """The store's first origin is the store's origin."""
+    """The answer to a preflight always names the first origin of the store."""
 
     def other(self, lines: Lines, request: Request) -> Lines:
-        shop = self.preflight_shop(request)
-        return saying(lines, ORIGIN, shop.allowed_origins[0]) if shop else lines
+        store = self.preflight_store(request)
+        return saying(lines, ORIGIN, store.allowed_origins[0]) if store else lines
 
 
 @mutant(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class PreflightLosesThePort(PreflightSays):
-    """The origin is put together again from scheme and host."""
+    """The origin that the answer to a preflight reflects has no port."""
 
     def other(self, lines: Lines, request: Request) -> Lines:
         return saying(lines, ORIGIN, ":".join((self.origin(request) or "").split(":")[:2]))
 
 
-# Preflights of others at the same time would change what it remembers.
+# With several connections, other preflights would change what it remembers.
 @mutant(
     clause.PREFLIGHT_REFLECTS_EACH_ORIGIN,
     clause.BEACON_PREFLIGHT_ORIGIN,
@@ -131,7 +131,7 @@ class PreflightLosesThePort(PreflightSays):
     options=("--connections=1",),
 )
 class PreflightsNewestOriginSticks(PreflightSays):
-    """An origin that is new is remembered, and preflights name the newest one."""
+    """The answer to a preflight names the origin that was seen for the first time most recently."""
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
@@ -146,7 +146,7 @@ class PreflightsNewestOriginSticks(PreflightSays):
 
 @mutant(clause.BEACON_PREFLIGHT_ORIGIN, clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 class BeaconPreflightForEverybody(PreflightSays):
-    """The preflight allows *."""
+    """The answer to the preflight of sendBeacon allows the origin *."""
 
     kinds = ("beacon",)
 
@@ -156,7 +156,7 @@ class BeaconPreflightForEverybody(PreflightSays):
 
 @mutant(clause.BEACON_PREFLIGHT_ORIGIN, clause.HEADER_PREFLIGHT_ORIGIN)
 class PreflightWithoutOrigin(PreflightSays):
-    """Only the answer to the POST reflects."""
+    """The answer to a preflight has no Access-Control-Allow-Origin."""
 
     def other(self, lines: Lines, _request: Request) -> Lines:
         return without(lines, ORIGIN)
@@ -164,7 +164,7 @@ class PreflightWithoutOrigin(PreflightSays):
 
 @mutant(clause.BEACON_PREFLIGHT_CREDENTIALS)
 class PreflightWithoutCredentials(PreflightSays):
-    """The preflight does not allow credentials."""
+    """The answer to a preflight has no Access-Control-Allow-Credentials."""
 
     def other(self, lines: Lines, _request: Request) -> Lines:
         return without(lines, CREDENTIALS)
@@ -172,7 +172,7 @@ class PreflightWithoutCredentials(PreflightSays):
 
 @mutant(clause.BEACON_PREFLIGHT_CREDENTIALS)
 class PreflightCredentialsAreTrue(PreflightSays):
-    """A boolean is written as the language writes it."""
+    """The answer to a preflight has Access-Control-Allow-Credentials: True with a capital T."""
 
     def other(self, lines: Lines, _request: Request) -> Lines:
         return saying(lines, CREDENTIALS, "True")
@@ -180,7 +180,7 @@ class PreflightCredentialsAreTrue(PreflightSays):
 
 @mutant(clause.BEACON_PREFLIGHT_CONTENT_TYPE)
 class PreflightAllowsAnyHeader(Rules):
-    """The preflight allows *, which is no wildcard with credentials."""
+    """The answer to a preflight allows the header *, which is not a wildcard with credentials."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "*"
@@ -188,13 +188,13 @@ class PreflightAllowsAnyHeader(Rules):
 
 @mutant(clause.BEACON_PREFLIGHT_CONTENT_TYPE, clause.HEADER_PREFLIGHT_CONTENT_TYPE)
 class PreflightForgetsTheContentType(Rules):
-    """Content types are safelisted, or so it seemed."""
+    """The answer to a preflight does not allow content-type."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "x-storefront-access-token"
 
 
-# What is no list names nothing.
+# A value that is not a list names no header.
 @mutant(
     clause.BEACON_PREFLIGHT_LISTS,
     clause.BEACON_PREFLIGHT_CONTENT_TYPE,
@@ -202,7 +202,7 @@ class PreflightForgetsTheContentType(Rules):
     clause.HEADER_PREFLIGHT_TOKEN_HEADER,
 )
 class PreflightHeadersBySpaces(Rules):
-    """Allowed headers stand between spaces."""
+    """The allowed headers of a preflight are separated by spaces."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "content-type x-storefront-access-token"
@@ -210,7 +210,7 @@ class PreflightHeadersBySpaces(Rules):
 
 @mutant(clause.BEACON_PREFLIGHT_LISTS, clause.PREFLIGHT_METHODS)
 class PreflightMethodsBySpaces(Rules):
-    """Allowed methods stand between spaces."""
+    """The allowed methods of a preflight are separated by spaces."""
 
     def allow_methods(self, _request: Request, /) -> str | None:
         return "POST OPTIONS"
@@ -218,7 +218,7 @@ class PreflightMethodsBySpaces(Rules):
 
 @mutant(clause.BEACON_PREFLIGHT_LISTS, clause.PREFLIGHT_METHODS)
 class PreflightMethodsAreQuoted(Rules):
-    """Allowed methods are written as the language writes a list."""
+    """The allowed methods of a preflight are written as a JSON array."""
 
     def allow_methods(self, _request: Request, /) -> str | None:
         return '["POST", "OPTIONS"]'
@@ -226,7 +226,7 @@ class PreflightMethodsAreQuoted(Rules):
 
 @mutant(clause.HEADER_PREFLIGHT_STATUS)
 class PreflightWithoutATokenIsRefused(PreflightRefused):
-    """A preflight without a token in its URL gets 401."""
+    """A preflight without a token in its URL is answered with 401."""
 
     def refuses(self, request: Request) -> bool:
         return self.query_token(request) is None
@@ -240,15 +240,15 @@ class PreflightWithoutATokenIsRefused(PreflightRefused):
     clause.HEADER_PREFLIGHT_CONTENT_TYPE,
 )
 class PreflightWithoutAStoreAllowsNobody(Rules):
-    """Origins are looked up in the store of the query's token; without one there are none."""
+    """Without a known store, no origin is allowed."""
 
-    def allows(self, origin: str, shop: Shop | None) -> bool:
-        return shop is not None and origin in shop.allowed_origins
+    def allows(self, origin: str, store: Store | None) -> bool:
+        return store is not None and origin in store.allowed_origins
 
 
 @mutant(clause.HEADER_PREFLIGHT_ORIGIN)
 class PreflightDoublesTheOrigin(PreflightSays):
-    """The application and its gateway both answer."""
+    """The answer to the preflight of fetch has two Access-Control-Allow-Origin lines."""
 
     kinds = ("fetch",)
 
@@ -258,7 +258,7 @@ class PreflightDoublesTheOrigin(PreflightSays):
 
 @mutant(clause.HEADER_PREFLIGHT_TOKEN_HEADER)
 class PreflightForgetsTheTokenHeader(Rules):
-    """Only content-type is allowed."""
+    """The answer to a preflight does not allow the token header."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "content-type"
@@ -266,7 +266,7 @@ class PreflightForgetsTheTokenHeader(Rules):
 
 @mutant(clause.HEADER_PREFLIGHT_TOKEN_HEADER)
 class PreflightNamesTheShopifyHeader(Rules):
-    """The other header of that name is allowed."""
+    """The answer to a preflight allows X-Shopify-Storefront-Access-Token instead of the token header."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "content-type, x-shopify-storefront-access-token"
@@ -274,7 +274,7 @@ class PreflightNamesTheShopifyHeader(Rules):
 
 @mutant(clause.HEADER_PREFLIGHT_CONTENT_TYPE)
 class FetchPreflightForgetsTheContentType(Rules):
-    """The preflight of fetch allows the token header alone."""
+    """The answer to the preflight of fetch allows only the token header."""
 
     def allow_headers(self, request: Request, /) -> str | None:
         asked = request.headers.get("Access-Control-Request-Headers", "")
@@ -284,7 +284,7 @@ class FetchPreflightForgetsTheContentType(Rules):
 
 @mutant(clause.PREFLIGHT_METHODS)
 class PreflightForgetsPost(Rules):
-    """Allowed methods are those that need a preflight, or so it seemed."""
+    """The allowed methods of a preflight do not include POST."""
 
     def allow_methods(self, _request: Request, /) -> str | None:
         return "GET, OPTIONS"
@@ -292,7 +292,7 @@ class PreflightForgetsPost(Rules):
 
 @mutant(clause.PREFLIGHT_VARY)
 class PreflightDoesNotVary(PreflightSays):
-    """Preflights have no Vary."""
+    """The answer to a preflight has no Vary."""
 
     def other(self, lines: Lines, _request: Request) -> Lines:
         return without(lines, "Vary")

@@ -17,7 +17,7 @@ PAGE = "<!doctype html><title>Error</title><h1>Unprocessable Content</h1>"
 
 
 class Created(Rules):
-    """A success is answered otherwise."""
+    """An accepted batch is answered differently."""
 
     status = 201
     content: ClassVar[Any] = None
@@ -29,22 +29,22 @@ class Created(Rules):
 
 @mutant(clause.CREATED)
 class SuccessIs200(Created):
-    """A success is answered with 200."""
+    """An accepted batch is answered with 200."""
 
     status = 200
 
 
 @mutant(clause.CREATED)
 class SuccessIs202(Created):
-    """A success is answered with 202, since ingestion is asynchronous."""
+    """An accepted batch is answered with 202."""
 
     status = 202
 
 
-# No content is no null.
+# A 204 has no body, so it has no null either.
 @mutant(clause.CREATED, clause.NULL_JSON)
 class SuccessIs204(Rules):
-    """A success is answered with 204, as the retired page said."""
+    """An accepted batch is answered with 204, as a retired page said."""
 
     def created(self, _request: Request, _entries: list[Any], /) -> Response:
         return Response(status_code=204)
@@ -52,7 +52,7 @@ class SuccessIs204(Rules):
 
 @mutant(clause.CREATED)
 class QuerySuccessIs200(Rules):
-    """A success by the query form is answered with 200."""
+    """An accepted batch with the token in the query is answered with 200."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         return super().created(request, entries) if self.header_token(request) else answer(200, None)
@@ -60,7 +60,7 @@ class QuerySuccessIs200(Rules):
 
 @mutant(clause.CREATED, events.SKIPPING_IS_SILENT, perhaps=MIXED)
 class PartialSuccessIs207(Rules):
-    """A success with skipped events is answered with 207."""
+    """An accepted batch with skipped events is answered with 207."""
 
     def created(self, _request: Request, entries: list[Any], /) -> Response:
         return answer(201 if len(self.accepted(entries)) == len(entries) else 207, None)
@@ -68,14 +68,14 @@ class PartialSuccessIs207(Rules):
 
 @mutant(clause.NULL_OR_EMPTY, clause.NULL_JSON)
 class SuccessIsAnEmptyObject(Created):
-    """The body of a success is {}."""
+    """The body of a 201 is {}."""
 
     content: ClassVar[Any] = {}
 
 
 @mutant(clause.NULL_OR_EMPTY, clause.NULL_JSON)
 class SuccessCounts(Rules):
-    """The body of a success tells how many entries came."""
+    """The body of a 201 says how many entries arrived."""
 
     def created(self, _request: Request, entries: list[Any], /) -> Response:
         return answer(201, {"accepted": len(entries)})
@@ -83,7 +83,7 @@ class SuccessCounts(Rules):
 
 @mutant(clause.NULL_OR_EMPTY, clause.NULL_JSON)
 class SuccessIsOk(Rules):
-    """The body of a success is the text OK."""
+    """The body of a 201 is the text OK."""
 
     def created(self, _request: Request, _entries: list[Any], /) -> Response:
         return PlainTextResponse("OK", 201)
@@ -91,7 +91,7 @@ class SuccessIsOk(Rules):
 
 @mutant(clause.NULL_OR_EMPTY, events.SKIPPING_IS_SILENT, perhaps=MIXED)
 class MixedSuccessListsErrors(Rules):
-    """The body of a success lists what was wrong with skipped events."""
+    """The body of a 201 lists the skipped events."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         wrong = [place for place, entry in enumerate(entries) if not self.valid(entry)]
@@ -100,7 +100,7 @@ class MixedSuccessListsErrors(Rules):
 
 @mutant(clause.NULL_JSON)
 class SuccessIsEmpty(Rules):
-    """The body of a success is empty."""
+    """The body of a 201 is empty."""
 
     def created(self, _request: Request, _entries: list[Any], /) -> Response:
         return Response(status_code=201)
@@ -108,21 +108,21 @@ class SuccessIsEmpty(Rules):
 
 @mutant(clause.NULL_JSON)
 class SuccessIsPlainText(Created):
-    """The null of a success is text/plain."""
+    """The content type of a 201 is text/plain."""
 
     content_type = "text/plain"
 
 
 @mutant(clause.NULL_JSON)
 class SuccessHasNoContentType(Rules):
-    """The null of a success has no content type."""
+    """A 201 has no content type."""
 
     def created(self, _request: Request, _entries: list[Any], /) -> Response:
         return Response(b"null", 201)
 
 
 class Unauthenticated(Rules):
-    """A 401 is worded otherwise."""
+    """A 401 has different content."""
 
     content: ClassVar[Any] = None
     content_type = "application/json"
@@ -133,35 +133,35 @@ class Unauthenticated(Rules):
 
 @mutant(clause.UNAUTHENTICATED_BODY)
 class UnauthenticatedIsAMessage(Unauthenticated):
-    """One framework's default: a message, with a full stop."""
+    """The body of a 401 has a message with a full stop, one framework's default."""
 
     content: ClassVar[Any] = {"message": "Unauthenticated."}
 
 
 @mutant(clause.UNAUTHENTICATED_BODY)
 class UnauthenticatedIsADetail(Unauthenticated):
-    """Another framework's default: a detail."""
+    """The body of a 401 has a detail, another framework's default."""
 
     content: ClassVar[Any] = {"detail": "Unauthenticated"}
 
 
 @mutant(clause.UNAUTHENTICATED_BODY)
 class UnauthenticatedIsUnauthorized(Unauthenticated):
-    """The status's own name."""
+    """The error in the body of a 401 is Unauthorized, the name of the status."""
 
     content: ClassVar[Any] = {"error": "Unauthorized"}
 
 
 @mutant(clause.UNAUTHENTICATED_BODY)
 class UnauthenticatedSaysMore(Unauthenticated):
-    """One member too many."""
+    """The body of a 401 has one more member."""
 
     content: ClassVar[Any] = {"error": "Unauthenticated", "status": 401}
 
 
 @mutant(clause.UNAUTHENTICATED_BODY)
 class UnauthenticatedTellsWhy(Rules):
-    """An unknown token is told from a missing one."""
+    """The body of a 401 says whether the token is missing or unknown."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         error = "Unauthenticated" if self.token(request) is None else "Invalid token"
@@ -170,7 +170,7 @@ class UnauthenticatedTellsWhy(Rules):
 
 @mutant(clause.UNAUTHENTICATED_BODY, clause.UNAUTHENTICATED_JSON)
 class UnauthenticatedIsEmpty(Rules):
-    """A 401 has no body."""
+    """The body of a 401 is empty."""
 
     def unauthenticated(self, _request: Request, /) -> Response:
         return Response(status_code=401)
@@ -178,7 +178,7 @@ class UnauthenticatedIsEmpty(Rules):
 
 @mutant(clause.UNAUTHENTICATED_JSON)
 class UnauthenticatedIsPlainText(Unauthenticated):
-    """A 401 is text/plain to the letter."""
+    """The content type of a 401 is text/plain."""
 
     content: ClassVar[Any] = {"error": "Unauthenticated"}
     content_type = "text/plain"
@@ -186,14 +186,14 @@ class UnauthenticatedIsPlainText(Unauthenticated):
 
 @mutant(clause.UNAUTHENTICATED_JSON)
 class UnauthenticatedIsHtml(Unauthenticated):
-    """A 401 has the content type of an error page."""
+    """The content type of a 401 is text/html."""
 
     content: ClassVar[Any] = {"error": "Unauthenticated"}
     content_type = "text/html"
 
 
 class Errors(Rules):
-    """A 422 is worded otherwise."""
+    """A 422 has different content."""
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
         return answer(refused.status, self.worded(refused.errors))
@@ -204,7 +204,7 @@ class Errors(Rules):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreAString(Errors):
-    """One error, no array."""
+    """The errors of a 422 are one string instead of an array."""
 
     def worded(self, errors: list[str]) -> Any:
         return {"errors": errors[0]}
@@ -212,7 +212,7 @@ class ErrorsAreAString(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreEmpty(Errors):
-    """An array without an error."""
+    """The errors of a 422 are an empty array."""
 
     def worded(self, _errors: list[str]) -> Any:
         return {"errors": []}
@@ -220,7 +220,7 @@ class ErrorsAreEmpty(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreObjects(Errors):
-    """Errors with a path and a message."""
+    """The errors of a 422 are objects with a path and a message."""
 
     def worded(self, errors: list[str]) -> Any:
         return {"errors": [{"path": "events", "message": error} for error in errors]}
@@ -228,7 +228,7 @@ class ErrorsAreObjects(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreKeyed(Errors):
-    """One framework's default: errors by field."""
+    """The errors of a 422 are an object with a key for each field, one framework's default."""
 
     def worded(self, errors: list[str]) -> Any:
         return {"message": errors[0], "errors": {"events": errors}}
@@ -236,7 +236,7 @@ class ErrorsAreKeyed(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreADetail(Errors):
-    """Another framework's default: a detail."""
+    """The body of a 422 has detail instead of errors, another framework's default."""
 
     def worded(self, errors: list[str]) -> Any:
         return {"detail": [{"loc": ["body", "events"], "msg": error} for error in errors]}
@@ -244,7 +244,7 @@ class ErrorsAreADetail(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class ErrorsAreBare(Errors):
-    """The array without the object around it."""
+    """The body of a 422 is an array without the object around it."""
 
     def worded(self, errors: list[str]) -> Any:
         return errors
@@ -252,7 +252,7 @@ class ErrorsAreBare(Errors):
 
 @mutant(clause.ERRORS_BODY)
 class TooManyIsAnotherError(Rules):
-    """The limit is checked elsewhere, and worded otherwise."""
+    """A batch over the limit gets a 422 whose body has error instead of errors."""
 
     def unprocessable(self, request: Request, refused: Refused, /) -> Response:
         too_many = "more than" in refused.errors[0]
@@ -263,7 +263,7 @@ class TooManyIsAnotherError(Rules):
 
 @mutant(clause.ERRORS_BODY, clause.ERRORS_JSON)
 class ErrorsAreAPage(Rules):
-    """A 422 is an HTML page."""
+    """The body of a 422 is an HTML page."""
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
         return HTMLResponse(PAGE, refused.status)
@@ -271,7 +271,7 @@ class ErrorsAreAPage(Rules):
 
 @mutant(clause.ERRORS_BODY)
 class ParsersErrorsAreAPage(Rules):
-    """A 422 to a body that is not JSON is the framework's HTML page."""
+    """The body of a 422 to a body that is not JSON is an HTML page."""
 
     def unprocessable(self, request: Request, refused: Refused, /) -> Response:
         unread = "valid JSON" in refused.errors[0]
@@ -280,7 +280,7 @@ class ParsersErrorsAreAPage(Rules):
 
 @mutant(clause.ERRORS_JSON)
 class ErrorsArePlainText(Rules):
-    """A 422 is text/plain to the letter."""
+    """The content type of a 422 is text/plain."""
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
         return answer(refused.status, {"errors": refused.errors}, "text/plain")
@@ -288,7 +288,7 @@ class ErrorsArePlainText(Rules):
 
 @mutant(clause.ERRORS_JSON)
 class TooManyIsPlainText(Rules):
-    """The limit is checked elsewhere, and answered as text/plain."""
+    """The content type of a 422 to a batch over the limit is text/plain."""
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
         media = "text/plain" if "more than" in refused.errors[0] else "application/json"
@@ -297,7 +297,7 @@ class TooManyIsPlainText(Rules):
 
 @mutant(clause.TOKEN_NOT_REPEATED)
 class ErrorsQuoteTheUrl(Rules):
-    """A 422 quotes the URL, with the token in it."""
+    """The errors of a 422 quote the URL with the token in it."""
 
     def unprocessable(self, request: Request, refused: Refused, /) -> Response:
         return answer(refused.status, {"errors": [f"{error} ({request.url})" for error in refused.errors]})
@@ -305,7 +305,7 @@ class ErrorsQuoteTheUrl(Rules):
 
 @mutant(clause.TOKEN_NOT_REPEATED)
 class ChallengeQuotesTheToken(Rules):
-    """A 401 says in a header which token it does not know."""
+    """A 401 repeats the unknown token in the header WWW-Authenticate."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         refusal = super().unauthenticated(request)
@@ -315,7 +315,7 @@ class ChallengeQuotesTheToken(Rules):
 
 @mutant(clause.TOKEN_NOT_REPEATED)
 class TokenIsEchoedInAHeader(Rules):
-    """Every error carries the token in a header, for the log of the edge."""
+    """Every error repeats the token in a header."""
 
     def finish(self, request: Request, reply: Response, /) -> Response:
         if reply.status_code >= 400:

@@ -14,14 +14,14 @@ from conformance.mutants.declaring import crash, mutant
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import batch
 from conformance.requirements import robustness as clause
 
 
 @mutant(clause.TRUNCATED_BODY)
 class TruncatedBodyIsRepaired(Rules):
-    """What arrived whole of a body that broke off is taken."""
+    """A truncated body is repaired, and accepted."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -36,7 +36,7 @@ class TruncatedBodyIsRepaired(Rules):
 
 @mutant(clause.TRUNCATED_BODY)
 class TruncatedBodyCrashes(Rules):
-    """The end of the input is an error that nobody catches."""
+    """A truncated body causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -48,7 +48,7 @@ class TruncatedBodyCrashes(Rules):
 
 
 class Careless(Rules):
-    """Reads a body as its library does, and catches nothing but bad syntax."""
+    """A body is parsed by the JSON library alone, and only syntax errors are caught."""
 
     def decode(self, _request: Request, body: bytes | None, /) -> Any:
         try:
@@ -59,11 +59,11 @@ class Careless(Rules):
 
 @mutant(clause.DEEP_NESTING)
 class DeepNestingCrashes(Careless):
-    """A recursive parser meets its limit."""
+    """Deeply nested JSON causes a server error."""
 
 
 class Unprintable(Rules):
-    """Some values cannot be written down."""
+    """Some values cannot be written."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -76,7 +76,7 @@ class Unprintable(Rules):
 
 @mutant(clause.NUL_CHARACTER)
 class NulCrashes(Unprintable):
-    """The database has no NUL in its strings."""
+    """A NUL character in a string causes a server error."""
 
     def write(self, payload: Any) -> None:
         if r"\u0000" in json.dumps(payload):
@@ -85,7 +85,7 @@ class NulCrashes(Unprintable):
 
 @mutant(clause.LONE_SURROGATE)
 class LoneSurrogateCrashes(Unprintable):
-    """A lone surrogate cannot be encoded."""
+    """A lone surrogate in a string causes a server error."""
 
     def write(self, payload: Any) -> None:
         json.dumps(payload, ensure_ascii=False).encode()
@@ -93,7 +93,7 @@ class LoneSurrogateCrashes(Unprintable):
 
 @mutant(clause.HUGE_NUMBERS)
 class InfinityCrashes(Rules):
-    """What is too large is infinite, and that cannot be written down."""
+    """A number too large for a double causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
@@ -104,7 +104,7 @@ class InfinityCrashes(Rules):
 
 @mutant(clause.HUGE_NUMBERS)
 class ManyDigitsCrash(Rules):
-    """An integer of many digits is too much for the conversion."""
+    """An integer with thousands of digits causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         if b"0" * 4300 in (body or b""):
@@ -114,7 +114,7 @@ class ManyDigitsCrash(Rules):
 
 @mutant(clause.DUPLICATE_KEYS)
 class DuplicateKeysCrash(Rules):
-    """A repeated name is an error that nobody catches."""
+    """A repeated member name causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -129,7 +129,7 @@ class DuplicateKeysCrash(Rules):
 
 @mutant(clause.INVALID_UTF8)
 class InvalidUtf8Crashes(Rules):
-    """A body is decoded before anybody watches."""
+    """A body that is not valid UTF-8 causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         (body or b"").decode()
@@ -138,7 +138,7 @@ class InvalidUtf8Crashes(Rules):
 
 @mutant(clause.CHARSET_PARAMETER)
 class UnknownCharsetCrashes(Rules):
-    """A charset is looked up in a table that does not have it."""
+    """An unknown charset in the content type causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         _, _, charset = request.headers.get("Content-Type", "").partition("charset=")
@@ -148,7 +148,7 @@ class UnknownCharsetCrashes(Rules):
 
 @mutant(clause.CHARSET_PARAMETER)
 class QuotedCharsetCrashes(Rules):
-    """A charset is looked up with its quotes."""
+    """A charset in quotes causes a server error."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         if 'charset="' in request.headers.get("Content-Type", ""):
@@ -158,23 +158,23 @@ class QuotedCharsetCrashes(Rules):
 
 @mutant(clause.CHUNKED_BODY)
 class ChunkedIsABadRequest(Rules):
-    """A body without a length gets 400."""
+    """A chunked body is answered with 400."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        measured = shop is None or "Content-Length" in request.headers
-        return super().post(request, body, shop) if measured else answer(400, {"errors": ["No length."]})
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        measured = store is None or "Content-Length" in request.headers
+        return super().post(request, body, store) if measured else answer(400, {"errors": ["No length."]})
 
 
 @mutant(clause.CHUNKED_BODY)
 class ChunkedIsEmpty(Rules):
-    """As much is read as Content-Length says: nothing."""
+    """A chunked body is read as an empty one."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         return super().decode(request, body if "Content-Length" in request.headers else b"")
 
 
 class SmallBodies(Rules):
-    """A body is too large too soon."""
+    """The limit for the size of a body is too small."""
 
     largest = 0
 
@@ -186,14 +186,14 @@ class SmallBodies(Rules):
 
 @mutant(clause.LARGE_BATCH)
 class LimitOf512Kilobytes(SmallBodies):
-    """A body of more than 512 KiB gets 413."""
+    """A body of more than 512 KiB is answered with 413."""
 
     largest = 512 * 1024
 
 
 @mutant(clause.LARGE_BATCH)
 class LimitOf100Kilobytes(SmallBodies):
-    """A body of more than 100 KiB, the parser's default, gets 413."""
+    """A body of more than 100 KiB is answered with 413."""
 
     largest = 100 * 1024
 
@@ -207,23 +207,23 @@ class Silence(Response):
 
 @mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
 class EmptyBodyHangs(Rules):
-    """Who waits for a body that is there already waits for ever."""
+    """An empty body gets no answer."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return super().post(request, body, shop) if body else Silence()
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return super().post(request, body, store) if body else Silence()
 
 
 @mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
 class DeepNestingHangs(Rules):
-    """Deeply nested JSON takes a recursive parser down, and nobody is left to answer."""
+    """Deeply nested JSON gets no answer."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        return Silence() if body and body.count(b"[") > 10_000 else super().post(request, body, shop)
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return Silence() if body and body.count(b"[") > 10_000 else super().post(request, body, store)
 
 
 @mutant(clause.NO_SERVER_ERROR, batch.BODY_NOT_AN_OBJECT_REFUSED)
 class NoObjectCrashes(Rules):
-    """Members are read of whatever the body is."""
+    """A body that is not an object causes a server error."""
 
     def body_errors(self, payload: Any) -> list[str]:
         return super().body_errors(payload) if isinstance(payload, dict) else crash("no member events")
@@ -231,7 +231,7 @@ class NoObjectCrashes(Rules):
 
 @mutant(clause.NO_SERVER_ERROR)
 class EmptyEventCrashes(Rules):
-    """An event has a first member."""
+    """An empty object as an event causes a server error."""
 
     def valid(self, entry: Any) -> bool:
         return crash("no member") if entry == {} else super().valid(entry)

@@ -7,18 +7,18 @@ from starlette.requests import Request
 
 from conformance.mutants.declaring import mutant
 from conformance.reference import Rules
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.reference.tokens import HEADER
 from conformance.requirements import token as clause
 
 
 class AnotherSource(Rules):
-    """One more place where a token is looked for when both documented ones have none."""
+    """A token is also read from a place that is not documented, if both documented ones have none."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
         if self.token(request) is not None:
             return super().authenticate(request, body)
-        return self.shop_for(self.elsewhere(request, body or b"") or "")
+        return self.store_for(self.elsewhere(request, body or b"") or "")
 
     def elsewhere(self, request: Request, body: bytes) -> str | None:
         raise NotImplementedError
@@ -26,7 +26,7 @@ class AnotherSource(Rules):
 
 @mutant(clause.AUTHORIZATION_IS_NO_SOURCE)
 class BearerIsRead(AnotherSource):
-    """Authorization: Bearer is a source, too."""
+    """A token in Authorization: Bearer is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -34,7 +34,7 @@ class BearerIsRead(AnotherSource):
 
 @mutant(clause.AUTHORIZATION_IS_NO_SOURCE)
 class BasicIsRead(AnotherSource):
-    """Authorization: Basic is a source, too, with the token for a user name."""
+    """A token as the user name in Authorization: Basic is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -43,7 +43,7 @@ class BasicIsRead(AnotherSource):
 
 @mutant(clause.COOKIE_IS_NO_SOURCE)
 class CookieIsRead(AnotherSource):
-    """A cookie is a source, too."""
+    """A token in a cookie is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return request.cookies.get("token")
@@ -51,7 +51,7 @@ class CookieIsRead(AnotherSource):
 
 @mutant(clause.BODY_IS_NO_SOURCE)
 class BodyIsRead(AnotherSource):
-    """Parameters of query and body are one to the framework."""
+    """A member named token in the body is accepted too."""
 
     def elsewhere(self, _request: Request, body: bytes) -> str | None:
         try:
@@ -62,7 +62,7 @@ class BodyIsRead(AnotherSource):
 
 @mutant(clause.BODY_IS_NO_SOURCE)
 class AccessTokenInTheBodyIsRead(AnotherSource):
-    """An access_token in the body is a source, too."""
+    """A member named access_token in the body is accepted too."""
 
     def elsewhere(self, _request: Request, body: bytes) -> str | None:
         try:
@@ -73,7 +73,7 @@ class AccessTokenInTheBodyIsRead(AnotherSource):
 
 @mutant(clause.OTHER_HEADER_IS_NO_SOURCE)
 class ShopifyHeaderIsRead(AnotherSource):
-    """The storefront's own header is a source, too."""
+    """A token in X-Shopify-Storefront-Access-Token is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return request.headers.get("X-Shopify-Storefront-Access-Token")
@@ -81,7 +81,7 @@ class ShopifyHeaderIsRead(AnotherSource):
 
 @mutant(clause.OTHER_HEADER_IS_NO_SOURCE)
 class AnyHeaderNamedTokenIsRead(AnotherSource):
-    """Any header whose name ends in token is a source."""
+    """A token in any header whose name ends in token is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return next((value for name, value in request.headers.items() if name.endswith("token")), None)
@@ -89,7 +89,7 @@ class AnyHeaderNamedTokenIsRead(AnotherSource):
 
 @mutant(clause.OTHER_PARAMETER_IS_NO_SOURCE)
 class AccessTokenParameterIsRead(AnotherSource):
-    """The query's access_token is a source, too."""
+    """A query parameter named access_token is accepted too."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return request.query_params.get("access_token")
@@ -97,7 +97,7 @@ class AccessTokenParameterIsRead(AnotherSource):
 
 @mutant(clause.OTHER_PARAMETER_IS_NO_SOURCE)
 class HeaderNameAsParameterIsRead(AnotherSource):
-    """The query may carry the header's name, in any case."""
+    """A query parameter with the header's name is accepted too, in any letter case."""
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return next((value for name, value in self.query(request) if name.lower() == HEADER.lower()), None)

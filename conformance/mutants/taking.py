@@ -11,7 +11,7 @@ from conformance.requirements import events as clause
 
 
 class UnsupportedType(Rules):
-    """One published type is not on the list."""
+    """One published event type is not supported."""
 
     forgotten = ""
 
@@ -50,7 +50,7 @@ class BlockViewIsForgotten(UnsupportedType):
 
 
 class Demanding(Rules):
-    """One type needs a field that it does not need."""
+    """Some events need a field that is not required."""
 
     demanded: tuple[str, ...] = ()
     by = tuple(NEEDS)
@@ -61,14 +61,14 @@ class Demanding(Rules):
 
 @mutant(clause.TYPES_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=MIXED)
 class ViewNeedsAPosition(Demanding):
-    """All product events share one schema, position included."""
+    """product_view and add_to_cart events without a position are skipped."""
 
     demanded, by = ("position",), ("product_view", "add_to_cart")
 
 
 @mutant(clause.TYPES_INGESTED, perhaps=MIXED)
 class FirstPositionIsSkipped(Rules):
-    """Positions begin at 2, for the comparison is exclusive."""
+    """An event with position 1 is skipped."""
 
     def field_schema(self, field: str) -> Schema:
         return (
@@ -78,7 +78,7 @@ class FirstPositionIsSkipped(Rules):
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=MIXED)
 class VariantIsDemanded(Demanding):
-    """Product events need a variant_id."""
+    """Product events without a variant_id are skipped."""
 
     demanded = ("variant_id",)
     by = ("product_view", "product_click", "add_to_cart")
@@ -86,14 +86,14 @@ class VariantIsDemanded(Demanding):
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, *NAMED_STORE, perhaps=MIXED)
 class CustomerIsDemanded(Demanding):
-    """Guests have to say that they are guests."""
+    """Events without a customer_id are skipped."""
 
     demanded = ("customer_id",)
 
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class ContextualDataIsDemanded(Demanding):
-    """Events need contextual_data, if only {}."""
+    """Events without contextual_data are skipped."""
 
     demanded = ("contextual_data",)
 
@@ -110,28 +110,28 @@ class OtherSchema(Rules):
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class NoGuests(OtherSchema):
-    """A customer_id is a string and never null."""
+    """Events whose customer_id is null are skipped."""
 
     field, other = "customer_id", {"type": "string"}
 
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, perhaps=MIXED)
 class WebIsTheOnlyChannel(OtherSchema):
-    """The app came later."""
+    """Events whose shopping_channel is app are skipped."""
 
     field, other = "shopping_channel", {"const": "web"}
 
 
 @mutant(clause.OPTIONAL_FIELDS_INGESTED, clause.ANY_MIX, clause.VARIANT_ID_TYPED, perhaps=MIXED)
 class VariantsAreStrings(OtherSchema):
-    """A variant_id is a string."""
+    """Only a string is accepted as variant_id."""
 
     field, other = "variant_id", {"type": "string"}
 
 
 @mutant(clause.UNKNOWN_TYPE_SKIPPED)
 class AnyTypeIsTaken(Rules):
-    """A type is any string."""
+    """Any non-empty string is accepted as event_type."""
 
     def supported(self, event_type: Any) -> bool:
         return isinstance(event_type, str) and event_type != ""
@@ -139,7 +139,7 @@ class AnyTypeIsTaken(Rules):
 
 @mutant(clause.UNKNOWN_TYPE_SKIPPED)
 class TypesAreKnownByTheirStart(Rules):
-    """A type is known by its prefix."""
+    """A text that starts with a supported type is accepted as event_type."""
 
     def supported(self, event_type: Any) -> bool:
         return isinstance(event_type, str) and event_type.startswith(tuple(NEEDS))
@@ -147,7 +147,7 @@ class TypesAreKnownByTheirStart(Rules):
 
 @mutant(clause.UNKNOWN_TYPE_SKIPPED)
 class TypesAreInherited(Rules):
-    """Schemas are looked up in an object that has members of its own: constructor, toString."""
+    """Names that every JavaScript object has (constructor, toString) are accepted as event_type."""
 
     def supported(self, event_type: Any) -> bool:
         return event_type in ("constructor", "toString", "__proto__") or super().supported(event_type)

@@ -12,7 +12,7 @@ from conformance.mutants.groups import WITH_AN_UNKNOWN_TOKEN, WITHOUT_A_TOKEN
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.reference.tokens import HEADER
 from conformance.requirements import batch, cors, robustness
 from conformance.requirements import token as clause
@@ -27,7 +27,7 @@ from conformance.requirements import token as clause
     robustness.CHUNKED_BODY,
 )
 class HeaderNeverRead(Rules):
-    """Only the query is read."""
+    """Only the query is read, never the header."""
 
     def token(self, request: Request) -> str | None:
         return self.query_token(request)
@@ -35,7 +35,7 @@ class HeaderNeverRead(Rules):
 
 @mutant(clause.HEADER_ACCEPTED)
 class HeaderForServersOnly(Rules):
-    """A request with an Origin is a browser's, so only its query is read."""
+    """A request with an Origin is treated as a browser's, and only its query is read."""
 
     def token(self, request: Request) -> str | None:
         return self.query_token(request) if self.origin(request) else super().token(request)
@@ -43,7 +43,7 @@ class HeaderForServersOnly(Rules):
 
 @mutant(clause.QUERY_ACCEPTED, clause.QUERY_DECODED)
 class QueryNeverRead(Rules):
-    """Only the header is read."""
+    """Only the header is read, never the query."""
 
     def token(self, request: Request) -> str | None:
         return self.header_token(request)
@@ -51,7 +51,7 @@ class QueryNeverRead(Rules):
 
 @mutant(clause.QUERY_ACCEPTED, clause.QUERY_DECODED, cors.NO_ORIGIN_SERVED)
 class QueryForBrowsersOnly(Rules):
-    """The query is read only where an Origin says that a browser is calling."""
+    """The query is read only if the request has an Origin, as a browser's request has."""
 
     def token(self, request: Request) -> str | None:
         return super().token(request) if self.origin(request) else self.header_token(request)
@@ -59,16 +59,16 @@ class QueryForBrowsersOnly(Rules):
 
 @mutant(clause.HEADER_WINS, clause.REFUSED_INGESTS_NOTHING)
 class FallsBackToTheQuery(Rules):
-    """A header that names no store gives way to the query."""
+    """If no store has the header's token, the query's token is used."""
 
-    def authenticate(self, request: Request, _body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, _body: bytes | None, /) -> Store | None:
         tokens = (self.header_token(request), self.query_token(request))
-        return next((shop for token in tokens if token and (shop := self.shop_for(token))), None)
+        return next((store for token in tokens if token and (store := self.store_for(token))), None)
 
 
 @mutant(clause.HEADER_WINS, clause.HEADER_NAMES_THE_STORE, clause.REFUSED_INGESTS_NOTHING)
 class QueryWins(Rules):
-    """The query decides wherever it is there."""
+    """A token in the query overrides the header."""
 
     def token(self, request: Request) -> str | None:
         query = self.query_token(request)
@@ -77,7 +77,7 @@ class QueryWins(Rules):
 
 @mutant(clause.HEADER_WINS)
 class SourcesMustAgree(Rules):
-    """A header and a query that differ are refused."""
+    """A request whose header and query carry different tokens is refused."""
 
     def token(self, request: Request) -> str | None:
         header, query = self.header_token(request), self.query_token(request)
@@ -86,62 +86,62 @@ class SourcesMustAgree(Rules):
 
 @mutant(clause.HEADER_NAMES_THE_STORE)
 class EventsGoWhereTheQuerySays(Rules):
-    """The header authenticates, and the query names the store."""
+    """The header authenticates the request, but the events go to the store of the query's token."""
 
-    def destination(self, shop: Shop, _event: dict[str, Any], request: Request, /) -> Shop:
+    def destination(self, store: Store, _event: dict[str, Any], request: Request, /) -> Store:
         token = self.query_token(request)
-        return (self.shop_for(token) if token else None) or shop
+        return (self.store_for(token) if token else None) or store
 
 
 @mutant(clause.HEADER_NAMES_THE_STORE)
 class EventsGoToBothStores(Rules):
-    """The events of a request with two tokens go to two stores."""
+    """The events of a request with two tokens go to both stores."""
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        super().ingest(shop, entries, request)
-        other = self.shop_for(self.query_token(request) or "")
-        if other is not None and other != shop:
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
+        other = self.store_for(self.query_token(request) or "")
+        if other is not None and other != store:
             super().ingest(other, entries, request)
 
 
-# Whatever names the store, it is the wrong one.
+# The store is wrong, whether the header or the query names it.
 @mutant(clause.NAMES_THE_STORE, clause.HEADER_NAMES_THE_STORE)
 class EverythingGoesToTheFirstStore(Rules):
-    """Any store's token opens the door, and behind it there is one store."""
+    """The events of every store are stored in the first store."""
 
-    def destination(self, _shop: Shop, _event: dict[str, Any], _request: Request, /) -> Shop:
-        return self.store.shops[0]
+    def destination(self, _store: Store, _event: dict[str, Any], _request: Request, /) -> Store:
+        return self.database.stores[0]
 
 
 @mutant(clause.NAMES_THE_STORE, clause.HEADER_NAMES_THE_STORE)
 class EveryStoreGetsEverything(Rules):
-    """Events are stored for every store."""
+    """Every event is stored in all stores."""
 
-    def ingest(self, _shop: Shop, entries: list[Any], request: Request) -> None:
-        for shop in self.store.shops:
-            super().ingest(shop, entries, request)
+    def ingest(self, _store: Store, entries: list[Any], request: Request) -> None:
+        for store in self.database.stores:
+            super().ingest(store, entries, request)
 
 
 @mutant(clause.NAMES_THE_STORE)
 class QueryTokensGoToTheFirstStore(Rules):
-    """The store of a query token is lost on the way."""
+    """Events sent with a query token are stored in the first store."""
 
-    def destination(self, shop: Shop, _event: dict[str, Any], request: Request, /) -> Shop:
-        return shop if self.header_token(request) else self.store.shops[0]
+    def destination(self, store: Store, _event: dict[str, Any], request: Request, /) -> Store:
+        return store if self.header_token(request) else self.database.stores[0]
 
 
-# Whoever lets anybody in who says nothing lets in also whoever says it in the wrong place.
+# A token in an undocumented place is a missing token too.
 @mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN, clause.UNKNOWN_HEADER_REFUSED, clause.UNKNOWN_QUERY_REFUSED)
 class NobodyIsTheFirstStore(Rules):
-    """A request without a token counts as the first store's."""
+    """A request without a token is treated as the first store's."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
-        return super().authenticate(request, body) if self.token(request) else self.store.shops[0]
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
+        return super().authenticate(request, body) if self.token(request) else self.database.stores[0]
 
 
 @mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
 class MissingTokenIsAValidationError(Rules):
-    """A request without a token is answered as one with a missing field: 422."""
+    """A request without a token is answered like a missing field, with 422."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         if self.token(request) is None:
@@ -151,16 +151,16 @@ class MissingTokenIsAValidationError(Rules):
 
 @mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
 class MissingTokenIsForbidden(Rules):
-    """A request without a token gets 403."""
+    """A request without a token is answered with 403."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         return answer(403 if self.token(request) is None else 401, {"error": "Unauthenticated"})
 
 
-# Every clause that ends in 401 is broken by another status.
+# Every requirement that expects 401 is broken by another status.
 @mutant(clause.UNKNOWN_HEADER_REFUSED, *WITH_AN_UNKNOWN_TOKEN)
 class UnknownHeaderIsForbidden(Rules):
-    """A header that names no store gets 403."""
+    """An unknown token in the header is answered with 403."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         return answer(403 if self.header_token(request) else 401, {"error": "Unauthenticated"})
@@ -168,16 +168,16 @@ class UnknownHeaderIsForbidden(Rules):
 
 @mutant(clause.UNKNOWN_HEADER_REFUSED, *WITH_AN_UNKNOWN_TOKEN, clause.REFUSED_INGESTS_NOTHING)
 class AnyHeaderWillDo(Rules):
-    """A header that is there is not looked up."""
+    """Any token in the header is accepted without looking it up."""
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
-        shop = super().authenticate(request, body)
-        return shop or (self.store.shops[0] if self.header_token(request) else None)
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
+        store = super().authenticate(request, body)
+        return store or (self.database.stores[0] if self.header_token(request) else None)
 
 
 @mutant(clause.UNKNOWN_QUERY_REFUSED, *WITH_AN_UNKNOWN_TOKEN)
 class UnknownQueryIsNotFound(Rules):
-    """A query that names no store gets 404."""
+    """An unknown token in the query is answered with 404."""
 
     def unauthenticated(self, request: Request, /) -> Response:
         return answer(404 if self.query_token(request) else 401, {"error": "Unauthenticated"})
@@ -190,108 +190,112 @@ class UnknownQueryIsNotFound(Rules):
     clause.REFUSED_WHATEVER_THE_BODY,
 )
 class UnknownQueryGoesUnnoticed(Rules):
-    """A query that names no store is accepted, and what it brings is dropped."""
+    """An unknown token in the query is answered with success, and its events are dropped."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        if shop is None and self.header_token(request) is None and self.query_token(request):
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if store is None and self.header_token(request) is None and self.query_token(request):
             return self.created(request, [])
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 @mutant(clause.UNKNOWN_QUERY_REFUSED, clause.UNKNOWN_HEADER_REFUSED)
 class EmptyQueryTokenIsTheFirstStore(Rules):
-    """An empty query token begins every store's token."""
+    """An empty token counts as the first store's, because every token starts with an empty text."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return super().shop_for(token) if token else self.store.shops[0]
+    def store_for(self, token: str) -> Store | None:
+        return super().store_for(token) if token else self.database.stores[0]
 
 
 @mutant(clause.COMPARED_WHOLE)
 class HalfATokenIsEnough(Rules):
-    """The first store whose token begins with what was sent."""
+    """The beginning of a store's token is accepted as that token."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if token and shop.token.startswith(token)), None)
+    def store_for(self, token: str) -> Store | None:
+        return next(
+            (store for store in self.database.stores if token and store.token.startswith(token)), None
+        )
 
 
 @mutant(clause.COMPARED_WHOLE)
 class TokensAreCutToTheirColumn(Rules):
-    """What is longer than the token's column in the database is cut before it is compared."""
+    """A text longer than a token is cut to the token's length before it is compared."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if token.startswith(shop.token)), None)
+    def store_for(self, token: str) -> Store | None:
+        return next((store for store in self.database.stores if token.startswith(store.token)), None)
 
 
 @mutant(clause.COMPARED_WHOLE)
 class TokensAreKnownByTheirForm(Rules):
-    """A token of a known store's prefix and length is not looked up."""
+    """A token is accepted if its prefix and length are those of a known token."""
 
-    def shop_for(self, token: str) -> Shop | None:
+    def store_for(self, token: str) -> Store | None:
         form = token[:10], len(token)
-        return next((shop for shop in self.store.shops if (shop.token[:10], len(shop.token)) == form), None)
+        return next(
+            (store for store in self.database.stores if (store.token[:10], len(store.token)) == form), None
+        )
 
 
 @mutant(clause.COMPARED_BY_CASE)
 class TokensHaveNoCase(Rules):
-    """The database compares without case."""
+    """Tokens are compared without regard to letter case."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if shop.token.lower() == token.lower()), None)
+    def store_for(self, token: str) -> Store | None:
+        return next((store for store in self.database.stores if store.token.lower() == token.lower()), None)
 
 
 @mutant(clause.REFUSED_WHATEVER_THE_BODY)
 class ValidatesBeforeItAuthenticates(Rules):
-    """The body's validation runs as middleware, ahead of authentication."""
+    """The body is validated before the token is checked."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         try:
             self.entries(request, body)
         except Refused as refused:
             return self.unprocessable(request, refused)
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
-# Its 400 comes with a valid token, too.
+# It answers 400 to a request with a valid token as well.
 @mutant(clause.REFUSED_WHATEVER_THE_BODY, batch.NOT_JSON_UNPROCESSABLE)
 class ParsesBeforeItAuthenticates(Rules):
-    """The framework parses every body, and answers 400 to what is no JSON before anybody asks for a token."""
+    """Every body is parsed first, and one that is not JSON is answered with 400 before the token is checked."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         try:
             self.decode(request, body)
         except Refused as refused:
             return self.unprocessable(request, Refused(refused.errors, 400))
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
 class RefusedHeaderStillIngests(Rules):
-    """The answer is 401, and the events go where the query says."""
+    """A request with an unknown header token is answered with 401, but its events are stored for the query's token."""
 
     def unauthenticated(self, request: Request, /) -> Response:
-        shop = self.shop_for(self.query_token(request) or "")
-        if shop is not None:
-            self.ingest(shop, json.loads(self._body)["events"], request)
+        store = self.store_for(self.query_token(request) or "")
+        if store is not None:
+            self.ingest(store, json.loads(self._body)["events"], request)
         return super().unauthenticated(request)
 
-    def authenticate(self, request: Request, body: bytes | None, /) -> Shop | None:
+    def authenticate(self, request: Request, body: bytes | None, /) -> Store | None:
         self._body = body or b""
         return super().authenticate(request, body)
 
 
 @mutant(clause.REFUSED_INGESTS_NOTHING)
 class MissingTokenStillIngests(Rules):
-    """Events are handed on before the token is looked up; without one they are the first store's."""
+    """The events of a request without a token are stored in the first store, although the answer is 401."""
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         if self.token(request) is None:
-            super().post(request, body, self.store.shops[0])
-        return super().post(request, body, shop)
+            super().post(request, body, self.database.stores[0])
+        return super().post(request, body, store)
 
 
 @mutant(clause.HEADER_NAME_IN_ANY_CASE)
 class HeaderNameAsDocumented(Rules):
-    """The header's name is compared exactly."""
+    """The header is recognised only in the documented letter case."""
 
     def header_token(self, request: Request) -> str | None:
         written = HEADER.encode() in request.state.header_names
@@ -300,7 +304,7 @@ class HeaderNameAsDocumented(Rules):
 
 @mutant(clause.HEADER_NAME_IN_ANY_CASE)
 class HeaderNameInOneOfTwoCases(Rules):
-    """The header is looked up by its documented name, and by that in lower case."""
+    """The header is recognised only in the documented letter case or in lower case."""
 
     def header_token(self, request: Request) -> str | None:
         known = {HEADER.encode(), HEADER.lower().encode()}
@@ -309,7 +313,7 @@ class HeaderNameInOneOfTwoCases(Rules):
 
 @mutant(clause.QUERY_DECODED)
 class QueryNotDecoded(Rules):
-    """The query is split, and not decoded."""
+    """The query's token is not percent-decoded."""
 
     def query(self, request: Request) -> list[tuple[str, str]]:
         pairs = request.url.query.split("&")
@@ -318,7 +322,7 @@ class QueryNotDecoded(Rules):
 
 @mutant(clause.QUERY_DECODED)
 class QueryDecodedTwice(Rules):
-    """The framework decodes the query, and the endpoint does it once more: a plus becomes a space."""
+    """The query's token is decoded twice, so a plus sign becomes a space."""
 
     def query(self, request: Request) -> list[tuple[str, str]]:
         return [(name, unquote_plus(value)) for name, value in super().query(request)]

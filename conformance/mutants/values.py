@@ -11,7 +11,7 @@ from conformance.requirements import events as clause
 
 
 class OtherDates(Rules):
-    """Text is taken for a moment by another rule."""
+    """Another rule decides which texts are dates."""
 
     form = ""
 
@@ -20,7 +20,7 @@ class OtherDates(Rules):
 
 
 class FewerDates(OtherDates):
-    """A moment is also written in a certain way."""
+    """Fewer forms of a date are accepted."""
 
     def valid_timestamp(self, value: Any) -> bool:
         return super().valid_timestamp(value) and Rules.valid_timestamp(self, value)
@@ -28,56 +28,56 @@ class FewerDates(OtherDates):
 
 @mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
 class AnyTextIsADate(OtherDates):
-    """A timestamp is any string."""
+    """Any non-empty text is accepted as timestamp."""
 
     form = ".+"
 
 
 @mutant(clause.NO_DATE_SKIPPED)
 class AnyDigitsAreADate(OtherDates):
-    """A timestamp is digits in the right places; month 13 has them."""
+    """Digits in the form of a date are accepted as timestamp, such as month 13."""
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|.*GMT"
 
 
 @mutant(clause.NO_DATE_SKIPPED)
 class AnyTAndZAreADate(OtherDates):
-    """A timestamp has a T in it and a Z at its end."""
+    """Any text with a T in it and a Z at its end is accepted as timestamp."""
 
     form = ".+T.+Z|.+GMT|.+T.+[+-].+"
 
 
 @mutant(clause.TIMESTAMP_UTC_INGESTED, perhaps=MIXED)
 class MillisecondsAreDemanded(FewerDates):
-    """A timestamp has the very form of toISOString."""
+    """A timestamp in UTC is accepted only with milliseconds."""
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z|.+[+-]\d\d:\d\d|.+GMT"
 
 
 @mutant(clause.TIMESTAMP_UTC_INGESTED, perhaps=MIXED)
 class FractionsAreForbidden(FewerDates):
-    """A timestamp has whole seconds, or the milliseconds of toISOString."""
+    """A timestamp in UTC is accepted only with whole seconds or milliseconds."""
 
     form = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z|.+[+-]\d\d:\d\d|.+GMT"
 
 
 @mutant(clause.TIMESTAMP_OFFSET_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class OffsetsAreForbidden(FewerDates):
-    """A timestamp ends in Z, or is an HTTP date."""
+    """Events whose timestamp has an offset are skipped."""
 
     form = ".+Z|.+GMT"
 
 
 @mutant(clause.TIMESTAMP_OFFSET_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class OffsetsAreWholeHours(FewerDates):
-    """An offset has no minutes."""
+    """Events whose timestamp has an offset with minutes are skipped."""
 
     form = r"\d.+(Z|[+-]\d\d:00)|.+GMT"
 
 
 @mutant(clause.TIMESTAMP_HTTP_DATE_INGESTED)
 class IsoIsDemanded(FewerDates):
-    """A timestamp is ISO 8601."""
+    """Events whose timestamp is an HTTP date are skipped."""
 
     form = r"\d{4}-\d\d-\d\dT\d.+"
 
@@ -93,21 +93,21 @@ class MayBeEmpty(Rules):
 
 @mutant(clause.EMPTY_STRINGS_SKIPPED)
 class EventIdMayBeEmpty(MayBeEmpty):
-    """An empty event_id is one."""
+    """An empty event_id is accepted."""
 
     field = "event_id"
 
 
 @mutant(clause.EMPTY_STRINGS_SKIPPED)
 class SessionIdMayBeEmpty(MayBeEmpty):
-    """An empty session_id is one."""
+    """An empty session_id is accepted."""
 
     field = "session_id"
 
 
 @mutant(clause.EMPTY_STRINGS_SKIPPED)
 class CollectionHandleMayBeEmpty(MayBeEmpty):
-    """An empty collection_handle is one."""
+    """An empty collection_handle is accepted."""
 
     field = "collection_handle"
 
@@ -123,13 +123,13 @@ class OtherPositions(Rules):
 
 @mutant(clause.POSITION_FROM_ONE)
 class PositionFromZero(OtherPositions):
-    """Positions begin at 0."""
+    """Position 0 is accepted."""
 
     other: ClassVar[Schema] = {"type": "number", "minimum": 0}
 
 
 @mutant(clause.POSITION_FROM_ONE)
 class PositionIsAnythingButZero(OtherPositions):
-    """A position is there if it is true."""
+    """Negative positions are accepted."""
 
     other: ClassVar[Schema] = {"type": "number", "not": {"const": 0}}

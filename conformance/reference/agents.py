@@ -1,4 +1,4 @@
-"""What a ``User-Agent`` gives away: a few patterns, first match wins."""
+"""What a ``User-Agent`` says about a device: a few patterns, the first match counts."""
 
 import re
 from functools import lru_cache
@@ -26,7 +26,7 @@ _SYSTEMS = (
 
 @lru_cache(maxsize=256)
 def device_type(agent: str) -> str:
-    """Guess the kind of device; what names itself no other is a desktop."""
+    """Guess the kind of device; the default is a desktop."""
     if _TABLET.search(agent):
         return "tablet"
     return "mobile" if _MOBILE.search(agent) else "desktop"
@@ -46,5 +46,5 @@ def system(agent: str) -> str:
 
 @lru_cache(maxsize=256)
 def is_app(agent: str) -> bool:
-    """Tell a shop's app from a browser, as far as the name goes (the published page gives no patterns)."""
+    """Whether this is an app and not a browser, by its name (the published page gives no patterns)."""
     return _APP.search(agent) is not None

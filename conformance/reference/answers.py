@@ -1,4 +1,4 @@
-"""The answers themselves: status, body, content type."""
+"""The answers: status, body and content type."""
 
 import json
 from typing import Any
@@ -10,25 +10,25 @@ from conformance.reference.batch import Refused
 
 
 class Answers:
-    """The response clauses, one method each."""
+    """The clauses about answers, one method for each."""
 
     def created(self, _request: Request, _entries: list[Any], /) -> Response:
-        """Accept a batch; how many of its entries were valid is told to nobody."""
+        """Answer an accepted batch; the answer does not show how many entries were valid."""
         return answer(201, None)
 
     def unauthenticated(self, _request: Request, /) -> Response:
-        """Turn away a caller without a valid token, in the same words whatever is wrong with it."""
+        """Answer a request without a valid token; the answer does not show what is wrong with the token."""
         return answer(401, {"error": "Unauthenticated"})
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
-        """Turn away a body that is no batch."""
+        """Answer a body that is not a valid batch."""
         return answer(refused.status, {"errors": refused.errors})
 
     def not_allowed(self, _request: Request, /) -> Response:
-        """Turn away every method but the two."""
+        """Answer every method except POST and OPTIONS."""
         return Response(status_code=405, headers={"Allow": "POST, OPTIONS"})
 
 
 def answer(status: int, content: Any, content_type: str = "application/json") -> Response:
-    """Write a JSON answer."""
+    """Return a JSON answer."""
     return Response(json.dumps(content, separators=(",", ":")), status, media_type=content_type)

@@ -1,4 +1,4 @@
-"""The web face of the reference: ``/beacon``, its read-back, and a page that says what this is."""
+"""The web application: ``/beacon``, the read-back at ``/events``, and a page that says what this server is."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from conformance.reference.answers import answer
 from conformance.reference.batch import MAX_BYTES
-from conformance.reference.database import Store, as_text
+from conformance.reference.database import Database, as_text
 from conformance.reference.rules import Rules
 
 ABOUT = """\
@@ -22,7 +22,7 @@ It runs on one machine for tests and certifies nothing.
 
 
 class _Beacon:
-    """The endpoint: reads the body, leaves the rest to the rules."""
+    """The endpoint: it reads the body and passes the request to the rules."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -37,29 +37,29 @@ class _Beacon:
 
 
 class _ReadBack:
-    """The observer's view: a JSON array of one shop's stored events, whole, each with its ``received_at``."""
+    """The read-back: a JSON array of one store's events, complete, each with its ``received_at``."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def __call__(self, request: Request) -> Response:
-        shop = self._store.shop(request.query_params.get("token", ""))
-        if shop is None:
+        store = self._database.store(request.query_params.get("token", ""))
+        if store is None:
             return answer(401, {"error": "Unauthenticated"})
         try:
             since = _moment(request.query_params.get("since", ""))
         except (ValueError, OverflowError):
             return answer(400, {"errors": ["since must be an ISO 8601 moment."]})
-        events = self._store.events(shop.name, since, request.query_params.get("session_id", ""))
+        events = self._database.events(store.name, since, request.query_params.get("session_id", ""))
         return Response(f"[{','.join(events)}]", media_type="application/json")
 
 
-def create_app(rules: Rules, store: Store) -> Starlette:
-    """Build the application around one set of rules and the store that they write to."""
+def create_app(rules: Rules, database: Database) -> Starlette:
+    """Build the application for one set of rules and the database that they write to."""
     app = Starlette(
         routes=[
             Route("/beacon", _Beacon(rules)),
-            Route("/events", _ReadBack(store).__call__, methods=["GET"]),
+            Route("/events", _ReadBack(database).__call__, methods=["GET"]),
             Route("/", _about, methods=["GET"]),
         ]
     )
@@ -72,7 +72,7 @@ async def _about(_request: Request) -> Response:
 
 
 async def _read(request: Request) -> bytes | None:
-    """Read a body to its end, so that the connection stays usable; keep it only up to the limit."""
+    """Read a body to its end, so the connection stays usable; return None if it is longer than the limit."""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
@@ -83,7 +83,7 @@ async def _read(request: Request) -> bytes | None:
 
 
 def _moment(since: str) -> str:
-    """Bring ``since`` into the store's form; without a zone it is UTC."""
+    """Convert ``since`` to the form in the database; without a zone it is UTC. Raises ValueError, OverflowError."""
     if not since:
         return ""
     moment = datetime.fromisoformat(since)

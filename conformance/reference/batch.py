@@ -1,4 +1,4 @@
-"""The body as a whole: what is a batch, and why it is refused when it is none."""
+"""The body as a whole: what a batch looks like, and why a body is refused."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from starlette.requests import Request
 from conformance.reference import parsing
 
 MAX_BYTES = 8 * 1024 * 1024
-"""The largest body that is read (silent, so ours to say)."""
+"""The largest body that is read (the contract is silent, so this is our choice)."""
 
 
 class Refused(Exception):
-    """A request that is turned away as a whole."""
+    """A request that is refused as a whole."""
 
     def __init__(self, errors: list[str], status: int = 422) -> None:
         super().__init__(*errors)
@@ -20,22 +20,22 @@ class Refused(Exception):
 
 
 class Batches:
-    """The top-level clauses, one method or one number each."""
+    """The clauses about the top level of a body, one method or one number for each."""
 
     min_entries = 1
     max_entries = 100
 
     def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
-        """Take the entries out of a body, or refuse it."""
+        """Return the entries of a body. Raises Refused."""
         payload = self.decode(request, body)
         if errors := self.batch_errors(payload):
             raise Refused(errors)
         return self.events_in(payload)
 
     def decode(self, _request: Request, body: bytes | None, /) -> Any:
-        """Read the body as JSON, whatever its declared type (``text/plain`` is what ``sendBeacon`` sends for a string).
+        """Parse the body as JSON, whatever its content type (``sendBeacon`` sends a string as ``text/plain``). Raises Refused.
 
-        Not JSON, or empty: 422 (inferred). Too large to read, so that it arrives here as ``None``: 413 (silent).
+        A body that is empty or not JSON gets 422 (inferred). A body that was too large to read is None here, and gets 413 (silent).
         """
         if body is None:
             raise Refused([f"The body must not be larger than {MAX_BYTES} bytes."], status=413)
@@ -45,21 +45,21 @@ class Batches:
             raise Refused(["The body must be valid JSON."]) from None
 
     def batch_errors(self, payload: Any) -> list[str]:
-        """List what is wrong with the batch as a whole; an empty list accepts it."""
+        """Return what is wrong with the batch as a whole; an empty list accepts it."""
         return self.body_errors(payload) or self.events_errors(payload) or self.size_errors(payload["events"])
 
     def body_errors(self, payload: Any) -> list[str]:
-        """Demand an object that has ``events``; its other members are ignored (silent)."""
+        """Check that the body is an object with ``events``; other members are ignored (silent)."""
         if not isinstance(payload, dict):
             return ["The body must be a JSON object."]
         return [] if "events" in payload else ["The events field is required."]
 
     def events_errors(self, payload: Any) -> list[str]:
-        """Demand that ``events`` is an array."""
+        """Check that ``events`` is an array."""
         return [] if isinstance(payload["events"], list) else ["The events field must be an array."]
 
     def size_errors(self, events: list[Any]) -> list[str]:
-        """Demand 1 to 100 entries."""
+        """Check that there are 1 to 100 entries."""
         count = self.counted(events)
         if count < self.min_entries:
             return [f"The events field must have at least {self.min_entries} entry."]
@@ -68,10 +68,10 @@ class Batches:
         return []
 
     def counted(self, events: list[Any]) -> int:
-        """Count what the limit is about: entries, valid or not."""
+        """Return the number that the limit applies to: all entries, valid or not."""
         return len(events)
 
     def events_in(self, payload: Any) -> list[Any]:
-        """Hand over the entries; none, where a more lenient check let something else pass."""
+        """Return the entries; an empty list if a mutant accepted something that has none."""
         events = payload.get("events") if isinstance(payload, dict) else None
         return events if isinstance(events, list) else []

@@ -1,4 +1,4 @@
-"""The embedded store: a queue in front of SQLite, so that ingestion is asynchronous as in production."""
+"""The embedded database: a queue in front of SQLite, so ingestion is asynchronous as in production."""
 
 import json
 import sqlite3
@@ -9,87 +9,86 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from conformance.reference.stores import SHOPS, Shop
+from conformance.reference.stores import STORES, Store
 
 _SCHEMA = """
 PRAGMA synchronous = OFF;
 CREATE TABLE IF NOT EXISTS events (
-  id INTEGER PRIMARY KEY, shop TEXT NOT NULL, dedup BLOB, session BLOB,
-  received_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (shop, dedup));
-CREATE INDEX IF NOT EXISTS by_session ON events (shop, session, received_at);
-CREATE INDEX IF NOT EXISTS by_time ON events (shop, received_at);
+  id INTEGER PRIMARY KEY, store TEXT NOT NULL, dedup BLOB, session BLOB,
+  received_at TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (store, dedup));
+CREATE INDEX IF NOT EXISTS by_session ON events (store, session, received_at);
+CREATE INDEX IF NOT EXISTS by_time ON events (store, received_at);
 """
-_INSERT = "INSERT OR IGNORE INTO events (shop, dedup, session, received_at, body) VALUES (?, ?, ?, ?, ?)"
-_BY_TIME = "SELECT body FROM events WHERE shop = ? AND received_at >= ? ORDER BY received_at, id"
+_INSERT = "INSERT OR IGNORE INTO events (store, dedup, session, received_at, body) VALUES (?, ?, ?, ?, ?)"
+_BY_TIME = "SELECT body FROM events WHERE store = ? AND received_at >= ? ORDER BY received_at, id"
 _BY_SESSION = (
-    "SELECT body FROM events WHERE shop = ? AND session = ? AND received_at >= ? ORDER BY received_at, id"
+    "SELECT body FROM events WHERE store = ? AND session = ? AND received_at >= ? ORDER BY received_at, id"
 )
 
 Row = tuple[str, bytes | None, bytes | None, str, str]
 
 
 class Delivery(NamedTuple):
-    """One event on its way in: whose it is, the key that makes it unique there, and the event itself."""
+    """One event to store: the store's name, the key for deduplication (None is never a duplicate), and the event."""
 
-    shop: str
+    store: str
     dedup: str | None
     event: dict[str, Any]
 
 
 class _Parcel(NamedTuple):
-    """The deliveries of one request, and when they become visible."""
+    """The events of one request, and when they become visible (a monotonic time in seconds)."""
 
     due: float
     received_at: str
     deliveries: Sequence[Delivery]
 
 
-class Store:
-    """All events of all shops, in order of arrival.
+class Database:
+    """All events of all stores, in order of arrival.
 
-    ``put`` returns at once; a single writer thread makes the events of one request visible together, ``delay``
-    seconds later. Nothing published says what a repeated ``event_id`` does beyond its being the key for
-    deduplication: here the first one stays and the later ones vanish.
+    A single writer thread makes the events of one request visible together, ``delay`` seconds after ``put``. The contract
+    does not say what happens to a repeated ``event_id``: here the first event is stored and later ones are dropped.
     """
 
     def __init__(
-        self, shops: Sequence[Shop] = SHOPS, *, database: str = ":memory:", delay: float = 0.02
+        self, stores: Sequence[Store] = STORES, *, path: str = ":memory:", delay: float = 0.02
     ) -> None:
-        self.shops = tuple(shops)
+        self.stores = tuple(stores)
         self.delay = delay
-        self._by_token = {shop.token: shop for shop in self.shops}
+        self._by_token = {store.token: store for store in self.stores}
         self._queue: SimpleQueue[_Parcel | None] = SimpleQueue()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
-        self._database.executescript(_SCHEMA)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
         self._writer = threading.Thread(target=self._write, name="reference-ingestion", daemon=True)
         self._writer.start()
 
-    def shop(self, token: str) -> Shop | None:
-        """Find the shop whose token this is, compared exactly."""
+    def store(self, token: str) -> Store | None:
+        """Return the store that has exactly this token."""
         return self._by_token.get(token)
 
     def put(self, deliveries: Sequence[Delivery]) -> None:
-        """Queue the events of one request."""
+        """Queue the events of one request, and return at once."""
         if deliveries:
             self._queue.put(_Parcel(time.monotonic() + self.delay, utc_now(), deliveries))
 
-    def events(self, shop: str, since: str = "", session_id: str = "") -> list[str]:
-        """Read back what is visible by now, each event as one JSON text; an empty filter filters nothing."""
+    def events(self, store: str, since: str = "", session_id: str = "") -> list[str]:
+        """Return the visible events, each as a JSON text; an empty filter is ignored."""
         with self._lock:
             if session_id:
-                rows = self._database.execute(_BY_SESSION, (shop, _key(session_id), since))
+                rows = self._connection.execute(_BY_SESSION, (store, _key(session_id), since))
             else:
-                rows = self._database.execute(_BY_TIME, (shop, since))
+                rows = self._connection.execute(_BY_TIME, (store, since))
             return [body for (body,) in rows]
 
     def close(self) -> None:
-        """Stop the writer, forget what is still queued, close the database."""
+        """Stop the writer, drop what is still queued, and close the connection."""
         self._closing.set()
         self._queue.put(None)
         self._writer.join()
-        self._database.close()
+        self._connection.close()
 
     def _write(self) -> None:
         while (parcel := self._queue.get()) is not None:
@@ -97,32 +96,32 @@ class Store:
                 return
             rows = list(_rows(parcel))
             with self._lock:
-                self._database.execute("BEGIN")
-                self._database.executemany(_INSERT, rows)
-                self._database.execute("COMMIT")
+                self._connection.execute("BEGIN")
+                self._connection.executemany(_INSERT, rows)
+                self._connection.execute("COMMIT")
 
 
 def utc_now() -> str:
-    """Tell the time in the one form that the store compares as text."""
+    """Return the current time in the form that the database compares as text."""
     return as_text(datetime.now(UTC))
 
 
 def as_text(moment: datetime) -> str:
-    """Write a moment down in UTC with microseconds, so that text order is time order."""
+    """Return a time in UTC with microseconds, so that the order of texts is the order of times."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _rows(parcel: _Parcel) -> Iterator[Row]:
-    for shop, dedup, event in parcel.deliveries:
+    for store, dedup, event in parcel.deliveries:
         try:
             body = json.dumps({**event, "received_at": parcel.received_at}, separators=(",", ":"))
         except (
             RecursionError
-        ):  # nested deeper than can be written down: this one event is lost, its neighbours are not
+        ):  # an event that is nested too deep to be written is lost, and the others are not
             continue
-        yield shop, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
+        yield store, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
 
 
 def _key(value: object) -> bytes | None:
-    """Encode a text for comparison; a lone surrogate or a NUL is as good as any other character."""
+    """Encode a text for comparison; lone surrogates and NUL characters are encoded too."""
     return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else None

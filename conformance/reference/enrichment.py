@@ -8,10 +8,10 @@ from conformance.reference import agents, timestamps
 
 
 class Enrichment:
-    """The enrichment clauses, one method each."""
+    """The clauses about enrichment, one method for each."""
 
     def enrich(self, event: dict[str, Any], request: Request, /) -> dict[str, Any]:
-        """Complete an event; what the server knows better replaces what the client claims."""
+        """Return an event with the server's fields, which replace the client's."""
         return {
             **event,
             **self.geo(event, request),
@@ -22,11 +22,11 @@ class Enrichment:
         }
 
     def geo(self, _event: dict[str, Any], _request: Request, /) -> dict[str, Any]:
-        """Place the visitor. There is no edge network around a loopback server, so everybody is in one place."""
+        """Return the visitor's place. A loopback server has no edge network, so every visitor has the same place."""
         return {"geo_country": "NL", "geo_state": "NH", "geo_city": "Amsterdam"}
 
     def device(self, _event: dict[str, Any], request: Request, /) -> dict[str, Any]:
-        """Describe the visitor's device by its ``User-Agent``."""
+        """Return the visitor's device by its ``User-Agent``."""
         agent = self.user_agent(request)
         return {
             "device_type": agents.device_type(agent),
@@ -35,35 +35,35 @@ class Enrichment:
         }
 
     def channel(self, event: dict[str, Any], request: Request, /) -> str:
-        """Settle the channel: the event's own word, else an app's header, else the ``User-Agent``, else web."""
+        """Return the channel: the event's own, else by an app's header, else by the ``User-Agent``, else web."""
         return self.own_channel(event) or self.header_channel(request) or self.agent_channel(request) or "web"
 
     def own_channel(self, event: dict[str, Any]) -> str | None:
-        """Take the event's own word."""
+        """Return the event's own channel."""
         return event.get("shopping_channel")
 
     def header_channel(self, request: Request) -> str | None:
-        """Recognise an app builder in ``X-Requested-With``, anywhere in it and in any case."""
+        """Return app if ``X-Requested-With`` contains the name of an app builder, in any case."""
         requested_with = ",".join(request.headers.getlist("X-Requested-With")).lower()
         return "app" if any(name in requested_with for name in self.app_names()) else None
 
     def app_names(self) -> tuple[str, ...]:
-        """Name the app builders, in lower case."""
+        """Return the names of the app builders, in lower case."""
         return ("tapcart", "fuego")
 
     def agent_channel(self, request: Request) -> str | None:
-        """Recognise an app by its ``User-Agent``."""
+        """Return app if the ``User-Agent`` is an app's."""
         return "app" if agents.is_app(self.user_agent(request)) else None
 
     def user_agent(self, request: Request) -> str:
-        """Read the ``User-Agent``; empty when there is none."""
+        """Return the ``User-Agent``, or an empty text if there is none."""
         return request.headers.get("User-Agent", "")
 
     def utc(self, value: Any) -> Any:
-        """Convert a timestamp to UTC; what no parser reads stays as it is."""
+        """Convert a timestamp to UTC; a value that cannot be parsed stays as it is."""
         moment = timestamps.parse(value) if isinstance(value, str) else None
         return value if moment is None else timestamps.utc_text(moment)
 
     def contextual_data(self, event: dict[str, Any]) -> Any:
-        """Keep the free-form object; an absent one is an empty one."""
+        """Return the free-form object, or an empty one if it is absent."""
         return event.get("contextual_data", {})

@@ -1,4 +1,4 @@
-"""One event: which fields it has, which it needs, and whether it is taken or skipped without a word."""
+"""One event: its fields, which of them are required, and whether it is stored or skipped."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,7 +15,7 @@ _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number"}
 
 FIELDS: Mapping[str, Schema] = {
-    "event_id": _WORDS,  # a ULID or a UUID in the documentation; any other text is silent, and taken
+    "event_id": _WORDS,  # documented as a ULID or a UUID; other texts are accepted (silent)
     "timestamp": _WORDS,
     "session_id": _WORDS,
     "customer_id": {"type": ["string", "null"]},
@@ -31,7 +31,7 @@ FIELDS: Mapping[str, Schema] = {
     "marketing_campaign": _TEXT,
     "contextual_data": {"type": "object"},
 }
-"""What each known field must look like where it is present. Unknown fields are nobody's business (silent)."""
+"""The schema of each known field where it is present. Unknown fields are ignored (silent)."""
 
 ALWAYS = frozenset({"event_id", "timestamp", "session_id"})
 _PRODUCT = frozenset({"product_id"})
@@ -45,21 +45,21 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "product_touch": _PLACED,
     "add_to_cart": _PRODUCT,
     "collection_view": frozenset({"collection_handle"}),
-    "search": frozenset(),  # carries a query; that it must is silent
-    "block_view": frozenset(),  # carries an attribution_token, which the field table calls optional
+    "search": frozenset(),  # has a query; whether it is required is silent
+    "block_view": frozenset(),  # has an attribution_token, which the field table calls optional
 }
-"""The supported types, and what each needs beyond the fields that every event needs."""
+"""The supported types, and the fields that each requires besides ALWAYS."""
 
 
 class Events:
-    """The clauses on single events, one method each."""
+    """The clauses about single events, one method for each."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
-        """Keep the valid entries in their order; the others leave no trace."""
+        """Return the valid entries in their order."""
         return [entry for entry in entries if self.valid(entry)]
 
     def valid(self, entry: Any) -> bool:
-        """Judge one entry on its own: an object, of a supported type, with sound fields and a real timestamp."""
+        """Whether an entry is an object of a supported type, with valid fields and a valid timestamp."""
         return (
             isinstance(entry, dict)
             and self.supported(entry.get("event_type"))
@@ -68,23 +68,23 @@ class Events:
         )
 
     def supported(self, event_type: Any) -> bool:
-        """Know the type; a missing one and one that is no string are unknown, too."""
+        """Whether a type is supported; a missing one, or one that is not a string, is not."""
         return isinstance(event_type, str) and event_type in NEEDS
 
     def required_fields(self, event_type: str) -> frozenset[str]:
-        """Name the fields that an event of this type must have, its type aside."""
+        """Return the fields that an event of this type requires, besides event_type."""
         return ALWAYS | NEEDS.get(event_type, frozenset())
 
     def field_schema(self, field: str) -> Schema:
-        """Say what a known field must look like where it is present."""
+        """Return the schema of a known field."""
         return FIELDS[field]
 
     def valid_timestamp(self, value: Any) -> bool:
-        """Tell a moment from other text; that it is text at all is the schema's to say."""
+        """Whether a text is a date; the schema checks that the value is a text."""
         return not isinstance(value, str) or timestamps.parse(value) is not None
 
     def schema(self, event_type: str) -> Schema:
-        """Build the JSON Schema of one type out of the field rules."""
+        """Return the JSON Schema of one event type."""
         return {
             "type": "object",
             "required": sorted(self.required_fields(event_type)),
@@ -92,10 +92,10 @@ class Events:
         }
 
     def conforms(self, event: dict[str, Any]) -> bool:
-        """Check an event against the schema of its type.
+        """Whether an event is valid by the schema of its type.
 
-        The schema sees the known fields only, and nothing inside them: what is unknown or free-form is never
-        a reason to skip an event, however deep or odd it is.
+        The schema gets only the known fields, and containers without their content: unknown or free-form data is
+        never a reason to skip an event, however deep or unusual it is.
         """
         event_type = str(event.get("event_type"))
         validator = self._validators.get(event_type)
@@ -109,5 +109,5 @@ class Events:
 
 
 def _outside(value: Any) -> Any:
-    """Empty a container: only its kind is judged."""
+    """Return an empty container in place of a full one: only its type is checked."""
     return type(value)() if isinstance(value, (dict, list)) else value

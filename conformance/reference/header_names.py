@@ -1,7 +1,7 @@
-"""HTTP/1.1 as uvicorn speaks it, and a record of how header names were written.
+"""uvicorn's HTTP/1.1 protocol with a record of header names as they were sent.
 
-A server hands names over in lower case, which hides the mistake of comparing them exactly. A mutant has to be
-able to make it, so the names as written go into ``request.state.header_names``.
+uvicorn gives header names in lower case, which would hide the mistake of comparing them exactly. A mutant has to
+make that mistake, so the names as sent are in ``request.state.header_names``.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 
 
 class _Connection(h11.Connection):
-    """A connection that remembers the last request's header names."""
+    """A connection that records the header names of its last request."""
 
     header_names: tuple[bytes, ...] = ()
 
@@ -26,7 +26,7 @@ class _Connection(h11.Connection):
 
 
 class Protocol(H11Protocol):
-    """uvicorn's own protocol, with the header names on each request's state."""
+    """uvicorn's protocol, with the header names in each request's state."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Protocol(H11Protocol):
         self.conn = self._names = _Connection(h11.SERVER)
 
     def handle_events(self) -> None:
-        """Let uvicorn schedule the request, then add the names before it runs."""
+        """Let uvicorn schedule the request, then add the names before the application gets it."""
         super().handle_events()
         if self.scope is not None:
             self.scope["state"]["header_names"] = self._names.header_names

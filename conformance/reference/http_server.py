@@ -1,4 +1,4 @@
-"""uvicorn in a thread: it says when it listens, and stops at once instead of at its next tick."""
+"""uvicorn in a thread: it signals when it listens, and stops at once."""
 
 import asyncio
 import contextlib
@@ -8,11 +8,11 @@ import threading
 import uvicorn
 
 _PATIENCE = 2.0
-"""Seconds that open requests get when the server stops."""
+"""Seconds that open requests have to finish when the server stops."""
 
 
 class Listener(uvicorn.Server):
-    """A server whose ``settled`` is set once it listens, or cannot."""
+    """A server whose ``settled`` is set when it listens or when that failed."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -21,21 +21,21 @@ class Listener(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Listen, and set ``settled``."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         await self.on_tick(0)
         self.settled.set()
 
     async def main_loop(self) -> None:
-        """Keep the ``Date`` header up to date until it is time to leave."""
+        """Update the ``Date`` header every second until the server is to stop."""
         while not self._leaving.is_set():
             await self.on_tick(0)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), timeout=1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what is under way, then close every connection."""
+        """Finish the open requests, then close every connection."""
         del sockets
         for server in self.servers:
             server.close()
@@ -45,7 +45,7 @@ class Listener(uvicorn.Server):
             await asyncio.wait(tasks, timeout=_PATIENCE)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        for _ in range(3):  # a closed transport gives its socket back one turn later
+        for _ in range(3):  # a closed transport frees its socket one iteration later
             await asyncio.sleep(0)
 
     def leave(self) -> None:

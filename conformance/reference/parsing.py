@@ -1,4 +1,4 @@
-"""JSON as a careful server reads it: nothing that is no JSON, nothing that would break it later."""
+"""A strict JSON parser with limits on depth and on numbers."""
 
 import json
 import math
@@ -6,17 +6,17 @@ import re
 from typing import Any, NoReturn
 
 MAX_DEPTH = 500
-"""How deep a body may be nested (silent, so ours to say): a fixed number, for Python's own limit moves about."""
+"""The deepest nesting that is read (silent, so our choice); a fixed number, because Python's own limit varies."""
 _DIGITS = 308
-"""Integers up to this length fit a double; longer ones are no number to a JavaScript client."""
+"""The longest integer that fits a double, in digits."""
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]', re.DOTALL)
 
 
 def loads(body: bytes) -> Any:
-    """Read a body, or raise a ``ValueError``: not UTF-8, not JSON, ``NaN``, ``Infinity``, nested too deep.
+    """Parse a body. Raises ValueError if it is not UTF-8, not JSON, nested too deep, or has ``NaN`` or ``Infinity``.
 
-    A number beyond every double reads as null, which passes for no number where a field wants one. A lone surrogate
-    is JSON, if only just, and stays.
+    A number too large for a double is read as null, so a field that needs a number refuses it. A lone surrogate is
+    legal JSON, and stays as it is.
     """
     text = body.decode("utf-8")
     if text.count("[") + text.count("{") > MAX_DEPTH:

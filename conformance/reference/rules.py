@@ -1,4 +1,4 @@
-"""The contract as one object: every clause is a small method that a subclass can get wrong on its own."""
+"""The whole contract as one class: every clause is a small method, which a mutant can override."""
 
 from typing import Any
 
@@ -8,51 +8,51 @@ from starlette.responses import Response
 from conformance.reference.answers import Answers
 from conformance.reference.batch import Batches, Refused
 from conformance.reference.cors import Cors, add
-from conformance.reference.database import Delivery, Store
+from conformance.reference.database import Database, Delivery
 from conformance.reference.enrichment import Enrichment
 from conformance.reference.events import Events
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 
 
 class Rules(Cors, Batches, Events, Enrichment, Answers):
-    """Everything that ``/beacon`` does with a request, from the token to the last header.
+    """Everything that ``/beacon`` does with a request.
 
-    A subclass with one override is a mutant of one clause. ``Tokens`` (through ``Cors``), ``Batches``, ``Events``,
-    ``Enrichment`` and ``Answers`` hold the clauses; this class holds the order in which they apply.
+    A mutant is a subclass that overrides one clause. ``Tokens`` (through ``Cors``), ``Batches``, ``Events``,
+    ``Enrichment`` and ``Answers`` have the clauses; this class has their order.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     def receive(self, request: Request, body: bytes | None) -> Response:
-        """Answer one request to ``/beacon``; a body that is too large to read is ``None``."""
+        """Answer one request to ``/beacon``; the body is None if it was too large to read."""
         if request.method == "OPTIONS":
             response = self.preflight(request)
         elif request.method == "POST":
-            shop = self.authenticate(request, body)
-            response = self.post(request, body, shop)
-            add(response, self.cors_lines(request, response.status_code, shop))
+            store = self.authenticate(request, body)
+            response = self.post(request, body, store)
+            add(response, self.cors_lines(request, response.status_code, store))
         else:
             response = self.not_allowed(request)
         return self.finish(request, response)
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        """Judge a POST: first the caller, then the batch; a refused batch ingests nothing."""
-        if shop is None:
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        """Answer a POST: check the token, then the batch, and ingest the events of an accepted batch."""
+        if store is None:
             return self.unauthenticated(request)
         try:
             entries = self.entries(request, body)
         except Refused as refused:
             return self.unprocessable(request, refused)
-        self.ingest(shop, entries, request)
+        self.ingest(store, entries, request)
         return self.created(request, entries)
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        """Hand the valid entries over to the store, which works them off after the answer."""
-        self.store.put(
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        """Pass the valid entries to the database, which stores them after the answer."""
+        self.database.put(
             [
                 Delivery(
-                    self.destination(shop, event, request).name,
+                    self.destination(store, event, request).name,
                     self.dedup_key(event),
                     self.enrich(event, request),
                 )
@@ -60,15 +60,15 @@ class Rules(Cors, Batches, Events, Enrichment, Answers):
             ]
         )
 
-    def destination(self, shop: Shop, _event: dict[str, Any], _request: Request, /) -> Shop:
-        """Route an event to the shop that the token names."""
-        return shop
+    def destination(self, store: Store, _event: dict[str, Any], _request: Request, /) -> Store:
+        """Return the store of an event: the one that the token names."""
+        return store
 
     def dedup_key(self, event: dict[str, Any]) -> str | None:
-        """Name what makes an event unique within its shop; ``None`` is never a duplicate."""
+        """Return what makes an event unique within its store; None is never a duplicate."""
         event_id = event.get("event_id")
         return event_id if isinstance(event_id, str) else None
 
     def finish(self, _request: Request, response: Response, /) -> Response:
-        """See every response last."""
+        """Return the response to send; a mutant can change it here."""
         return response

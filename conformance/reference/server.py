@@ -1,4 +1,4 @@
-"""The reference as a running server: in a thread for tests, in the foreground for people."""
+"""The reference as a running server: in a thread for runs and tests, in the foreground for people."""
 
 import contextlib
 import sys
@@ -9,7 +9,7 @@ from typing import Self
 import uvicorn
 
 from conformance.reference.app import create_app
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.reference.greeting import greeting
 from conformance.reference.header_names import Protocol
 from conformance.reference.http_server import Listener
@@ -17,11 +17,11 @@ from conformance.reference.rules import Rules
 
 
 class Server:
-    """A reference server on loopback, with a store of its own.
+    """A reference server on loopback, with its own database.
 
-    ``rules`` is the class whose rules apply (a subclass is a mutant), ``delay`` the seconds from an answer to the
-    event's appearance in the read-back, ``port`` 0 any free port, ``database`` a file to keep the events in.
-    Once it runs, ``url`` is its base URL; ``/beacon`` is appended by whoever judges it.
+    ``rules`` is the class of rules (a subclass is a mutant), ``delay`` the seconds from an answer until its events are
+    visible in the read-back, ``port`` 0 any free port, ``path`` a file for the events.
+    While it runs, ``url`` is its base URL, without ``/beacon``.
     """
 
     def __init__(
@@ -31,15 +31,15 @@ class Server:
         delay: float = 0.02,
         host: str = "127.0.0.1",
         port: int = 0,
-        database: str = ":memory:",
+        path: str = ":memory:",
     ) -> None:
-        self.store = Store(database=database, delay=delay)
-        self.rules = rules(self.store)
+        self.database = Database(path=path, delay=delay)
+        self.rules = rules(self.database)
         self.url = ""
         self._host = host
         self._listener = Listener(
             uvicorn.Config(
-                create_app(self.rules, self.store),
+                create_app(self.rules, self.database),
                 host=host,
                 port=port,
                 http=Protocol,
@@ -50,13 +50,13 @@ class Server:
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                timeout_keep_alive=120,  # longer than any client keeps one, so that no client meets a closing one
+                timeout_keep_alive=120,  # longer than any client, so no client uses a connection that is closing
             )
         )
         self._thread = threading.Thread(target=self._run, name="reference-server", daemon=True)
 
     def start(self) -> Self:
-        """Listen; return once requests are taken."""
+        """Listen, and return when requests are accepted. Raises OSError."""
         self._thread.start()
         self._listener.settled.wait()
         if not self._listener.started:
@@ -67,15 +67,15 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Finish what is under way and free everything: threads, sockets, the store."""
+        """Finish the open requests, and free threads, sockets and the database."""
         self._listener.leave()
         if self._thread.ident is not None:
             self._thread.join()
-        self.store.close()
+        self.database.close()
 
     @property
     def observer(self) -> str:
-        """The read-back as a URL template."""
+        """The URL template of the read-back, as ``--observer`` takes it."""
         return f"{self.url}/events?token={{token}}&since={{since}}&session_id={{session_id}}"
 
     def __enter__(self) -> Self:
@@ -88,20 +88,20 @@ class Server:
 
     def _run(self) -> None:
         try:
-            with contextlib.suppress(SystemExit):  # how uvicorn says that the port is taken
+            with contextlib.suppress(SystemExit):  # uvicorn raises it if the port is in use
                 self._listener.run()
         finally:
             self._listener.settled.set()
 
 
 def serve_forever(
-    host: str = "127.0.0.1", port: int = 8000, *, delay: float = 0.02, database: str = ":memory:"
+    host: str = "127.0.0.1", port: int = 8000, *, rules: type[Rules] = Rules, mistake: str = ""
 ) -> None:
-    """Run the reference in the foreground until it is interrupted."""
+    """Serve the reference in the foreground until it is interrupted; ``mistake`` names the mutant that ``rules`` are."""
     with (
-        Server(host=host, port=port, delay=delay, database=database) as server,
+        Server(rules, host=host, port=port) as server,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        sys.stdout.write(greeting(server.url, server.observer))
+        sys.stdout.write(greeting(server.url, server.observer, mistake))
         sys.stdout.flush()
         threading.Event().wait()

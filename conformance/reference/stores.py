@@ -1,27 +1,27 @@
-"""The shops that the reference knows: whose token, and which browser origins.
+"""The two stores that the reference knows: their tokens and their browser origins.
 
-The tokens are made up. They have a real one's prefix, and on purpose not its shape.
+The tokens are made up. They start like a real token, but on purpose do not have its form.
 """
 
 from dataclasses import dataclass
 
 TOKEN = "shpat_reference-shop-a-not-a-secret"  # noqa: S105
-"""Shop A's token."""
+"""Store A's token."""
 OTHER_TOKEN = "shpat_reference/shop+b/not+a+secret=="  # noqa: S105
-"""Shop B's token. It survives a query string only when it is percent-encoded."""
+"""Store B's token. In a query string it has to be percent-encoded."""
 REVOKED_TOKEN = "shpat_reference-shop-a-revoked"  # noqa: S105
-"""Once shop A's token, refused since, exactly like one that nobody ever had."""
+"""A former token of store A, which is refused like an unknown one."""
 ORIGIN = "https://shop.example"
-"""An origin that shop A allows."""
+"""An origin that store A allows."""
 OTHER_ORIGIN = "https://checkout.shop.example:8443"
-"""A second origin of shop A, on a port that is not the default."""
+"""A second origin of store A, on a port that is not the default."""
 FOREIGN_ORIGIN = "https://second-shop.example"
-"""An origin that shop B allows and shop A does not."""
+"""An origin that store B allows and store A does not."""
 
 
 @dataclass(frozen=True)
-class Shop:
-    """One tenant: the owner of a token, of events, and of a list of allowed origins."""
+class Store:
+    """One store: the owner of a token, of events, and of a list of allowed origins."""
 
     name: str
     token: str
@@ -29,8 +29,8 @@ class Shop:
     revoked_tokens: tuple[str, ...] = ()
 
 
-SHOPS = (
-    Shop("a", TOKEN, (ORIGIN, OTHER_ORIGIN), (REVOKED_TOKEN,)),
-    Shop("b", OTHER_TOKEN, (FOREIGN_ORIGIN,)),
+STORES = (
+    Store("a", TOKEN, (ORIGIN, OTHER_ORIGIN), (REVOKED_TOKEN,)),
+    Store("b", OTHER_TOKEN, (FOREIGN_ORIGIN,)),
 )
-"""The two shops of every reference server."""
+"""The two stores of every reference server."""

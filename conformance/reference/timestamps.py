@@ -1,4 +1,4 @@
-"""Moments as clients write them, and as the store keeps them."""
+"""Timestamps as clients send them, and as they are stored."""
 
 import re
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ _RFC_7231 = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d 
 
 
 def parse(text: str) -> datetime | None:
-    """Read an RFC 3339 moment (with ``T`` and a zone) or an HTTP date; ``None`` for everything else.
+    """Parse an RFC 3339 timestamp (with ``T`` and a zone) or an HTTP date; return None for anything else.
 
-    The published rule is wider: whatever a JavaScript ``Date`` parses. Parsers disagree on the rest, so nobody
-    is judged on it, and the reference is free to skip it.
+    The published rule is wider: whatever a JavaScript ``Date`` parses. Parsers disagree on the rest, so no target is
+    judged on it, and the reference skips it.
     """
     try:
         if _RFC_3339.fullmatch(text):
@@ -25,5 +25,5 @@ def parse(text: str) -> datetime | None:
 
 
 def utc_text(moment: datetime) -> str:
-    """Write a moment as ``Date.prototype.toISOString`` does."""
+    """Return a timestamp in the form of ``Date.prototype.toISOString``."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -39,8 +39,8 @@ def find(name: str) -> Requirement:
     """Return the requirement with an id. Raises UnknownRequirement."""
     if name not in BY_ID:
         close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownRequirement(f"{name}: no requirement has this id{meant}")
+        suggestion = f"; did you mean {close[0]}?" if close else ""
+        raise UnknownRequirement(f"{name}: no requirement has this id{suggestion}")
     return BY_ID[name]
 
 

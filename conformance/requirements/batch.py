@@ -1,4 +1,4 @@
-"""Chapter batch: what a body must be at its top level."""
+"""Chapter batch: what the body must look like at its top level."""
 
 from conformance.requirements.model import (
     AUTHENTICATION,
@@ -11,7 +11,7 @@ from conformance.requirements.model import (
 )
 
 ACCEPTS_1_TO_100 = stated(
-    "batch.accepts-1-to-100", AUTHENTICATION, "A batch of 1 to 100 entries is a success."
+    "batch.accepts-1-to-100", AUTHENTICATION, "A batch of 1 to 100 entries is accepted."
 )
 INGESTS_ALL = stated(
     "batch.ingests-all",
@@ -25,23 +25,27 @@ OVER_100_REFUSED = stated(
 LIMIT_COUNTS_ENTRIES = stated(
     "batch.limit-counts-entries",
     AUTHENTICATION,
-    "The limit of 100 counts entries, valid or not: over it the answer is 422, at it a success.",
-    hint="Check the length before events are validated, not after the invalid ones are dropped.",
+    "The limit of 100 counts all entries, valid or not: 100 are accepted, 101 are answered with 422.",
+    hint="Check the length before you validate the events, not after you drop the invalid ones.",
 )
 EMPTY_REFUSED = stated("batch.empty-refused", AUTHENTICATION, "An empty events array is answered with 422.")
 MISSING_EVENTS_REFUSED = stated(
-    "batch.missing-events-refused", AUTHENTICATION, "An object without events is answered with 422."
+    "batch.missing-events-refused",
+    AUTHENTICATION,
+    "A JSON object without an events member is answered with 422.",
 )
 EVENTS_NOT_AN_ARRAY_REFUSED = stated(
-    "batch.events-not-an-array-refused", SEND_EVENTS, "events that are no array are answered with 422."
+    "batch.events-not-an-array-refused",
+    SEND_EVENTS,
+    "An events member that is not an array is answered with 422.",
 )
 BODY_NOT_AN_OBJECT_REFUSED = stated(
-    "batch.body-not-an-object-refused", SEND_EVENTS, "A JSON body that is no object is answered with 422."
+    "batch.body-not-an-object-refused", SEND_EVENTS, "A JSON body that is not an object is answered with 422."
 )
 NOT_JSON_REFUSED = stated(
     "batch.not-json-refused",
     SEND_EVENTS,
-    "A body that is empty or not JSON is refused: neither a success nor a server error.",
+    "A body that is empty or not JSON is refused: the answer is neither a success nor a server error.",
 )
 NOT_JSON_UNPROCESSABLE = inferred(
     "batch.not-json-unprocessable", SEND_EVENTS, "A body that is empty or not JSON is answered with 422."
@@ -49,23 +53,23 @@ NOT_JSON_UNPROCESSABLE = inferred(
 REFUSED_INGESTS_NOTHING = inferred(
     "batch.refused-ingests-nothing",
     AUTHENTICATION,
-    "A batch that is answered with 422 ingests none of its events.",
+    "No event of a batch that is answered with 422 is ingested.",
     needs=Needs.INGESTION,
 )
-UNKNOWN_MEMBER = silent("batch.unknown-member", NOWHERE, "What an unknown member beside events comes to.")
-CONTENT_ENCODING = silent("batch.content-encoding", NOWHERE, "What a gzip-compressed body comes to.")
-CHARSET = silent("batch.charset", NOWHERE, "What a charset parameter on the content type comes to.")
+UNKNOWN_MEMBER = silent("batch.unknown-member", NOWHERE, "How an unknown member beside events is handled.")
+CONTENT_ENCODING = silent("batch.content-encoding", NOWHERE, "How a gzip-compressed body is handled.")
+CHARSET = silent("batch.charset", NOWHERE, "How a charset parameter in the content type is handled.")
 TEXT_PLAIN = silent(
     "batch.text-plain",
     NOWHERE,
-    "What a JSON body sent as text/plain (sendBeacon with a plain string) comes to.",
+    "How a JSON body sent as text/plain is handled (sendBeacon with a plain string).",
 )
 NO_CONTENT_TYPE = silent(
-    "batch.no-content-type", NOWHERE, "What a JSON body without a content type comes to."
+    "batch.no-content-type", NOWHERE, "How a JSON body without a content type is handled."
 )
-LARGEST_BODY = silent("batch.largest-body", NOWHERE, "What a legal batch of 4 MB comes to.")
+LARGEST_BODY = silent("batch.largest-body", NOWHERE, "How a legal batch of 4 MB is handled.")
 JSON_EXTENSIONS = silent(
     "batch.json-extensions",
     NOWHERE,
-    "What a body comes to that only lenient JSON parsers read (NaN, a byte order mark).",
+    "How a body is handled that only lenient JSON parsers accept (NaN, a byte order mark).",
 )

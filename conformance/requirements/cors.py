@@ -24,7 +24,7 @@ ACCEPTED_CREDENTIALS = stated(
     "cors.accepted-credentials",
     AUTHENTICATION,
     "A 201 carries one Access-Control-Allow-Credentials line, exactly true.",
-    hint="Browsers compare the four bytes: True, TRUE and 1 are not true.",
+    hint="Browsers compare the text exactly: True, TRUE and 1 do not count as true.",
 )
 REFUSED_ORIGIN = stated(
     "cors.refused-origin",
@@ -50,12 +50,12 @@ UNAUTHENTICATED_CREDENTIALS = inferred(
 REFLECTS_EACH_ORIGIN = stated(
     "cors.reflects-each-origin",
     AUTHENTICATION,
-    "The reflected origin follows the request: another authorised origin is reflected as itself.",
+    "The reflected origin follows the request: a second authorised origin is reflected as itself.",
 )
 PREFLIGHT_REFLECTS_EACH_ORIGIN = standard(
     "cors.preflight-reflects-each-origin",
     CHECK,
-    "The preflight's reflected origin follows the request: another authorised origin is reflected as itself.",
+    "The reflected origin follows the request in preflights too: a second authorised origin is reflected as itself.",
 )
 BEACON_PREFLIGHT_STATUS = standard(
     "cors.beacon-preflight-status",
@@ -77,17 +77,17 @@ BEACON_PREFLIGHT_CONTENT_TYPE = standard(
     "cors.beacon-preflight-content-type",
     PREFLIGHT,
     "The preflight of sendBeacon names content-type in Access-Control-Allow-Headers.",
-    hint="With credentials * is no wildcard: the header has to be named.",
+    hint="For a request with credentials, * is not a wildcard: name the header.",
 )
 BEACON_PREFLIGHT_LISTS = standard(
     "cors.beacon-preflight-lists",
     PREFLIGHT,
-    "Access-Control-Allow-Methods and -Headers of a preflight, where present, are comma-separated names.",
+    "Where the answer to a preflight has Access-Control-Allow-Methods or -Headers, they are comma-separated names.",
 )
 HEADER_PREFLIGHT_STATUS = standard(
     "cors.header-preflight-status",
     PREFLIGHT,
-    "The preflight of fetch with the token header, which carries no token, is answered with 200-299.",
+    "The preflight of fetch with the token header is answered with 200-299, although it carries no token.",
     hint="A preflight never carries the token header: authenticate the POST, not the OPTIONS.",
 )
 HEADER_PREFLIGHT_ORIGIN = stated(
@@ -108,7 +108,7 @@ HEADER_PREFLIGHT_CONTENT_TYPE = standard(
 PREFLIGHT_METHODS = standard(
     "cors.preflight-methods",
     PREFLIGHT,
-    "Access-Control-Allow-Methods, where present, covers POST.",
+    "Access-Control-Allow-Methods, where present, allows POST.",
     level=Level.SHOULD,
 )
 UNKNOWN_TOKEN_PREFLIGHT = inferred(
@@ -123,27 +123,32 @@ NO_ORIGIN_SERVED = stated(
     "A POST without Origin is served as usual: the header form is for servers too.",
 )
 VARY = standard(
-    "cors.vary", CACHES, "Vary on answers with a reflected origin lists Origin, or is *.", level=Level.SHOULD
+    "cors.vary",
+    CACHES,
+    "An answer that reflects the origin has a Vary header that lists Origin or is *.",
+    level=Level.SHOULD,
 )
 PREFLIGHT_VARY = standard(
     "cors.preflight-vary",
     CACHES,
-    "Vary on preflights with a reflected origin lists Origin, or is *.",
+    "The answer to a preflight that reflects the origin has a Vary header that lists Origin or is *.",
     level=Level.SHOULD,
 )
 NO_COOKIE_SET = inferred("cors.no-cookie-set", AUTHENTICATION, "No answer sets a cookie.")
 COOKIE_INDEPENDENT = inferred(
-    "cors.cookie-independent", AUTHENTICATION, "Status and CORS lines do not depend on a Cookie."
+    "cors.cookie-independent", AUTHENTICATION, "Neither the status nor the CORS lines depend on a cookie."
 )
 UNAUTHORISED_ORIGIN = silent(
-    "cors.unauthorised-origin", NOWHERE, "What an origin that nobody authorised gets."
+    "cors.unauthorised-origin", NOWHERE, "How a request from an origin that no store authorised is answered."
 )
-NULL_ORIGIN = silent("cors.null-origin", NOWHERE, "What Origin: null gets.")
-MAX_AGE = silent("cors.max-age", NOWHERE, "How long browsers may keep a preflight (Access-Control-Max-Age).")
+NULL_ORIGIN = silent("cors.null-origin", NOWHERE, "How a request with Origin: null is answered.")
+MAX_AGE = silent("cors.max-age", NOWHERE, "How long browsers may cache a preflight (Access-Control-Max-Age).")
 EXPOSED_HEADERS = silent(
     "cors.exposed-headers", NOWHERE, "Which headers pages may read (Access-Control-Expose-Headers)."
 )
 TEXT_PLAIN = silent(
-    "cors.text-plain", NOWHERE, "What a page's text/plain beacon, which needs no preflight, gets."
+    "cors.text-plain", NOWHERE, "How a page's text/plain beacon, which needs no preflight, is answered."
 )
-OTHER_STATUSES = silent("cors.other-statuses", NOWHERE, "Whether answers of other statuses carry CORS lines.")
+OTHER_STATUSES = silent(
+    "cors.other-statuses", NOWHERE, "Whether answers with other statuses carry CORS lines."
+)

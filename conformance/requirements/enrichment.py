@@ -9,46 +9,52 @@ read_back = partial(stated, needs=Needs.INGESTION)
 GEO_FILLED = read_back(
     "enrichment.geo-filled",
     OVERVIEW,
-    "geo_country, geo_state and geo_city are filled by the server (null where it knows no place).",
+    "The server fills in geo_country, geo_state and geo_city (null where it does not know the place).",
     level=Level.SHOULD,
 )
 DEVICE_FILLED = read_back(
-    "enrichment.device-filled", OVERVIEW, "device_type, browser and os are filled from the User-Agent."
+    "enrichment.device-filled",
+    OVERVIEW,
+    "The server fills in device_type, browser and os from the User-Agent.",
 )
 GEO_NOT_TRUSTED = inferred(
     "enrichment.geo-not-trusted",
     OVERVIEW,
-    "A client's own geo_country, geo_state and geo_city are overwritten.",
+    "The server overwrites a client's own geo_country, geo_state and geo_city.",
     needs=Needs.INGESTION,
 )
 DEVICE_NOT_TRUSTED = inferred(
     "enrichment.device-not-trusted",
     OVERVIEW,
-    "A client's own device_type, browser and os are overwritten.",
+    "The server overwrites a client's own device_type, browser and os.",
     needs=Needs.INGESTION,
 )
 CHANNEL_OWN = read_back(
-    "enrichment.channel-own", SEND_EVENTS, "An event's own shopping_channel wins over every inference."
+    "enrichment.channel-own",
+    SEND_EVENTS,
+    "An event's own shopping_channel takes precedence over any inferred value.",
 )
 CHANNEL_APP = read_back(
     "enrichment.channel-app",
     SEND_EVENTS,
-    "Without its own, shopping_channel is app when X-Requested-With contains tapcart or fuego, in any case.",
+    "If an event has no shopping_channel, it is app when X-Requested-With contains tapcart or fuego, in any case.",
 )
 CHANNEL_WEB = read_back(
     "enrichment.channel-web",
     SEND_EVENTS,
-    "Without its own or an app's header, a desktop browser's channel is web.",
+    "If neither the event nor an app's header names a channel, the channel of a desktop browser is web.",
 )
 TIMESTAMP_UTC = read_back(
-    "enrichment.timestamp-utc", EVENT_TYPES, "timestamp is stored in UTC, as the instant that was sent."
+    "enrichment.timestamp-utc",
+    EVENT_TYPES,
+    "The timestamp is stored in UTC, and is the instant that was sent.",
 )
 CONTEXTUAL_DATA_DEFAULT = read_back(
-    "enrichment.contextual-data-default", EVENT_TYPES, "contextual_data is stored as {} when absent."
+    "enrichment.contextual-data-default", EVENT_TYPES, "If an event has no contextual_data, {} is stored."
 )
 FIELDS_KEPT = read_back(
     "enrichment.fields-kept",
     SEND_EVENTS,
-    "The client's own fields of an ingested event are stored as they were sent.",
+    "The fields of an event that the client sent are stored as they were sent.",
     level=Level.SHOULD,
 )

@@ -1,4 +1,4 @@
-"""Chapter events: each event is validated alone, and an invalid one is skipped silently."""
+"""Chapter events: every event is validated on its own, and an invalid one is skipped silently."""
 
 from functools import partial
 
@@ -20,47 +20,47 @@ unsaid = partial(silent, needs=Needs.INGESTION)
 INVALID_EVENT_KEEPS_BATCH = stated(
     "events.invalid-event-keeps-batch",
     AUTHENTICATION,
-    "A batch of 1 to 100 entries is a success whatever is wrong with one of its events, wherever it stands.",
-    hint="Per-event validation errors are no 422.",
+    "A batch of 1 to 100 entries is accepted whatever is wrong with one of its events, and wherever that one stands.",
+    hint="An invalid event is not a reason for a 422.",
 )
 ALL_INVALID_ACCEPTED = stated(
     "events.all-invalid-accepted",
     AUTHENTICATION,
-    "A batch of 1 to 100 entries that are all invalid is a success.",
+    "A batch of 1 to 100 entries that are all invalid is accepted.",
 )
 ALL_INVALID_INGEST_NOTHING = read_back(
     "events.all-invalid-ingest-nothing",
     AUTHENTICATION,
-    "A batch whose events are all invalid ingests nothing.",
+    "If all events of a batch are invalid, nothing is ingested.",
 )
 SKIPPING_IS_SILENT = stated(
     "events.skipping-is-silent",
     AUTHENTICATION,
-    "The answer to a batch with invalid events cannot be told from the answer without them.",
-    hint="No count, list or header about skipped events.",
+    "The answer to a batch with invalid events is the same as the answer to the batch without them.",
+    hint="Do not report skipped events in a count, a list or a header.",
 )
 NEIGHBOURS_INGESTED = read_back(
     "events.neighbours-ingested",
     AUTHENTICATION,
-    "The valid events of a batch are ingested, wherever its invalid ones stand.",
+    "The valid events of a batch are ingested, wherever its invalid events stand.",
 )
 ANY_MIX = read_back(
     "events.any-mix",
     AUTHENTICATION,
-    "Any mix of valid and invalid events is a silent success, and exactly its valid ones are ingested.",
+    "Any mix of valid and invalid events is accepted silently, and exactly the valid ones are ingested.",
 )
 ANY_MIX_UNUSUAL = likely(
     "events.any-mix-unusual",
     SEND_EVENTS,
-    "Valid events are ingested in any mix with text beyond ASCII, long texts, extreme numbers, nested data and offsets.",
+    "Valid events with unusual values (any script, long texts, extreme numbers, nested data, offsets) are ingested in any mix.",
 )
 NON_OBJECTS_ACCEPTED = inferred(
-    "events.non-objects-accepted", AUTHENTICATION, "A batch with an entry that is no object is a success."
+    "events.non-objects-accepted", AUTHENTICATION, "A batch with an entry that is not an object is accepted."
 )
 NON_OBJECTS_SKIPPED = likely(
     "events.non-objects-skipped",
     AUTHENTICATION,
-    "An entry that is no object is skipped, and its neighbours are ingested.",
+    "An entry that is not an object is skipped, and the valid events around it are ingested.",
 )
 TYPES_INGESTED = read_back(
     "events.types-ingested", EVENT_TYPES, "A valid event of every published type is ingested."
@@ -74,7 +74,7 @@ UNKNOWN_TYPE_SKIPPED = read_back(
     "events.unknown-type-skipped", EVENT_TYPES, "An event whose event_type is made up is not ingested."
 )
 NO_DATE_SKIPPED = read_back(
-    "events.no-date-skipped", SEND_EVENTS, "An event whose timestamp is no date at all is not ingested."
+    "events.no-date-skipped", SEND_EVENTS, "An event whose timestamp is not a date at all is not ingested."
 )
 TIMESTAMP_UTC_INGESTED = read_back(
     "events.timestamp-utc-ingested", SEND_EVENTS, "An event whose timestamp is ISO 8601 with Z is ingested."
@@ -103,7 +103,7 @@ EVENT_ID_REQUIRED = read_back(
 EVENT_ID_TYPED = read_back(
     "events.event-id-typed",
     SEND_EVENTS,
-    "An event whose event_id is plainly of the wrong JSON type is not ingested.",
+    "An event whose event_id clearly has the wrong JSON type is not ingested.",
 )
 EVENT_TYPE_REQUIRED = read_back(
     "events.event-type-required", SEND_EVENTS, "An event without event_type is not ingested."
@@ -111,7 +111,7 @@ EVENT_TYPE_REQUIRED = read_back(
 EVENT_TYPE_TYPED = read_back(
     "events.event-type-typed",
     SEND_EVENTS,
-    "An event whose event_type is plainly of the wrong JSON type is not ingested.",
+    "An event whose event_type clearly has the wrong JSON type is not ingested.",
 )
 TIMESTAMP_REQUIRED = read_back(
     "events.timestamp-required", SEND_EVENTS, "An event without timestamp is not ingested."
@@ -119,7 +119,7 @@ TIMESTAMP_REQUIRED = read_back(
 TIMESTAMP_TYPED = read_back(
     "events.timestamp-typed",
     SEND_EVENTS,
-    "An event whose timestamp is plainly of the wrong JSON type is not ingested.",
+    "An event whose timestamp clearly has the wrong JSON type is not ingested.",
 )
 SESSION_ID_REQUIRED = read_back(
     "events.session-id-required", SEND_EVENTS, "An event without session_id is not ingested."
@@ -127,77 +127,77 @@ SESSION_ID_REQUIRED = read_back(
 SESSION_ID_TYPED = read_back(
     "events.session-id-typed",
     SEND_EVENTS,
-    "An event whose session_id is plainly of the wrong JSON type is not ingested.",
+    "An event whose session_id clearly has the wrong JSON type is not ingested.",
 )
 PRODUCT_ID_REQUIRED = read_back(
     "events.product-id-required",
     SEND_EVENTS,
-    "An event without product_id (product-scoped events) is not ingested.",
+    "A product-scoped event without product_id is not ingested.",
 )
 PRODUCT_ID_TYPED = read_back(
     "events.product-id-typed",
     SEND_EVENTS,
-    "An event whose product_id is plainly of the wrong JSON type (product-scoped events) is not ingested.",
+    "A product-scoped event whose product_id clearly has the wrong JSON type is not ingested.",
 )
 COLLECTION_HANDLE_REQUIRED = read_back(
     "events.collection-handle-required",
     SEND_EVENTS,
-    "An event without collection_handle (collection_view) is not ingested.",
+    "A collection_view without collection_handle is not ingested.",
 )
 COLLECTION_HANDLE_TYPED = read_back(
     "events.collection-handle-typed",
     SEND_EVENTS,
-    "An event whose collection_handle is plainly of the wrong JSON type (collection_view) is not ingested.",
+    "A collection_view whose collection_handle clearly has the wrong JSON type is not ingested.",
 )
 POSITION_REQUIRED = read_back(
     "events.position-required",
     SEND_EVENTS,
-    "An event without position (click, impression, hover, touch) is not ingested.",
+    "A product click, impression, hover or touch without position is not ingested.",
 )
 POSITION_TYPED = read_back(
     "events.position-typed",
     SEND_EVENTS,
-    "An event whose position is plainly of the wrong JSON type (click, impression, hover, touch) is not ingested.",
+    "A product click, impression, hover or touch whose position clearly has the wrong JSON type is not ingested.",
 )
 CUSTOMER_ID_TYPED = likely(
     "events.customer-id-typed",
     SEND_EVENTS,
-    "An event whose customer_id is plainly of the wrong JSON type is not ingested.",
+    "An event whose customer_id clearly has the wrong JSON type is not ingested.",
 )
 ATTRIBUTION_TOKEN_TYPED = likely(
     "events.attribution-token-typed",
     SEND_EVENTS,
-    "An event whose attribution_token is plainly of the wrong JSON type is not ingested.",
+    "An event whose attribution_token clearly has the wrong JSON type is not ingested.",
 )
 SHOPPING_CHANNEL_TYPED = likely(
     "events.shopping-channel-typed",
     SEND_EVENTS,
-    "An event whose shopping_channel is plainly of the wrong JSON type is not ingested.",
+    "An event whose shopping_channel clearly has the wrong JSON type is not ingested.",
 )
 VARIANT_ID_TYPED = likely(
     "events.variant-id-typed",
     SEND_EVENTS,
-    "An event whose variant_id is plainly of the wrong JSON type is not ingested.",
+    "An event whose variant_id clearly has the wrong JSON type is not ingested.",
 )
 MARKETING_SOURCE_TYPED = likely(
     "events.marketing-source-typed",
     SEND_EVENTS,
-    "An event whose marketing_source is plainly of the wrong JSON type is not ingested.",
+    "An event whose marketing_source clearly has the wrong JSON type is not ingested.",
 )
 MARKETING_MEDIUM_TYPED = likely(
     "events.marketing-medium-typed",
     SEND_EVENTS,
-    "An event whose marketing_medium is plainly of the wrong JSON type is not ingested.",
+    "An event whose marketing_medium clearly has the wrong JSON type is not ingested.",
 )
 MARKETING_CAMPAIGN_TYPED = likely(
     "events.marketing-campaign-typed",
     SEND_EVENTS,
-    "An event whose marketing_campaign is plainly of the wrong JSON type is not ingested.",
+    "An event whose marketing_campaign clearly has the wrong JSON type is not ingested.",
 )
 CONTEXTUAL_DATA_TYPED = likely(
     "events.contextual-data-typed",
     SEND_EVENTS,
-    "An event whose contextual_data is plainly of the wrong JSON type is not ingested.",
+    "An event whose contextual_data clearly has the wrong JSON type is not ingested.",
 )
 SHOPPING_CHANNEL_LISTED = likely(
     "events.shopping-channel-listed",
@@ -205,31 +205,35 @@ SHOPPING_CHANNEL_LISTED = likely(
     "An event whose shopping_channel is neither web nor app is not ingested.",
 )
 NUMERIC_STRING = unsaid(
-    "events.numeric-string", NOWHERE, "Whether a number sent as a numeric string is ingested."
+    "events.numeric-string",
+    NOWHERE,
+    "Whether an event with a numeric string in place of a number is ingested.",
 )
 FRACTIONAL_POSITION = unsaid(
-    "events.fractional-position", NOWHERE, "Whether a fractional position is ingested."
+    "events.fractional-position", NOWHERE, "Whether an event with a fractional position is ingested."
 )
 EVENT_ID_FORM = unsaid(
     "events.event-id-form", NOWHERE, "Whether an event_id that is neither ULID nor UUID is ingested."
 )
 SEARCH_WITHOUT_QUERY = unsaid(
-    "events.search-without-query", NOWHERE, "Whether a search without query is ingested."
+    "events.search-without-query", NOWHERE, "Whether a search without a query is ingested."
 )
 UNKNOWN_FIELD = unsaid(
     "events.unknown-field", NOWHERE, "Whether an event with an unknown extra field is ingested."
 )
-NUMERIC_TIMESTAMP = unsaid("events.numeric-timestamp", NOWHERE, "Whether a numeric timestamp is ingested.")
+NUMERIC_TIMESTAMP = unsaid(
+    "events.numeric-timestamp", NOWHERE, "Whether an event with a numeric timestamp is ingested."
+)
 LOOSE_DATES = unsaid(
     "events.loose-dates",
     NOWHERE,
-    "Which dates that parsers disagree on are ingested (no zone, no time, 30 February).",
+    "Which dates are accepted that parsers disagree on (no zone, no time, 30 February).",
 )
 NULL_FIELDS = unsaid(
-    "events.null-fields", NOWHERE, "Whether null is ingested where a string or a number belongs."
+    "events.null-fields", NOWHERE, "Whether an event with null in place of a string or a number is ingested."
 )
 DUPLICATE_EVENT_ID = unsaid(
     "events.duplicate-event-id",
     NOWHERE,
-    "How often an event that is sent twice under one event_id is stored.",
+    "How many times an event is stored that is sent twice with the same event_id.",
 )

@@ -1,4 +1,4 @@
-"""What a requirement is: one clause of the contract, as a value."""
+"""A requirement: one clause of the contract, as a value."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,18 +7,18 @@ from functools import partial
 
 
 class Level(StrEnum):
-    """How hard a requirement is judged."""
+    """How much a requirement weighs."""
 
     MUST = "MUST"
-    """A certificate depends on it."""
+    """If it does not hold, the target does not conform."""
     SHOULD = "SHOULD"
-    """Not holding it is a warning."""
+    """If it does not hold, the report has a warning."""
     INFO = "INFO"
     """Observed and reported, never judged."""
 
 
 class Basis(StrEnum):
-    """Where a requirement comes from, which bounds its level."""
+    """Where a requirement comes from. This limits its level."""
 
     STATED = "stated"
     """A published sentence says it."""
@@ -27,7 +27,7 @@ class Basis(StrEnum):
     INFERRED = "inferred"
     """It follows from a published sentence, but a reasonable implementer could differ."""
     SILENT = "silent"
-    """Nothing published says."""
+    """Nothing published says anything about it."""
 
 
 class Needs(StrEnum):
@@ -57,24 +57,24 @@ LONGEST_STATEMENT = 140
 class Requirement:
     """One clause of the contract.
 
-    Raises ValueError for an id that is not ``chapter.slug``, a level that the basis forbids,
-    and a statement that is no short sentence.
+    Raises ValueError for an id that is not ``chapter.slug``, for a level that the basis does not allow,
+    and for a statement that is not one short sentence.
     """
 
     id: str
     source: str
     """The published page, or the standard and its section."""
     statement: str
-    """One sentence in our own words; the report prints it."""
+    """One sentence in our own words, shown in the report."""
     level: Level = field(kw_only=True)
     basis: Basis = field(kw_only=True)
     needs: Needs = Needs.HTTP
     hint: str = ""
-    """A well-known wrong reading, shown with a violation."""
+    """A common misunderstanding, shown with a violation."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):
-            raise ValueError(f"{self.id!r}: an id reads chapter.slug, in lower case")
+            raise ValueError(f"{self.id!r}: an id must have the form chapter.slug, in lower case")
         if self.level not in LEVELS_BY_BASIS[self.basis]:
             raise ValueError(f"{self.id}: a {self.basis} requirement cannot be {self.level}")
         if not self.source or not self.statement.endswith(".") or len(self.statement) > LONGEST_STATEMENT:

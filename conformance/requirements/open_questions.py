@@ -1,4 +1,4 @@
-"""The ambiguity register: what the contract leaves open, how it is read here, and which verdicts rest on that."""
+"""Questions that the contract leaves open, how this suite answers them, and which verdicts depend on the answers."""
 
 from dataclasses import dataclass
 
@@ -12,45 +12,45 @@ class OpenQuestion:
 
     question: str
     reading: str
-    """Ours."""
+    """How this suite reads it."""
     requirements: tuple[Requirement, ...] = ()
-    """Those whose verdicts rest on the reading; none where nothing is judged."""
+    """Those whose verdicts depend on the reading; empty where nothing is judged."""
 
 
 OPEN_QUESTIONS = (
     OpenQuestion(
         "Is the body of a 201 JSON null, as one page says, or empty, as another does?",
-        "Either is right (MUST); null with its content type is the better documented (SHOULD).",
+        "Both are accepted (MUST). null with its content type is the better documented form (SHOULD).",
         (response.NULL_OR_EMPTY, response.NULL_JSON),
     ),
     OpenQuestion(
-        "Does a 401 reflect the origin? Without a valid token no origin is authorised.",
-        "It should, so that the page can read it; withholding contradicts nothing (SHOULD).",
+        "Does a 401 reflect the origin? Without a valid token, no origin is authorised.",
+        "It should, so that the page can read it. A target that does not reflect it contradicts no sentence (SHOULD).",
         (cors.UNAUTHENTICATED_ORIGIN, cors.UNAUTHENTICATED_CREDENTIALS),
     ),
     OpenQuestion(
-        "What does an origin get that the store did not authorise? One sentence says both reflects and authorised.",
+        "How is an origin answered that the store did not authorise? One sentence says both reflects and authorised.",
         "Observed only.",
         (cors.UNAUTHORISED_ORIGIN, cors.NULL_ORIGIN),
     ),
     OpenQuestion(
-        "With one authorised origin known, is a fixed line reflection?",
-        "It cannot be told: not judged, unless an origin that we made up is reflected as well.",
+        "If a run knows only one authorised origin, does a fixed line count as reflection?",
+        "One origin cannot show it: this is not judged, unless the target also reflects an origin that the suite made up.",
         (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
     ),
     OpenQuestion(
-        "Is a body that is not JSON a 422 as every wrong top-level shape, or a 400?",
-        "422 (SHOULD); that it is refused at all is a MUST.",
+        "Is a body that is not JSON answered with 422, like every wrong top-level shape, or with 400?",
+        "With 422 (SHOULD). That it is refused is a MUST.",
         (batch.NOT_JSON_UNPROCESSABLE, batch.NOT_JSON_REFUSED),
     ),
     OpenQuestion(
-        "Is an entry that is no object an event that fails validation, or a wrong shape?",
-        "An event: it is skipped, and its batch is a success (SHOULD).",
+        "Is an entry that is not an object an invalid event, or is the batch malformed?",
+        "It is an invalid event: it is skipped, and the batch is accepted (SHOULD).",
         (events.NON_OBJECTS_ACCEPTED, events.NON_OBJECTS_SKIPPED),
     ),
     OpenQuestion(
-        "Is an event skipped for an optional field of a plainly wrong type?",
-        "The schema of its type says so, but the sentence names required fields alone (SHOULD).",
+        "Is an event skipped if an optional field clearly has the wrong type?",
+        "The schema of its type says so, but the sentence names only required fields (SHOULD).",
         (
             events.CUSTOMER_ID_TYPED,
             events.ATTRIBUTION_TOKEN_TYPED,
@@ -64,9 +64,9 @@ OPEN_QUESTIONS = (
         ),
     ),
     OpenQuestion(
-        "Which texts are dates? Parsers disagree about zones, date-only forms and days that do not exist.",
-        "RFC 3339 with Z is one (MUST), with an offset or as an RFC 7231 date it should be one; words and month 13 are none"
-        " (MUST); the rest is observed.",
+        "Which texts are dates? Parsers disagree about missing zones, missing times and days that do not exist.",
+        "RFC 3339 with Z is a date (MUST). RFC 3339 with an offset and RFC 7231 dates should be accepted (SHOULD). Words and"
+        " month 13 are not dates (MUST). Everything else is observed.",
         (
             events.TIMESTAMP_UTC_INGESTED,
             events.TIMESTAMP_OFFSET_INGESTED,
@@ -76,18 +76,18 @@ OPEN_QUESTIONS = (
         ),
     ),
     OpenQuestion(
-        "Are token comparisons by letter case?",
-        "They should be: another case is another token. That a part of a token is none is a MUST.",
+        "Are tokens case-sensitive?",
+        "They should be: the same letters in another case are another token (SHOULD). A part of a token is not a token (MUST).",
         (token.COMPARED_BY_CASE, token.COMPARED_WHOLE),
     ),
     OpenQuestion(
-        "What are the geo fields where the edge knows no place, as on a test network?",
-        "null will do, and that they are there at all is advice (SHOULD).",
+        "What do the geo fields contain where the edge does not know the place, as on a test network?",
+        "null is accepted. That the fields are stored is advice (SHOULD).",
         (enrichment.GEO_FILLED,),
     ),
     OpenQuestion(
-        "Does a JSON endpoint owe an answer below 500 to every legal oddity?",
-        "It should (SHOULD); a gateway's 502, 503 and 504 say nothing about it.",
+        "Does a JSON endpoint have to answer unusual but legal JSON without a server error?",
+        "It should (SHOULD). A gateway's 502, 503 or 504 says nothing about the endpoint.",
         (
             robustness.DEEP_NESTING,
             robustness.HUGE_NUMBERS,
@@ -97,6 +97,6 @@ OPEN_QUESTIONS = (
     ),
     OpenQuestion(
         "Does a pipeline's failure change the response?",
-        "It must not, but nothing outside the target can make a pipeline fail: not judged by any check.",
+        "It must not, but nothing outside the target can make a pipeline fail. No check judges this.",
     ),
 )

@@ -14,7 +14,7 @@ from conformance.requirements.model import (
 CREATED = stated(
     "response.created",
     SEND_EVENTS,
-    "A batch that is a success is answered with 201.",
+    "An accepted batch is answered with 201.",
     hint="An older, retired reference page said 204.",
 )
 NULL_OR_EMPTY = stated(
@@ -43,4 +43,4 @@ ERRORS_JSON = inferred(
 TOKEN_NOT_REPEATED = inferred(
     "response.token-not-repeated", AUTHENTICATION, "Error bodies and headers never repeat the token."
 )
-OTHER_METHODS = silent("response.other-methods", NOWHERE, "What GET, PUT, PATCH and DELETE come to.")
+OTHER_METHODS = silent("response.other-methods", NOWHERE, "How GET, PUT, PATCH and DELETE are answered.")

@@ -1,4 +1,4 @@
-"""Chapter token: where the token is read, which one decides, and what has none."""
+"""Chapter token: where the token is read, which source decides, and what is refused."""
 
 from conformance.requirements.model import AUTHENTICATION, NOWHERE, Needs, inferred, silent, standard, stated
 
@@ -12,12 +12,12 @@ HEADER_WINS = stated(
     "token.header-wins",
     AUTHENTICATION,
     "When header and query both carry a token, the header alone decides.",
-    hint="The sources are tried in an order, but a header that is present is final: no fall-back to the query.",
+    hint="The sources are tried in order, but a header that is present is final: do not fall back to the query.",
 )
 HEADER_NAMES_THE_STORE = stated(
     "token.header-names-the-store",
     AUTHENTICATION,
-    "With one store's token in the header and another's in the query, the events are the header's store's alone.",
+    "With one store's token in the header and another's in the query, the events belong to the header's store only.",
     needs=Needs.STORES,
 )
 NAMES_THE_STORE = stated(
@@ -30,26 +30,26 @@ MISSING_REFUSED = stated(
     "token.missing-refused", AUTHENTICATION, "A request without a token is answered with 401."
 )
 UNKNOWN_HEADER_REFUSED = stated(
-    "token.unknown-header-refused", AUTHENTICATION, "A header token that no store has is answered with 401."
+    "token.unknown-header-refused", AUTHENTICATION, "An unknown token in the header is answered with 401."
 )
 UNKNOWN_QUERY_REFUSED = stated(
-    "token.unknown-query-refused", AUTHENTICATION, "A query token that no store has is answered with 401."
+    "token.unknown-query-refused", AUTHENTICATION, "An unknown token in the query is answered with 401."
 )
 COMPARED_WHOLE = stated(
     "token.compared-whole",
     AUTHENTICATION,
-    "A string that only shares a part with a store's token is no token of that store: 401.",
+    "A string that shares only a part with a store's token is not accepted as that token: 401.",
 )
 COMPARED_BY_CASE = inferred(
     "token.compared-by-case",
     AUTHENTICATION,
-    "A store's token in other letter case is no token of that store: 401.",
+    "A store's token in other letter case is not accepted as that token: 401.",
 )
 REFUSED_WHATEVER_THE_BODY = stated(
     "token.refused-whatever-the-body",
     AUTHENTICATION,
-    "Without a valid token the answer is 401, also where the body alone would be a 422.",
-    hint="Authenticate before the body is validated.",
+    "Without a valid token the answer is 401, even where the body alone would be a 422.",
+    hint="Authenticate the request before you validate its body.",
 )
 REFUSED_INGESTS_NOTHING = stated(
     "token.refused-ingests-nothing",
@@ -60,23 +60,23 @@ REFUSED_INGESTS_NOTHING = stated(
 AUTHORIZATION_IS_NO_SOURCE = stated(
     "token.authorization-is-no-source",
     AUTHENTICATION,
-    "A token in the Authorization header is no token: 401.",
+    "A token in the Authorization header is not accepted: 401.",
 )
 COOKIE_IS_NO_SOURCE = stated(
-    "token.cookie-is-no-source", AUTHENTICATION, "A token in a cookie is no token: 401."
+    "token.cookie-is-no-source", AUTHENTICATION, "A token in a cookie is not accepted: 401."
 )
 BODY_IS_NO_SOURCE = stated(
-    "token.body-is-no-source", AUTHENTICATION, "A token in the JSON body is no token: 401."
+    "token.body-is-no-source", AUTHENTICATION, "A token in the JSON body is not accepted: 401."
 )
 OTHER_HEADER_IS_NO_SOURCE = stated(
     "token.other-header-is-no-source",
     AUTHENTICATION,
-    "A token in another header, as X-Shopify-Storefront-Access-Token, is no token: 401.",
+    "A token in another header, such as X-Shopify-Storefront-Access-Token, is not accepted: 401.",
 )
 OTHER_PARAMETER_IS_NO_SOURCE = stated(
     "token.other-parameter-is-no-source",
     AUTHENTICATION,
-    "A token in a query parameter of another name is no token: 401.",
+    "A token in a query parameter with another name is not accepted: 401.",
 )
 HEADER_NAME_IN_ANY_CASE = standard(
     "token.header-name-in-any-case",
@@ -90,15 +90,15 @@ QUERY_DECODED = standard(
     hint="The documented call builds the URL with encodeURIComponent.",
 )
 EMPTY_HEADER = silent(
-    "token.empty-header", NOWHERE, "What an empty token header beside a valid query token comes to."
+    "token.empty-header", NOWHERE, "How an empty token header beside a valid query token is handled."
 )
 REPEATED_PARAMETER = silent(
-    "token.repeated-parameter", NOWHERE, "Which of two token parameters in one query decides."
+    "token.repeated-parameter", NOWHERE, "Which of two token parameters in one query counts."
 )
 SURROUNDING_SPACE = silent(
     "token.surrounding-space", NOWHERE, "Whether white space around a query token is ignored."
 )
 PARAMETER_CASE = silent(
-    "token.parameter-case", NOWHERE, "Whether the query parameter's name is compared by case."
+    "token.parameter-case", NOWHERE, "Whether the name of the query parameter is case-sensitive."
 )
-REVOKED = silent("token.revoked", NOWHERE, "What a token that was known once and is revoked comes to.")
+REVOKED = silent("token.revoked", NOWHERE, "How a token that was known once and is revoked is answered.")

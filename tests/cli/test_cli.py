@@ -136,8 +136,11 @@ def test_a_file_that_is_no_results_file_is_refused_in_one_line(
     assert capfd.readouterr().err.count("\n") == 1
 
 
-def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
-    command = [sys.executable, "-m", "conformance", "reference", "--port", "0"]
+@pytest.mark.parametrize(("options", "wrong"), [([], False), (["--mutant", "query-wins"], True)])
+def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it(
+    options: list[str], wrong: bool
+) -> None:
+    command = [sys.executable, "-m", "conformance", "reference", "--port", "0", *options]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with (
         interruptible(),
@@ -160,3 +163,12 @@ def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge
     assert answered == 200
     assert status == 0
     assert {True} == {word in text for word in (reference.TOKEN, "curl", "--target")}
+    assert ("query-wins" in text) is wrong
+
+
+def test_an_unknown_mutant_is_one_line_that_suggests_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reference", "--mutant", "query-win"]) == 4
+    assert (
+        capsys.readouterr().err
+        == "beacon-conformance: query-win: no mutant has this name; did you mean query-wins?\n"
+    )

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from conformance import cli, reference, results
 from conformance.cli.multi_target import WORST_FIRST, environment_with, regions, worst
 from conformance.cli.options import options_parser, passed_on
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError, read_file
 from tests.support.cli_process import LONGEST, command_lines, ended, environment, interruptible, start
@@ -51,8 +51,8 @@ class Known(reference.Rules):
         self.lines.update(command_lines())
         return super().receive(request, body)
 
-    def shop_for(self, token: str) -> Shop | None:
-        return super().shop_for(reference.TOKEN if token == SECRET else token)
+    def store_for(self, token: str) -> Store | None:
+        return super().store_for(reference.TOKEN if token == SECRET else token)
 
 
 class QueryWins(Known):

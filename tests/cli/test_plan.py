@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from conformance import cli, reference
+from conformance.cli.checks import checks
 from conformance.client import HttpClient, Load, NoReply, Request, RequestBudget
 from conformance.mutants.batch import LastEventLost
 from conformance.plan import Selection, lines, plan
@@ -20,7 +21,6 @@ from conformance.results.verdicts import Verdict
 from conformance.settings import Effort, Settings
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.runs import Judged, judge
-from tools.documents import checks
 
 TOLD = Settings(
     "http://127.0.0.1:1",

@@ -46,12 +46,12 @@ def test_one_requirement_is_told_in_full(form: str, capsys: pytest.CaptureFixtur
     told = " ".join(capsys.readouterr().out.split())
 
     for part in (
-        "A batch of 1 to 100 entries is a success.",  # the clause
+        "A batch of 1 to 100 entries is accepted.",  # the clause
         "Authentication",  # its source
         "test_batch.py",  # how it is judged
         "limit-of99",  # what proves it
         "The limit is off by one",  # what a failure means
-        "Refuse where the length is over 100",  # how to fix it
+        "Refuse a length over 100",  # how to fix it
     ):
         assert part in told
 

@@ -130,8 +130,8 @@ def test_a_mistyped_token_ends_the_run_in_one_line(tmp_path: Path) -> None:
 class Unsure(reference.Rules):
     """Takes any token for the first store's."""
 
-    def shop_for(self, token: str) -> Any:
-        return super().shop_for(token) or super().shop_for(reference.TOKEN)
+    def store_for(self, token: str) -> Any:
+        return super().store_for(token) or super().store_for(reference.TOKEN)
 
 
 def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
@@ -158,9 +158,9 @@ def test_a_warning_stands_at_the_beginning_and_the_end_of_a_run_that_judges_all_
 @pytest.mark.parametrize("needed", [False, True], ids=["refuses-an-origin", "needs-an-origin"])
 def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bool) -> None:
     class Picky(reference.Rules):
-        def post(self, request: Request, body: bytes | None, shop: Any) -> Response:
+        def post(self, request: Request, body: bytes | None, store: Any) -> Response:
             if ("origin" in request.headers) is needed:
-                return super().post(request, body, shop)
+                return super().post(request, body, store)
             return Response(status_code=403)
 
     with reference.Server(Picky) as server:
@@ -219,7 +219,7 @@ def test_a_second_token_that_is_refused_is_said() -> None:
 def test_a_second_token_of_the_same_store_is_said() -> None:
     class OneStore(reference.Rules):
         def destination(self, *_: Any) -> Any:
-            return self.store.shop(reference.TOKEN)
+            return self.database.store(reference.TOKEN)
 
     with reference.Server(OneStore, delay=0.005) as server:
         run = examined(replace(everything_set(server), patience=1))

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from conformance import reference
 from conformance.inputs.tokens import percent_encoded
 from conformance.plugin.run import redactor_of
-from conformance.reference.stores import SHOPS, Shop
+from conformance.reference.stores import STORES, Store
 from conformance.settings import Settings
 from tests.support.raw_servers import RawServer
 from tests.support.runs import run
@@ -111,8 +111,8 @@ class Leaky(reference.Rules):
 
     in_bodies = False
 
-    def shop_for(self, token: str | None) -> Shop | None:
-        return SHOPS[TOKENS.index(token)] if token in TOKENS else None
+    def store_for(self, token: str | None) -> Store | None:
+        return STORES[TOKENS.index(token)] if token in TOKENS else None
 
     def finish(self, request: Request, response: Response, /) -> Response:
         sent = request.headers.get("x-storefront-access-token", "") or request.query_params.get("token", "")

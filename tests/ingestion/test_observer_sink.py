@@ -230,7 +230,7 @@ def test_a_sink_that_cannot_listen_is_a_usage_error_and_sends_nothing(how: str, 
         more = ["-n", "2"] if how == "processes" else []
         spec = f"--observer=sink://127.0.0.1:{port}/events"
         status, output = run(*options_for(server), spec, f"--report-dir={tmp_path / 'out'}", *more)
-        stored = server.store.events("a")
+        stored = server.database.events("a")
 
     assert status == 4
     assert {"taken": "give another HOST:PORT", "processes": "leave -n out"}[how] in output

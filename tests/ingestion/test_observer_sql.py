@@ -174,7 +174,7 @@ def test_without_sqlalchemy_the_extra_is_named_and_nothing_is_sent(
     with reference.Server() as server:
         spec = "--observer=sql+sqlite:////a.db?query=SELECT%20:token"
         status, output = run(*options_for(server), spec, f"--report-dir={tmp_path / 'out'}")
-        assert server.store.events("a") == []
+        assert server.database.events("a") == []
 
     assert status == 4
     assert "reading a database needs SQLAlchemy; pip install 'beacon-conformance[sql]'" in output

@@ -60,7 +60,7 @@ class AlwaysB(Rules):
     """Gives every event to the second store."""
 
     def destination(self, *_: Any) -> Any:
-        return self.store.shops[1]
+        return self.database.stores[1]
 
 
 class Dawdling(Rules):
@@ -68,11 +68,11 @@ class Dawdling(Rules):
 
     held: tuple[Any, ...] = ()
 
-    def ingest(self, shop: Any, entries: list[Any], request: Request) -> None:
+    def ingest(self, store: Any, entries: list[Any], request: Request) -> None:
         if any(entry["event_type"] == "product_click" for entry in entries):
-            self.held = (shop, entries, request)
+            self.held = (store, entries, request)
         else:
-            super().ingest(shop, entries, request)
+            super().ingest(store, entries, request)
 
     def let_in(self) -> None:
         super().ingest(*self.held)

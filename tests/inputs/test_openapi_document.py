@@ -10,7 +10,7 @@ from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import validate
 
 from conformance.reference import Rules
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.reference.events import NEEDS
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
@@ -38,9 +38,9 @@ def example(event_type: str) -> dict[str, Any]:
 
 @pytest.fixture
 def rules() -> Iterator[Rules]:
-    store = Store()
-    yield Rules(store)
-    store.close()
+    database = Database()
+    yield Rules(database)
+    database.close()
 
 
 def test_the_document_is_valid_openapi() -> None:

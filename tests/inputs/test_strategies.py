@@ -15,7 +15,7 @@ from conformance.inputs.strategies import NEAR_MISSES, Mix, mixes, near_misses, 
 from conformance.inputs.tokens import ALTERATIONS
 from conformance.inputs.valid_events import UNUSUAL, USUAL, Variety, paired
 from conformance.reference import Rules
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 
 GENERATED = settings(
     max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink]
@@ -24,9 +24,9 @@ GENERATED = settings(
 
 @pytest.fixture(scope="module")
 def rules() -> Iterator[Rules]:
-    store = Store()
-    yield Rules(store)
-    store.close()
+    database = Database()
+    yield Rules(database)
+    database.close()
 
 
 def _drawn(number: int) -> list[Mix]:
@@ -171,7 +171,7 @@ def test_an_altered_token_is_another_text(alteration: object, rules: Rules) -> N
     altered = alteration.alter("Ab1/cd2=")  # type: ignore[attr-defined]
 
     assert altered != "Ab1/cd2="
-    assert rules.store.shop(altered) is None
+    assert rules.database.store(altered) is None
 
 
 def test_a_mix_is_printed_short_enough_to_read() -> None:

@@ -14,7 +14,7 @@ from conformance.mutants import ALL, Mutant
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.cors import Lines
-from conformance.reference.stores import REVOKED_TOKEN, Shop
+from conformance.reference.stores import REVOKED_TOKEN, Store
 from conformance.requirements import Level, Requirement, batch, cors, events, robustness, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import SUITE, Judged, judge
@@ -78,13 +78,13 @@ class LastParameterCounts(Rules):
 
 
 class SpaceIsTrimmed(Rules):
-    def shop_for(self, token: str) -> Shop | None:
-        return super().shop_for(token.strip())
+    def store_for(self, token: str) -> Store | None:
+        return super().store_for(token.strip())
 
 
 class RevokedIsKnown(Rules):
-    def shop_for(self, token: str) -> Shop | None:
-        return self.store.shops[0] if token == REVOKED_TOKEN else super().shop_for(token)
+    def store_for(self, token: str) -> Store | None:
+        return self.database.stores[0] if token == REVOKED_TOKEN else super().store_for(token)
 
 
 class UnknownMemberIsRefused(Rules):
@@ -108,7 +108,7 @@ class FourMegabytesAreTooMany(Rules):
 
 
 class EverybodyIsReflected(Rules):
-    def allows(self, _origin: str, _shop: Shop | None) -> bool:
+    def allows(self, _origin: str, _store: Store | None) -> bool:
         return True
 
 
@@ -118,8 +118,11 @@ class NoMaxAge(Rules):
 
 
 class HeadersAreExposed(Rules):
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return [*super().cors_lines(request, status, shop), ("Access-Control-Expose-Headers", "X-Request-Id")]
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return [
+            *super().cors_lines(request, status, store),
+            ("Access-Control-Expose-Headers", "X-Request-Id"),
+        ]
 
 
 class DuplicatesAreKept(Rules):

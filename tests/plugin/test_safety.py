@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference, results
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from tests.support.cli_process import LONGEST, command_lines, ended, environment, start, tree
 
 REPORTS = {
@@ -109,8 +109,8 @@ def test_a_token_given_as_an_option_is_in_no_other_process_s_command_line(folder
             lines.update(command_lines())
             return super().receive(request, body)
 
-        def shop_for(self, token: str) -> Shop | None:
-            return super().shop_for(reference.TOKEN if token == SECRET else token)
+        def store_for(self, token: str) -> Store | None:
+            return super().store_for(reference.TOKEN if token == SECRET else token)
 
     with reference.Server(Watching) as server:
         told = [f"--target={server.url}", f"--token={SECRET}", "--require=http", "-n2"]

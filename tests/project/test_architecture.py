@@ -112,7 +112,6 @@ def test_every_chapter_has_its_module_of_checks() -> None:
     chapters = {path.stem for path in (PACKAGE / "requirements").glob("*.py")} - {
         "__init__",
         "model",
-        "proofs",
         "open_questions",
     }
     checks = {path.stem.removeprefix("test_") for path in (PACKAGE / "suite").glob("test_*.py")}

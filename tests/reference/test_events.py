@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 
 from conformance.reference import Rules
-from conformance.reference.database import Store
+from conformance.reference.database import Database
 from conformance.reference.events import NEEDS
 
 Event = dict[str, Any]
@@ -45,9 +45,9 @@ def label(part: Any) -> str:
 
 @pytest.fixture(scope="module")
 def rules() -> Iterator[Rules]:
-    store = Store()
-    yield Rules(store)
-    store.close()
+    database = Database()
+    yield Rules(database)
+    database.close()
 
 
 @pytest.mark.parametrize("field", REQUIRED)
@@ -163,11 +163,11 @@ def test_one_override_drops_one_required_field_and_no_other(event_type: str) -> 
         def required_fields(self, event_type: str) -> frozenset[str]:
             return super().required_fields(event_type) - {"session_id"}
 
-    store = Store()
+    database = Database()
     complete = event(event_type=event_type, collection_handle="h")
     without = [
         {name: value for name, value in complete.items() if name != gone}
         for gone in ("session_id", "event_id")
     ]
-    assert Forgetful(store).accepted(without) == without[:1]
-    store.close()
+    assert Forgetful(database).accepted(without) == without[:1]
+    database.close()

@@ -60,7 +60,7 @@ def test_a_violation_is_an_error_with_its_requirement_what_came_and_what_it_mean
     assert (kind, title) == ("error", "token.header-wins violated (MUST)")
     assert "the header alone decides" in message
     assert "expected status 401, got status 201" in message
-    assert "The query is tried after" in message
+    assert "After an unknown token in the header the query is tried" in message
     assert message.endswith("beacon-conformance requirements token.header-wins")
 
 

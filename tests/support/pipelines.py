@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from conformance import reference
-from conformance.reference.database import Delivery, Store
-from conformance.reference.stores import SHOPS
+from conformance.reference.database import Database, Delivery
+from conformance.reference.stores import STORES
 from conformance.requirements import ALL, Needs, enrichment, events, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import Judged, judge
 
 Event = dict[str, Any]
-TOKENS = {shop.name: shop.token for shop in SHOPS}
+TOKENS = {store.name: store.token for store in STORES}
 FEW = (
     events.TYPES_INGESTED,
     events.UNKNOWN_TYPE_SKIPPED,
@@ -36,9 +36,9 @@ def delivering(
     """Return rules of which all that is stored is delivered too: the token of a store, and its events."""
 
     class Delivering(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
-        def __init__(self, store: Store) -> None:
-            super().__init__(store)
-            put = store.put
+        def __init__(self, database: Database) -> None:
+            super().__init__(database)
+            put = database.put
 
             def put_and_deliver(deliveries: Sequence[Delivery]) -> None:
                 put(deliveries)
@@ -46,16 +46,16 @@ def delivering(
                     deliver(owner, found)
 
             # Not by the rules: what a mutant stores is what is delivered, whichever clause it gets wrong.
-            store.put = put_and_deliver  # type: ignore[method-assign]
+            database.put = put_and_deliver  # type: ignore[method-assign]
 
     return Delivering
 
 
 def _by_token(deliveries: Sequence[Delivery]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {}
-    for shop, _, event in deliveries:
+    for store, _, event in deliveries:
         with contextlib.suppress(RecursionError):  # as the store does with what cannot be written down
-            found.setdefault(TOKENS[shop], []).append(json.loads(json.dumps(event)))
+            found.setdefault(TOKENS[store], []).append(json.loads(json.dumps(event)))
     return found
 
 

@@ -12,17 +12,18 @@ ADVICE = (
             cors.BEACON_PREFLIGHT_CREDENTIALS,
             cors.HEADER_PREFLIGHT_ORIGIN,
         ),
-        "The CORS layer answers * or no credentials, does not cover this route, or a gateway adds a second line.",
+        "The CORS layer answers with * or without credentials, does not cover this route, or a gateway adds a"
+        " second line.",
         {
-            ANYWHERE: "Reflect the origin and send true in one place: two layers send two lines, which browsers refuse.",
-            FASTAPI: "CORSMiddleware with allow_origins=[…] or allow_origin_regex, and allow_credentials=True; with"
-            ' allow_origins=["*"] it answers * to a POST without a cookie.',
-            FLASK: "Flask-CORS with origins=[…] and supports_credentials=True.",
-            DJANGO: "django-cors-headers with CORS_ALLOWED_ORIGINS and CORS_ALLOW_CREDENTIALS = True.",
-            EXPRESS: "cors({ origin: (origin, done) => done(null, allowed(origin)), credentials: true }); without origin it"
-            " answers *.",
-            WORKERS: "Hono's cors({ origin: (origin) => allowed(origin) ? origin : null, credentials: true }); without"
-            " origin it answers *.",
+            ANYWHERE: "Reflect the origin and send true in one place only: two layers send two lines, and browsers refuse them.",
+            FASTAPI: "Use CORSMiddleware with allow_origins=[…] or allow_origin_regex, and allow_credentials=True; with"
+            ' allow_origins=["*"] it sends * for a POST without a cookie.',
+            FLASK: "Use Flask-CORS with origins=[…] and supports_credentials=True.",
+            DJANGO: "Use django-cors-headers with CORS_ALLOWED_ORIGINS and CORS_ALLOW_CREDENTIALS = True.",
+            EXPRESS: "Use cors({ origin: (origin, done) => done(null, allowed(origin)), credentials: true }); without"
+            " origin it sends *.",
+            WORKERS: "Use Hono's cors({ origin: (origin) => allowed(origin) ? origin : null, credentials: true }); without"
+            " origin it sends *.",
         },
     ),
     Advice(
@@ -32,36 +33,37 @@ ADVICE = (
             cors.UNAUTHENTICATED_ORIGIN,
             cors.UNAUTHENTICATED_CREDENTIALS,
         ),
-        "The refusal is answered outside the CORS layer, so that the page sees a network error instead of the 401 or 422.",
+        "The refusal is sent outside the CORS layer, so the page sees a network error instead of the 401 or 422.",
         {
-            FASTAPI: "The middleware that is added last is the outermost: add CORSMiddleware after the one that authenticates.",
-            FLASK: "Set the lines in after_request (Flask-CORS does), which answers of before_request and abort() pass as well.",
-            DJANGO: "CorsMiddleware stands above every middleware that may answer, at the top of MIDDLEWARE.",
+            FASTAPI: "The middleware that is added last is the outermost: add CORSMiddleware after the one that"
+            " authenticates requests.",
+            FLASK: "Set the lines in after_request, as Flask-CORS does: it also runs for answers of before_request and abort().",
+            DJANGO: "Put CorsMiddleware at the top of MIDDLEWARE, above every middleware that may answer.",
             EXPRESS: "app.use(cors(…)) before the token's middleware and before express.json().",
-            WORKERS: "app.use(cors(…)) before the token's middleware; in a bare Worker pass every Response through one"
-            " function that adds the lines.",
+            WORKERS: "app.use(cors(…)) before the token's middleware; in a Worker without a framework, pass every Response"
+            " through one function that adds the lines.",
         },
     ),
     Advice(
         (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
-        "One origin is configured as a fixed text, or a cache in front kept the answer to another origin.",
+        "One origin is configured as a fixed text, or a cache in front stored the answer to another origin.",
         {
-            ANYWHERE: "Compare the request's Origin with the store's list and send that one back, with Vary: Origin.",
-            EXPRESS: 'cors({ origin: "https://…" }) is a fixed text: give it a list or a function.',
-            WORKERS: 'Hono\'s cors({ origin: "https://…" }) is a fixed text: give it a list or a function.',
+            ANYWHERE: "Look up the request's Origin in the store's list and send it back, with Vary: Origin.",
+            EXPRESS: 'cors({ origin: "https://…" }) is a fixed text: pass a list or a function.',
+            WORKERS: 'Hono\'s cors({ origin: "https://…" }) is a fixed text: pass a list or a function.',
         },
     ),
     Advice(
         (cors.BEACON_PREFLIGHT_STATUS, cors.HEADER_PREFLIGHT_STATUS, cors.UNKNOWN_TOKEN_PREFLIGHT),
-        "OPTIONS is not routed (404, 405), is asked for a token (401), or is redirected to https or to another path.",
+        "OPTIONS has no route (404, 405), needs a token (401), or is redirected to https or to another path.",
         {
-            FASTAPI: "CORSMiddleware answers preflights itself, as the outermost; 400 where it does not allow the origin or"
-            " a header.",
-            FLASK: 'before_request runs for OPTIONS too: let request.method == "OPTIONS" pass.',
-            DJANGO: "CorsMiddleware answers preflights itself, at the top of MIDDLEWARE. A route beacon/ redirects /beacon:"
-            " write it without the slash.",
+            FASTAPI: "CORSMiddleware answers preflights itself if it is the outermost; it answers 400 if it does not allow"
+            " the origin or a header.",
+            FLASK: 'before_request runs for OPTIONS too: return without an answer if request.method is "OPTIONS".',
+            DJANGO: "CorsMiddleware answers preflights itself if it is at the top of MIDDLEWARE. A route beacon/"
+            " redirects /beacon: write it without the slash.",
             EXPRESS: "app.use(cors(…)) before the token's middleware answers preflights itself.",
-            WORKERS: 'Answer request.method === "OPTIONS" before the token is looked up; Hono\'s cors does, where it stands first.',
+            WORKERS: 'Answer request.method === "OPTIONS" before you look up the token; Hono\'s cors does so if it comes first.',
         },
     ),
     Advice(
@@ -72,45 +74,44 @@ ADVICE = (
             cors.HEADER_PREFLIGHT_CONTENT_TYPE,
             cors.PREFLIGHT_METHODS,
         ),
-        "The list of allowed headers or methods lacks a name, is * where credentials forbid it, or does not parse.",
+        "The list of allowed headers or methods lacks a name, is * although credentials forbid it, or cannot be parsed.",
         {
-            ANYWHERE: "Access-Control-Allow-Headers: content-type, x-storefront-access-token.",
-            FASTAPI: 'allow_headers=["content-type", "x-storefront-access-token"], allow_methods=["POST"].',
-            FLASK: 'Flask-CORS with allow_headers=["Content-Type", "X-Storefront-Access-Token"].',
-            DJANGO: 'CORS_ALLOW_HEADERS = (*default_headers, "x-storefront-access-token").',
-            EXPRESS: "cors without allowedHeaders mirrors what the preflight asks for; a list of your own needs both names.",
-            WORKERS: "Hono's cors without allowHeaders mirrors what the preflight asks for; a list of your own needs both"
-            " names.",
+            ANYWHERE: "Send Access-Control-Allow-Headers: content-type, x-storefront-access-token.",
+            FASTAPI: 'Use allow_headers=["content-type", "x-storefront-access-token"], allow_methods=["POST"].',
+            FLASK: 'Use Flask-CORS with allow_headers=["Content-Type", "X-Storefront-Access-Token"].',
+            DJANGO: 'Set CORS_ALLOW_HEADERS = (*default_headers, "x-storefront-access-token").',
+            EXPRESS: "cors without allowedHeaders repeats what the preflight asks for; a list of your own needs both names.",
+            WORKERS: "Hono's cors without allowHeaders repeats what the preflight asks for; a list of your own needs both names.",
         },
     ),
     Advice(
         (cors.NO_ORIGIN_SERVED,),
-        "A guard refuses requests without an Origin, as servers send them.",
+        "A security check refuses requests without an Origin, which servers send.",
         {
-            ANYWHERE: "Compare the origin only where there is one; without it, add no CORS lines and serve the request.",
-            DJANGO: "csrf_exempt on the view: the CSRF middleware wants a cookie and, over https, a Referer.",
-            EXPRESS: "The origin function of cors is called with undefined: let that pass.",
+            ANYWHERE: "Check the origin only if there is one; without it, serve the request and add no CORS lines.",
+            DJANGO: "Use csrf_exempt on the view: the CSRF middleware needs a cookie and, over https, a Referer.",
+            EXPRESS: "cors calls its origin function with undefined: accept that.",
         },
     ),
     Advice(
         (cors.VARY, cors.PREFLIGHT_VARY),
-        "The origin is reflected by hand without Vary, or something later overwrites Vary, so that caches mix origins up.",
+        "The origin is reflected by hand without Vary, or something overwrites Vary later, so caches mix up origins.",
         {
-            FASTAPI: "CORSMiddleware adds it; by hand, response.headers.add_vary_header('Origin').",
-            FLASK: 'response.vary.add("Origin"), not response.headers["Vary"] = ….',
-            DJANGO: 'patch_vary_headers(response, ["Origin"]).',
-            EXPRESS: 'res.vary("Origin"), not res.set("Vary", …).',
-            WORKERS: 'headers.append("Vary", "Origin"), not headers.set.',
+            FASTAPI: "CORSMiddleware adds it; without it, use response.headers.add_vary_header('Origin').",
+            FLASK: 'Use response.vary.add("Origin"), not response.headers["Vary"] = ….',
+            DJANGO: 'Use patch_vary_headers(response, ["Origin"]).',
+            EXPRESS: 'Use res.vary("Origin"), not res.set("Vary", …).',
+            WORKERS: 'Use headers.append("Vary", "Origin"), not headers.set.',
         },
     ),
     Advice(
         (cors.NO_COOKIE_SET, cors.COOKIE_INDEPENDENT),
         "A session layer, a load balancer or bot management sets a cookie, or answers depend on one.",
         {
-            ANYWHERE: "Take sessions, stickiness and bot management (such as the cookie __cf_bm) off this route.",
-            FASTAPI: 'CORSMiddleware with allow_origins=["*"] answers differently with a cookie: name the origins.',
-            DJANGO: "Do not touch request.session in the view; SESSION_SAVE_EVERY_REQUEST = False.",
-            EXPRESS: "express-session with saveUninitialized: false, or not on this route.",
+            ANYWHERE: "Switch off sessions, sticky sessions and bot management (such as the cookie __cf_bm) for this route.",
+            FASTAPI: 'CORSMiddleware with allow_origins=["*"] answers differently if there is a cookie: name the origins.',
+            DJANGO: "Do not use request.session in the view, and set SESSION_SAVE_EVERY_REQUEST = False.",
+            EXPRESS: "Use express-session with saveUninitialized: false, or do not use it on this route.",
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""What a failure usually means, and how it is put right: values, for one requirement or for several alike."""
+"""The form of advice: what a failure of some requirements usually means, and how to fix it."""
 
 from dataclasses import dataclass, field
 
@@ -16,18 +16,18 @@ WORKERS = "Workers, Hono"
 class Advice:
     """What to do about requirements that fail for the same reasons.
 
-    Raises ValueError for advice about nothing, and for a text that is no sentence.
+    Raises ValueError if there is no requirement or no fix, and for a text that is not a whole sentence.
     """
 
     requirements: tuple[Requirement, ...]
     means: str
     """What a failure usually means."""
     fixes: dict[str, str] = field(default_factory=dict)
-    """How to put it right, by where it is done: in a framework, or anywhere."""
+    """How to fix it, by framework, or by ANYWHERE."""
 
     def __post_init__(self) -> None:
         if not self.requirements or not self.fixes:
-            raise ValueError(f"advice is about a requirement and says what to do: {self.means}")
+            raise ValueError(f"advice is for at least one requirement and has at least one fix: {self.means}")
         for text in (self.means, *self.fixes.values()):
             if not text.endswith("."):
-                raise ValueError(f"advice is in whole sentences: {text}")
+                raise ValueError(f"advice is written in whole sentences: {text}")

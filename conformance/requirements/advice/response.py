@@ -6,7 +6,7 @@ from conformance.requirements.advice.model import ANYWHERE, DJANGO, EXPRESS, FAS
 ADVICE = (
     Advice(
         (response.CREATED, response.NULL_OR_EMPTY, response.NULL_JSON),
-        "The framework's default status or body is sent (200, {} or a word such as ok), or 204 from an older page.",
+        "The framework's default status or body is sent (200, {} or a word such as ok), or 204, as an older page said.",
         {
             FASTAPI: '@app.post("/beacon", status_code=201) and return None: null, as application/json.',
             FLASK: 'return Response("null", 201, mimetype="application/json").',
@@ -19,33 +19,33 @@ ADVICE = (
         (response.UNAUTHENTICATED_BODY, response.UNAUTHENTICATED_JSON),
         "The framework's own error page or error object is sent instead of the contract's words.",
         {
-            FASTAPI: 'HTTPException answers {"detail": …}: return JSONResponse({"error": "Unauthenticated"}, 401).',
-            FLASK: 'abort(401) answers HTML: return jsonify(error="Unauthenticated"), 401.',
-            DJANGO: 'return JsonResponse({"error": "Unauthenticated"}, status=401); REST framework answers {"detail": …}.',
+            FASTAPI: 'HTTPException answers with {"detail": …}: return JSONResponse({"error": "Unauthenticated"}, 401).',
+            FLASK: 'abort(401) answers with HTML: return jsonify(error="Unauthenticated"), 401.',
+            DJANGO: 'return JsonResponse({"error": "Unauthenticated"}, status=401); REST framework answers with {"detail": …}.',
             EXPRESS: 'res.status(401).json({ error: "Unauthenticated" }).',
-            WORKERS: 'c.json({ error: "Unauthenticated" }, 401); an HTTPException of Hono answers plain text.',
+            WORKERS: 'c.json({ error: "Unauthenticated" }, 401); Hono\'s HTTPException answers with plain text.',
         },
     ),
     Advice(
         (response.ERRORS_BODY, response.ERRORS_JSON),
-        "The framework's own validation error is sent: an object where strings belong, another member's name, or HTML.",
+        "The framework's own validation error is sent: objects instead of strings, another member name, or HTML.",
         {
-            FASTAPI: 'Validation errors answer {"detail": [{…}]}: answer RequestValidationError in an exception handler with'
-            ' JSONResponse({"errors": ["…"]}, 422).',
-            FLASK: 'abort(422) answers HTML: return jsonify(errors=["…"]), 422.',
+            FASTAPI: 'FastAPI answers validation errors with {"detail": [{…}]}: add an exception handler for'
+            ' RequestValidationError that returns JSONResponse({"errors": ["…"]}, 422).',
+            FLASK: 'abort(422) answers with HTML: return jsonify(errors=["…"]), 422.',
             DJANGO: 'return JsonResponse({"errors": ["…"]}, status=422).',
-            EXPRESS: 'res.status(422).json({ errors: ["…"] }): strings, not the issues of a validator.',
-            WORKERS: 'c.json({ errors: ["…"] }, 422): strings, not the issues of a validator.',
+            EXPRESS: 'res.status(422).json({ errors: ["…"] }): send strings, not a validator\'s issue objects.',
+            WORKERS: 'c.json({ errors: ["…"] }, 422): send strings, not a validator\'s issue objects.',
         },
     ),
     Advice(
         (response.TOKEN_NOT_REPEATED,),
-        "An error text quotes the request: its URL, its headers, or the value that was not valid.",
+        "An error message quotes the request: its URL, its headers, or the invalid value.",
         {
-            ANYWHERE: "Answer errors in fixed words, and keep debug pages off what is deployed.",
-            FASTAPI: "The errors of pydantic carry the input: take the messages alone.",
-            DJANGO: "DEBUG = False: its error page shows the request.",
-            EXPRESS: "NODE_ENV=production: the default error page shows the stack otherwise.",
+            ANYWHERE: "Use fixed error messages, and switch off debug pages in deployments.",
+            FASTAPI: "pydantic's errors contain the input: send only their messages.",
+            DJANGO: "Set DEBUG = False: the debug error page shows the request.",
+            EXPRESS: "Set NODE_ENV=production: otherwise the default error page shows the stack.",
         },
     ),
 )

@@ -6,7 +6,8 @@ from conformance.requirements.advice.model import ANYWHERE, DJANGO, EXPRESS, FAS
 ADVICE = (
     Advice(
         (token.HEADER_ACCEPTED, token.HEADER_NAME_IN_ANY_CASE),
-        "The header is not read, is read by its exact letters, or something in front of the application drops it.",
+        "The header is not read, its name is compared in one letter case only, or something in front of the"
+        " application removes it.",
         {
             FASTAPI: 'request.headers.get("X-Storefront-Access-Token") ignores case; a dict made of the headers does not.',
             FLASK: 'request.headers.get("X-Storefront-Access-Token") ignores case.',
@@ -17,75 +18,77 @@ ADVICE = (
     ),
     Advice(
         (token.QUERY_ACCEPTED, token.QUERY_DECODED),
-        "The query parameter is not read, or its raw text is compared without being percent-decoded, or decoded twice.",
+        "The query parameter is not read, or its text is compared without percent-decoding, or it is decoded twice.",
         {
             FASTAPI: 'request.query_params.get("token") is decoded once.',
             FLASK: 'request.args.get("token") is decoded once; request.query_string is raw.',
             DJANGO: 'request.GET.get("token") is decoded once; request.META["QUERY_STRING"] is raw.',
-            EXPRESS: "req.query.token is decoded already: no decodeURIComponent around it.",
+            EXPRESS: "req.query.token is already decoded: do not call decodeURIComponent on it.",
             WORKERS: 'new URL(request.url).searchParams.get("token"), or c.req.query("token"), is decoded once.',
         },
     ),
     Advice(
         (token.HEADER_WINS, token.HEADER_NAMES_THE_STORE),
-        "The query is tried after the header's token turned out to be unknown, overrides the header, or has to agree with it.",
+        "After an unknown token in the header the query is tried, or the query overrides the header, or both"
+        " have to be equal.",
         {
-            ANYWHERE: "Choose the token first (the header's, else the query's), then look it up once: a look-up that finds"
-            " nothing is a 401, not a second try.",
+            ANYWHERE: "Choose the token first (the header's, else the query's), then look it up once. If that finds"
+            " nothing, answer 401 and do not try the other one.",
         },
     ),
     Advice(
         (token.NAMES_THE_STORE,),
-        "The store comes from the host, the configuration or the event, or one request's store is kept for the next.",
+        "The store comes from the host, the configuration or the event, or one request's store is reused for"
+        " the next request.",
         {
-            ANYWHERE: "Take the store from the token's look-up, pass it on with the events, and key every cache of"
-            " look-ups by the whole token.",
-            FASTAPI: "Keep it in request.state or a dependency's value, not in a module.",
-            FLASK: "Keep it in flask.g, not in a module.",
-            WORKERS: 'Module variables outlive a request: keep it in a local, or in c.set("store", …).',
+            ANYWHERE: "Take the store from the token look-up, pass it on with the events, and use the whole token as the"
+            " key of every cache.",
+            FASTAPI: "Keep it in request.state or in a dependency's value, not in a module variable.",
+            FLASK: "Keep it in flask.g, not in a module variable.",
+            WORKERS: 'Module variables live longer than a request: keep it in a local variable, or in c.set("store", …).',
         },
     ),
     Advice(
         (token.MISSING_REFUSED, token.UNKNOWN_HEADER_REFUSED, token.UNKNOWN_QUERY_REFUSED),
-        "The token is not looked up, a default store answers, or the refusal has another status: 403, 400, 422, a redirect"
-        " to a login page.",
+        "The token is not looked up, a default store is used, or the refusal has another status (400, 403,"
+        " 422, a redirect to a login page).",
         {
-            FASTAPI: "A Header() or Query() parameter without a default answers 422 where it is missing: default it to"
-            " None and answer 401 yourself.",
+            FASTAPI: "FastAPI answers 422 if a Header() or Query() parameter without a default is missing: make None its"
+            " default, and answer 401 yourself.",
             FLASK: 'return jsonify(error="Unauthenticated"), 401; an extension\'s login view redirects.',
-            DJANGO: "No login_required here, and csrf_exempt on the view, or its 403 comes first. REST framework turns 401"
-            " into 403 where the authentication class has no authenticate_header.",
+            DJANGO: "Use csrf_exempt and no login_required on this view, or their answers come first. REST framework"
+            " turns 401 into 403 if the authentication class has no authenticate_header.",
             EXPRESS: "Answer 401 in a middleware before the route, and return without next().",
-            WORKERS: "Hono's bearerAuth reads Authorization: write the look-up as a middleware of your own.",
+            WORKERS: "Hono's bearerAuth reads Authorization: write your own middleware for the look-up.",
         },
     ),
     Advice(
         (token.COMPARED_WHOLE, token.COMPARED_BY_CASE),
         "Tokens are compared by a prefix, by LIKE, or under a collation that ignores case.",
         {
-            ANYWHERE: "Look the whole token up by equality, in a column of a binary or case-sensitive collation (MySQL's"
-            " and SQL Server's defaults ignore case).",
+            ANYWHERE: "Look up the whole token by equality, in a column with a binary or case-sensitive collation (the"
+            " defaults of MySQL and SQL Server ignore case).",
             DJANGO: "filter(token=…), not iexact, startswith or icontains.",
         },
     ),
     Advice(
         (token.REFUSED_WHATEVER_THE_BODY,),
-        "The body is read and validated before the token is looked at, so a bad body hides the 401.",
+        "The body is read and validated before the token is checked, so an invalid body hides the 401.",
         {
-            FASTAPI: "A body that is declared as a parameter is parsed before dependencies run: declare Request, look the"
-            " token up, then await request.body().",
-            FLASK: "Look the token up in before_request, or before request.get_json(), which answers 400 and 415 by itself.",
-            DJANGO: "Look the token up in the first lines of the view, before json.loads(request.body).",
+            FASTAPI: "A body that is declared as a parameter is parsed before dependencies run: declare Request, look up"
+            " the token, then await request.body().",
+            FLASK: "Look up the token in before_request, or before request.get_json(), which answers 400 and 415 by itself.",
+            DJANGO: "Look up the token in the first lines of the view, before json.loads(request.body).",
             EXPRESS: "Register the token's middleware before express.json(), which answers malformed JSON with 400 by itself.",
             WORKERS: "Register the token's middleware before any validator: they run in the order of registration.",
         },
     ),
     Advice(
         (token.REFUSED_INGESTS_NOTHING,),
-        "Events are queued before the token is looked up, or the code goes on after it has answered 401.",
+        "Events are queued before the token is looked up, or the code continues after it has answered 401.",
         {
-            ANYWHERE: "Queue events as the last step, once token and batch are accepted.",
-            EXPRESS: "return after res.status(401).json(…): what follows runs otherwise.",
+            ANYWHERE: "Queue events as the last step, after the token and the batch are accepted.",
+            EXPRESS: "return after res.status(401).json(…); otherwise the code below it still runs.",
         },
     ),
     Advice(
@@ -96,15 +99,15 @@ ADVICE = (
             token.OTHER_HEADER_IS_NO_SOURCE,
             token.OTHER_PARAMETER_IS_NO_SOURCE,
         ),
-        "A ready-made authentication layer, or a helpful fall-back, reads a source besides the two.",
+        "A ready-made authentication layer or a fall-back reads the token from another place as well.",
         {
-            ANYWHERE: "Read the two sources by hand, and take every other authentication off this route.",
-            FASTAPI: "HTTPBearer reads Authorization, APIKeyCookie a cookie: neither belongs here.",
-            FLASK: "request.values mixes query and form: read request.args.",
+            ANYWHERE: "Read only the two documented sources, and remove all other authentication from this route.",
+            FASTAPI: "HTTPBearer reads Authorization and APIKeyCookie reads a cookie: use neither here.",
+            FLASK: "request.values mixes query and form: use request.args.",
             DJANGO: "REST framework's TokenAuthentication and SessionAuthentication read Authorization and cookies:"
             " authentication_classes = [] here.",
-            EXPRESS: "No req.body.token, no req.cookies, no bearer strategy of Passport.",
-            WORKERS: "No bearerAuth and no getCookie here.",
+            EXPRESS: "Do not read req.body.token or req.cookies, and do not use Passport's bearer strategy.",
+            WORKERS: "Do not use bearerAuth or getCookie here.",
         },
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from conformance.reference import Rules
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from tests.suite.variants.declaring import BEHIND, LATE, variant
 
 
@@ -18,9 +18,9 @@ class Stalls(Rules):
         super().__init__(*of)
         self.count = itertools.count(1)
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
-        self.store.delay = 3.0 if next(self.count) % 60 == 0 else 0.005
-        super().ingest(shop, entries, request)
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        self.database.delay = 3.0 if next(self.count) % 60 == 0 else 0.005
+        super().ingest(store, entries, request)
 
 
 class Overtakes(Rules):
@@ -30,13 +30,13 @@ class Overtakes(Rules):
         super().__init__(*of)
         self.count = itertools.count(1)
 
-    def ingest(self, shop: Shop, entries: list[Any], request: Request) -> None:
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
         late = [entry for entry in entries if next(self.count) % 300 == 0]
         if late:
-            timer = threading.Timer(1, super().ingest, (shop, late, request))
+            timer = threading.Timer(1, super().ingest, (store, late, request))
             timer.daemon = True
             timer.start()
-        super().ingest(shop, [entry for entry in entries if not any(entry is one for one in late)], request)
+        super().ingest(store, [entry for entry in entries if not any(entry is one for one in late)], request)
 
 
 @variant(options=(LATE,), classes=BEHIND)

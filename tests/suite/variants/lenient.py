@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from conformance.reference import REVOKED_TOKEN, Rules
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from tests.suite.variants.declaring import Event
 
 
@@ -22,8 +22,8 @@ class GenerousTokens(Rules):
         named = [value for name, value in self.query(request) if name.lower() == "token"]
         return named[-1].strip() if named else None
 
-    def shop_for(self, token: str) -> Shop | None:
-        return self.store.shops[0] if token == REVOKED_TOKEN else super().shop_for(token)
+    def store_for(self, token: str) -> Store | None:
+        return self.database.stores[0] if token == REVOKED_TOKEN else super().store_for(token)
 
 
 class GenerousBodies(Rules):

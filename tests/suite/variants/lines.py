@@ -5,44 +5,44 @@ from starlette.responses import HTMLResponse, Response
 
 from conformance.reference import Rules
 from conformance.reference.cors import Lines, add
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 
 
 class WithheldOn401(Rules):
     """Without a valid token no origin is authorised, so a 401 has no CORS lines."""
 
-    def cors_lines(self, request: Request, status: int, shop: Shop | None, /) -> Lines:
-        return [] if status == 401 else super().cors_lines(request, status, shop)
+    def cors_lines(self, request: Request, status: int, store: Store | None, /) -> Lines:
+        return [] if status == 401 else super().cors_lines(request, status, store)
 
 
 class EverybodyIsReflected(Rules):
     """Every origin is reflected."""
 
-    def allows(self, _origin: str, _shop: Shop | None) -> bool:
+    def allows(self, _origin: str, _store: Store | None) -> bool:
         return True
 
 
 class StrangersAreForbidden(Rules):
-    """An origin that is not authorised gets 403, to preflights and POSTs alike; and the shop's origins are others."""
+    """An origin that is not authorised gets 403, to preflights and POSTs alike; and the store's origins are others."""
 
     ORIGINS = ("https://boutique.test", "http://localhost:3000")
 
-    def allows(self, origin: str, _shop: Shop | None) -> bool:
+    def allows(self, origin: str, _store: Store | None) -> bool:
         return origin in self.ORIGINS
 
-    def is_strange(self, request: Request, shop: Shop | None) -> bool:
+    def is_strange(self, request: Request, store: Store | None) -> bool:
         origin = self.origin(request)
-        return origin is not None and not self.allows(origin, shop)
+        return origin is not None and not self.allows(origin, store)
 
     def preflight(self, request: Request) -> Response:
-        if self.is_strange(request, self.preflight_shop(request)):
+        if self.is_strange(request, self.preflight_store(request)):
             return Response(status_code=403)
         return super().preflight(request)
 
-    def post(self, request: Request, body: bytes | None, shop: Shop | None) -> Response:
-        if shop is not None and self.is_strange(request, shop):
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if store is not None and self.is_strange(request, store):
             return Response(status_code=403)
-        return super().post(request, body, shop)
+        return super().post(request, body, store)
 
 
 class HtmlPreflight(Rules):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.events import FIELDS, Schema
-from conformance.reference.stores import Shop
+from conformance.reference.stores import Store
 from conformance.requirements import ALL, Level, robustness
 from tests.suite.variants.answers import BadRequestForNoJson, EmptyCreated
 from tests.suite.variants.declaring import Event, variant
@@ -21,12 +21,12 @@ from tests.suite.variants.lines import WithheldOn401
 class ShirksWithTokens(Rules):
     """Letters of a token have no case; a refusal repeats the token; a preflight of an unknown one gets 401."""
 
-    def shop_for(self, token: str) -> Shop | None:
-        return next((shop for shop in self.store.shops if shop.token.lower() == token.lower()), None)
+    def store_for(self, token: str) -> Store | None:
+        return next((store for store in self.database.stores if store.token.lower() == token.lower()), None)
 
     def preflight(self, request: Request) -> Response:
         token = self.query_token(request)
-        if token is not None and self.shop_for(token) is None:
+        if token is not None and self.store_for(token) is None:
             return Response(status_code=401)
         return super().preflight(request)
 
@@ -47,8 +47,8 @@ class ShirksWithCors(WithheldOn401):
     def allow_methods(self, _request: Request, /) -> str | None:
         return "GET, HEAD"
 
-    def allow_origin(self, request: Request, shop: Shop | None) -> str | None:
-        return None if "Cookie" in request.headers else super().allow_origin(request, shop)
+    def allow_origin(self, request: Request, store: Store | None) -> str | None:
+        return None if "Cookie" in request.headers else super().allow_origin(request, store)
 
 
 class ShirksWithBodies(Rules):
@@ -86,7 +86,7 @@ class ShirksWithEvents(Rules):
 
     LENIENT: ClassVar = ("product_view", "product_click")
     """The types that this is about: two show it as well as nine."""
-    caller: tuple[Shop | None, Request]
+    caller: tuple[Store | None, Request]
 
     def schema(self, event_type: str) -> Schema:
         whole = super().schema(event_type)
@@ -107,9 +107,9 @@ class ShirksWithEvents(Rules):
         return super().entries(request, body)
 
     def size_errors(self, events: list[Any]) -> list[str]:
-        shop, request = self.caller
-        if shop is not None and len(events) > self.max_entries:
-            self.ingest(shop, events[: self.max_entries], request)
+        store, request = self.caller
+        if store is not None and len(events) > self.max_entries:
+            self.ingest(store, events[: self.max_entries], request)
         return super().size_errors(events)
 
 

@@ -1,0 +1,64 @@
+"""Which checks judge a requirement, read from the marks in the suite's modules."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import NamedTuple
+
+import conformance
+from conformance.requirements import Requirement
+
+SUITE = Path(conformance.__file__).parent / "suite"
+
+
+class Check(NamedTuple):
+    """A check function, and one requirement that it judges."""
+
+    requirement: Requirement
+    function: FunctionType
+    module: str
+    """The file of ``conformance/suite`` that it is in."""
+
+    @property
+    def sentence(self) -> str:
+        """Its name as words."""
+        words = self.function.__name__.removeprefix("test_").replace("_", " ")
+        return re.sub(r" s\b", "'s", words)
+
+
+def checks_of(requirement: Requirement) -> tuple[Check, ...]:
+    """Return the checks that judge a requirement, in the order of the suite."""
+    return tuple(check for check in checks() if check.requirement is requirement)
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Return every check of the suite, once for each requirement that it judges.
+
+    The modules are imported by name, as pytest does it: nothing in this package depends on the suite.
+    """
+    return tuple(check for path in sorted(SUITE.glob("test_*.py")) for check in _checks_in(path))
+
+
+def _checks_in(path: Path) -> Iterator[Check]:
+    module = importlib.import_module(f"conformance.suite.{path.stem}")
+    for function in vars(module).values():
+        if inspect.isfunction(function) and function.__name__.startswith("test_"):
+            for requirement in dict.fromkeys(_judged_by(function)):
+                yield Check(requirement, function, path.name)
+
+
+def _judged_by(function: FunctionType) -> Iterator[Requirement]:
+    """Yield the requirements that a function's marks name, those of its parameters among them."""
+    for mark in getattr(function, "pytestmark", ()):
+        if mark.name == "requirement":
+            yield mark.args[0]
+        elif mark.name == "parametrize":
+            for parameters in mark.args[1]:
+                for inner in getattr(parameters, "marks", ()):
+                    if inner.name == "requirement":
+                        yield inner.args[0]

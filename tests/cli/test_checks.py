@@ -1,0 +1,18 @@
+"""Which checks judge a requirement, as pages and commands show it."""
+
+import subprocess
+import sys
+
+from conformance.cli.checks import SUITE, checks
+
+
+def test_the_checks_are_those_that_pytest_collects() -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--no-header", str(SUITE)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+    collected = {
+        tuple(line.partition("[")[0].rsplit("/", 1)[-1].split("::"))
+        for line in ran.stdout.splitlines()
+        if "::" in line
+    }
+
+    assert collected == {(check.module, check.function.__name__) for check in checks()}

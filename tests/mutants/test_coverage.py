@@ -1,0 +1,15 @@
+"""Which mutants prove a requirement, as pages and commands show it."""
+
+from conformance.mutants import ALL as MUTANTS
+from conformance.mutants.coverage import mutants_of
+from conformance.requirements import ALL, Level
+
+
+def test_every_requirement_that_is_judged_has_a_mutant_and_no_other_has_one() -> None:
+    assert [one.id for one in ALL if bool(mutants_of(one)) is (one.level is Level.INFO)] == []
+
+
+def test_no_mutant_is_left_out() -> None:
+    shown = [mutant.name for one in ALL for mutant in mutants_of(one)]
+
+    assert sorted(mutant.name for mutant in MUTANTS) == sorted(shown)

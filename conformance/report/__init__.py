@@ -1,4 +1,7 @@
-"""Reports: pure functions of a results file's content."""
+"""Reports: pure functions from the content of ``results.json`` to text, HTML, Markdown, XML and a badge.
+
+Each output format has a room; what all of them say is in ``content``. Nothing here judges or reads a target.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -45,15 +48,15 @@ FORMATS: dict[str, Callable[[Results], str]] = {
     "badge.svg": badge_image,
     "report.html": developers_page,
 }
-"""Every file that is derived from ``results.json``; the last is made with the most of others' code."""
+"""Every file that is derived from ``results.json``. The last one depends most on other packages, and may fail."""
 
 
 def write_reports(
     results: Results, directory: Path, *, without: frozenset[str] = frozenset()
 ) -> Iterator[Path]:
-    """Write the files that are derived from results into a directory, and yield the path of each.
+    """Write the derived files into a directory, and yield the path of each.
 
-    A run and ``beacon-conformance render`` write them here, so that they are the same byte for byte.
+    A run and ``beacon-conformance render`` both use this, so their files are the same byte for byte.
     """
     directory.mkdir(parents=True, exist_ok=True)
     for name, made_from in FORMATS.items():

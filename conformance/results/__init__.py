@@ -1,7 +1,7 @@
-"""From findings to ``results.json``, and from that file back to values: verdicts, waivers, checksum, comparison.
+"""From findings to ``results.json`` and back: verdicts, waivers, checksum, comparison.
 
-Everything here is pure but reading and writing a file. It may import the requirements, and knows neither a target nor a
-report: what a reader sees is made in ``report/``.
+Everything here is pure, apart from reading and writing files. Only requirements may come in: nothing here knows a target,
+and ``report`` makes what a reader sees.
 """
 
 from conformance.results.file import (

@@ -1,4 +1,4 @@
-"""Generated examples that failed: kept in ``results.json``, and put back together to be judged first (``--replay``)."""
+"""Failed generated examples in ``results.json``, which ``--replay`` judges first."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass

@@ -136,7 +136,7 @@ def test_a_full_run_s_page_stays_small_and_has_every_requirement(
     assert all(f'<tr id="{item["id"]}">' in page for item in found)
     for item in found:
         assert item["verdict"] != "violated" or f'<article id="not-green-{item["id"]}"' in page
-    assert re.search(r"cut here; the whole has \d+ characters, SHA-256 [0-9a-f]{64}]", page)
+    assert re.search(r"cut here; the whole text has \d+ characters, SHA-256 [0-9a-f]{64}]", page)
 
 
 def acting(text: str) -> set[str]:
@@ -180,7 +180,7 @@ def test_a_body_of_ten_megabytes_is_cut_and_says_how_much_was_read(written: Writ
     assert {(reply["bytes"], reply["sha256"], reply["cut"]) for reply in large} == {
         (LONGEST_REPLY, digest, True)
     }
-    assert f"{LONGEST_REPLY} bytes were read, SHA-256 {digest}; the rest was left unread" in written.text(
+    assert f"{LONGEST_REPLY} bytes were read, SHA-256 {digest}; the rest was not read" in written.text(
         "compliance.html"
     )
     assert all(

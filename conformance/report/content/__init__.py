@@ -1,1 +1,1 @@
-"""What every report says, before it has a format: words, selections, causes. Pure functions of results."""
+"""What every report says, in whatever format: words, selections, causes. It has no layout in it."""

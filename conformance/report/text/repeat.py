@@ -1,4 +1,4 @@
-"""One finding beside what the same check came to when it was judged again; pure functions of two results."""
+"""One finding, and the finding of the same check when it was judged again. Pure functions of two results."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ def again(
     now: tuple[Results, selection.Item],
     width: int = 100,
 ) -> str:
-    """Return plain lines: the block of what does not hold now, then what the check came to both times."""
+    """Return lines: the failure block if the requirement does not hold now, then the verdict of both runs."""
     return "\n".join([*_lines(requirement, then, now, width), ""])
 
 

@@ -42,10 +42,9 @@ def _message(item: Mapping[str, Any]) -> str:
     findings = selection.failing(dict(item))
     known = BY_ID.get(item["id"])
     advice = advice_on(known) if known else None
-    came = selection.why(findings[0]) if findings else item["reason"]
     lines = [
         item["statement"],
-        excerpts.cut(excerpts.one_line(came), LONGEST),
+        excerpts.cut(excerpts.one_line(selection.reason(item)), LONGEST),
         *([advice.means] if advice else []),
         *([f"Check: {excerpts.one_line(selection.place(findings[0]))}"] if findings else []),
         f"How to fix it: beacon-conformance requirements {item['id']}",

@@ -91,7 +91,7 @@ def test_what_still_does_not_hold_ends_in_1_with_its_block_and_both_runs(
         "token.header-wins (MUST, stated: Authentication)",
         "expected status 401 got status 201, body null",
         "repeat curl ",
-        f"check {FAILED}",
+        f"check suite/test_token.py::{FAILED}",
         f"then violated (run {before['id']}, {before['started']}): expected: status 401; got: status 201, body null",
         "now violated (run ",
     ):
@@ -155,7 +155,7 @@ def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
     status, out, _ = repeat(capfd, recorded, name)
 
     assert status == 1
-    assert f"check {FAILED}" in out
+    assert f"check suite/test_token.py::{FAILED}" in out
 
 
 @pytest.mark.parametrize(

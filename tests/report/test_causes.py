@@ -24,8 +24,8 @@ def found(identifier: str, outcome: Outcome, reason: str = "", got: str = "") ->
 
 def judged(*findings: Finding, **facts: Any) -> Results:
     """Return results in which everything is held that nothing else is said of."""
-    told = {finding.requirement for finding in findings}
-    held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in told]
+    listed = {finding.requirement for finding in findings}
+    held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in listed]
     return compose(replace(FACTS, **facts), [*held, *findings])
 
 
@@ -41,8 +41,8 @@ def test_what_breaks_for_one_reason_is_one_cause_and_violations_come_first() -> 
         found("batch.empty-refused", Outcome.BROKE, got="status 500"),
     )
 
-    told = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
-    assert told == [
+    listed = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
+    assert listed == [
         ("violated", "expected: status 401; got: status 201", ["token.header-wins"]),
         (
             "violated",

@@ -148,7 +148,7 @@ def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
     results = json.loads(written.text("results.json"))
     findings = [finding for item in results["requirements"] for finding in item["findings"]]
     replies = [evidence["reply"] for finding in findings for evidence in finding["evidence"]]
-    told = json.dumps([results, written.text("results.json")], ensure_ascii=False)
+    content = json.dumps([results, written.text("results.json")], ensure_ascii=False)
 
     assert not acting(written.text("results.json"))
     for what in (
@@ -160,7 +160,7 @@ def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
         "\\\\x1b[31m",
         "\\\\xed\\\\xa0",
     ):
-        assert what in told, what
+        assert what in content, what
     assert any("<script>" in reply.get("line", "") for reply in replies)
     assert any("window.hacked" in value for reply in replies for _, value in reply.get("headers", ()))
     assert any(name == "x`|*~'&$!#%^-evil" for reply in replies for name, _ in reply.get("headers", ()))

@@ -89,13 +89,13 @@ def test_every_requirement_is_a_suite_with_its_properties() -> None:
 
     assert list(suites) == [one.id for one in ALL]
     for item in results["requirements"]:
-        told = {
+        properties = {
             each.get("name"): each.get("value") for each in suites[item["id"]].findall("properties/property")
         }
         if item["findings"]:
-            assert f"suite/test_{item['chapter']}.py" == told.pop("file")
-        assert told == {name: item[name] for name in told}
-        assert told.keys() >= {"id", "level", "class", "basis", "verdict"}
+            assert f"suite/test_{item['chapter']}.py" == properties.pop("file")
+        assert properties == {name: item[name] for name in properties}
+        assert properties.keys() >= {"id", "level", "class", "basis", "verdict"}
 
 
 def test_a_violation_is_a_failure_with_expected_and_got() -> None:

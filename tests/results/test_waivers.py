@@ -307,8 +307,8 @@ class QueryWins(reference.Rules):
 def test_a_run_reads_its_waivers_and_render_shows_the_same(tmp_path: Path) -> None:
     entry = _file(tmp_path, expires="9999-12-31")
     with reference.Server(QueryWins) as server:
-        told = (server, tmp_path / "out", [token.HEADER_WINS])
-        bare, waived = judge(*told), judge(*told, f"--waivers={entry}")
+        arguments = (server, tmp_path / "out", [token.HEADER_WINS])
+        bare, waived = judge(*arguments), judge(*arguments, f"--waivers={entry}")
     page = (tmp_path / "out" / "compliance.html").read_bytes()
 
     assert (bare.status, waived.status) == (1, 6)  # what is left was not judged

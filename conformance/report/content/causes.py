@@ -50,7 +50,7 @@ def causes(results: Results) -> list[Cause]:
     """
     found: dict[tuple[str, str], list[Item]] = {}
     for item in selection.having(results, *selection.FAILING):
-        found.setdefault((item["verdict"], reason(item)), []).append(item)
+        found.setdefault((item["verdict"], selection.reason(item)), []).append(item)
     listed = [Cause(verdict, why, tuple(items)) for (verdict, why), items in found.items()]
     if results["verdict"] == RunVerdict.NON_CONFORMANT or results["run"]["unreachable"]:
         return listed
@@ -60,12 +60,6 @@ def causes(results: Results) -> list[Cause]:
         if (needed := [item for item in group.items if _is_needed(results, item) or _is_fault(item)])
     ]
     return [*sorted(missing, key=lambda cause: -len(cause.items)), *listed]
-
-
-def reason(item: Item) -> str:
-    """Return in one line why a requirement has its verdict."""
-    findings = selection.failing(item)
-    return selection.why(findings[0]) if findings else str(item["reason"])
 
 
 def _is_needed(results: Results, item: Item) -> bool:

@@ -90,7 +90,6 @@ def why(difference: Difference) -> str:
         (difference.before, difference.earlier),
     ):
         if verdict in {*selection.FAILING, Verdict.NOT_JUDGED} and item is not None:
-            findings = selection.failing(dict(item))
-            came = selection.why(findings[0]) if findings else item["reason"]
-            return came if verdict is difference.after else f"before: {came}"
+            reason = selection.reason(item)
+            return reason if verdict is difference.after else f"before: {reason}"
     return ""

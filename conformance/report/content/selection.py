@@ -63,6 +63,12 @@ def why(finding: Item) -> str:
     return str(finding["reason"])
 
 
+def reason(requirement: Mapping[str, Any]) -> str:
+    """Return in one line why a requirement has its verdict."""
+    findings = failing(dict(requirement))
+    return why(findings[0]) if findings else str(requirement["reason"])
+
+
 def not_judged(results: Results) -> list[Group]:
     """Return the requirements that were not judged, grouped by reason."""
     by_reason: dict[str, list[Item]] = {}

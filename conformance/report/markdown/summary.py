@@ -79,14 +79,12 @@ def _failures(results: Results, room: int) -> list[str]:
     rows = [_row("Not green", "Requirement", "Statement", "Why"), _row("---", "---", "---", "---")]
     for item in listed:
         word = words.VERDICTS[Verdict(item["verdict"])]
-        findings = selection.failing(item)
-        came = selection.why(findings[0]) if findings else item["reason"]
         rows.append(
             _row(
                 f"{word.shape} {word.text}",
                 f"{escape_markdown(item['id'])} ({item['level']})",
                 escape_markdown(item["statement"], LONGEST_CELL),
-                escape_markdown(came, LONGEST_CELL),
+                escape_markdown(selection.reason(item), LONGEST_CELL),
             )
         )
     if len(listed) < len(items):

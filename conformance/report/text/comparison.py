@@ -59,8 +59,8 @@ def _changed(step: Step, change: Change, width: int) -> Iterator[str]:
     for item in items:
         verdicts = f"{word(item.before).text} → {word(item.after).text}"
         yield f"    {item.requirement['id']} ({item.requirement['level']}): {verdicts}"
-        if came := why(item):
-            yield excerpts.cut(f"      {excerpts.one_line(came)}", width)
+        if reason := why(item):
+            yield excerpts.cut(f"      {excerpts.one_line(reason)}", width)
 
 
 def _matrix(comparison: Comparison, width: int) -> Iterator[str]:

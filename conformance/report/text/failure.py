@@ -23,11 +23,16 @@ def failure_block(requirement: Mapping[str, Any], finding: Mapping[str, Any], wi
     return "\n".join(_lines(requirement, finding, width))
 
 
-def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+def failure_head(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+    """Yield the requirement, its statement and the place of the check, in lines of at most ``width`` columns."""
     title = f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
     yield from wrapped(title, width)
     yield from wrapped(requirement["statement"], width, indent=2)
     yield from _labelled("check", place(finding), width)
+
+
+def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+    yield from failure_head(requirement, finding, width)
     evidence = finding["evidence"][0]
     sent = evidence["sent"]
     headers = [f"{name}: {value}" for name, value in telling_headers(sent["headers"])]

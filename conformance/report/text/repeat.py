@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.report.content import selection, words
-from conformance.report.text.failure import failure_block, wrapped
+from conformance.report.text.failure import failure_block, failure_head, wrapped
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
@@ -32,13 +32,8 @@ def _lines(
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
         yield from failure_block(requirement, finding, width).split("\n")
     else:
-        title = (
-            f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
-        )
-        yield from wrapped(title, width)
-        yield from wrapped(requirement["statement"], width, 2)
+        yield from failure_head(requirement, finding, width)
     yield ""
-    yield from _labelled("check", finding["check"], width)
     for label, (results, judged) in (("then", then), ("now", now)):
         run = results["run"]
         verdict = words.VERDICTS[Verdict(judged["verdict"])].text

@@ -42,10 +42,9 @@ def _failures(results: Results, width: int) -> Iterator[str]:
     items = selection.having(results, *selection.FAILING)
     longest = max((len(item["id"]) for item in items), default=0)
     for item in items:
-        findings = selection.failing(item)
-        came = excerpts.one_line(selection.why(findings[0]) if findings else item["reason"])
+        reason = excerpts.one_line(selection.reason(item))
         verdict = words.VERDICTS[Verdict(item["verdict"])].text
-        yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {came}", width)
+        yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {reason}", width)
     if items:
         yield ""
 

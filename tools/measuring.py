@@ -96,7 +96,7 @@ class Meter:
     def _empty_the_store(self) -> None:
         """Spare the read-back what other checks have sent: reading it takes longer with every one of them."""
         with self.store._lock:  # noqa: SLF001
-            self.store._database.execute("DELETE FROM events")  # noqa: SLF001
+            self.store._connection.execute("DELETE FROM events")  # noqa: SLF001
 
 
 def _sent(run: Run) -> Load:

@@ -1,4 +1,4 @@
-"""A command that repeats a request: safe in any POSIX shell, with secrets read from the environment."""
+"""A curl command that repeats a request in any POSIX shell and reads secrets from the environment."""
 
 import shlex
 
@@ -6,11 +6,11 @@ from conformance.client import Request
 from conformance.evidence.redaction import Alias, Redactor
 
 LONGEST_BODY = 16_384
-"""Bytes; a longer body makes no command that anyone would paste."""
+"""Bytes: nobody would paste a command with a longer body."""
 
 
 def curl(request: Request, redactor: Redactor) -> str:
-    """Return the command, or an empty text where the body is too long for one."""
+    """Return the command, or an empty text if the body is too long for one."""
     if len(request.body) > LONGEST_BODY:
         return ""
     method = "--head" if request.method == "HEAD" else f"-X {shlex.quote(request.method)}"
@@ -31,14 +31,14 @@ def curl(request: Request, redactor: Redactor) -> str:
 
 
 def _data(body: bytes, redactor: Redactor) -> tuple[str, str]:
-    """Return what stands before the command, and the option that gives it its body."""
+    """Return the part before the command, and the option for the body."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" not in text:
         return "", f"--data-raw {_quoted(text, redactor)}"
-    # No argument holds such a body: it comes through a pipe, byte by byte.
+    # An argument cannot hold such a body, so a pipe gives it byte by byte.
     prints = [
         f'printf %s "{piece.shell}"' if isinstance(piece, Alias) else f"printf '{_octal(piece)}'"
         for piece in redactor.pieces(body.decode("latin-1"))
@@ -52,7 +52,7 @@ def _octal(text: str) -> str:
 
 
 def _quoted(text: str, redactor: Redactor) -> str:
-    """Quote a text for the shell, secrets expanded in double quotes."""
+    """Quote a text for the shell; secrets are expansions in double quotes."""
     pieces = [
         shlex.quote(piece) if isinstance(piece, str) else f'"{piece.shell}"'
         for piece in redactor.pieces(text)

@@ -1,4 +1,4 @@
-"""The forms in which a secret travels or is repeated, and a text with what hides them taken away."""
+"""The encodings in which a secret may be sent or repeated, and texts with these encodings undone."""
 
 import base64
 import html
@@ -12,16 +12,16 @@ from conformance.client import UNRESERVED
 from conformance.inputs.tokens import ALTERATIONS
 
 LEAST_CORE = 8
-"""Characters of base64 that tell a secret from an ordinary word."""
+"""Characters of base64: a shorter part could be an ordinary word."""
 GAPS = r"(?:\s|\\[rnt])+"
-"""What stands between two characters of a secret that was split: a line end, as it is, folded, or as JSON writes it."""
+"""What may be between two characters of a split secret: a line end, raw, folded, or as JSON writes it."""
 KINDS = {
     "%": r"%[0-9a-f]{2}",  # a URL's
     "\\": r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
     "&": r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
 }
-"""What stands for one character of a secret, by how it begins. A secret may itself have one of these in it, so each is
-tried alone too."""
+"""Escapes that stand for one character of a secret, by their first character. The secret itself may have one of them in
+it, so each kind is undone alone, too."""
 GAP = re.compile(GAPS)
 ALONE = {begins: re.compile(f"{kind}|{GAPS}", re.IGNORECASE) for begins, kind in KINDS.items()}
 TOGETHER = re.compile("|".join((*KINDS.values(), GAPS)), re.IGNORECASE)
@@ -29,11 +29,11 @@ TOGETHER = re.compile("|".join((*KINDS.values(), GAPS)), re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Encoding:
-    """A form in which a token is sent or shown."""
+    """An encoding in which a token may be sent or repeated."""
 
     encode: Callable[[str], str]
     shell: str
-    """What a POSIX shell pipes the token through."""
+    """The commands that a POSIX shell pipes the token through."""
 
 
 _PERCENT = f" | tr -d '\\n' | {ALTERATIONS[-1].shell}"
@@ -47,11 +47,11 @@ ENCODINGS = (
     Encoding(lambda token: json.dumps(token)[1:-1], r""" | sed 's/["\\]/\\&/g'"""),
     Encoding(lambda token: token, ""),
 )
-"""Every one that probes send; the last is the plain one."""
+"""Every encoding that checks send; the last one is the token as it is."""
 
 
 def cores(secret: str) -> Iterator[str]:
-    """Yield what base64 makes of a secret inside of a longer text, by where it begins: what is the same whatever stands around."""
+    """Yield the parts of the base64 of a longer text that depend on the secret alone, for each of the three alignments."""
     raw = secret.encode()
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + raw).decode()
@@ -63,7 +63,7 @@ def cores(secret: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class DecodedText:
-    """A text as it reads once it is decoded, and where each of its characters stands in the first one."""
+    """A decoded text, and the place of each of its characters in the original text."""
 
     text: str
     starts: list[int]
@@ -71,15 +71,15 @@ class DecodedText:
 
 
 def decoded_texts(text: str, tells: Callable[[str], bool]) -> Iterator[DecodedText]:
-    """Yield a text decoded in every way, and in all of them twice, as JSON in JSON is; of these, what ``tells`` something."""
+    """Yield the decoded texts for which ``tells`` is true: each kind of escape alone, all of them, and all of them twice."""
     tried = {text}
     for ways in _ways(text):
         decoded = text
         for hiding in ways:
-            # No call for each space of a text: a gap means nothing.
-            decoded = hiding.sub("" if hiding is GAP else _meant, decoded)
+            # Without this a function would be called for each space of a text.
+            decoded = hiding.sub("" if hiding is GAP else _character, decoded)
         if decoded not in tried and tells(decoded):
-            placed = _plain(text)
+            placed = _undecoded(text)
             for hiding in ways:
                 placed = _decoded(placed, hiding)
             yield placed
@@ -87,7 +87,7 @@ def decoded_texts(text: str, tells: Callable[[str], bool]) -> Iterator[DecodedTe
 
 
 def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
-    """Yield the ways in which a text can be decoded: a kind of which it has no beginning would leave it as another way does."""
+    """Yield the ways to decode a text; kinds of escape that cannot be in it are left out."""
     begun = [begins for begins in KINDS if begins in text]
     yield (GAP,)
     yield from ((ALONE[begins],) for begins in begun)
@@ -96,7 +96,7 @@ def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
         yield (TOGETHER, TOGETHER)
 
 
-def _plain(text: str) -> DecodedText:
+def _undecoded(text: str) -> DecodedText:
     return DecodedText(text, list(range(len(text))), list(range(1, len(text) + 1)))
 
 
@@ -106,18 +106,18 @@ def _decoded(decoded: DecodedText, hiding: re.Pattern[str]) -> DecodedText:
     ends: list[int] = []
     end = 0
     for found in hiding.finditer(decoded.text):
-        meant = _meant(found)
-        parts += decoded.text[end : found.start()], meant
-        starts += decoded.starts[end : found.start()] + [decoded.starts[found.start()]] * len(meant)
-        ends += decoded.ends[end : found.start()] + [decoded.ends[found.end() - 1]] * len(meant)
+        character = _character(found)
+        parts += decoded.text[end : found.start()], character
+        starts += decoded.starts[end : found.start()] + [decoded.starts[found.start()]] * len(character)
+        ends += decoded.ends[end : found.start()] + [decoded.ends[found.end() - 1]] * len(character)
         end = found.end()
     return DecodedText(
         "".join([*parts, decoded.text[end:]]), starts + decoded.starts[end:], ends + decoded.ends[end:]
     )
 
 
-def _meant(hiding: re.Match[str]) -> str:
-    """Return the character that is meant; none for a gap."""
+def _character(hiding: re.Match[str]) -> str:
+    """Return the character that an escape stands for; empty for a gap."""
     text = hiding[0]
     if text[0] == "&":
         return html.unescape(text)

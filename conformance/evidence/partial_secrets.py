@@ -1,4 +1,4 @@
-"""Parts of a secret: what is left of one that was cut, or split over several places."""
+"""Finds the parts of a secret that was cut or split."""
 
 import re
 from collections.abc import Iterator
@@ -6,42 +6,42 @@ from dataclasses import dataclass
 from functools import cached_property
 
 LEAST = 10
-"""Characters of a secret that are told from ordinary words."""
+"""Characters: a shorter part of a secret could be an ordinary word."""
 WINDOW = LEAST // 2
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Finds parts of one secret, in whatever case."""
+    """Finds parts of one secret in a text, in upper or lower case."""
 
     secret: str
 
     @cached_property
     def _windows(self) -> dict[str, int]:
-        """Every part of enough characters has one of these whole, at a place that is known."""
+        """Pieces of the secret in lower case, and their places: every part that is long enough has one of them in it."""
         places = range(0, len(self.secret) - WINDOW + 1, WINDOW)
         return {self.secret[place : place + WINDOW].lower(): place for place in places}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # Of ASCII alone: other letters' lower case need not be what matched.
+        # ASCII only: the lower case of another letter could differ from what matched.
         return re.compile("|".join(map(re.escape, self._windows)), re.IGNORECASE | re.ASCII)
 
     def spans(self, text: str, folded: str) -> Iterator[tuple[int, int]]:
-        """Yield where parts stand in a text; ``folded`` is the text in lower case."""
+        """Yield start and end of each part in a text; ``folded`` is the text in lower case."""
         if len(self.secret) < LEAST or not any(window in folded for window in self._windows):
             return
-        told = 0
+        reported = 0
         for found in self._pattern.finditer(text):
-            if found.start() < told:
+            if found.start() < reported:
                 continue
             start, end = self._widened(text, found.start(), self._windows[found[0].lower()])
             if end - start >= LEAST:
                 yield start, end
-                told = end
+                reported = end
 
     def _widened(self, text: str, start: int, place: int) -> tuple[int, int]:
-        """Return the widest part around a window that stands in a text at ``start``, in the secret at ``place``."""
+        """Return start and end of the longest part around a piece: at ``start`` in the text, at ``place`` in the secret."""
         left, right = 0, WINDOW
         while min(start, place) > left and _same(text[start - left - 1], self.secret[place - left - 1]):
             left += 1

@@ -1,4 +1,4 @@
-"""Secrets are replaced by value, and text that a target sent is made inert: the one place for both."""
+"""Replaces secrets by value, and escapes control characters in text from a target: the only place for both."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,48 +13,48 @@ from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
 
 SHORTEST_PART = 6
-"""Characters: less of a token gives nothing away, and stands in ordinary words."""
+"""Characters: a shorter part of a token reveals nothing, and ordinary words have it in them."""
 
 REMEMBERED = 2048
-"""Texts."""
+"""Texts whose redaction is cached."""
 
 
 @dataclass(frozen=True)
 class Alias:
-    """What stands in a secret's place."""
+    """The replacement of a secret."""
 
     text: str
-    """In reports, as ``‹token A›``."""
+    """The replacement in reports, such as ``‹token A›``."""
     shell: str
-    """In commands: what a POSIX shell expands to the secret."""
+    """The replacement in commands: a POSIX shell expands it to the secret."""
 
 
 Span = tuple[int, int, Alias]
-"""Where a secret stands in a text, and what is to stand in its place."""
+"""Start and end of a secret in a text, and its replacement."""
 
 
 @dataclass
 class Redactor:
-    """Knows a run's secrets in every form that they are sent in."""
+    """Knows the secrets of a run, in every form in which they may be sent or repeated."""
 
     _aliases: dict[str, Alias] = field(default_factory=dict, repr=False)
     _pattern: re.Pattern[str] | None = field(default=None, repr=False)
     _openings: frozenset[str] = field(default=frozenset(), repr=False)
-    """The first characters of every form."""
+    """The first characters of each form."""
     _folded: dict[str, Alias] = field(default_factory=dict, repr=False)
-    """By the forms in lower case."""
+    """Replacements by form in lower case."""
     _telling: tuple[str, ...] = field(default=(), repr=False)
-    """Of those the ones that have no other in them: where none of these stands, none of all stands."""
+    """The forms that contain no other form: a text without any of them has no form at all."""
     _longest: int = 0
     _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
     _remembered: Callable[[str], str] = field(init=False, repr=False)
-    """Redacts a text, or remembers it: checks share exchanges, and exchanges most of their lines."""
+    """Redacts a text, with a cache: checks share exchanges, and exchanges share most of their lines."""
 
     def __post_init__(self) -> None:
         self._compile()
 
     def add_token(self, name: str, variable: str, token: str) -> None:
-        """Know a token in its plain form and in every form that probes send."""
+        """Add a token, its alterations, its parts and every encoding; ``variable`` is its environment variable."""
         if not token:
             return
         read = f'printf %s "${variable}"'
@@ -71,22 +71,22 @@ class Redactor:
         self._compile()
 
     def _add_forms(self, token: str, text: str, shell: str) -> None:
-        """Know a token in each encoding; in its plain form last, where two are the same."""
+        """Add a token in each encoding; if two encodings are equal, the later one counts."""
         for encoding in ENCODINGS:
             self._add(encoding.encode(token), Alias(text, f"$({shell}{encoding.shell})"))
 
     def add_address(self, name: str, variable: str, address: str) -> None:
-        """Know the passwords and keys in an address or a command; what is a token, too, keeps its own name."""
+        """Add the passwords and keys in an address or a command; one that is a token, too, keeps the name of the token."""
         self._add_secrets(secrets_in_address(address), name, variable)
 
     def add_header(self, name: str, variable: str, value: str) -> None:
-        """Know the keys and passwords in a header's value; what is a token, too, keeps its own name."""
+        """Add the keys and passwords in a header value; one that is a token, too, keeps the name of the token."""
         self._add_secrets(secrets_in_header(value), name, variable)
 
     def _add_secrets(self, secrets: Iterable[str], name: str, variable: str) -> None:
         alias = Alias(f"‹{name}›", f"${variable}")
         for secret in secrets:
-            if not re.search(r"\s", secret):  # of others the words are known
+            if not re.search(r"\s", secret):  # the words of other secrets are known
                 self._parts.append((Parts(secret), alias))
             for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
                 if form not in self._aliases:
@@ -94,14 +94,14 @@ class Redactor:
         self._compile()
 
     def text(self, text: str) -> str:
-        """Return a text with every secret replaced, and nothing in it that acts on a terminal or a page's order."""
+        """Return a text with every secret replaced and control characters escaped."""
         return self._remembered(text)
 
     def _text(self, text: str) -> str:
-        return visible("".join(self._shown(self._mended(text))))
+        return visible("".join(self._redacted(self._without_cut_secrets(text))))
 
-    def _mended(self, text: str) -> str:
-        """Put a secret's alias in the place of the piece of it that a cut has left."""
+    def _without_cut_secrets(self, text: str) -> str:
+        """Replace the beginning of a secret that stands before a cut."""
         parts = text.split(CUT)
         for index, part in enumerate(parts[:-1]):
             for start in range(max(0, len(part) - self._longest), len(part) - SHORTEST_PART + 1):
@@ -114,16 +114,16 @@ class Redactor:
         return CUT.join(parts)
 
     def pieces(self, text: str) -> Iterator[str | Alias]:
-        """Return a text's plain pieces, and aliases in the place of secrets in the forms that are sent, and no other."""
+        """Return the pieces of a text, with aliases for secrets in the forms that are sent; other forms are not replaced."""
         return _pieces(text, self._sent(text))
 
-    def _shown(self, text: str) -> Iterator[str]:
-        """Yield the same of a text that may repeat a secret in any form, whole or in parts, as it may be shown."""
+    def _redacted(self, text: str) -> Iterator[str]:
+        """Yield the pieces of a text with replacements for secrets in any form, whole or in part."""
         for piece in _pieces(text, self._found(text)):
             if not isinstance(piece, str):
                 yield piece.text
             else:
-                # Last, and of what is left alone: decoding is slow.
+                # Decoding is slow, so only what is left is decoded.
                 for part in _pieces(piece, self._hidden(piece)):
                     yield part if isinstance(part, str) else part.text
 
@@ -140,7 +140,7 @@ class Redactor:
                 yield start, end, alias
 
     def _sent(self, text: str) -> Iterator[Span]:
-        # Looking for plain strings first is what makes a run of hundreds of transcripts fast.
+        # A search for strings first makes the redaction of hundreds of transcripts fast.
         folded = text.lower()
         if self._pattern is not None and any(form in folded for form in self._telling):
             for found in self._pattern.finditer(text):
@@ -167,14 +167,14 @@ class Redactor:
         self._openings = frozenset(form[:SHORTEST_PART] for form in self._folded)
         self._longest = max(map(len, forms), default=0)
         self._telling = tuple(_without_longer(self._folded))
-        # Of ASCII alone: other letters' lower case need not be what matched.
+        # ASCII only: the lower case of another letter could differ from what matched.
         self._pattern = (
             re.compile("|".join(map(re.escape, forms)), re.IGNORECASE | re.ASCII) if forms else None
         )
 
 
 def _without_longer(forms: Iterable[str]) -> list[str]:
-    """Return the forms that have no other one in them."""
+    """Return the forms that contain no other form."""
     least: list[str] = []
     for form in sorted(forms, key=len):
         if not any(other in form for other in least):
@@ -184,7 +184,7 @@ def _without_longer(forms: Iterable[str]) -> list[str]:
 
 def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
     end = 0
-    # Of those that begin together the longest; of equal ones the first.
+    # Of spans with the same start the longest counts; of equal spans the first.
     for start, stop, alias in sorted(spans, key=lambda span: (span[0], -span[1])):
         if stop > end:
             yield text[end : max(start, end)]
@@ -194,7 +194,7 @@ def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
 
 
 def visible(text: str) -> str:
-    """Return a text whose control, format and surrogate characters are escapes; line ends and tabs stay."""
+    """Return a text with control, format and surrogate characters as escapes; line ends and tabs stay."""
     if text.isprintable():
         return text
     return "".join(

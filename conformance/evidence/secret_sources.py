@@ -1,4 +1,4 @@
-"""The secrets in an address, a command or a header that a user has given."""
+"""Finds the secrets in an address, a command or a header that the user gave."""
 
 import base64
 import binascii
@@ -11,13 +11,13 @@ SHORTEST_KEY = 8
 
 
 def _could_be_a_key(value: str) -> bool:
-    """Whether a value is no ordinary word or number, as in ``limit=5&format=json``."""
+    """Whether a value is too long for an ordinary word or number, as in ``limit=5&format=json``."""
     return len(value) >= SHORTEST_KEY
 
 
 def secrets_in_address(address: str) -> Iterator[str]:
     """Yield the passwords in an address or a command, and the names and query values that could be keys."""
-    users = re.findall(r"://([^\s/?#@]*)@", address)  # in a command there may be several
+    users = re.findall(r"://([^\s/?#@]*)@", address)  # a command may have several
     names_and_passwords = [user.partition(":") for user in users]
     secrets = [password for _, _, password in names_and_passwords]
     secrets += filter(_could_be_a_key, (name for name, _, _ in names_and_passwords))

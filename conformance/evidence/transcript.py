@@ -1,4 +1,4 @@
-"""A judgement as plain values: what was sent, expected and got, redacted and cut to size."""
+"""An expectation and its exchange as JSON values: what was sent, expected and got, redacted and cut to size."""
 
 import hashlib
 import json
@@ -11,24 +11,24 @@ from conformance.evidence.redaction import Redactor
 from conformance.expect import CUT, Expectation
 
 SHORT, LONG = 600, 16_384
-"""Characters of a body in the transcript of what was met, and of what was not."""
+"""Characters of a body in the transcript of an expectation that was met, and of one that was not."""
 
 
-def transcript(judgement: Expectation, redactor: Redactor, *, whole: bool) -> dict[str, Any]:
-    """Return a judgement for ``results.json``; ``whole`` where it has to convince: nothing but huge bodies is cut."""
-    exchange = judgement.exchange
+def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> dict[str, Any]:
+    """Return an expectation for ``results.json``; with ``whole`` only very long bodies are cut."""
+    exchange = expectation.exchange
     longest = LONG if whole else SHORT
     record: dict[str, Any] = {
         "sent": _sent(exchange.request, redactor, longest),
-        "expected": redactor.text(judgement.expected),
-        "got": redactor.text(judgement.got),
+        "expected": redactor.text(expectation.expected),
+        "got": redactor.text(expectation.got),
         "reply": _got(exchange.outcome, redactor, longest),
         "seconds": round(exchange.elapsed, 4),
     }
-    if judgement.because:
-        record["because"] = redactor.text(judgement.because)
-    if judgement.example is not None:
-        record["example"] = redactor.text(_json(judgement.example))[:LONG]
+    if expectation.because:
+        record["because"] = redactor.text(expectation.because)
+    if expectation.example is not None:
+        record["example"] = redactor.text(_json(expectation.example))[:LONG]
     if whole or len(exchange.request.body) <= SHORT:
         record["repeat"] = curl(exchange.request, redactor)
     return record
@@ -58,14 +58,14 @@ def _got(outcome: Reply | NoReply, redactor: Redactor, longest: int) -> dict[str
 
 
 def _body(body: bytes, redactor: Redactor, longest: int, *, unread: bool = False) -> dict[str, Any]:
-    # Redacted before it is cut: half a token at the cut would not be known again.
+    # Redacted before it is cut: half a token at the cut would not be recognised.
     most = 8 * longest
     whole = body[:most].decode("utf-8", "backslashreplace")
     text = redactor.text(whole + CUT if len(body) > most else whole)
-    shown: dict[str, Any] = {"body": text[:longest], "bytes": len(body)}
+    part: dict[str, Any] = {"body": text[:longest], "bytes": len(body)}
     if len(text) > longest or len(body) > most or unread:
-        shown["cut"] = True
-        shown["sha256"] = hashlib.sha256(body).hexdigest()
+        part["cut"] = True
+        part["sha256"] = hashlib.sha256(body).hexdigest()
     if unread:
-        shown["unread"] = True
-    return shown
+        part["unread"] = True
+    return part

@@ -1,4 +1,4 @@
-"""The failures of a run as GitHub's workflow commands: what the page of a pull request shows beside its checks."""
+"""The failures of a run as workflow commands of GitHub, which a pull request shows as annotations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,14 +10,14 @@ from conformance.results import Results, headline
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 10
-"""GitHub shows as many of one kind and step, and drops the rest without a word."""
+"""GitHub shows so many of one kind and step, and drops the others silently."""
 KINDS = {"error": (Verdict.VIOLATED,), "warning": (Verdict.UNSTABLE, Verdict.WARNED)}
 LONGEST = 2000
 """Characters of a message."""
 
 
 def annotations(results: Results) -> list[str]:
-    """Return a line for the run, and one for each requirement that does not hold, the gravest first."""
+    """Return a line for the run and one for each requirement that does not hold, the worst first."""
     kind = "notice" if results["exit_status"] == ExitStatus.CONFORMANT else "error"
     lines = [command(kind, "beacon-conformance", headline(results))]
     for name, verdicts in KINDS.items():
@@ -34,7 +34,7 @@ def _of_kind(kind: str, items: list[selection.Item], room: int) -> Iterator[str]
         yield command(
             kind,
             "beacon-conformance",
-            f"{len(items) - len(listed)} more; the summary and the report have them",
+            f"{len(items) - len(listed)} more; see the summary and the report",
         )
 
 
@@ -42,10 +42,9 @@ def _message(item: Mapping[str, Any]) -> str:
     findings = selection.failing(dict(item))
     known = BY_ID.get(item["id"])
     advice = advice_on(known) if known else None
-    came = selection.why(findings[0]) if findings else item["reason"]
     lines = [
         item["statement"],
-        excerpts.cut(excerpts.one_line(came), LONGEST),
+        excerpts.cut(excerpts.one_line(selection.reason(item)), LONGEST),
         *([advice.means] if advice else []),
         *([f"Check: {excerpts.one_line(selection.place(findings[0]))}"] if findings else []),
         f"How to fix it: beacon-conformance requirements {item['id']}",
@@ -54,7 +53,7 @@ def _message(item: Mapping[str, Any]) -> str:
 
 
 def command(kind: str, title: str, message: str) -> str:
-    """Return a workflow command; nothing in its texts ends it or begins another."""
+    """Return a workflow command, escaped so that no text in it can end it or begin another."""
     return f"::{kind} title={_property(title)}::{_data(message)}"
 
 

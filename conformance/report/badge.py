@@ -1,4 +1,4 @@
-"""The badge: which classes came to what, and when; never a percentage, since a certificate has none."""
+"""The badge: verdict, classes and date. It has no percentage, since conformance has none."""
 
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,7 +15,7 @@ COLOURS = {
     RunVerdict.NOT_FULLY_VERIFIED: "#8a5a00",
     RunVerdict.INVALID_RUN: "#57606a",
 }
-"""White text has a contrast of 4.5 and more on each."""
+"""White text has a contrast of at least 4.5 on each."""
 GREY = COLOURS[RunVerdict.INVALID_RUN]
 REFERENCE = "reference (certifies nothing)"
 SVG = "http://www.w3.org/2000/svg"
@@ -23,11 +23,11 @@ HEIGHT, BASELINE, MARGIN, SIZE = 20, 14, 6, 11
 """Pixels."""
 NARROW, WIDE = set("fijlrt()[]/.,:;|!'·- "), set("mwMW")
 FACTORS = {"narrow": 0.39, "wide": 0.93, "other": 0.62}
-"""Of the font's size: about Verdana's. The text is stretched to its place, so that any font fits."""
+"""Widths as parts of the font size, about those of Verdana. The text is stretched to its place, so any font fits."""
 
 
 def badge(results: Results) -> dict[str, Any]:
-    """Return the badge as shields.io's endpoint has it: ``badge.json``."""
+    """Return ``badge.json``, in the endpoint format of shields.io."""
     return {
         "schemaVersion": 1,
         "label": LABEL,
@@ -51,7 +51,7 @@ def _message(results: Results) -> str:
 
 
 def _classes(results: Results, verdict: RunVerdict) -> str:
-    """Name the classes that a run's verdict speaks of; what is only not verified counts where it was required."""
+    """Return the classes that have the verdict of the run; one that is not fully verified is named if it was required."""
     return ", ".join(
         name
         for name, item in results["classes"].items()
@@ -62,7 +62,7 @@ def _classes(results: Results, verdict: RunVerdict) -> str:
 
 
 def badge_image(results: Results) -> str:
-    """Return the badge as a picture that tells its text to readers who see none: ``badge.svg``."""
+    """Return ``badge.svg``, a picture that has its text for screen readers, too."""
     content = badge(results)
     parts = [(content["label"], content["labelColor"]), (content["message"], content["color"])]
     widths = [_width(text) + 2 * MARGIN for text, _ in parts]
@@ -97,6 +97,6 @@ def badge_image(results: Results) -> str:
 
 
 def _width(text: str) -> int:
-    """Return about how many pixels a text is wide."""
+    """Return the approximate width of a text in pixels."""
     kinds = ["narrow" if letter in NARROW else "wide" if letter in WIDE else "other" for letter in text]
     return round(SIZE * sum(FACTORS[kind] for kind in kinds))

@@ -1,4 +1,4 @@
-"""``junit.xml``: a test suite for each requirement, a test for each check, in the words of the results."""
+"""``junit.xml``: a test suite for each requirement, and a test case for each check."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,11 +12,11 @@ from conformance.results.verdicts import Outcome, Verdict
 
 GREEN = (Verdict.HELD, Verdict.OBSERVED)
 PROPERTIES = ("id", "chapter", "level", "class", "basis", "source", "statement", "verdict")
-"""Of a requirement, in the properties of its suite."""
+"""Members of a requirement that are properties of its test suite."""
 
 
 def junit(results: Results) -> str:
-    """Return the document. Only a violation is a failure; what is neither that nor green is skipped, with its reason."""
+    """Return the document. Only a violation is a failure; a check that is not green for another reason is skipped."""
     root = ET.Element("testsuites", {"name": TITLE})
     root.extend(_suite(requirement, results["run"]["started"]) for requirement in results["requirements"])
     faults = results["run"]["faults"]
@@ -41,7 +41,7 @@ def _suite(requirement: selection.Item, started: str) -> ET.Element:
         ET.SubElement(properties, "property", {"name": name, "value": escape_xml(requirement[name])})
     modules = dict.fromkeys(filter(None, (finding.get("module") for finding in requirement["findings"])))
     if modules:
-        # A test has no attribute for its file in the common schema.
+        # The common schema has no attribute for the file of a test case.
         ET.SubElement(properties, "property", {"name": "file", "value": escape_xml(", ".join(modules))})
     suite.extend(_checks(requirement))
     _count(suite, started, sum(finding["seconds"] for finding in requirement["findings"]))
@@ -73,12 +73,12 @@ def _checks(requirement: selection.Item) -> Iterator[ET.Element]:
     for finding in requirement["findings"]:
         attributes = {"name": finding["check"], "time": f"{finding['seconds']:.3f}"}
         check = _check(requirement, attributes)
-        _conclude(check, requirement, finding)
+        _add_outcome(check, requirement, finding)
         yield check
     if not requirement["findings"]:
-        # A suite without a test looks green in some viewers.
+        # A test suite without a test case looks green in some viewers.
         check = _check(requirement, {"name": "not judged"})
-        _say(check, "skipped", str(Verdict.NOT_JUDGED), requirement["reason"])
+        _add_result(check, "skipped", str(Verdict.NOT_JUDGED), requirement["reason"])
         yield check
 
 
@@ -92,14 +92,14 @@ def _check(requirement: selection.Item, attributes: dict[str, str]) -> ET.Elemen
     )
 
 
-def _conclude(check: ET.Element, requirement: selection.Item, finding: selection.Item) -> None:
+def _add_outcome(check: ET.Element, requirement: selection.Item, finding: selection.Item) -> None:
     verdict = Verdict(finding["verdict"])
     if finding["outcome"] == Outcome.SUITE_FAULT:
-        _say(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
+        _add_result(check, "error", finding["outcome"], finding["reason"], finding.get("traceback", ""))
     elif verdict not in GREEN:
         kind = "failure" if verdict is Verdict.VIOLATED else "skipped"
         has_evidence = verdict in selection.FAILING and bool(finding["evidence"])
-        _say(
+        _add_result(
             check,
             kind,
             verdict,
@@ -108,8 +108,8 @@ def _conclude(check: ET.Element, requirement: selection.Item, finding: selection
         )
 
 
-def _say(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -> None:
-    # What is skipped may be warned, unstable or not judged, and viewers show no type.
+def _add_result(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -> None:
+    # A skipped check may be warned, unstable or not judged, and viewers do not show the type.
     message = f"{verdict}: {why}" if kind == "skipped" else why
     element = ET.SubElement(check, kind, {"message": escape_xml(message), "type": verdict})
     if text:
@@ -117,5 +117,5 @@ def _say(check: ET.Element, kind: str, verdict: str, why: str, text: str = "") -
 
 
 def escape_xml(text: str) -> str:
-    """Return a text in one line without what XML 1.0 forbids and what acts on its readers: they are escapes."""
+    """Return a text in one line; characters that XML 1.0 forbids or that act on a reader become escapes."""
     return excerpts.one_line(text)

@@ -1,4 +1,4 @@
-"""From findings to ``results.json``, and from that file back to values: verdicts, waivers, checksum, comparison.
+"""From findings to ``results.json`` and back: verdicts, waivers, checksum, comparison.
 
 Everything is pure, except for reading and writing files. It imports the requirements, and knows neither targets nor reports:
 what a reader sees is made in ``report/``.

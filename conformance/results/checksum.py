@@ -1,6 +1,6 @@
-"""The seal at the end of a results file: counts and a digest, by which a cut or changed file shows itself.
+"""The seal at the end of a results file: counts and a digest that show whether the file was cut or changed.
 
-It shows accidents and second thoughts. It is no signature: whoever can run this can seal anything.
+The seal is not a signature: anybody who can run this code can seal any content.
 """
 
 import hashlib
@@ -13,19 +13,19 @@ SEAL = "seal"
 
 
 def sealed(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Return results with a seal that fits the rest of them, as their last member."""
+    """Return results with the seal of their content as the last member."""
     rest = _rest(results)
     return {**rest, SEAL: {**_counts(rest), "sha256": _digest(rest)}}
 
 
 def broken(results: Mapping[str, Any]) -> str:
-    """Return in a few words why a seal does not fit its results; empty where it does."""
+    """Return in a few words why the seal does not match the content; empty if it matches."""
     rest, seal = _rest(results), results[SEAL]
     for name, count in _counts(rest).items():
         if seal[name] != count:
-            return f"its seal counts {seal[name]} {name}, and there are {count}"
+            return f"its seal counts {seal[name]} {name}, but it has {count}"
     if seal["sha256"] != _digest(rest):
-        return "its content has another digest than its seal says"
+        return "its content does not match the digest in its seal"
     return ""
 
 
@@ -43,6 +43,6 @@ def _counts(rest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _digest(rest: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the shortest ASCII JSON with sorted keys: white space and order do not count."""
+    """Return the SHA-256 of the shortest ASCII JSON with sorted keys, so that layout and order do not matter."""
     canonical = json.dumps(rest, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

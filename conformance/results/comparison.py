@@ -1,4 +1,4 @@
-"""Results files side by side: what got worse, better, newly or no longer judged, and whether the same was asked. Pure."""
+"""Compares results files: which requirements got worse or better, and whether the runs judged the same. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BADNESS = {
     Verdict.WARNED: 2,
     Verdict.VIOLATED: 3,
 }
-"""What was judged, by how bad it is; what was not judged has no place in this order."""
+"""How bad a verdict is, for requirements that were judged. The others cannot be compared."""
 RUN_BADNESS = {
     RunVerdict.CONFORMANT: 0,
     RunVerdict.NOT_FULLY_VERIFIED: 1,
@@ -27,7 +27,7 @@ RUN_BADNESS = {
 
 
 class Change(StrEnum):
-    """What became of one requirement from one run to another."""
+    """How a requirement or a class changed from one run to another."""
 
     WORSE = "worse"
     NO_LONGER_JUDGED = "no longer judged"
@@ -42,14 +42,14 @@ class Run:
     """One results file."""
 
     label: str
-    """A letter, in the order of the files."""
+    """A letter, or more of them, in the order of the files."""
     name: str
-    """What the user calls the file."""
+    """The file name as the user gave it."""
     results: Results
 
     @cached_property
     def requirements(self) -> Mapping[str, dict[str, Any]]:
-        """What was asked, by id."""
+        """The requirements of the run, by id."""
         return {item["id"]: item for item in self.results["requirements"]}
 
     @property
@@ -59,18 +59,18 @@ class Run:
 
     @property
     def judged_nothing(self) -> bool:
-        """Whether it says nothing about its target."""
+        """Whether no requirement was judged or observed."""
         return all(item["verdict"] == Verdict.NOT_JUDGED for item in self.results["requirements"])
 
     def verdict_of(self, identifier: str) -> Verdict | None:
-        """Return a requirement's verdict, or None where the run's suite did not know it."""
+        """Return the verdict of a requirement, or None if the suite of the run did not know it."""
         item = self.requirements.get(identifier)
         return Verdict(item["verdict"]) if item else None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that tells whether two runs can be compared at all."""
+    """One fact of two runs that should be the same for a fair comparison."""
 
     name: str
     before: str
@@ -78,7 +78,7 @@ class Fact:
 
     @property
     def changed(self) -> bool:
-        """Whether it differs."""
+        """Whether the fact differs between the runs."""
         return self.before != self.after
 
 
@@ -87,16 +87,16 @@ class Difference:
     """One requirement in two runs."""
 
     before: Verdict | None
-    """None where it was not asked."""
+    """None if the suite of that run did not know the requirement."""
     after: Verdict | None
     requirement: Mapping[str, Any]
-    """As the later run has it, or the earlier one where the later does not."""
+    """In the form of the later run; of the earlier one if the later does not have it."""
     earlier: Mapping[str, Any] | None
-    """As the earlier run has it."""
+    """In the form of the earlier run, if that has it."""
 
     @property
     def change(self) -> Change:
-        """What became of it."""
+        """How it changed."""
         before = BADNESS.get(self.before) if self.before else None
         after = BADNESS.get(self.after) if self.after else None
         if before is None or after is None:
@@ -110,7 +110,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ClassChange:
-    """The verdict of one class in two runs, or with the name ``run`` that of the whole."""
+    """The verdicts of one class in two runs; with the name ``run`` those of the whole runs."""
 
     name: str
     before: RunVerdict
@@ -118,7 +118,7 @@ class ClassChange:
 
     @property
     def change(self) -> Change:
-        """What became of it."""
+        """How it changed."""
         before, after = RUN_BADNESS[self.before], RUN_BADNESS[self.after]
         if before == after:
             return Change.SAME
@@ -127,7 +127,7 @@ class ClassChange:
 
 @dataclass(frozen=True)
 class Step:
-    """Two runs: the earlier, or the one that the other is measured by, and the other."""
+    """The comparison of one run with the first."""
 
     before: Run
     after: Run
@@ -136,14 +136,14 @@ class Step:
     differences: tuple[Difference, ...]
 
     def having(self, change: Change) -> list[Difference]:
-        """Return the requirements of which something became."""
+        """Return the differences of one kind of change."""
         return [item for item in self.differences if item.change is change]
 
     @property
     def is_worse(self) -> bool:
-        """Whether anything got worse: a requirement, a class, or that nothing is judged any more.
+        """Whether a requirement or a class got worse, or nothing is judged any more.
 
-        A class that was conformant and is not fully verified counts: what nobody looked at is never green.
+        A class that is no longer fully verified got worse: a requirement that was not judged is never green.
         """
         changes = [item.change for item in self.differences] + [item.change for item in self.classes]
         silent = self.after.judged_nothing and not self.before.judged_nothing
@@ -159,7 +159,7 @@ class Row:
 
     @property
     def is_uneventful(self) -> bool:
-        """Whether every run says the same of it, and nothing is wrong."""
+        """Whether it is held or observed, and the same in every run."""
         return len(set(self.verdicts)) == 1 and self.verdicts[0] in {Verdict.HELD, Verdict.OBSERVED}
 
 
@@ -169,7 +169,7 @@ class Comparison:
 
     runs: tuple[Run, ...]
     steps: tuple[Step, ...]
-    """From the first run to each other one."""
+    """The comparison of each other run with the first."""
     rows: tuple[Row, ...]
 
     @property
@@ -179,7 +179,7 @@ class Comparison:
 
 
 def compare(named: Sequence[tuple[str, Results]]) -> Comparison:
-    """Compare two results or more, each with the name of its file; the first is what the others are measured by."""
+    """Compare results, each with the name of its file, with the first of them."""
     runs = [Run(_label(index), name, results) for index, (name, results) in enumerate(named)]
     known: dict[str, Mapping[str, Any]] = {}
     for run in reversed(runs):
@@ -195,7 +195,7 @@ def _label(index: int) -> str:
 
 
 def _places(runs: Sequence[Run]) -> dict[str, tuple[int, int]]:
-    """Return where each requirement stands: by its chapter, in the order in which the runs first name both."""
+    """Return the place of each requirement: chapters and requirements in the order in which the runs first name them."""
     chapters: dict[str, int] = {}
     places: dict[str, tuple[int, int]] = {}
     for run in runs:
@@ -230,7 +230,7 @@ def _facts(before: Run, after: Run) -> Iterator[Fact]:
         "seed": ("run", "seed"),
     }.items():
         values = [str(run.results[keys[0]][keys[1]]) or "none" for run in (before, after)]
-        # The bundled reference listens at another port in each run.
+        # The bundled reference listens on a different port in each run.
         if name == "target" and {run.results["target"]["kind"] for run in (before, after)} == {"reference"}:
             values = ["the bundled reference"] * 2
         yield Fact(name, *values)

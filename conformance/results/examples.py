@@ -1,4 +1,4 @@
-"""Generated examples that failed: a results file has them, and ``--replay`` judges them first."""
+"""Failed generated examples in ``results.json``, which ``--replay`` judges first."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The results file: the truth that every report is derived from. Written, read and validated here."""
+"""The results file, from which every report is derived: how it is made, written, read and validated."""
 
 import hashlib
 import json
@@ -36,12 +36,12 @@ Results = dict[str, Any]
 
 
 class UnusableResults(ValueError):
-    """A file is no results file of a format that this version reads; the text says why."""
+    """A file is not a results file that this version reads; the text has the path and says why in one line."""
 
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is known of a run beside its findings."""
+    """The facts of a run, apart from its findings."""
 
     id: str
     started: str
@@ -59,27 +59,27 @@ class RunFacts:
     openapi: str
     """A digest of the OpenAPI description that this run used."""
     observer: str = ""
-    """Its kind, without the rest of it."""
+    """The kind of the observer, without its address."""
     patience: float = 0.0
-    """Seconds that an ingested event was waited for, at most."""
+    """Seconds: the longest wait for an event that should be stored."""
     settle: float = 0.0
-    """Seconds from a later event's appearance until an absent one counted as skipped."""
+    """Seconds after a later event appeared, until an absent event counted as skipped."""
     unreachable: str = ""
-    """Why the target could not be judged at all, if so."""
+    """Why the target could not be judged at all; empty if it could."""
     interrupted: bool = False
     effort: str = "standard"
     faults: tuple[str, ...] = ()
-    """What of the suite itself failed outside of a check: such a run says nothing."""
+    """Failures of the suite itself outside of a check; they make the run invalid."""
     timeline: dict[str, Any] | None = None
-    """Requests by slices of time and kind of answer."""
+    """Requests by interval of time and kind of reply."""
     sizes: Sequence[tuple[int, int]] = ()
-    """Sizes of generated batches, and how many there were of each."""
+    """Sizes of generated batches, and the number of batches of each size."""
     unselected: str = "not selected in this run"
     waivers: tuple[Waiver, ...] = ()
 
 
 def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
-    """Return the results of a run, every verdict in them derived from its findings."""
+    """Return the results of a run; every verdict in them is derived from the findings."""
     by_requirement: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=_place):
         by_requirement.setdefault(finding.requirement, []).append(finding)
@@ -131,7 +131,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
 
 
 def _place(finding: Finding) -> tuple[str, list[int], str]:
-    """Return what sorts findings in the same way in whatever order and process their checks have run."""
+    """Return a key that sorts findings like the suite, in whatever order and process the checks ran."""
     return finding.module, finding.order, finding.check
 
 
@@ -171,7 +171,7 @@ def _requirement(judged: Judged) -> dict[str, Any]:
 
 
 def digest(requirements: Iterable[Requirement]) -> str:
-    """Return a digest of what is asked, so that two runs can be shown to have asked the same."""
+    """Return a digest of the requirements; runs with the same digest judged the same requirements."""
     asked = [(item.id, item.level, item.basis, item.needs, item.statement) for item in requirements]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
@@ -185,31 +185,33 @@ def schema() -> dict[str, Any]:
 
 
 def write(results: Results, path: Path) -> None:
-    """Write what ``compose`` returned as a results file."""
+    """Write the results that ``compose`` returned."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
 def read(path: Path) -> Results:
-    """Return a results file's content. Raises UnusableResults, also where its seal does not fit."""
+    """Return the content of a results file. Raises UnusableResults, also if the seal does not match the content."""
     try:
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UnusableResults(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError):
-        raise UnusableResults(f"{path}: is no complete JSON file; was it cut?") from None
+        raise UnusableResults(f"{path}: is not a complete JSON file; was it cut?") from None
     if isinstance(content, dict) and content.get("format") != FORMAT:
-        raise UnusableResults(f"{path}: has format {content.get('format')!r}; this version reads {FORMAT}")
+        raise UnusableResults(
+            f"{path}: has format {content.get('format')!r}; this version reads format {FORMAT}"
+        )
     try:
         jsonschema_rs.validate(schema(), content)
     except jsonschema_rs.ValidationError as error:
         raise UnusableResults(
-            f"{path}: is no results file ({error.message} at {error.instance_path})"
+            f"{path}: is not a results file ({error.message} at {error.instance_path})"
         ) from None
     results: Results = content
     if why := broken(results):
         raise UnusableResults(
-            f"{path}: was changed after it was written ({why}); take the file that a run wrote"
+            f"{path}: was changed after it was written ({why}); use the file as the run wrote it"
         )
     return results
 
@@ -219,30 +221,30 @@ NOT_GREEN = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUD
 
 
 def counts(results: Results) -> dict[Verdict, int]:
-    """Return how many requirements have each verdict."""
+    """Return the number of requirements with each verdict."""
     verdicts = [Verdict(item["verdict"]) for item in results["requirements"]]
     return {verdict: verdicts.count(verdict) for verdict in Verdict}
 
 
 def headline(results: Results) -> str:
-    """Return the sentence that a reader who knows nothing of the suite can act on."""
-    count = counts(results)
+    """Return the verdict in sentences for a reader who does not know the suite."""
+    violated = counts(results)[Verdict.VIOLATED]
     target = "The bundled reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
     required = [name for name, item in results["classes"].items() if item["required"]]
     classes = f"the class{'es' if len(required) > 1 else ''} {', '.join(required)}"
     unreachable = results["run"]["unreachable"]
     says = {
-        RunVerdict.CONFORMANT: f"{target} conforms to the contract of POST /beacon: every MUST of {classes} was judged"
-        " and held.",
+        RunVerdict.CONFORMANT: f"{target} conforms to the contract of POST /beacon: every MUST requirement of {classes}"
+        " was judged and held.",
         RunVerdict.NON_CONFORMANT: f"{target} does not conform to the contract of POST /beacon:"
-        f" {count[Verdict.VIOLATED]} MUST violated.",
-        RunVerdict.NOT_FULLY_VERIFIED: f"{target} was not fully verified: not every MUST of {classes} could be judged."
-        " No MUST is violated.",
-        RunVerdict.INVALID_RUN: "This run says nothing about its target: the suite itself failed.",
+        f" {violated} MUST requirement{'' if violated == 1 else 's'} violated.",
+        RunVerdict.NOT_FULLY_VERIFIED: f"{target} was not fully verified: not every MUST requirement of {classes} could"
+        " be judged. No MUST requirement is violated.",
+        RunVerdict.INVALID_RUN: "This run says nothing about its target, because the suite itself failed.",
     }
     verdict = RunVerdict(results["verdict"])
     if verdict is RunVerdict.NOT_FULLY_VERIFIED and unreachable:
         return f"{target} was not judged: {unreachable}."
     if verdict is RunVerdict.CONFORMANT and results["run"].get("effort") == "quick":
-        return f"{says[verdict]} Of the checks, effort quick runs a part."
+        return f"{says[verdict]} Effort quick runs only a part of the checks."
     return says[verdict]

@@ -9,31 +9,32 @@ from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 12
-"""Candidates that are named where several are candidates."""
+"""Candidates that an error names."""
 FAILING = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
 
 
 class NoSuchCheck(ValueError):
-    """A name means no check of a results file, or several; the text says which there are."""
+    """A name matches no check of a results file, or several; the text names the candidates."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A finding, and the requirement that it is about, as ``results.json`` has them."""
+    """A finding and its requirement, in the form of ``results.json``."""
 
     requirement: dict[str, Any]
     finding: dict[str, Any]
 
     @property
     def check(self) -> str:
-        """The check's whole name."""
+        """The whole name of the check."""
         return str(self.finding["check"])
 
 
 def find(results: Results, name: str) -> Found:
-    """Return the finding that is candidates by a check's name, by its beginning, or by a requirement's id.
+    """Return the finding with this check name, with this beginning of a check name, or of this requirement id.
 
-    A requirement's id means what failed of it, if anything did. Raises NoSuchCheck where there is not exactly one.
+    A requirement id stands for the failed checks of the requirement, if any failed. Raises NoSuchCheck if not exactly
+    one finding matches.
     """
     every = list(_every(results))
     of_it = [one for one in every if one.requirement["id"] == name]
@@ -46,11 +47,11 @@ def find(results: Results, name: str) -> Found:
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        raise NoSuchCheck(f"{name}: means {len(candidates)} checks; write one of {_listed(candidates)}")
+        raise NoSuchCheck(f"{name}: matches {len(candidates)} checks; write one of {_listed(candidates)}")
     names = [*(one.check for one in every), *dict.fromkeys(one.requirement["id"] for one in every)]
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     raise NoSuchCheck(
-        f"{name}: the results have no such check{f'; did you mean {close[0]}?' if close else ''}"
+        f"{name}: there is no such check in the results{f'; did you mean {close[0]}?' if close else ''}"
     )
 
 
@@ -66,7 +67,7 @@ def _listed(candidates: Sequence[Found]) -> str:
 
 
 def rerun_options(results: Results, found: Found) -> list[str]:
-    """Return what a run is told to judge one check again, at the same target with the same generated batches."""
+    """Return the options of a run that judges one check again: the same target and the same generated batches."""
     target = "reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
     return [
         f"--target={target}",
@@ -74,12 +75,12 @@ def rerun_options(results: Results, found: Found) -> list[str]:
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
-        *("--waivers=", "--replay="),  # they are for whole runs, and the environment may name some
+        *("--waivers=", "--replay="),  # the environment may set them, and they are for whole runs
     ]
 
 
 def exit_status_of(finding: dict[str, Any]) -> ExitStatus:
-    """Return what the process ends with: whether what was expected came this time, at whatever level."""
+    """Return the exit status of ``repeat``: whether the check passed this time, whatever its level."""
     match Verdict(finding["verdict"]):
         case Verdict.HELD | Verdict.OBSERVED:
             return ExitStatus.CONFORMANT

@@ -1,4 +1,4 @@
-"""From outcome and level to verdict, from verdicts to a class's and the run's: the whole policy, pure."""
+"""The policy of verdicts: from the outcome of a check to the verdict of requirement, class and run. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,22 +9,22 @@ from conformance.requirements import Level, Needs, Requirement
 
 
 class Outcome(StrEnum):
-    """What one check came to."""
+    """The outcome of one check."""
 
     HELD = "held"
     """Every expectation was met, and there was at least one."""
     BROKE = "broke"
-    """A reply was not what was expected, twice."""
+    """A reply was not as expected, twice."""
     UNSTABLE = "unstable"
-    """A reply was not what was expected, and then it was."""
+    """A reply was not as expected, but the second time it was."""
     NOT_JUDGED = "not-judged"
     """A precondition was missing."""
     SUITE_FAULT = "suite-fault"
-    """The suite's own error."""
+    """The suite itself failed."""
 
 
 class Verdict(StrEnum):
-    """What is said of a requirement."""
+    """The verdict on a requirement."""
 
     HELD = "held"
     VIOLATED = "violated"
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
 
 
 class RunVerdict(StrEnum):
-    """What is said of a run, or of a class."""
+    """The verdict on a run or a class."""
 
     CONFORMANT = "conformant"
     NON_CONFORMANT = "non-conformant"
@@ -44,7 +44,7 @@ class RunVerdict(StrEnum):
 
 
 class ExitStatus(IntEnum):
-    """What the process ends with."""
+    """The exit statuses of the process."""
 
     CONFORMANT = 0
     NON_CONFORMANT = 1
@@ -58,42 +58,42 @@ class ExitStatus(IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check concluded, in values that survive JSON."""
+    """What one check concluded, in values that JSON can hold."""
 
     requirement: str
-    """Its id."""
+    """The id of the requirement."""
     check: str
-    """The check's name, with its parameters in brackets."""
+    """The name of the check, with its parameters in brackets."""
     outcome: Outcome
     reason: str = ""
-    """Of what is not judged, unstable or the suite's fault: why."""
+    """Why the check did not pass; empty if it did."""
     met: int = 0
-    """How many expectations were met."""
+    """The number of expectations that were met."""
     evidence: list[dict[str, Any]] = field(default_factory=list)
-    """Redacted transcripts: the failing one first."""
+    """Redacted transcripts; the failing one comes first."""
     seconds: float = 0.0
-    """How long the check took."""
+    """The duration of the check."""
     traceback: str = ""
-    """Of the suite's fault: where, redacted."""
+    """Where the suite itself failed, redacted."""
     module: str = ""
-    """The file of the check, as ``suite/test_token.py``."""
+    """The file of the check, such as ``suite/test_token.py``."""
     order: list[int] = field(default_factory=list)
-    """Where the check stands in its file: its line, then the place of each of its parameters."""
+    """The place of the check in its file: its line, then the index of each of its parameters."""
     generated: dict[str, Any] = field(default_factory=dict)
-    """Of what was not as expected in a generated check: the smallest example, to be judged again."""
+    """The smallest example that failed in a generated check, for ``--replay``."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the finding in plain values, for another process of this run."""
+        """Return the finding as JSON values, for another process of this run."""
         return {**vars(self), "outcome": str(self.outcome)}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Finding":
-        """Return the finding that a process of this run has sent."""
+        """Return the finding from the JSON values that another process of this run sent."""
         return cls(**{**value, "outcome": Outcome(value["outcome"])})
 
 
 def judge(level: Level, outcome: Outcome) -> Verdict:
-    """Return the verdict of one outcome at one level."""
+    """Return the verdict of an outcome at a level."""
     match outcome:
         case Outcome.NOT_JUDGED | Outcome.SUITE_FAULT:
             return Verdict.NOT_JUDGED
@@ -127,7 +127,7 @@ WORST_FIRST = (
 
 @dataclass(frozen=True)
 class Judged:
-    """One requirement, its verdict and what that rests on."""
+    """One requirement, its verdict and the findings behind it."""
 
     requirement: Requirement
     verdict: Verdict
@@ -136,7 +136,7 @@ class Judged:
 
 
 def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str) -> Judged:
-    """Return the worst of a requirement's findings; without any it is not judged, for the reason ``absent``."""
+    """Return the worst verdict of the findings; without findings it is not judged, for the reason ``absent``."""
     if not findings:
         return Judged(requirement, Verdict.NOT_JUDGED, absent, ())
     verdicts = [judge(requirement.level, finding.outcome) for finding in findings]
@@ -149,7 +149,7 @@ def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str)
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """What a run says of one class: a certificate depends on its MUST alone."""
+    """The verdict on a class, which depends on its MUST requirements alone, and how many there are and held."""
 
     required: bool
     verdict: RunVerdict
@@ -158,7 +158,7 @@ class ClassSummary:
 
 
 def summarise_class(judged: Iterable[Judged], needs: Needs, *, required: bool) -> ClassSummary:
-    """Return a class's verdict. A class without a MUST has nothing to be conformant with."""
+    """Return the verdict on a class. A class without a MUST is never conformant."""
     musts = [
         item for item in judged if item.requirement.needs is needs and item.requirement.level is Level.MUST
     ]
@@ -173,7 +173,7 @@ def summarise_class(judged: Iterable[Judged], needs: Needs, *, required: bool) -
 
 
 def summarise(classes: Iterable[ClassSummary], findings: Iterable[Finding]) -> RunVerdict:
-    """Return the run's verdict: one violated MUST of any class, required or not, is enough to condemn."""
+    """Return the verdict on a run: one violated MUST of any class, required or not, makes it non-conformant."""
     classes = list(classes)
     if any(finding.outcome is Outcome.SUITE_FAULT for finding in findings):
         return RunVerdict.INVALID_RUN
@@ -186,7 +186,7 @@ def summarise(classes: Iterable[ClassSummary], findings: Iterable[Finding]) -> R
 
 
 def exit_status(verdict: RunVerdict, *, anything_judged: bool, reachable: bool) -> ExitStatus:
-    """Return what the process ends with, an interruption aside."""
+    """Return the exit status of a run that was not interrupted."""
     match verdict:
         case RunVerdict.INVALID_RUN:
             return ExitStatus.SUITE_FAULT

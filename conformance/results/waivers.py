@@ -1,6 +1,6 @@
-"""Waivers: known deviations, each with a reason, an owner, an issue and an end, that spare a run its exit status.
+"""Waivers: known deviations, each with a reason, an owner, an issue and a last day.
 
-The verdict stays what it is. Reading a file is the only thing here that is not pure.
+A waiver changes the exit status of a run, but never a verdict. Everything here is pure, apart from reading the file.
 """
 
 import difflib
@@ -17,36 +17,36 @@ from conformance.requirements import BY_ID, Level
 from conformance.results.verdicts import ExitStatus, Judged, Verdict
 
 TEXTS = {
-    "requirement": 'the id of a requirement, as "token.header-wins"',
+    "requirement": 'the id of a requirement, such as "token.header-wins"',
     "reason": "why the deviation is accepted for now",
-    "owner": "who will end it",
-    "issue": "a link to the issue, as https://tracker.example/412",
+    "owner": "who will fix it",
+    "issue": "a link to the issue, such as https://tracker.example/412",
 }
-"""The keys whose value is a text, and what to write."""
-EXPIRES = "the last day on which it counts, as 2026-09-30"
+"""The keys whose value is a text, and what to write there."""
+EXPIRES = "the last day on which the waiver counts, such as 2026-09-30"
 KEYS = {**TEXTS, "expires": EXPIRES}
 
 
 class UnusableWaivers(ValueError):
-    """A file cannot be read as waivers; the text has its path and, in one line, what to write."""
+    """A file is not a usable waivers file; the text has the path and says in one line what to write."""
 
 
 class State(StrEnum):
-    """What became of a waiver in a run."""
+    """The state of a waiver in a run."""
 
     WAIVED = "waived"
-    """Its requirement does not hold: the exit status is what the rest gives."""
+    """Its requirement does not hold; for the exit status the requirement counts as held."""
     NOT_JUDGED = "not-judged"
-    """This run cannot tell."""
+    """This run did not judge its requirement."""
     STALE = "stale"
     """Its requirement holds."""
     EXPIRED = "expired"
     UNMATCHED = "unmatched"
-    """It names nothing that could deviate."""
+    """No requirement has its id, or the requirement is only observed."""
 
 
 PROBLEMS = frozenset({State.STALE, State.EXPIRED, State.UNMATCHED})
-"""What somebody has to see to: the run ends in status 7 where it would have ended well, or unverified."""
+"""States that somebody has to act on: they turn exit statuses 0, 5 and 6 into 7."""
 DEVIATIONS = frozenset({Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE})
 
 
@@ -59,27 +59,27 @@ class Waiver:
     owner: str
     issue: str
     expires: date
-    """The last day on which it counts, in UTC."""
+    """The last day on which the waiver counts, in UTC."""
     at: str = ""
-    """Where it stands, as ``waivers.toml:7``."""
+    """Its place, such as ``waivers.toml:7``."""
 
     def redacted(self, redact: Callable[[str], str]) -> "Waiver":
-        """Return it with every text as it may be shown."""
+        """Return the waiver with every text redacted."""
         texts = {name: redact(getattr(self, name)) for name in (*TEXTS, "at")}
         return Waiver(**texts, expires=self.expires)
 
 
 @dataclass(frozen=True)
 class AppliedWaiver:
-    """A waiver, and what became of it in a run."""
+    """A waiver and its state in a run."""
 
     waiver: Waiver
     state: State
     detail: str
-    """In words: what it met, or what to do about it."""
+    """The state in words, and what to do about it."""
 
     def to_json(self) -> dict[str, str]:
-        """Return it as ``results.json`` has it."""
+        """Return it in the form of ``results.json``."""
         waiver = self.waiver
         return {
             **{name: getattr(waiver, name) for name in TEXTS},
@@ -91,24 +91,24 @@ class AppliedWaiver:
 
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
-    """Return a file's waivers. Raises UnusableWaivers: one line with file, entry and what to write."""
+    """Return the waivers of a file. Raises UnusableWaivers."""
     try:
         text = path.read_text("utf-8")
         content = tomllib.loads(text)
     except OSError as error:
         raise UnusableWaivers(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnusableWaivers(f"{path}: is no TOML ({error})") from None
+        raise UnusableWaivers(f"{path}: is not valid TOML ({error})") from None
     entries = content.pop("waiver", [])
     if content:
         raise _wrong(path, f"unknown key {min(content)}; write entries that begin with [[waiver]]")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _wrong(path, "waiver is no list of entries; begin each with [[waiver]]")
+        raise _wrong(path, "waiver is not a list of entries; begin each with [[waiver]]")
     waivers = [_waiver(path, number, entry, text) for number, entry in enumerate(entries, start=1)]
     names = [waiver.requirement for waiver in waivers]
     for number, name in enumerate(names, start=1):
         if name in names[: number - 1]:
-            raise _wrong(path, f"entry {number} names {name} once more; write one entry for it")
+            raise _wrong(path, f"entry {number} names {name} again; write one entry for it")
     return tuple(waivers)
 
 
@@ -124,17 +124,17 @@ def _waiver(path: Path, number: int, entry: Mapping[str, Any], text: str) -> Wai
             raise _wrong(path, f"{which}: unknown key {key}; the keys are {', '.join(KEYS)}")
     for key, what in KEYS.items():
         if key not in entry:
-            raise _wrong(path, f"{which}: no {key}; write {what}")
+            raise _wrong(path, f"{which}: {key} is missing; write {what}")
     texts = {key: _text(path, which, key, entry[key]) for key in TEXTS}
     if not re.fullmatch(r"https?://[^\s/]\S*", texts["issue"]):
-        raise _wrong(path, f"{which}: issue is no link; write {TEXTS['issue']}")
+        raise _wrong(path, f"{which}: issue is not a link; write {TEXTS['issue']}")
     expires = _date(path, which, entry["expires"])
     return Waiver(**texts, expires=expires, at=f"{path.name}{_line(text, texts['requirement'])}")
 
 
 def _text(path: Path, which: str, key: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(path, f"{which}: {key} is no text; write {TEXTS[key]}")
+        raise _wrong(path, f"{which}: {key} is not a text; write {TEXTS[key]}")
     return " ".join(value.split())
 
 
@@ -147,11 +147,11 @@ def _date(path: Path, which: str, value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise _wrong(path, f"{which}: expires is no date; write {EXPIRES}")
+    raise _wrong(path, f"{which}: expires is not a date; write {EXPIRES}")
 
 
 def _line(text: str, requirement: str) -> str:
-    """Return the line of an entry's id, as TOML's reader tells none; empty where it is written in an odd way."""
+    """Return ``:`` and the line of an entry, which the TOML reader does not give; empty if the line is not found."""
     stands = re.compile(rf"""[^#]*\brequirement["']?\s*=\s*["']{re.escape(requirement)}["']""")
     lines = (number for number, line in enumerate(text.splitlines(), start=1) if stands.match(line))
     return "".join(f":{number}" for number in list(lines)[:1])
@@ -160,7 +160,7 @@ def _line(text: str, requirement: str) -> str:
 def apply_waivers(
     waivers: Iterable[Waiver], judged: Iterable[Judged], today: date
 ) -> tuple[AppliedWaiver, ...]:
-    """Return what becomes of waivers in a run whose day is ``today``."""
+    """Return the state of each waiver in a run that began on the day ``today`` (UTC)."""
     verdicts = {item.requirement.id: item.verdict for item in judged}
     return tuple(AppliedWaiver(waiver, *_state(waiver, verdicts, today)) for waiver in waivers)
 
@@ -172,20 +172,20 @@ def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tupl
         suggestion = f"; did you mean {close[0]}?" if close else ""
         return State.UNMATCHED, f"no requirement has this id{suggestion}"
     if BY_ID[waiver.requirement].level is Level.INFO:
-        return State.UNMATCHED, "it is observed and never judged, so there is nothing to waive: take it out"
+        return State.UNMATCHED, "the requirement is observed and never judged: remove the waiver"
     if verdict is Verdict.HELD:
-        return State.STALE, "the requirement holds now: take the waiver out"
+        return State.STALE, "the requirement holds now: remove the waiver"
     if today > waiver.expires:
-        return State.EXPIRED, f"it ended on {until}: mend the target, or agree on another day"
+        return State.EXPIRED, f"the waiver ended on {until}: fix the target, or agree on a new last day"
     if verdict in DEVIATIONS:
         return State.WAIVED, f"{verdict}, and waived until {until}"
     return State.NOT_JUDGED, "the requirement was not judged in this run, so the waiver changed nothing"
 
 
 def with_waived_held(judged: Sequence[Judged], applied: Collection[AppliedWaiver]) -> list[Judged]:
-    """Return what the exit status is made from: as judged, with every deviation that a waiver names as if it held.
+    """Return the requirements for the exit status: a deviation that a waiver names counts as held.
 
-    One that has expired spares too: what it leads to is the status of waivers, which says whom to ask.
+    Expired waivers count here, too: they lead to the exit status of waivers, and the report says whom to ask.
     """
     names = {item.waiver.requirement for item in applied if item.state in {State.WAIVED, State.EXPIRED}}
     return [
@@ -197,7 +197,7 @@ def with_waived_held(judged: Sequence[Judged], applied: Collection[AppliedWaiver
 
 
 def exit_status_with(status: ExitStatus, applied: Collection[AppliedWaiver]) -> ExitStatus:
-    """Return a run's exit status; a violation that no waiver names and a fault of the suite come before waivers."""
+    """Return the exit status of a run with waivers; an unwaived violation and a fault of the suite come first."""
     first = {ExitStatus.NON_CONFORMANT, ExitStatus.SUITE_FAULT}
     if status not in first and any(item.state in PROBLEMS for item in applied):
         return ExitStatus.WAIVER

@@ -122,7 +122,7 @@ def test_what_else_differs_between_two_runs_is_said(changes: dict[str, Any], sai
     text = comparison_text(compared(run(), run(**changes)))
 
     assert f"  {said}\n" in text
-    assert ("The target is changed; the suite is the same." in text) is ("target" in changes)
+    assert ("The target has changed; the suite is the same." in text) is ("target" in changes)
 
 
 def test_another_run_of_the_same_suite_at_the_same_target_differs_in_nothing() -> None:
@@ -139,7 +139,7 @@ def test_another_suite_is_told_by_version_and_by_the_set_of_requirements() -> No
 
     text = comparison_text(compared(run(), after))
 
-    assert "the suite is changed" in text
+    assert "the suite has changed" in text
     assert " → 9.9.9\n" in text
     assert " → another-digest\n" in text
 

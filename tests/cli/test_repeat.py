@@ -91,8 +91,8 @@ def test_what_still_does_not_hold_ends_in_1_with_its_block_and_both_runs(
         "token.header-wins (MUST, stated: Authentication)",
         "expected status 401 got status 201, body null",
         "repeat curl ",
-        f"check {FAILED}",
-        f"then violated (run {before['id']}, {before['started']}): expected status 401, got status 201, body null",
+        f"check suite/test_token.py::{FAILED}",
+        f"then violated (run {before['id']}, {before['started']}): expected: status 401; got: status 201, body null",
         "now violated (run ",
     ):
         assert part in out
@@ -155,7 +155,7 @@ def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
     status, out, _ = repeat(capfd, recorded, name)
 
     assert status == 1
-    assert f"check {FAILED}" in out
+    assert f"check suite/test_token.py::{FAILED}" in out
 
 
 @pytest.mark.parametrize(
@@ -163,15 +163,15 @@ def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
     [
         (
             "test_a_batch_within_the_limit",
-            "means 5 checks; write one of test_a_batch_within_the_limit_is_accepted[1], ",
+            "matches 5 checks; write one of test_a_batch_within_the_limit_is_accepted[1], ",
         ),
         (batch.ACCEPTS_1_TO_100.id, "; write one of "),
         (
             "test_a_batch_within_the_limits",
-            "the results have no such check; did you mean test_a_batch_within_",
+            "there is no such check in the results; did you mean test_a_batch_within_",
         ),
         ("token.header-win", "did you mean token.header-wins?"),
-        ("nonsense-7", "the results have no such check"),
+        ("nonsense-7", "there is no such check in the results"),
     ],
 )
 def test_a_name_that_means_no_check_or_several_is_one_line_that_names_candidates(

@@ -62,7 +62,7 @@ def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str,
     """Send a request by the suite's client and by its curl command, and see that both are the same."""
     redactor = redactor_of(Settings("https://staging.example", token, "token-of-B", "token-revoked"))
     command = curl(request, redactor)
-    told = {
+    environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "BEACON_TOKEN": token,
@@ -71,7 +71,7 @@ def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str,
     }
     wire.close()
     wire.send(request)
-    done = _in_a_shell(command, told)
+    done = _in_a_shell(command, environment)
 
     assert (done.returncode, done.stderr) == (0, b""), command
     ours, theirs = server.received[-2:]
@@ -81,12 +81,12 @@ def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str,
 
 
 def _in_a_shell(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
-    told = ["sh", "-c", command]
-    return subprocess.run(told, env=environment, capture_output=True, timeout=60, check=False)  # noqa: S603 - our own
+    command_line = ["sh", "-c", command]
+    return subprocess.run(command_line, env=environment, capture_output=True, timeout=60, check=False)  # noqa: S603 - our own
 
 
 def _lines(raw: bytes) -> list[bytes]:
-    """Return a request's head as the application is told it, without what the framing adds."""
+    """Return a request's head as the application gets it, without what the framing adds."""
     first, *lines = head_of(raw)
     added = (b"host:", b"content-length:", b"expect:")
     return [unquote_to_bytes(first), *(line.rstrip() for line in lines if not line.lower().startswith(added))]
@@ -261,9 +261,9 @@ def test_every_command_of_a_run_sends_byte_for_byte_what_the_run_sent(
     for name in [name for name in os.environ if name.startswith("BEACON_")]:
         monkeypatch.delenv(name)
     with RawServer() as echo:
-        told = [f"--target={echo.url}", f"--token={ODD}", f"--report-dir={tmp_path}"]
-        told += ["--origin=https://shop.example", "--timeout=30", "-p", "no:html", "-p", "no:junitxml"]
-        run(*told, *(f"--requirement={name}" for name in CHOSEN))
+        options = [f"--target={echo.url}", f"--token={ODD}", f"--report-dir={tmp_path}"]
+        options += ["--origin=https://shop.example", "--timeout=30", "-p", "no:html", "-p", "no:junitxml"]
+        run(*options, *(f"--requirement={name}" for name in CHOSEN))
         sent = {(tuple(_lines(raw)), body_of(raw)) for raw in echo.received}
         commands = {
             evidence["repeat"]

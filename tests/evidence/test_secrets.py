@@ -188,7 +188,7 @@ def _echo(server: RawServer, connection: object) -> None:
 def _addresses(host: str) -> dict[str, list[str]]:
     encoded = quote(PASSWORD, safe="")
     query = quote("SELECT * FROM events WHERE token = :token")
-    told = {
+    addresses = {
         "http": [
             f"--observer=http://reader-of-events:{encoded}@{host}/x?token={{token}}&key={quote(KEY, safe='')}",
             f"--observer-headers=Authorization: Bearer {BEARER}\nX-Key: {KEY}\nCookie: a=b; session={BEARER}",
@@ -200,10 +200,10 @@ def _addresses(host: str) -> dict[str, list[str]]:
         "exec": [f"--observer=exec:echo 'cannot reach https://me:{encoded}@{host}/' >&2; exit 7"],
     }
     if importlib.util.find_spec("psycopg") is not None:
-        told["sql"] = [
+        addresses["sql"] = [
             f"--observer=sql+postgresql+psycopg://reader:{encoded}@127.0.0.1:1/events?connect_timeout=2&query={query}"
         ]
-    return told
+    return addresses
 
 
 @pytest.mark.parametrize("kind", ["http", "http-basic", "exec", "sql"])
@@ -212,8 +212,8 @@ def test_no_secret_of_an_observer_is_in_any_file_or_on_the_terminal(
     kind: str, plugin: str, tmp_path: Path
 ) -> None:
     with reference.Server(Leaky, delay=0.005) as server, RawServer(_echo) as store:
-        told = _addresses(store.host)
-        if kind not in told:
+        addresses = _addresses(store.host)
+        if kind not in addresses:
             pytest.skip("needs psycopg")
         status, output = run(
             f"--target={server.url}",
@@ -222,7 +222,7 @@ def test_no_secret_of_an_observer_is_in_any_file_or_on_the_terminal(
             "--timeout=20",
             "--patience=0.1",
             "--requirement=batch.ingests-all",
-            *told[kind],
+            *addresses[kind],
             *TALKATIVE,
             *(["-p", plugin] if plugin else []),
         )

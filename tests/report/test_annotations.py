@@ -56,10 +56,10 @@ def test_a_violation_is_an_error_with_its_requirement_what_came_and_what_it_mean
     run, failure = annotations(results)
     kind, title, message = _read(failure)
 
-    assert "1 MUST violated" in _read(run)[2]
+    assert "1 MUST requirement violated" in _read(run)[2]
     assert (kind, title) == ("error", "token.header-wins violated (MUST)")
     assert "the header alone decides" in message
-    assert "expected status 401, got status 201" in message
+    assert "expected: status 401; got: status 201" in message
     assert "After an unknown token in the header the query is tried" in message
     assert message.endswith("beacon-conformance requirements token.header-wins")
 

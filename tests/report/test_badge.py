@@ -56,12 +56,12 @@ def test_the_badge_names_the_classes_of_its_verdict_and_the_date(results: Result
 
 @pytest.mark.parametrize(("results", "_message"), RUNS.values(), ids=RUNS.keys())
 def test_the_badge_is_an_endpoint_of_shields(results: Results, _message: str) -> None:
-    told = badge(results)
+    content = badge(results)
 
-    assert told["schemaVersion"] == 1
-    assert all(isinstance(told[name], str) and told[name] for name in ("label", "message"))
-    assert all(re.fullmatch("#[0-9a-f]{6}", told[name]) for name in ("color", "labelColor"))
-    assert told.keys() == {"schemaVersion", "label", "message", "color", "labelColor"}
+    assert content["schemaVersion"] == 1
+    assert all(isinstance(content[name], str) and content[name] for name in ("label", "message"))
+    assert all(re.fullmatch("#[0-9a-f]{6}", content[name]) for name in ("color", "labelColor"))
+    assert content.keys() == {"schemaVersion", "label", "message", "color", "labelColor"}
 
 
 def test_only_a_conformant_target_gets_green() -> None:

@@ -32,11 +32,11 @@ def flat(text: str) -> str:
 
 def failures(results: Results) -> list[str]:
     """Return the sentences in which what does not hold is told."""
-    told = []
+    texts = []
     for item in selection.having(results, *selection.FAILING):
         evidence = selection.failing(item)[0]["evidence"]
-        told += [evidence[0]["expected"], evidence[0]["got"]]
-    return told
+        texts += [evidence[0]["expected"], evidence[0]["got"]]
+    return texts
 
 
 def one_of_each(results: Results) -> Results:
@@ -59,8 +59,8 @@ def test_every_requirement_and_every_failure_can_be_read(
 
     text = flat(page.inner_text("body"))  # what is seen: nothing of what is closed or hidden
     assert headline(results) in text
-    told = [item[part] for item in results["requirements"] for part in ("id", "statement")]
-    assert [one for one in [*told, *failures(results)] if flat(one) not in text] == []
+    texts = [item[part] for item in results["requirements"] for part in ("id", "statement")]
+    assert [one for one in [*texts, *failures(results)] if flat(one) not in text] == []
     assert page.locator(".requirements tbody tr").count() == len(results["requirements"])
 
 

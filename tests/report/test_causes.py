@@ -24,8 +24,8 @@ def found(identifier: str, outcome: Outcome, reason: str = "", got: str = "") ->
 
 def judged(*findings: Finding, **facts: Any) -> Results:
     """Return results in which everything is held that nothing else is said of."""
-    told = {finding.requirement for finding in findings}
-    held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in told]
+    listed = {finding.requirement for finding in findings}
+    held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in listed]
     return compose(replace(FACTS, **facts), [*held, *findings])
 
 
@@ -41,11 +41,15 @@ def test_what_breaks_for_one_reason_is_one_cause_and_violations_come_first() -> 
         found("batch.empty-refused", Outcome.BROKE, got="status 500"),
     )
 
-    told = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
-    assert told == [
-        ("violated", "expected status 401, got status 201", ["token.header-wins"]),
-        ("violated", "expected status 401, got status 500", ["token.missing-refused", "batch.empty-refused"]),
-        ("warned", "expected status 401, got no Vary line", ["cors.vary"]),
+    listed = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
+    assert listed == [
+        ("violated", "expected: status 401; got: status 201", ["token.header-wins"]),
+        (
+            "violated",
+            "expected: status 401; got: status 500",
+            ["token.missing-refused", "batch.empty-refused"],
+        ),
+        ("warned", "expected: status 401; got: no Vary line", ["cors.vary"]),
     ]
 
 
@@ -89,7 +93,7 @@ def test_a_target_that_is_not_there_is_to_be_looked_for() -> None:
 
     assert causes.causes(results) == []
     ((text, command),) = steps(results)
-    assert "check its address" in text
+    assert "check the address" in text
     assert command.startswith("beacon-conformance run --target ")
 
 
@@ -102,14 +106,14 @@ def test_the_suite_s_own_fault_is_shown_and_never_the_target_s_to_mend() -> None
 
 
 def test_an_interrupted_run_is_to_be_run_again() -> None:
-    assert "let it end" in steps(judged(interrupted=True))[0][0]
+    assert "let it finish" in steps(judged(interrupted=True))[0][0]
 
 
 def test_a_run_that_is_interrupted_before_it_judges_blames_no_target() -> None:
     early = compose(replace(FACTS, interrupted=True, unreachable="the run was interrupted"), [])
 
-    assert [text for text, _ in steps(early)] == ["Run it again and let it end."]
-    assert [group.remedy for group in selection.not_judged(early)] == ["a run that is left to end"]
+    assert [text for text, _ in steps(early)] == ["Run it again, and let it finish."]
+    assert [group.remedy for group in selection.not_judged(early)] == ["a run that is not interrupted"]
 
 
 def test_a_target_that_answers_and_refuses_its_token_is_not_said_to_be_silent() -> None:
@@ -133,7 +137,9 @@ def test_a_timeline_says_in_words_what_it_shows() -> None:
     chart = charts.timeline(run)
 
     assert chart is not None
-    assert chart.text.startswith("6 requests in 1.5 s: 5 status 2xx, 1 no reply. At most 5 in 0.5 s, 1 of 3")
+    assert chart.text.startswith(
+        "6 requests in 1.5 s: 5 status 2xx, 1 no reply. At most 5 in 0.5 s. No request in 1 of 3 intervals of 0.5 s."
+    )
     assert [(bar.kind, bar.height) for bar in chart.bars] == [("2xx", 80.0), ("none", 20.0), ("2xx", 20.0)]
 
 
@@ -142,8 +148,8 @@ def test_batch_sizes_say_in_words_what_they_show() -> None:
 
     assert chart is not None
     assert chart.text == (
-        "7 generated batches of 1 to 100 events, half of them of at most 100;"
-        " the most frequent sizes: 4 of 100, 2 of 1, 1 of 99."
+        "7 generated batches of 1 to 100 events. Half of them have at most 100 events."
+        " The most frequent sizes: 4 of 100, 2 of 1, 1 of 99."
     )
     assert all(bar.x >= 0 and bar.x + bar.width <= charts.WIDTH for bar in chart.bars)
 

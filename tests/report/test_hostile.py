@@ -136,7 +136,7 @@ def test_a_full_run_s_page_stays_small_and_has_every_requirement(
     assert all(f'<tr id="{item["id"]}">' in page for item in found)
     for item in found:
         assert item["verdict"] != "violated" or f'<article id="not-green-{item["id"]}"' in page
-    assert re.search(r"cut here; the whole has \d+ characters, SHA-256 [0-9a-f]{64}]", page)
+    assert re.search(r"cut here; the whole text has \d+ characters, SHA-256 [0-9a-f]{64}]", page)
 
 
 def acting(text: str) -> set[str]:
@@ -148,7 +148,7 @@ def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
     results = json.loads(written.text("results.json"))
     findings = [finding for item in results["requirements"] for finding in item["findings"]]
     replies = [evidence["reply"] for finding in findings for evidence in finding["evidence"]]
-    told = json.dumps([results, written.text("results.json")], ensure_ascii=False)
+    content = json.dumps([results, written.text("results.json")], ensure_ascii=False)
 
     assert not acting(written.text("results.json"))
     for what in (
@@ -160,7 +160,7 @@ def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
         "\\\\x1b[31m",
         "\\\\xed\\\\xa0",
     ):
-        assert what in told, what
+        assert what in content, what
     assert any("<script>" in reply.get("line", "") for reply in replies)
     assert any("window.hacked" in value for reply in replies for _, value in reply.get("headers", ()))
     assert any(name == "x`|*~'&$!#%^-evil" for reply in replies for name, _ in reply.get("headers", ()))
@@ -180,7 +180,7 @@ def test_a_body_of_ten_megabytes_is_cut_and_says_how_much_was_read(written: Writ
     assert {(reply["bytes"], reply["sha256"], reply["cut"]) for reply in large} == {
         (LONGEST_REPLY, digest, True)
     }
-    assert f"{LONGEST_REPLY} bytes were read, SHA-256 {digest}; the rest was left unread" in written.text(
+    assert f"{LONGEST_REPLY} bytes were read, SHA-256 {digest}; the rest was not read" in written.text(
         "compliance.html"
     )
     assert all(

@@ -89,13 +89,13 @@ def test_every_requirement_is_a_suite_with_its_properties() -> None:
 
     assert list(suites) == [one.id for one in ALL]
     for item in results["requirements"]:
-        told = {
+        properties = {
             each.get("name"): each.get("value") for each in suites[item["id"]].findall("properties/property")
         }
         if item["findings"]:
-            assert f"suite/test_{item['chapter']}.py" == told.pop("file")
-        assert told == {name: item[name] for name in told}
-        assert told.keys() >= {"id", "level", "class", "basis", "verdict"}
+            assert f"suite/test_{item['chapter']}.py" == properties.pop("file")
+        assert properties == {name: item[name] for name in properties}
+        assert properties.keys() >= {"id", "level", "class", "basis", "verdict"}
 
 
 def test_a_violation_is_a_failure_with_expected_and_got() -> None:
@@ -103,7 +103,7 @@ def test_a_violation_is_a_failure_with_expected_and_got() -> None:
     violated = next(one for one in FINDINGS if one.requirement == "token.header-wins")
 
     assert len(failures) == MANY
-    assert failures[0].get("message") == f"expected status 401, got {HOSTILE} number 0"
+    assert failures[0].get("message") == f"expected: status 401; got: {HOSTILE} number 0"
     assert failures[0].get("type") == "violated"
     block = failure_block(asdict(BY_ID["token.header-wins"]), violated.to_json())
     assert failures[0].text == block
@@ -113,7 +113,7 @@ def test_a_violation_is_a_failure_with_expected_and_got() -> None:
     ("requirement", "message"),
     [
         ("token.header-wins", "unstable: once no, once yes"),
-        ("token.compared-by-case", "warned: expected status 401, got status 204, empty body"),
+        ("token.compared-by-case", "warned: expected: status 401; got: status 204, empty body"),
         ("token.missing-refused", f"unstable: once 201; then it held {HOSTILE}"),
         ("token.header-names-the-store", "not-judged: needs a second store's token: pass --other-token T"),
         ("cors.vary", "not-judged: not selected in this run"),

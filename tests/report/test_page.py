@@ -241,8 +241,8 @@ def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() ->
     assert all(item.id in text for item in ALL)
     shown = page.count("<dt>expected</dt><dd>status 401</dd>")
     assert shown >= sum(item.level is not Level.INFO for item in ALL)
-    told = f"characters, SHA-256 {sha256(long['got'].encode()).hexdigest()}]"
-    assert text.count(f"the whole has {len(long['got'])} {told}") >= shown, "a cut that says nothing"
+    ending = f"characters, SHA-256 {sha256(long['got'].encode()).hexdigest()}]"
+    assert text.count(f"the whole text has {len(long['got'])} {ending}") >= shown, "a cut that says nothing"
 
 
 def test_what_failed_in_the_suite_stands_at_the_top() -> None:
@@ -270,7 +270,7 @@ def test_a_target_that_is_not_there_makes_a_whole_page_that_says_so_and_no_failu
     assert "was not judged: no reply (connection refused)" in headline(dead())
     assert "<article" not in page
     assert "nothing was judged" in text
-    assert "check its address, its token and the network" in text
+    assert "check the address, the token and the network" in text
     assert not document.open
     assert all(item.id in text for item in ALL)
 

@@ -172,8 +172,8 @@ def test_pytest_s_own_reports_are_made_beside_ours_where_they_are_asked_for(
     server: reference.Server, tmp_path: Path
 ) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
-    told = [f"--html={own / 'page.html'}", "--self-contained-html", f"--junitxml={own / 'tests.xml'}"]
-    run(*options_for(server), *CHOSEN, *told, f"--report-dir={ours}")
+    options = [f"--html={own / 'page.html'}", "--self-contained-html", f"--junitxml={own / 'tests.xml'}"]
+    run(*options_for(server), *CHOSEN, *options, f"--report-dir={ours}")
 
     assert 'class="beacon-compliance"' in (own / "page.html").read_text("utf-8")
     assert '<testsuite name="pytest"' in (own / "tests.xml").read_text("utf-8")

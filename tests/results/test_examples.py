@@ -76,9 +76,9 @@ def test_a_failing_batch_shrinks_to_its_fewest_entries_and_is_told_as_json_and_a
 def test_what_failed_before_is_judged_first_whatever_the_seed(
     kept: Path, tmp_path: Path, workers: tuple[str, ...]
 ) -> None:
-    told = [f"--replay={kept}", "--seed=5", *workers]
+    options = [f"--replay={kept}", "--seed=5", *workers]
     with reference.Server(NextIsLost, delay=0.005) as server:
-        judged = judge(server, tmp_path / "again", [events.ANY_MIX], *told)
+        judged = judge(server, tmp_path / "again", [events.ANY_MIX], *options)
 
     assert judged.verdict(events.ANY_MIX) is Verdict.VIOLATED
     assert _finding(judged)["generated"] == SMALLEST

@@ -49,7 +49,7 @@ def test_the_seal_is_the_last_member_and_counts_the_rest(written: str) -> None:
 
 @pytest.mark.parametrize("part", [0, 0.1, 0.5, 0.9, 0.999])
 def test_a_cut_file_is_refused(part: float, written: str, tmp_path: Path) -> None:
-    with pytest.raises(UnusableResults, match="is no complete JSON file; was it cut"):
+    with pytest.raises(UnusableResults, match="is not a complete JSON file; was it cut"):
         _read(written[: int(len(written) * part)], tmp_path)
 
 
@@ -86,13 +86,13 @@ def _say_another_digest(content: Any) -> None:
 
 
 CHANGED = {
-    _call_it_held: "another digest",
-    _drop_a_finding: f"counts {len(FINDINGS)} findings, and there are {len(FINDINGS) - 1}",
-    _drop_a_requirement: f"counts {len(ALL)} requirements, and there are {len(ALL) - 1}",
-    _drop_an_exchange: "exchanges, and there are",
-    _move_its_date: "another digest",
-    _add_a_member: "another digest",
-    _say_another_digest: "another digest",
+    _call_it_held: "does not match the digest",
+    _drop_a_finding: f"counts {len(FINDINGS)} findings, but it has {len(FINDINGS) - 1}",
+    _drop_a_requirement: f"counts {len(ALL)} requirements, but it has {len(ALL) - 1}",
+    _drop_an_exchange: "exchanges, but it has",
+    _move_its_date: "does not match the digest",
+    _add_a_member: "does not match the digest",
+    _say_another_digest: "does not match the digest",
 }
 
 

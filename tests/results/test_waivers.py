@@ -163,12 +163,15 @@ def test_an_empty_file_waives_nothing(tmp_path: Path) -> None:
 
 
 MISTAKES: dict[str, tuple[dict[str, str], str]] = {
-    **{f"no-{key}": ({key: ""}, f": no {key}; write ") for key in KEYS},
-    **{f"empty-{key}": ({key: '" "'}, f": {key} is no ") for key in KEYS},
-    "number": ({"owner": "7"}, "owner is no text; write who will end it"),
-    "no-link": ({"issue": '"412"'}, "issue is no link; write a link to the issue, as https://"),
-    "no-day": ({"expires": '"2026-02-30"'}, "expires is no date; write the last day on which it counts"),
-    "a-time": ({"expires": "2026-01-02T03:04:05Z"}, "expires is no date"),
+    **{f"no-{key}": ({key: ""}, f": {key} is missing; write ") for key in KEYS},
+    **{f"empty-{key}": ({key: '" "'}, f": {key} is not a ") for key in KEYS},
+    "number": ({"owner": "7"}, "owner is not a text; write who will fix it"),
+    "no-link": ({"issue": '"412"'}, "issue is not a link; write a link to the issue, such as https://"),
+    "no-day": (
+        {"expires": '"2026-02-30"'},
+        "expires is not a date; write the last day on which the waiver counts",
+    ),
+    "a-time": ({"expires": "2026-01-02T03:04:05Z"}, "expires is not a date"),
     "unknown-key": ({"expiry": '"2026-01-02"'}, "unknown key expiry; the keys are requirement, reason,"),
 }
 
@@ -192,7 +195,7 @@ def test_an_entry_that_lacks_something_is_one_line_with_file_entry_and_what_to_w
     ("text", "says"),
     [
         (None, "cannot be read"),
-        ("[[waiver]", "is no TOML"),
+        ("[[waiver]", "is not valid TOML"),
         ("waivers = []", "unknown key waivers; write entries that begin with [[waiver]]"),
         ("waiver = 7", "begin each with [[waiver]]"),
         ("[waiver]", "begin each with [[waiver]]"),
@@ -216,7 +219,7 @@ def test_a_requirement_is_waived_once(tmp_path: Path) -> None:
     path = _file(tmp_path)
     path.write_text(path.read_text("utf-8") * 2, "utf-8")
 
-    with pytest.raises(UnusableWaivers, match=r"entry 2 names token\.header-wins once more"):
+    with pytest.raises(UnusableWaivers, match=r"entry 2 names token\.header-wins again"):
         read_waivers(path)
 
 
@@ -253,12 +256,12 @@ def test_the_terminal_names_each_entry_with_its_place_and_what_to_do(every_state
     assert max(map(len, lines)) <= 100
     for part in (
         f"waived {MUST}: violated, and waived until 2026-01-02 (waivers.toml:3)",
-        f"stale {OTHER_MUST}: the requirement holds now: take the waiver out",
-        f"expired {SHOULD}: it ended on 2026-01-01",
+        f"stale {OTHER_MUST}: the requirement holds now: remove the waiver",
+        f"expired {SHOULD}: the waiver ended on 2026-01-01",
         "not judged token.missing-refused: the requirement was not judged in this run",
         "unmatched no.such-thing: no requirement has this id",
         "known to us (edge team, until 2026-01-02, https://tracker.example/412)",
-        "The run ends in exit status 7: 3 of 5 waivers call for attention.",
+        "The exit status of the run is 7: 3 of 5 waivers need attention.",
     ):
         assert part in text
     assert "\x1b" not in text
@@ -281,7 +284,7 @@ def test_the_summary_shows_waivers_and_stays_short(every_state: Results) -> None
     text = summary(every_state)
 
     assert "! unmatched: no.such-thing" in text
-    assert "3 of 5 waivers call for attention" in text
+    assert "3 of 5 waivers need attention" in text
     assert len(text.splitlines()) <= 60
     assert not {"<", "`", "@"} & set(text)
     many = summary(run({item.id: BROKE for item in ALL}, *(waiver(item.id) for item in ALL)))
@@ -304,8 +307,8 @@ class QueryWins(reference.Rules):
 def test_a_run_reads_its_waivers_and_render_shows_the_same(tmp_path: Path) -> None:
     entry = _file(tmp_path, expires="9999-12-31")
     with reference.Server(QueryWins) as server:
-        told = (server, tmp_path / "out", [token.HEADER_WINS])
-        bare, waived = judge(*told), judge(*told, f"--waivers={entry}")
+        arguments = (server, tmp_path / "out", [token.HEADER_WINS])
+        bare, waived = judge(*arguments), judge(*arguments, f"--waivers={entry}")
     page = (tmp_path / "out" / "compliance.html").read_bytes()
 
     assert (bare.status, waived.status) == (1, 6)  # what is left was not judged
@@ -336,7 +339,7 @@ def test_a_waivers_file_with_a_mistake_ends_in_status_4_and_sends_nothing(
     assert status == 4
     assert (
         capfd.readouterr().err
-        == f"ERROR: --waivers {path}: entry 1 ({MUST}): no owner; write who will end it\n"
+        == f"ERROR: --waivers {path}: entry 1 ({MUST}): owner is missing; write who will fix it\n"
     )
     assert not (tmp_path / "out").exists()
 

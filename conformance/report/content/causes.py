@@ -1,4 +1,4 @@
-"""What a reader needs first: why the verdict is what it is, and what to do next; pure functions of results."""
+"""The top of a report: why the run has its verdict, and what to do next. Pure functions of results."""
 
 import re
 import shlex
@@ -12,12 +12,12 @@ from conformance.results import Results
 from conformance.results.verdicts import Outcome, RunVerdict, Verdict
 
 PASSES = re.compile(r": pass (--.+)$")
-"""What a reason says where an option was missing."""
+"""The end of a reason that names a missing option."""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Requirements that are not green for one and the same reason."""
+    """Requirements that are not green for the same reason."""
 
     verdict: str
     why: str
@@ -25,29 +25,32 @@ class Cause:
 
     @property
     def size(self) -> int:
-        """How many they are."""
+        """The number of requirements."""
         return len(self.items)
 
     @property
     def levels(self) -> str:
-        """How many they are, by level."""
+        """The number of requirements of each level, as text."""
         counts = {level: sum(item["level"] == level for item in self.items) for level in Level}
         return ", ".join(f"{count} {level}" for level, count in counts.items() if count)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do."""
+    """One thing to do next, with the command for it if there is one."""
 
     text: str
     command: str = ""
 
 
 def causes(results: Results) -> list[Cause]:
-    """Return what does not hold, by reason, the worst first; of a run that is not fully verified, what was not judged too."""
+    """Return what does not hold, grouped by reason, the worst first.
+
+    If the run is not fully verified, the required requirements that were not judged come before.
+    """
     found: dict[tuple[str, str], list[Item]] = {}
     for item in selection.having(results, *selection.FAILING):
-        found.setdefault((item["verdict"], reason(item)), []).append(item)
+        found.setdefault((item["verdict"], selection.reason(item)), []).append(item)
     listed = [Cause(verdict, why, tuple(items)) for (verdict, why), items in found.items()]
     if results["verdict"] == RunVerdict.NON_CONFORMANT or results["run"]["unreachable"]:
         return listed
@@ -59,12 +62,6 @@ def causes(results: Results) -> list[Cause]:
     return [*sorted(missing, key=lambda cause: -len(cause.items)), *listed]
 
 
-def reason(item: Item) -> str:
-    """Return in one line why a requirement has its verdict."""
-    findings = selection.failing(item)
-    return selection.why(findings[0]) if findings else str(item["reason"])
-
-
 def _is_needed(results: Results, item: Item) -> bool:
     return item["level"] == Level.MUST and bool(results["classes"][item["class"]]["required"])
 
@@ -74,27 +71,29 @@ def _is_fault(item: Item) -> bool:
 
 
 def next_steps(results: Results) -> Iterator[Step]:
-    """Yield what to do about a verdict, the most important first."""
+    """Yield what to do next, the most important step first."""
     run, verdict = results["run"], RunVerdict(results["verdict"])
     if verdict is RunVerdict.INVALID_RUN:
         yield Step(words.REPORT_THE_FAULT)
         return
     if run["interrupted"]:
-        yield Step("Run it again and let it end.", _again(results))
+        yield Step("Run it again, and let it finish.", _again(results))
     elif run["unreachable"]:
-        yield Step(f"Settle what the reason names, and judge {words.A_TARGET}.", _again(results))
+        yield Step(
+            f"Solve the problem that the reason names. The run needs {words.A_TARGET}.", _again(results)
+        )
     if run["unreachable"]:
         return
     broken = selection.having(results, Verdict.VIOLATED)
     if broken:
         first = broken[0]["id"]
         yield Step(
-            f"Begin with {first}: its evidence has a command that sends the request again. Then judge it alone:",
+            f"Start with {first}: its evidence has a command that sends the request again. After the fix, judge it alone:",
             _again(results, f"--requirement {first}"),
         )
     missing = _options(results)
     if missing:
-        purpose = "judge what is missing" if verdict is RunVerdict.NOT_FULLY_VERIFIED else "have more judged"
+        purpose = "judge what is missing" if verdict is RunVerdict.NOT_FULLY_VERIFIED else "judge more"
         yield Step(f"To {purpose}, run it again with:", " ".join(missing))
     elif verdict is RunVerdict.NOT_FULLY_VERIFIED and not run["interrupted"]:
         yield Step(words.SEE_NOT_JUDGED)
@@ -104,7 +103,7 @@ def next_steps(results: Results) -> Iterator[Step]:
 
 
 def _options(results: Results) -> list[str]:
-    """Return the options that a run was not given, those first that a required MUST waits for."""
+    """Return the options that the run lacked; the ones that the most required MUST need come first."""
     groups = [
         (found[1], group) for group in selection.not_judged(results) if (found := PASSES.search(group.reason))
     ]

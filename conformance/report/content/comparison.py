@@ -1,11 +1,11 @@
-"""What every face of a comparison says: its words, its sentences and why a requirement changed; pure functions."""
+"""The words and sentences of a comparison, in every format. Pure functions."""
 
 from conformance.report.content import selection, words
 from conformance.report.content.words import Word
 from conformance.results.comparison import Change, Comparison, Difference, Run, Step
 from conformance.results.verdicts import Verdict
 
-TITLE = "Runs of POST /beacon compared"
+TITLE = "Comparison of runs of POST /beacon"
 NOT_ASKED = Word("·", "not asked")
 CHANGES = {
     Change.WORSE: Word("↓", "worse"),
@@ -14,7 +14,7 @@ CHANGES = {
     Change.NEWLY_JUDGED: Word("+", "newly judged"),
     Change.OTHERWISE: Word("~", "judged at another level"),
 }
-"""In the order of the reports."""
+"""The order is that of the reports."""
 KIND = {
     Change.WORSE: "violated",
     Change.NO_LONGER_JUDGED: "not-judged",
@@ -22,16 +22,16 @@ KIND = {
     Change.NEWLY_JUDGED: "observed",
     Change.OTHERWISE: "warned",
 }
-"""The verdict whose colour a change has."""
+"""For each change the verdict that has the same colour."""
 
 
 def word(verdict: Verdict | None) -> Word:
-    """Return a verdict as readers see it; None is that of a requirement that a run's suite did not know."""
+    """Return the word for a verdict; None stands for a requirement that the suite of a run did not know."""
     return words.VERDICTS[verdict] if verdict else NOT_ASKED
 
 
 def format_run(run: Run) -> str:
-    """Return in one line what a run was."""
+    """Return target, run, suite and verdict of a run in one line."""
     results = run.results
     target = "the bundled reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
     suite = results["suite"]
@@ -42,16 +42,16 @@ def format_run(run: Run) -> str:
 
 
 def identity(step: Step) -> list[str]:
-    """Return what differs between two runs beside verdicts, and first whether target and suite are the same."""
+    """Return what differs between two runs apart from verdicts; the first line is about target and suite."""
     changed = {fact.name for fact in step.facts if fact.changed}
-    target = "changed" if "target" in changed else "the same"
-    suite = "changed" if changed & {"suite version", "requirement set"} else "the same"
+    target = "has changed" if "target" in changed else "is the same"
+    suite = "has changed" if changed & {"suite version", "requirement set"} else "is the same"
     more = [f"{fact.name}: {fact.before} → {fact.after}" for fact in step.facts if fact.changed]
-    return [f"The target is {target}; the suite is {suite}.", *more]
+    return [f"The target {target}; the suite {suite}.", *more]
 
 
 def counted(step: Step) -> str:
-    """Return in one line how many requirements changed, and how."""
+    """Return the number of requirements for each change, in one line."""
     named = [
         f"{count} {described.text}"
         for change, described in CHANGES.items()
@@ -61,7 +61,7 @@ def counted(step: Step) -> str:
 
 
 def classes(step: Step) -> list[str]:
-    """Return the verdicts of the run and its classes that changed."""
+    """Return the verdicts that changed, of the run and of its classes."""
     return [
         f"{item.name if item.name == 'run' else f'class {item.name}'}:"
         f" {words.RUN_VERDICTS[item.before].text.lower()} → {words.RUN_VERDICTS[item.after].text.lower()}"
@@ -71,7 +71,7 @@ def classes(step: Step) -> list[str]:
 
 
 def conclusion(comparison: Comparison) -> str:
-    """Return the sentence that a gate acts on."""
+    """Return the sentence that says whether anything got worse."""
     worse = [step.after.label for step in comparison.steps if step.is_worse]
     first = comparison.runs[0].label
     if not worse:
@@ -84,13 +84,12 @@ def conclusion(comparison: Comparison) -> str:
 
 
 def why(difference: Difference) -> str:
-    """Return in one line what the later run saw, or where it saw nothing wrong the earlier one."""
+    """Return in one line why the later run has its verdict; if nothing is wrong in it, why the earlier had its own."""
     for verdict, item in (
         (difference.after, difference.requirement),
         (difference.before, difference.earlier),
     ):
         if verdict in {*selection.FAILING, Verdict.NOT_JUDGED} and item is not None:
-            findings = selection.failing(dict(item))
-            came = selection.why(findings[0]) if findings else item["reason"]
-            return came if verdict is difference.after else f"before: {came}"
+            reason = selection.reason(item)
+            return reason if verdict is difference.after else f"before: {reason}"
     return ""

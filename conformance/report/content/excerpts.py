@@ -1,28 +1,28 @@
-"""Texts for a reader: cut to size, in one line, and a request or a reply as text."""
+"""Texts that are cut to size or put in one line, and requests and replies as text."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 SHORT_BODY = 120
-"""Characters of a request's body that stand beside its line: where the body is all there is to see."""
+"""Characters: a request body up to this length is shown beside the request line."""
 
 
 def cut(text: str, longest: int) -> str:
-    """Return a text's beginning, with an ellipsis where it goes on."""
+    """Return at most ``longest`` characters of a text; an ellipsis ends a text that was cut."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return a text, or its beginning with what tells the whole of it again: its length and its digest."""
+    """Return a text; of a longer one its beginning, its length and its SHA-256."""
     if len(text) <= longest:
         return text
     digest = sha256(text.encode()).hexdigest()
-    return f"{text[:longest]}… [cut here; the whole has {len(text)} characters, SHA-256 {digest}]"
+    return f"{text[:longest]}… [cut here; the whole text has {len(text)} characters, SHA-256 {digest}]"
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line and inert: control characters, line ends among them, are escapes."""
+    """Return a text in one line: control characters, line ends too, become escapes, so that they act on no reader."""
     if text.isprintable():
         return text
     return "".join(
@@ -34,7 +34,7 @@ def one_line(text: str) -> str:
 def message(sent_or_got: dict[str, Any], longest: int) -> str:
     """Return a request or a reply as text: line, headers, an empty line, the body.
 
-    Of the lines before the body as many characters are shown as of the body, ``longest``.
+    The lines before the body and the body have at most ``longest`` characters each.
     """
     if "none" in sent_or_got:
         return f"no reply ({sent_or_got['none']}): {sent_or_got['detail']}"
@@ -47,7 +47,7 @@ def _message(part: dict[str, Any], longest: int) -> Iterator[str]:
     yield ""
     yield part["body"][:longest] or "(empty body)"
     if part.get("unread"):
-        yield f"[cut here; {part['bytes']} bytes were read{_digest(part)}; the rest was left unread]"
+        yield f"[cut here; {part['bytes']} bytes were read{_digest(part)}; the rest was not read]"
     elif part.get("cut") or len(part["body"]) > longest:
         yield f"[cut here; the whole body has {part['bytes']} bytes{_digest(part)}]"
 

@@ -1,4 +1,4 @@
-"""Which headers of a request tell a reader something, and which every request has."""
+"""Which headers of a request a failure shows."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ USUAL_VALUES = {
         )
     },
 }
-"""Headers that requests have unless a check says otherwise, in lower case, with the values that they then have."""
+"""Headers that every request has unless a check changes them, by name in lower case, with their usual values."""
 ACCOMPANYING = frozenset(
     {
         "accept-encoding",
@@ -26,11 +26,11 @@ ACCOMPANYING = frozenset(
         "sec-fetch-site",
     }
 )
-"""Headers that accompany a request and decide nothing, whatever their value."""
+"""Headers that are never shown: whatever their value, they do not decide the answer."""
 
 
 def telling_headers(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the headers that a failure should show; the command and the page have the others, too."""
+    """Yield the headers that differ from the usual ones. The command that repeats a request has all of them."""
     for name, value in headers:
         key = name.lower()
         if key not in ACCOMPANYING and value not in USUAL_VALUES.get(key, ()):

@@ -1,4 +1,4 @@
-"""What reports make of results before they are laid out: groups, reasons and cut texts; pure functions."""
+"""What reports select from results: groups, reasons, and what a target did. Pure functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
 Item = dict[str, Any]
-"""A requirement, finding, evidence or message as ``results.json`` has it."""
+"""A requirement, a finding, evidence or a message, in the form of ``results.json``."""
 
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
-"""What needs an explanation, in the order of the reports; its first evidence is the unexpected reply."""
+"""The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding failed."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Requirements that were not judged for one reason."""
+    """Requirements that were not judged for the same reason."""
 
     reason: str
     remedy: str
-    """What would judge them."""
+    """What a run needs to judge them."""
     items: tuple[Item, ...]
 
     @property
     def size(self) -> int:
-        """How many they are."""
+        """The number of requirements."""
         return len(self.items)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One thing that a target does where the contract is silent."""
+    """One thing that a target did where the contract is silent."""
 
     text: str
     cases: tuple[str, ...]
@@ -41,35 +41,41 @@ class Seen:
 
 
 def having(results: Results, *verdicts: Verdict) -> list[Item]:
-    """Return the requirements with some verdicts, in the order of these."""
+    """Return the requirements that have one of the verdicts, in the order of ``verdicts``."""
     return [item for verdict in verdicts for item in results["requirements"] if item["verdict"] == verdict]
 
 
 def failing(requirement: Item) -> list[Item]:
-    """Return the findings that a requirement's verdict rests on."""
+    """Return the findings that have the verdict of their requirement."""
     return [finding for finding in requirement["findings"] if finding["verdict"] == requirement["verdict"]]
 
 
 def place(finding: Mapping[str, Any]) -> str:
-    """Return where the check of a finding is: its file and its name; the name alone in files of earlier versions."""
+    """Return the file and the name of a check; files of earlier versions have the name alone."""
     return "::".join(filter(None, (finding.get("module"), finding["check"])))
 
 
 def why(finding: Item) -> str:
-    """Return in one line what a finding concluded, and from what."""
+    """Return in one line why a finding has its verdict."""
     evidence = finding["evidence"]
     if finding["verdict"] in FAILING and evidence:
-        return f"expected {evidence[0]['expected']}, got {evidence[0]['got']}"
+        return f"expected: {evidence[0]['expected']}; got: {evidence[0]['got']}"
     return str(finding["reason"])
 
 
+def reason(requirement: Mapping[str, Any]) -> str:
+    """Return in one line why a requirement has its verdict."""
+    findings = failing(dict(requirement))
+    return why(findings[0]) if findings else str(requirement["reason"])
+
+
 def not_judged(results: Results) -> list[Group]:
-    """Return what was not judged, by reason."""
+    """Return the requirements that were not judged, grouped by reason."""
     by_reason: dict[str, list[Item]] = {}
     for item in having(results, Verdict.NOT_JUDGED):
         by_reason.setdefault(item["reason"], []).append(item)
     return [
-        Group(reason or "no reason is recorded", _remedy(results, reason, items), tuple(items))
+        Group(reason or "no reason was recorded", _remedy(results, reason, items), tuple(items))
         for reason, items in by_reason.items()
     ]
 
@@ -90,7 +96,7 @@ def _remedy(results: Results, reason: str, items: list[Item]) -> str:
 
 
 def seen(requirement: Item) -> list[Seen]:
-    """Return what a target was seen to do, each thing once, with the cases that it was seen in."""
+    """Return what a target was observed to do: each thing once, with the parameters of the checks that saw it."""
     cases: dict[str, list[str]] = {}
     for finding in requirement["findings"]:
         texts = [evidence["got"] for evidence in finding["evidence"]] or [finding["reason"]]
@@ -100,7 +106,7 @@ def seen(requirement: Item) -> list[Seen]:
 
 
 def does(requirement: Item, most: int) -> list[str]:
-    """Return what a target was seen to do about a requirement, each thing once, at most ``most`` of them."""
+    """Return at most ``most`` different things that a target did about a requirement."""
     if requirement["verdict"] == Verdict.NOT_JUDGED:
         return []
     texts: dict[str, None] = {}
@@ -115,7 +121,7 @@ def does(requirement: Item, most: int) -> list[str]:
 
 
 def evidence_of(requirement: Item, most: int) -> list[Item]:
-    """Return the first findings with evidence that are shown in full beside a requirement."""
+    """Return the first passed findings that have evidence, at most ``most``."""
     passed = [
         finding
         for finding in requirement["findings"]

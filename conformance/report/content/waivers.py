@@ -1,4 +1,4 @@
-"""What the reports say of a run's waivers; pure functions of results."""
+"""What the reports say about the waivers of a run. Pure functions of results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,27 +16,27 @@ STATES = {
     State.EXPIRED: Word("!", "expired"),
     State.UNMATCHED: Word("!", "unmatched"),
 }
-EXPLAINED = "A waiver names a known deviation. It changes the exit status of a run, and never a verdict."
+EXPLAINED = "A waiver names a known deviation. It changes the exit status of a run, but never a verdict."
 
 
 @dataclass(frozen=True)
 class WaiverEntry:
-    """One waiver for a reader."""
+    """One waiver in a report."""
 
     item: Mapping[str, Any]
-    """As ``results.json`` has it."""
+    """The waiver in the form of ``results.json``."""
     word: Word
     needs_attention: bool
-    """Whether somebody has to see to it."""
+    """Whether somebody has to act on it: it is stale, expired or unmatched."""
 
     @property
     def accountable(self) -> str:
-        """Who answers for it, until when and where it is followed."""
+        """Owner, last day and issue, as text."""
         return f"{self.item['owner']}, until {self.item['expires']}, {self.item['issue']}"
 
 
 def waivers(results: Results) -> list[WaiverEntry]:
-    """Return a run's waivers: first those that somebody has to see to."""
+    """Return the waivers of a run; the ones that need attention come first."""
     entries = [
         WaiverEntry(item, STATES[State(item["state"])], item["state"] in PROBLEMS)
         for item in results.get("waivers", ())
@@ -45,20 +45,20 @@ def waivers(results: Results) -> list[WaiverEntry]:
 
 
 def waived(results: Results) -> dict[str, WaiverEntry]:
-    """Return the waivers that met a deviation, by requirement."""
+    """Return the waivers whose requirement does not hold, by requirement."""
     met = {State.WAIVED, State.EXPIRED}
     return {one.item["requirement"]: one for one in waivers(results) if one.item["state"] in met}
 
 
 def consequence(results: Results) -> str:
-    """Return in a sentence what the waivers did to the exit status; empty where there are none."""
+    """Return a sentence on what the waivers did to the exit status; empty without waivers."""
     entries = waivers(results)
     if not entries:
         return ""
     status = results["exit_status"]
-    ends = f"The run ends in exit status {status}"
+    ends = f"The exit status of the run is {status}"
     if status == ExitStatus.WAIVER:
         count = sum(one.needs_attention for one in entries)
-        return f"{ends}: {count} of {len(entries)} waivers {'calls' if count == 1 else 'call'} for attention."
+        return f"{ends}: {count} of {len(entries)} waivers {'needs' if count == 1 else 'need'} attention."
     count = sum(one.item["state"] == State.WAIVED for one in entries)
-    return f"{ends}, with {count} {'deviation' if count == 1 else 'deviations'} waived; the verdict stays as it is."
+    return f"{ends}, with {count} {'deviation' if count == 1 else 'deviations'} waived; the verdict is unchanged."

@@ -1,4 +1,4 @@
-"""What the reports call things: a shape and a word for every verdict, and plain words for classes and limits."""
+"""The words of the reports: a shape and a word for every verdict, and sentences on classes and limits."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ TITLE = "Compliance of POST /beacon"
 
 @dataclass(frozen=True)
 class Word:
-    """A verdict as readers see it: never by colour alone."""
+    """A verdict as readers see it: a shape and a word, so that no reader depends on its colour."""
 
     shape: str
     text: str
@@ -39,7 +39,7 @@ EXITS = {
     ExitStatus.NON_CONFORMANT: "non-conformant",
     ExitStatus.INTERRUPTED: "interrupted",
     ExitStatus.SUITE_FAULT: "the suite's own fault",
-    ExitStatus.USAGE: "usage or configuration",
+    ExitStatus.USAGE: "wrong usage or configuration",
     ExitStatus.NOTHING_JUDGED: "nothing judged",
     ExitStatus.NOT_FULLY_VERIFIED: "unreachable, or a required class not fully judged",
     ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
@@ -48,7 +48,7 @@ EXITS = {
 
 @dataclass(frozen=True)
 class Class:
-    """What a class is about, and what a run needs to judge it."""
+    """What a class covers, and what a run needs to judge it."""
 
     about: str
     needs: str
@@ -56,7 +56,7 @@ class Class:
 
 CLASSES = {
     Needs.HTTP: Class(
-        "What any HTTP client sees: tokens, batch limits, answers, CORS lines.",
+        "What any HTTP client can see: tokens, batch limits, answers and CORS headers.",
         "a target that answers, a token it knows (--token) and origins that its store allows (--origin,"
         " --other-origin)",
     ),
@@ -65,57 +65,61 @@ CLASSES = {
         "read-back of the stored events (--observer)",
     ),
     Needs.STORES: Class(
-        "Whose the events are: that a token's store gets them, and no other.",
+        "Which store gets the events: the store of the token, and no other.",
         "a second store's token (--other-token) and read-back (--observer)",
     ),
     Needs.BROWSER: Class(
-        "What a real browser makes of the answers, with fetch and sendBeacon.",
+        "How a real browser handles the answers, with fetch and sendBeacon.",
         "a real browser",
     ),
 }
 
-A_TARGET = (
-    "a target that answers, and knows its token: check its address, its token and the network, then run again"
-)
-A_WHOLE_RUN = "a run that is left to end"
+A_TARGET = "a target that answers and accepts its token: check the address, the token and the network, then run again"
+A_WHOLE_RUN = "a run that is not interrupted"
 NO_SELECTION = "a run of the whole suite, with nothing deselected"
+WHAT_IS_MISSING = "another run, after the problem that the reason names is solved"
 
 REPORT_THE_FAULT = (
-    "Report this to the authors of the suite, with results.json: the errors are under what was not judged."
-    " Then judge again with a suite that is repaired; nothing here is the target's fault."
+    "Report this to the authors of the suite, and attach results.json: the errors are listed under what was not"
+    " judged. Then judge again with a repaired suite. Nothing here is the target's fault."
 )
 NOTHING_TO_FIX = (
     "Nothing has to be fixed. Keep results.json beside this page: every report can be made from it again."
 )
-ADVICE = " What is warned or unstable is worth a look; it blocks nothing."
-SEE_NOT_JUDGED = "See below what was not judged and what would judge it, supply that, and run again."
+ADVICE = " A warned or unstable requirement is worth a look, but it blocks nothing."
+SEE_NOT_JUDGED = "The list below names what was not judged and what it needs. Supply that, and run again."
 
-WHAT_IS_MISSING = "another run, once what the reason names is settled"
-
+INTERRUPTED = "The run was interrupted. Requirements that it had not reached are not judged."
 CERTIFIES_NOTHING = (
-    "The target of this run is the reference that comes with the suite. Judging it shows that the suite"
-    " works; it certifies nothing about any other implementation."
+    "The target of this run is the reference that comes with the suite. The run shows that the suite works;"
+    " it certifies nothing about any other implementation."
 )
 
 LIMITS = (
     (
-        "It speaks of this deployment, at this time, as this run reached it. Another deployment, region or"
-        " version needs a run of its own."
+        "The verdict is about this deployment, at this time, as this run reached it. Another deployment, region"
+        " or version needs a run of its own."
     ),
     (
-        "It covers the classes that were judged, and no other. What was not judged is never green:"
-        " it is neither held nor violated."
+        "It covers only the classes that were judged. A requirement that was not judged is never green: it is"
+        " neither held nor violated."
     ),
     (
-        "It is a black box's verdict: what was sent and what came back. How the target is built, how fast or"
-        " how safe it is, and what it does with events that were not sent here, is not judged."
+        "The suite sees only what was sent and what came back. It does not judge how the target is built, how"
+        " fast or how secure it is, or what it does with events that this run did not send."
     ),
-    "A finite number of requests was sent. What held, held for these; no test proves the absence of faults.",
     (
-        "Conformance depends on MUST alone. A SHOULD that does not hold is a warning, and warnings never block."
-        " Where the contract is silent the target is observed, and no behaviour is wrong."
+        "The run sent a limited number of requests. A requirement that held, held for these requests. No test"
+        " proves that there are no faults."
     ),
-    "What is unstable gave two different answers to the same request; it counts as neither held nor violated.",
-    "The bundled reference is an example that holds the contract. A run against it certifies nothing.",
+    (
+        "Conformance depends on the MUST requirements alone. A SHOULD that does not hold is a warning, and a"
+        " warning never blocks. Where the contract is silent, the target is observed, and no behaviour is wrong."
+    ),
+    (
+        "An unstable requirement got two different answers to the same request. It counts as neither held nor"
+        " violated."
+    ),
+    "The bundled reference is an example of a conforming target. A run against it certifies nothing.",
 )
-"""What a verdict claims and what it does not."""
+"""What a verdict says, and what it does not say."""

@@ -1,6 +1,6 @@
-"""What pytest-html's page lacks for those who read with a keyboard, a screen reader or little contrast.
+"""Makes the page of pytest-html usable with a keyboard, with a screen reader and with good contrast.
 
-Its template has no place for any of it, so the finished page is mended.
+Its template has no place for these changes, so they are made in the finished page.
 """
 
 import re
@@ -11,7 +11,7 @@ STYLE = (
     "span.passed,.passed .col-result{color:#116329}"
     "span.skipped,span.xfailed,span.rerun,.skipped .col-result,.xfailed .col-result,.rerun .col-result{color:#7a4a00}"
     "span.error,span.failed,span.xpassed,.error .col-result,.failed .col-result,.xpassed .col-result{color:#b3151c}"
-    # A long line in the list of checks makes the list wide, and not the report above it.
+    # A long line in the list of checks must not make the report above it wide.
     "body{min-width:0}body>*{max-width:100%;overflow-wrap:anywhere}"
     "@media(max-width:60em){#results-table{display:block;overflow-x:auto}}"
     "@media screen and (prefers-color-scheme:dark){:root{color-scheme:dark}"
@@ -25,8 +25,8 @@ STYLE = (
     "span.error,span.failed,span.xpassed,.error .col-result,.failed .col-result,.xpassed .col-result{color:#ff9a94}}"
     "</style>"
 )
-"""Darker colours in the place of its own, the same words; and what is wide scrolls for itself; and dark for who reads so."""
-MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+"""Colours with more contrast, a dark scheme, and a table that scrolls where it is too wide."""
+REPLACEMENTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"<html>"), '<html lang="en">'),
     (
         re.compile(r"(?=</head>)"),
@@ -37,18 +37,18 @@ MENDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
         r'<input aria-label="Show \1" ',
     ),
     (re.compile(r'<div class="logwrapper">'), '<div class="logwrapper" tabindex="0">'),
-    # Between single quotes, of which no bare one is in it, a list in JSON is a fifth shorter.
+    # In single quotes the JSON needs no escapes for its own quotes, and is a fifth shorter.
     (
         re.compile(r'(?<=data-jsonblob=)"([^"\']*)"'),
         lambda found: "'{}'".format(found[1].replace("&#34;", '"')),
     ),
     (re.compile(r'<img src="" />'), '<img src="" alt="" />'),
 )
-"""What stands in the page, and what has to. A release of pytest-html that has it otherwise stays as it is."""
+"""Patterns in the page, and what replaces them. The page of another release, in which they differ, is not changed."""
 
 
-def mended(page: str) -> str:
-    """Return pytest-html's page with a language, names for its filters, contrast, and logs that a keyboard scrolls."""
-    for found, instead in MENDS:
-        page = found.sub(instead, page)
+def accessible(page: str) -> str:
+    """Return the page with a language, names for its filters, more contrast, and logs that a keyboard can scroll."""
+    for pattern, replacement in REPLACEMENTS:
+        page = pattern.sub(replacement, page)
     return page

@@ -1,4 +1,4 @@
-"""Small pictures as numbers: where bars stand and how long they are. The templates draw them as SVG."""
+"""The bars of small charts, as numbers. The templates draw them as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from conformance.report.content.selection import FAILING
 from conformance.results.verdicts import Verdict
 
 NOT_GREEN_FIRST = (*FAILING, Verdict.NOT_JUDGED, Verdict.OBSERVED, Verdict.HELD)
-"""In the order in which a reader should meet them."""
+"""The order in which a reader sees them."""
 WIDTH, HEIGHT = 600, 100
-"""Units of a chart; it scales."""
+"""Units of a chart, which scales to its place."""
 CHAPTER_WIDTH = 240
 """Units of the bar of the longest chapter."""
 LEAST = 1.5
-"""Units; what is there can be seen."""
+"""Units: the smallest bar can still be seen."""
 LONGEST_BATCH = 100
 KINDS = {
     "1xx": "status 1xx",
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over an axis, with what they show in words."""
+    """Bars over an axis, and the same in words."""
 
     bars: tuple[Bar, ...]
     first: str
@@ -48,20 +48,20 @@ class Chart:
     last: str
     """The label at its right end."""
     highest: int
-    """What the full height stands for."""
+    """The value of the full height."""
     text: str
     legend: tuple[tuple[str, str, int], ...] = ()
     """Kind, name and sum of each series."""
 
 
 def by_verdict(items: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Return how many requirements have each verdict that occurs, what is not green first."""
+    """Return the number of requirements for each verdict that occurs; those that are not green come first."""
     verdicts = [item["verdict"] for item in items]
     return [(str(verdict), verdicts.count(verdict)) for verdict in NOT_GREEN_FIRST if verdict in verdicts]
 
 
 def chapter_bar(items: Sequence[dict[str, Any]], longest: int) -> list[Bar]:
-    """Return a chapter's bar, a piece for each verdict; ``longest`` is the size of the largest chapter."""
+    """Return the bar of a chapter, with a piece for each verdict; ``longest`` is the size of the largest chapter."""
     unit, x, bars = CHAPTER_WIDTH / longest, 0.0, []
     for verdict, count in by_verdict(items):
         bars.append(Bar(round(x, 2), 0, round(max(count * unit - 1, LEAST), 2), 14, verdict))
@@ -70,7 +70,7 @@ def chapter_bar(items: Sequence[dict[str, Any]], longest: int) -> list[Bar]:
 
 
 def timeline(run: dict[str, Any]) -> Chart | None:
-    """Return requests over time by kind of reply; None where nothing was recorded."""
+    """Return the requests over time by kind of reply; None if nothing was recorded."""
     recorded = run.get("timeline") or {"seconds": 1, "replies": {}}
     series = {kind: recorded["replies"][kind] for kind in KINDS if kind in recorded["replies"]}
     sums = {kind: sum(counts) for kind, counts in series.items()}
@@ -96,14 +96,14 @@ def timeline(run: dict[str, Any]) -> Chart | None:
     named = ", ".join(f"{count} {name}" for _, name, count in legend)
     text = (
         f"{total} requests in {length}: {named}."
-        f" At most {highest} in {seconds:g} s, {sum(1 for column in columns if not sum(column))} of"
-        f" {len(columns)} such slices without a request."
+        f" At most {highest} in {seconds:g} s. No request in {sum(1 for column in columns if not sum(column))} of"
+        f" {len(columns)} intervals of {seconds:g} s."
     )
     return Chart(tuple(bars), "0 s", length, highest, text, legend)
 
 
 def sizes(run: dict[str, Any]) -> Chart | None:
-    """Return how many generated batches there were of each size; None where none was."""
+    """Return the number of generated batches of each size; None if there were no generated batches."""
     pairs = [(size, count) for size, count in run.get("sizes") or () if count]
     if not pairs:
         return None
@@ -127,7 +127,7 @@ def sizes(run: dict[str, Any]) -> Chart | None:
         f"{count} of {size}" for size, count in sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:3]
     )
     text = (
-        f"{len(drawn)} generated batches of {min(drawn)} to {max(drawn)} events, half of them of at most"
-        f" {median(drawn):g}; the most frequent sizes: {often}."
+        f"{len(drawn)} generated batches of {min(drawn)} to {max(drawn)} events. Half of them have at most"
+        f" {median(drawn):g} events. The most frequent sizes: {often}."
     )
     return Chart(tuple(bars), "1 event", f"{longest} events", highest, text)

@@ -1,4 +1,4 @@
-"""A comparison as one HTML page, without scripts or anything loaded from elsewhere, in the look of the reports."""
+"""A comparison as one HTML page that has no script and loads nothing, in the style of the reports."""
 
 from conformance.report.content import comparison as content
 from conformance.report.content import words

@@ -1,4 +1,4 @@
-"""The compliance report as HTML: a page of its own, and the same body for the top of another page."""
+"""The compliance report as HTML: a page of its own, and a fragment for the top of ``report.html``."""
 
 import re
 from collections.abc import Callable
@@ -20,23 +20,23 @@ from conformance.results.verdicts import RunVerdict, Verdict
 
 OPTION = re.compile(r"(--[a-z][a-z-]*|beacon-conformance [a-z]+)")
 LONGEST_PAGE, LONGEST_PART = 1_450_000, 550_000
-"""Bytes: what a forge and a mail server let through; beside the part stands a list of some hundred checks, with as much."""
+"""Bytes that code hosts and mail servers accept. The list of checks below the fragment is about as long again."""
 
 
 @dataclass(frozen=True)
 class Detail:
-    """How much of the evidence a page shows; ``results.json`` has all of it."""
+    """How much of the evidence a page shows. ``results.json`` has all of it."""
 
     evidence: int
-    """Checks of one requirement that are shown with their whole exchange; the others by name."""
+    """Checks of one requirement that are shown with their exchange; the others only by name."""
     body: int
-    """Characters of a body, of the lines before it, and of a value."""
+    """Characters of a body, of the lines before a body, and of a value."""
     short_command: int
-    """Characters of a command that stands open."""
+    """Characters: a command up to this length is shown open."""
     command: int
-    """Characters of a command that is shown at all: one that is cut repeats nothing."""
+    """Characters: a longer command is left out, since a cut command repeats nothing."""
     reason: int = 240
-    """Characters of what a check came to that is only named; with none, its name has to do."""
+    """Characters of the reason beside a check that is only named; 0 shows the name alone."""
 
 
 DETAILS = (
@@ -46,24 +46,24 @@ DETAILS = (
     Detail(1, 200, 400, 400),
     Detail(1, 80, 200, 200, 0),
 )
-"""The fullest first; the first that makes a page that is not too long is taken."""
+"""The most detailed first. The page uses the first that does not make it too long."""
 MOST_CAUSES = 4
-"""Reasons that stand at the top; the others are among what is not green."""
+"""Reasons at the top of the page; the section on what is not green has the others."""
 MOST_NAMED = 4
-"""Requirements that are named there for one reason."""
+"""Requirements that are named at the top for one reason."""
 LONGEST_REASON = 240
-"""Characters of a reason there."""
+"""Characters of a reason at the top."""
 MOST_SEEN = 2
-"""Things that a target does about an open question."""
+"""Things that are named for an open question."""
 
 
 def compliance_page(results: Results) -> str:
-    """Return ``compliance.html``: one complete document without scripts or anything loaded from elsewhere."""
+    """Return ``compliance.html``: a complete document that has no script and loads nothing."""
     return _render("page.html.jinja", results, LONGEST_PAGE)
 
 
 def compliance_part(results: Results) -> str:
-    """Return the body of the same report as a fragment; its style reaches nothing outside of it."""
+    """Return the body of the report as a fragment whose style applies to the fragment alone."""
     return _render("part.html.jinja", results, LONGEST_PART)
 
 
@@ -83,7 +83,7 @@ def _evidence_of(detail: Detail) -> Callable[[selection.Item], list[selection.It
 
 @cache
 def environment() -> Environment:
-    """Return what every page's template is rendered in."""
+    """Return the Jinja environment of every page."""
     made = Environment(
         autoescape=True,
         loader=PackageLoader("conformance.report.html"),
@@ -109,13 +109,13 @@ def environment() -> Environment:
 
 
 def _advice(name: str) -> Advice | None:
-    """Return the advice on a requirement, of which a results file has the id; None where this version has none."""
+    """Return the advice on a requirement, or None if this version has none for its id."""
     requirement = BY_ID.get(name)
     return advice_on(requirement) if requirement else None
 
 
 def _options(text: str) -> Markup:
-    """Return a text with the options in it marked as code, everything else in it escaped."""
+    """Return a text as HTML: options and commands in it are marked as code, the rest is escaped."""
     parts = OPTION.split(text)
     marked = [
         Markup('<code class="option">{}</code>').format(part) if OPTION.fullmatch(part) else escape(part)
@@ -165,7 +165,7 @@ def _context(results: Results) -> dict[str, Any]:
 
 
 def _chapters(results: Results) -> list[str]:
-    """Return the chapters of a results file, which need not be those of this version, in its order."""
+    """Return the chapters of a results file in its order; they may be those of another version."""
     return list(dict.fromkeys(item["chapter"] for item in results["requirements"]))
 
 

@@ -1,6 +1,6 @@
-"""pytest-html's page of a conformance run: the compliance report on top, and our columns in its table.
+"""Adds the compliance report and two columns to the page of pytest-html.
 
-A pytest run that is no conformance run never has RESULTS, nor our properties on its reports: its page stays as it is.
+A pytest run that is not a conformance run has no RESULTS, and its reports lack our properties: its page is not changed.
 There is no assertion here to rewrite: PYTEST_DONT_REWRITE.
 """
 
@@ -16,13 +16,13 @@ from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
 RESULTS = pytest.StashKey[Results]()
-"""The results of the run, in ``config.stash`` before the session's end reaches pytest-html."""
+"""The results of the run; they are in ``config.stash`` before pytest-html sees the end of the session."""
 
 ON_TOP = (
     "<style>body{display:flex;flex-direction:column}"
     "#environment-header,#environment{order:8}footer{order:9}</style>"
 )
-"""Lifts the summary, where the compliance report stands, above pytest-html's environment."""
+"""Moves the summary, which has the compliance report in it, above the environment."""
 COLUMNS = {"verdict": "Verdict", "requirement": "Requirement"}
 
 
@@ -34,12 +34,12 @@ class CompliancePage:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
-        """Keep the page: whether it is of a conformance run shows later."""
+        """Keep the page for the later hooks, which know whether this is a conformance run."""
         self._page = report
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        """Add what a check judges and the verdict, and the columns with the first check."""
+        """Add verdict and requirement to a row; the first check adds the columns."""
         properties = dict(getattr(report, "user_properties", ()))
         if "requirement" not in properties and not self._has_columns():
             return
@@ -51,11 +51,11 @@ class CompliancePage:
             self._page.table_header = [*self._page.table_header[:1], *headers, *self._page.table_header[1:]]
         cells[1:1] = [_cell(name, _cell_text(name, properties)) for name in COLUMNS]
         where = report.nodeid if report.when == "call" else f"{report.nodeid}::{report.when}"
-        cells[3] = _cell("testId", where)  # pytest-html inserts it unescaped
+        cells[3] = _cell("testId", where)  # pytest-html inserts it as it is
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
-        """Put the compliance report on top, and make the rest of the page inert."""
+        """Put the compliance report at the top, and escape the environment."""
         results = session.config.stash.get(RESULTS, None)
         if results is None:
             return
@@ -73,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _environment(results: Results) -> dict[str, str]:
-    """Return what a run was of: the machine at hand may not be the one that the run was on."""
+    """Return the facts of a run; those of this machine could be wrong, since the run may have been elsewhere."""
     suite, run, target = results["suite"], results["run"], results["target"]
     return {
         "Suite": f"{suite['name']} {suite['version']}",
@@ -86,7 +86,7 @@ def _environment(results: Results) -> dict[str, str]:
 
 
 def _cell(name: str, text: str) -> str:
-    """Return a cell of pytest-html's table: the one place where a text becomes its HTML."""
+    """Return an escaped cell of the table: pytest-html inserts cells as they are."""
     return f'<td class="col-{name}">{escape(text)}</td>'
 
 
@@ -101,7 +101,7 @@ def _cell_text(name: str, properties: Mapping[str, object]) -> str:
 
 
 def _escape_html_cells(value: Any) -> Any:
-    """Return the environment with every text in it escaped: pytest-html inserts it unescaped."""
+    """Return the environment with every text escaped: pytest-html inserts it as it is."""
     if isinstance(value, Mapping):
         return {escape(str(key)): _escape_html_cells(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

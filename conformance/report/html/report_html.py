@@ -1,6 +1,6 @@
-"""``report.html``: pytest-html's own page, made from results by a pytest session in which nothing is run.
+"""``report.html``: the page of pytest-html, made from results by a pytest session that runs nothing.
 
-The session replays one report for each finding to pytest-html. A run makes its page here as well, after its end, so that
+The session replays one report for each finding to pytest-html. A run makes its page here too, after its end, so that
 the page can be made again from its results. There is no assertion here to rewrite: PYTEST_DONT_REWRITE.
 """
 
@@ -16,12 +16,12 @@ import pytest
 
 from conformance.report.content import excerpts, selection
 from conformance.report.html import pytest_html
-from conformance.report.html.accessibility import mended
+from conformance.report.html.accessibility import accessible
 from conformance.report.text.failure import failure_block
 from conformance.results import Results
 from conformance.results.verdicts import Outcome, Verdict
 
-# No plugin of the surrounding session or of the machine takes part, nor any file of pytest's in the current folder.
+# No plugin of the surrounding session or of the machine, and no pytest file of the current folder, may take part.
 QUIET = (
     "capture=no",
     "assert=plain",
@@ -35,7 +35,7 @@ NEEDLESS = (
     *("unraisableexception", "threadexception"),
 )
 LONGEST_ROW = 2500
-"""Characters that a row opens to: hundreds of them make a page that still can be sent."""
+"""Characters of an opened row: a page with hundreds of rows must still be small enough to send."""
 TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
 MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
 TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
@@ -44,11 +44,11 @@ GREEN = {Verdict.HELD, Verdict.OBSERVED}
 
 
 class Unmade(RuntimeError):
-    """pytest-html made no page."""
+    """pytest-html did not make a page."""
 
 
 class Replay:
-    """The hooks of a session that collects nothing, runs nothing and reports what results say."""
+    """The hooks of a session that collects and runs nothing, and reports the findings of results."""
 
     def __init__(self, results: Results) -> None:
         self._results = results
@@ -68,14 +68,14 @@ class Replay:
 
 
 def developers_page(results: Results) -> str:
-    """Return pytest-html's page of a run: the compliance report on top, every check below. Raises Unmade."""
+    """Return the page of pytest-html: the compliance report at the top, every check below. Raises Unmade."""
     with tempfile.TemporaryDirectory(prefix="beacon-conformance-") as folder:
         empty, page = Path(folder, "empty.toml"), Path(folder, "report.html")
         empty.write_text("[pytest]\n", "utf-8")
         arguments = [f"--{option.format(empty=empty, folder=folder)}" for option in QUIET]
         arguments += [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
         arguments += [part for name in TAKING_PART for part in ("-p", name)]
-        # As xdist's workers are begun: pytest.main() would read PYTEST_ADDOPTS.
+        # xdist starts its workers in this way, too; pytest.main() would read PYTEST_ADDOPTS.
         config = pytest.Config.fromdictargs(
             {}, [*arguments, f"--html={page}", "--self-contained-html", folder]
         )
@@ -83,12 +83,12 @@ def developers_page(results: Results) -> str:
         config.pluginmanager.register(Replay(results))
         status = config.hook.pytest_cmdline_main(config=config)
         if not page.exists():
-            raise Unmade(f"pytest-html made no page (pytest ended with {status})")
-        return mended(_in_its_time(page.read_text("utf-8"), results["run"]))
+            raise Unmade(f"pytest-html did not make a page (pytest ended with status {status})")
+        return accessible(_in_its_time(page.read_text("utf-8"), results["run"]))
 
 
 def _in_its_time(page: str, run: selection.Item) -> str:
-    """Return a page with the moment and the length of the run in the place of those of the replay."""
+    """Return a page with the time and duration of the run instead of those of the replay."""
     started, finished = (datetime.fromisoformat(run[name]) for name in ("started", "finished"))
     took = f"The run took {(finished - started).total_seconds():.1f} s."
     dated = MADE.sub(lambda _: finished.strftime(CLOCK), page, count=1)
@@ -96,18 +96,18 @@ def _in_its_time(page: str, run: selection.Item) -> str:
 
 
 def _reports(results: Results) -> Iterator[pytest.TestReport]:
-    """Return what pytest would have reported of each finding."""
+    """Yield the reports that pytest would have made of each finding."""
     seen: Counter[str] = Counter()
     for requirement in results["requirements"]:
         for finding in requirement["findings"]:
             name = excerpts.one_line(finding["check"])
             seen[name] += 1
-            # Two modules may have a check of one name, and pytest-html tells rows apart by theirs.
+            # Two modules may have checks of the same name, and pytest-html identifies rows by name.
             yield from _phases(requirement, finding, f"{seen[name]}/{name}" if seen[name] > 1 else name)
 
 
 def _phases(requirement: selection.Item, finding: selection.Item, name: str) -> Iterator[pytest.TestReport]:
-    """Return the reports of a call and of its teardown, at which pytest-html makes the row."""
+    """Yield the reports of a call and of its teardown; at the teardown pytest-html makes the row."""
     identity: dict[str, Any] = {"nodeid": name, "location": (name, None, name), "keywords": {}}
     properties = {
         "requirement": requirement["id"],
@@ -132,7 +132,7 @@ def _outcome(finding: selection.Item) -> Literal["passed", "failed", "skipped"]:
 
 
 def _text(requirement: selection.Item, finding: selection.Item) -> str:
-    """Return what the row opens to: a failure's block, a fault's traceback, or the reason."""
+    """Return the text of an opened row: the failure block, the traceback of a fault, or the reason."""
     if finding["outcome"] == Outcome.SUITE_FAULT:
         return str(finding.get("traceback") or finding["reason"])
     if finding["verdict"] in selection.FAILING and finding["evidence"]:

@@ -1,4 +1,4 @@
-"""A comparison as Markdown: for a pull request's comment and for a page of a repository."""
+"""A comparison as Markdown, for the comment of a pull request and a page of a repository."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ from conformance.results.verdicts import Verdict
 
 
 def comparison_markdown(comparison: Comparison) -> str:
-    """Return the conclusion, what changed, and the matrix, whose green and equal rows are folded away."""
+    """Return the conclusion, what changed, and the matrix; rows that are green and the same everywhere are folded."""
     return "\n".join(_lines(comparison)) + "\n"
 
 
@@ -33,9 +33,11 @@ def _lines(comparison: Comparison) -> Iterator[str]:
     eventful = [row for row in comparison.rows if not row.is_uneventful]
     uneventful = [row for row in comparison.rows if row.is_uneventful]
     if eventful:
-        yield from ("### Not green, or not the same everywhere", "", *_matrix(comparison, eventful), "")
+        yield from ("### Not green, or different between runs", "", *_matrix(comparison, eventful), "")
     if uneventful:
-        summary = f"<summary>The other {len(uneventful)}: held or observed, and the same everywhere</summary>"
+        summary = (
+            f"<summary>The other {len(uneventful)}: held or observed, and the same in every run</summary>"
+        )
         yield from ("<details>", summary, "", *_matrix(comparison, uneventful), "", "</details>")
 
 
@@ -45,7 +47,7 @@ def _step(step: Step) -> Iterator[str]:
     yield ""
     changed = [(described, item) for change, described in CHANGES.items() for item in step.having(change)]
     if changed:
-        yield from _table("Change", "Requirement", step.before.label, step.after.label, "What came")
+        yield from _table("Change", "Requirement", step.before.label, step.after.label, "Why")
         for described, item in changed:
             requirement = item.requirement
             yield _cells(

@@ -1,4 +1,4 @@
-"""The summary of a run as Markdown: for a pull request's comment and for a CI step's page."""
+"""The summary of a run as Markdown, for the comment of a pull request and the page of a CI step."""
 
 import re
 
@@ -12,10 +12,10 @@ LONGEST_CELL = 160
 """Characters."""
 MOST_GROUPS = 8
 MOST_GROWTH = 3
-"""Times that a text may be longer once it is escaped."""
+"""An escaped text is at most so many times as long as it was."""
 ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
 NAMES_OTHERS = "#@"
-"""A forge links what follows these, even where they are written as entities."""
+"""Code hosts link what follows these characters, even if they are written as entities."""
 
 
 def summary(results: Results) -> str:
@@ -23,7 +23,7 @@ def summary(results: Results) -> str:
     word = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
     lines = [f"## {word.shape} {word.text}: POST /beacon", "", escape_markdown(headline(results)), ""]
     if results["run"]["interrupted"]:
-        lines += ["The run was interrupted; what it had not reached is not judged.", ""]
+        lines += [words.INTERRUPTED, ""]
     if results["target"]["kind"] == "reference":
         lines += [words.CERTIFIES_NOTHING, ""]
     lines += [*_classes(results), "", _counts(results), ""]
@@ -34,10 +34,10 @@ def summary(results: Results) -> str:
 
 
 def escape_markdown(text: str, longest: int = 2000) -> str:
-    """Return a text in which nothing is Markdown, HTML, a mention or a link, cut to size."""
+    """Return a text of at most ``longest`` characters, in which nothing acts as Markdown, HTML, a mention or a link."""
     flat = excerpts.one_line(" ".join(text.split()))
     most = MOST_GROWTH * longest
-    # A text of nothing but such characters would make a comment longer than a forge takes.
+    # A text of such characters alone would make a comment longer than code hosts accept.
     while len(escaped := _escaped(excerpts.cut(flat, longest))) > most:
         longest = longest * 3 // 4
     return escaped
@@ -76,17 +76,15 @@ def _failures(results: Results, room: int) -> list[str]:
         return []
     around = 4
     listed = items if len(items) <= room - around else items[: room - around - 1]
-    rows = [_row("Not green", "Requirement", "Statement", "What came"), _row("---", "---", "---", "---")]
+    rows = [_row("Not green", "Requirement", "Statement", "Why"), _row("---", "---", "---", "---")]
     for item in listed:
         word = words.VERDICTS[Verdict(item["verdict"])]
-        findings = selection.failing(item)
-        came = selection.why(findings[0]) if findings else item["reason"]
         rows.append(
             _row(
                 f"{word.shape} {word.text}",
                 f"{escape_markdown(item['id'])} ({item['level']})",
                 escape_markdown(item["statement"], LONGEST_CELL),
-                escape_markdown(came, LONGEST_CELL),
+                escape_markdown(selection.reason(item), LONGEST_CELL),
             )
         )
     if len(listed) < len(items):

@@ -1,4 +1,4 @@
-"""A comparison on a terminal: plain lines of at most 100 columns, the conclusion last."""
+"""A comparison on a terminal: lines of at most 100 columns, the conclusion last."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -21,13 +21,13 @@ WIDTH = 100
 LEVEL = 7
 """Columns of a level."""
 CELL = 11
-"""Columns of a verdict in words."""
+"""Columns of a verdict that is shown as a word."""
 NARROW = 3
-"""Columns of a verdict as its shape, or of a label."""
+"""Columns of a label, or of a verdict that is shown as its shape."""
 
 
 def comparison_text(comparison: Comparison, width: int = WIDTH) -> str:
-    """Return two runs as what changed between them, and more as a matrix with what changed against the first."""
+    """Return what changed between two runs; of more than two, a matrix and what changed against the first."""
     return "\n".join([*_lines(comparison, width), ""])
 
 
@@ -59,8 +59,8 @@ def _changed(step: Step, change: Change, width: int) -> Iterator[str]:
     for item in items:
         verdicts = f"{word(item.before).text} → {word(item.after).text}"
         yield f"    {item.requirement['id']} ({item.requirement['level']}): {verdicts}"
-        if came := why(item):
-            yield excerpts.cut(f"      {excerpts.one_line(came)}", width)
+        if reason := why(item):
+            yield excerpts.cut(f"      {excerpts.one_line(reason)}", width)
 
 
 def _matrix(comparison: Comparison, width: int) -> Iterator[str]:

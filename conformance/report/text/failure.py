@@ -1,4 +1,4 @@
-"""A failure as text: the clause, what was sent, expected and got, and a command that repeats it."""
+"""A failure as text: the clause, the check, what was sent, expected and got, and a command that repeats it."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -12,19 +12,27 @@ from conformance.report.text.shell import fold
 LABEL = 10
 """Columns of a label."""
 LONGEST = 1200
-"""Characters of one value; ``results.json`` has the rest."""
+"""Characters of one value; ``results.json`` has the rest of it."""
 
 
 def failure_block(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int = 100) -> str:
-    """Return why a requirement does not hold, in lines that fit; ``finding`` has the failing evidence first."""
+    """Return why a requirement does not hold, in lines of at most ``width`` columns.
+
+    The first evidence of the finding is the failing one.
+    """
     return "\n".join(_lines(requirement, finding, width))
 
 
-def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+def failure_head(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+    """Yield the requirement, its statement and the place of the check, in lines of at most ``width`` columns."""
     title = f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
     yield from wrapped(title, width)
     yield from wrapped(requirement["statement"], width, indent=2)
     yield from _labelled("check", place(finding), width)
+
+
+def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
+    yield from failure_head(requirement, finding, width)
     evidence = finding["evidence"][0]
     sent = evidence["sent"]
     headers = [f"{name}: {value}" for name, value in telling_headers(sent["headers"])]
@@ -52,7 +60,7 @@ def _labelled(label: str, text: str, width: int) -> Iterator[str]:
 
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
-    """Return a text, made inert, in indented lines that fit."""
+    """Return a text in indented lines of at most ``width`` columns, without control characters."""
     room = width - indent
     lines = textwrap.wrap(
         shortened(one_line(text), LONGEST), room, break_on_hyphens=False, drop_whitespace=True

@@ -1,4 +1,4 @@
-"""How far a run is, in one line: counts by chapter, pure."""
+"""The progress of a run in one line, with counts by chapter. Pure."""
 
 import re
 from collections import Counter
@@ -9,15 +9,15 @@ from conformance.report.content import excerpts, words
 from conformance.results.verdicts import WORST_FIRST, Verdict
 
 ALSO = {"fields": "events"}
-"""Modules of the suite that check another one's chapter."""
+"""Modules of the suite whose chapter has another name."""
 QUIET = frozenset({Verdict.HELD, Verdict.OBSERVED})
-"""Verdicts that the live line need not count."""
+"""Verdicts that the live line does not count."""
 EARLY = 0.05
-"""The part of a run before which nothing can be said of the rest."""
+"""The part of a run that must be done before the rest can be estimated."""
 
 
 def chapter_of(nodeid: str) -> str:
-    """Return the chapter of a check, by the name of its module."""
+    """Return the chapter of a check, from the name of its module."""
     found = re.search(r"test_(\w+)\.py", nodeid)
     name = found[1] if found is not None else ""
     return ALSO.get(name, name)
@@ -25,28 +25,28 @@ def chapter_of(nodeid: str) -> str:
 
 @dataclass
 class Tally:
-    """The checks of a run, by chapter: how many there are, and what became of those that are done."""
+    """The checks of a run by chapter: how many there are, and the verdicts of those that are done."""
 
     total: Counter[str] = field(default_factory=Counter)
     verdicts: dict[str, Counter[Verdict]] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
-    """Requests, by the process that has sent them."""
+    """Requests by the process that sent them."""
 
     def expect(self, nodeids: Iterable[str]) -> None:
-        """Note what is going to be checked."""
+        """Count the checks that will run."""
         self.total = Counter(map(chapter_of, nodeids))
 
     def add(self, chapter: str, verdict: Verdict) -> None:
-        """Note a check that is done."""
+        """Count a check that is done."""
         self.verdicts.setdefault(chapter, Counter())[verdict] += 1
 
     @property
     def done(self) -> int:
-        """How many checks are done."""
+        """The number of checks that are done."""
         return sum(count.total() for count in self.verdicts.values())
 
     def is_done(self, chapter: str) -> bool:
-        """Whether nothing of a chapter is left."""
+        """Whether every check of a chapter is done."""
         return self.verdicts.get(chapter, Counter()).total() >= self.total[chapter]
 
     def live(self, chapter: str, elapsed: float, width: int) -> str:

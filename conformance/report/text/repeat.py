@@ -1,10 +1,10 @@
-"""One finding beside what the same check came to when it was judged again; pure functions of two results."""
+"""One finding, and the finding of the same check when it was judged again. Pure functions of two results."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from conformance.report.content import selection, words
-from conformance.report.text.failure import failure_block, wrapped
+from conformance.report.text.failure import failure_block, failure_head, wrapped
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
@@ -18,7 +18,7 @@ def again(
     now: tuple[Results, selection.Item],
     width: int = 100,
 ) -> str:
-    """Return plain lines: the block of what does not hold now, then what the check came to both times."""
+    """Return lines: the failure block if the requirement does not hold now, then the verdict of both runs."""
     return "\n".join([*_lines(requirement, then, now, width), ""])
 
 
@@ -32,13 +32,8 @@ def _lines(
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
         yield from failure_block(requirement, finding, width).split("\n")
     else:
-        title = (
-            f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
-        )
-        yield from wrapped(title, width)
-        yield from wrapped(requirement["statement"], width, 2)
+        yield from failure_head(requirement, finding, width)
     yield ""
-    yield from _labelled("check", finding["check"], width)
     for label, (results, judged) in (("then", then), ("now", now)):
         run = results["run"]
         verdict = words.VERDICTS[Verdict(judged["verdict"])].text

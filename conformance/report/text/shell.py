@@ -1,14 +1,14 @@
-"""A long command in lines that fit a terminal, and that a shell reads as the same command still."""
+"""Folds a long command into lines that fit a terminal; a shell still reads the same command."""
 
 import re
 from collections.abc import Iterator
 
 PIECE = re.compile(r"""'[^']*'|"\$\(.*?\)"|"[^"]*"|\\.|[^\s'"\\]+""", re.DOTALL)
-"""A part of a word: quoted, an expansion, or plain."""
+"""A part of a shell word: quoted, an expansion, or unquoted."""
 WORD = re.compile(rf"(?:{PIECE.pattern})+", re.DOTALL)
 TAKES_A_VALUE = {"-X", "-H", "--data-raw", "--data-binary"}
 LEAST = 4
-"""Characters of a cut piece that are worth their line."""
+"""Characters: a shorter piece is not worth a line of its own."""
 
 
 def fold(command: str, width: int, first: int) -> list[str]:
@@ -36,7 +36,7 @@ def fold(command: str, width: int, first: int) -> list[str]:
 
 
 def _units(command: str) -> Iterator[str]:
-    """Yield the words of a command, an option with its value."""
+    """Yield the words of a command; an option and its value are one."""
     option = ""
     for word in (found[0] for found in WORD.finditer(command)):
         if word in TAKES_A_VALUE and not option:
@@ -49,7 +49,7 @@ def _units(command: str) -> Iterator[str]:
 
 
 def _cut(text: str, room: int) -> tuple[str, str] | None:
-    """Cut a word where a shell joins it again; None where it has no such place within the room."""
+    """Cut a word at a place where a shell joins it again; None if there is none within ``room`` columns."""
     end = len(text) - len(text.lstrip())
     start = end
     for found in re.finditer(rf"{PIECE.pattern}|\s", text[start:], re.DOTALL):

@@ -1,4 +1,4 @@
-"""The end of a terminal run: why what does not hold does not, what is not green, the classes, the headline."""
+"""The end of a run on a terminal: violations, what is not green, the classes and the headline."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +12,11 @@ from conformance.results.verdicts import RunVerdict, Verdict
 INDENT = 13
 """Columns of the verdict before a requirement."""
 MOST_IDS = 8
-"""Requirements that are named where many were not judged for one reason."""
+"""Requirements that are named if many were not judged for one reason."""
 
 
 def table(results: Results, width: int = 100) -> list[str]:
-    """Return plain lines that fit: a block for each violation, what is not green, and the verdict last."""
+    """Return lines of at most ``width`` columns: a block for each violation, what is not green, the verdict last."""
     return [
         *_blocks(results, width),
         *_failures(results, width),
@@ -42,10 +42,9 @@ def _failures(results: Results, width: int) -> Iterator[str]:
     items = selection.having(results, *selection.FAILING)
     longest = max((len(item["id"]) for item in items), default=0)
     for item in items:
-        findings = selection.failing(item)
-        came = excerpts.one_line(selection.why(findings[0]) if findings else item["reason"])
+        reason = excerpts.one_line(selection.reason(item))
         verdict = words.VERDICTS[Verdict(item["verdict"])].text
-        yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {came}", width)
+        yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {reason}", width)
     if items:
         yield ""
 
@@ -59,7 +58,7 @@ def _groups(results: Results, width: int) -> Iterator[str]:
         hidden = [f"and {len(ids) - MOST_IDS} more"] if len(ids) > MOST_IDS else []
         yield from wrapped(", ".join([*ids[:MOST_IDS], *hidden]), width, INDENT)
         if ": pass --" not in group.reason:
-            yield from wrapped(f"would be judged by {group.remedy}", width, INDENT)
+            yield from wrapped(f"to judge them: {group.remedy}", width, INDENT)
         yield ""
 
 
@@ -85,7 +84,7 @@ def _verdict(item: dict[str, Any]) -> str:
 
 def _headline(results: Results, width: int) -> Iterator[str]:
     if results["run"]["interrupted"]:
-        yield "The run was interrupted; what it had not reached is not judged."
+        yield words.INTERRUPTED
     if results["target"]["kind"] == "reference":
         yield from wrapped(words.CERTIFIES_NOTHING, width)
     verdict = words.RUN_VERDICTS[RunVerdict(results["verdict"])]

@@ -1,4 +1,4 @@
-"""``make bench``: measure, print the table, and write it down; ``BENCH="--only mutants"`` measures a part of it anew."""
+"""``make bench``: measure, print the tables, and write them; ``BENCH="--only mutants"`` measures one part again."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ RESULTS = HERE / "results.md"
 LATENCIES = {"loopback": 0, "50": 50, "200": 200}
 EFFORTS = ("quick", "standard", "thorough")
 RECORDED = "standard"
-"""The effort whose requests the floor sends."""
+"""The effort whose requests the bare loop sends."""
 PARTS = (*LATENCIES, "mutants")
 CHOSEN = (
     "query-wins",
@@ -28,7 +28,7 @@ CHOSEN = (
     "contextual-data-is-null",
     "accepted-for-everybody",
 )
-"""Mutants of what is a MUST, from each chapter, that careless implementations are known by."""
+"""Mutants that violate a MUST of each chapter, with mistakes that careless implementations make."""
 
 
 def rows(part: str, record: Path) -> Iterator[Row]:
@@ -40,7 +40,7 @@ def rows(part: str, record: Path) -> Iterator[Row]:
         said(f"{what} {effort}, {latency} ms")
         found = rivals.tried(tool, latency=latency)
         if found.condemned:
-            raise RuntimeError(f"{what} {effort} condemned the reference at {latency} ms")
+            raise RuntimeError(f"{what} {effort} reported a failure of the reference at {latency} ms")
         yield Row(
             what, effort, latency, found.requests, found.events, round(found.wall, 2), round(found.cpu, 2)
         )
@@ -65,7 +65,7 @@ def kills() -> Iterator[Kills]:
 
 
 def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
-    """Measure some parts, and yield what is known after each of them."""
+    """Measure some parts, and yield all figures after each of them."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "requests.ndjson"
         for part in parts:
@@ -82,35 +82,35 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
 
 
 def kept() -> Figures:
-    """Return what was measured before, if that was of this version and on this machine."""
+    """Return the earlier figures, if they are from this version and this machine."""
     new = Figures(figures.machine())
     old = figures.load(FIGURES) if FIGURES.exists() else new
     return old if (old.machine, old.suite) == (new.machine, new.suite) else new
 
 
 def write(found: Figures) -> None:
-    """Write figures down, and what is made of them."""
+    """Write figures, and the tables that are made from them."""
     figures.save(found, FIGURES)
     RESULTS.write_text(table.whole(found), "utf-8")
     README.write_text(table.put_into(README.read_text("utf-8"), found), "utf-8")
 
 
 def said(what: str) -> None:
-    """Say on standard error what is being measured."""
+    """Print to standard error what is being measured."""
     sys.stderr.write(f"{what}\n")
 
 
 def main() -> None:
-    """Measure, print, and write down what was measured in full."""
+    """Measure, write after each part, and print all tables."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
         "--only",
         choices=PARTS,
         action="append",
-        help="measure this part anew, and keep the others; may be repeated",
+        help="measure this part again, and keep the others; may be repeated",
     )
     parser.add_argument(
-        "--render", action="store_true", help="measure nothing; make the tables of figures.json again"
+        "--render", action="store_true", help="measure nothing; only make the tables of figures.json again"
     )
     told = parser.parse_args()
     if told.render:

@@ -1,4 +1,4 @@
-"""A right word for every broken network: its fault is never the target's, and what was not seen is never held."""
+"""Runs through broken networks: each gets the right message, nothing is violated, and nothing unseen is held."""
 
 import socket
 import ssl
@@ -37,23 +37,23 @@ SOME = (
     *(events.ANY_MIX, events.TIMESTAMP_REQUIRED, events.NEIGHBOURS_INGESTED, enrichment.FIELDS_KEPT),
     *(cors.ACCEPTED_ORIGIN, cors.BEACON_PREFLIGHT_STATUS, robustness.ALWAYS_ANSWERS),
 )
-"""Requirements of every chapter and class: enough to see what a network does to verdicts."""
+"""Requirements of every chapter and class."""
 DECIDED = {Verdict.HELD, Verdict.VIOLATED, Verdict.WARNED}
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A network, and what a run through it comes to."""
+    """A network, and the outcome of a run through it."""
 
     fault: Fault
     says: str
-    """In the run's output."""
+    """A part of the run's output."""
     status: int = 6
     meets: Callable[[int], bool] = lambda _: True
 
 
 HALF = 20
-"""Requests after which a network breaks that breaks midway."""
+"""Requests after which a network breaks in the middle of a run."""
 PAGE = "no /beacon answered there (status {}, text/html"
 
 NETWORKS = {
@@ -95,7 +95,7 @@ def _judge(url: str, server: reference.Server, directory: Path, *more: str) -> t
 
 
 def _expect_no_word_without_an_answer(found: Any) -> None:
-    """Expect every requirement to have a verdict, and every one that decides to rest on replies."""
+    """Expect every requirement to have a verdict, and every decision to rest on replies."""
     assert len(found["requirements"]) == len(ALL)
     for item in found["requirements"]:
         for finding in item["findings"]:

@@ -1,4 +1,4 @@
-"""No proxy is used but one that a run is told of; then everything goes through it."""
+"""A run uses no proxy but the one of ``--proxy``, and sends everything through it."""
 
 import socket
 import ssl
@@ -64,11 +64,11 @@ def test_a_proxy_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) -> N
         status, output = run(*told)
 
     assert status == 6
-    assert "check --proxy's port" in results.read(tmp_path / "results.json")["run"]["unreachable"], output
+    assert "check the port in --proxy" in results.read(tmp_path / "results.json")["run"]["unreachable"], output
 
 
 def _answers_in_tls(listening: socket.socket, context: ssl.SSLContext, heads: list[bytes]) -> None:
-    """Take one CONNECT, and then be the host that was asked for."""
+    """Answer one CONNECT, and then act as the requested host."""
     connection, _ = listening.accept()
     with connection:
         heads.append(connection.recv(65_536))

@@ -50,7 +50,7 @@ class _Beacon(BaseHTTPRequestHandler):
         self.wfile.write(b"null")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")

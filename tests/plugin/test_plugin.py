@@ -230,8 +230,10 @@ def test_what_does_not_repeat_is_unstable_and_condemns_nobody(tmp_path: Path) ->
 def test_a_run_counts_what_it_sent(server: reference.Server, tmp_path: Path, processes: str) -> None:
     judged = judge(server, tmp_path, [token.MISSING_REFUSED], "-n", processes, "--deselect=test_openapi.py")
 
-    assert judged.results["run"]["requests"] == 1 + 5  # the doctor's
-    assert judged.results["run"]["events"] == 2 + (processes == "2")  # each process has a stock of its own
+    assert judged.results["run"]["requests"] == 1 + 5  # from the doctor
+    assert judged.results["run"]["events"] == 2 + (
+        processes == "2"
+    )  # each process has its own reusable events
 
 
 def test_two_runs_send_the_same_requests(server: reference.Server, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The action and the template for CI: their steps, run as their runners would, with inputs that mean harm."""
+"""The CI action and template: their steps run as their runners would run them, with harmful inputs."""
 
 import json
 import os
@@ -44,7 +44,7 @@ print("::error title=a requirement::" + sys.argv[1])
 
 @dataclass
 class Ran:
-    """What a step came to."""
+    """The result of a step."""
 
     status: int
     log: list[str]
@@ -64,7 +64,7 @@ def _step(action: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _filled_in(env: Mapping[str, str], action: dict[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return a step's environment, its expressions replaced as the runner does."""
+    """Return a step's environment, with its expressions replaced as the runner does."""
 
     def value(found: re.Match[str]) -> str:
         kind, _, name = found[1].partition(".")
@@ -97,7 +97,7 @@ Judge = Callable[..., Ran]
 
 @pytest.fixture
 def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
-    """Run the step that judges, with a suite that only writes down what it was told, or the real one."""
+    """Run the step that judges, with a suite that only records its arguments, or with the real one."""
     (tmp_path / "work").mkdir()
     binaries = tmp_path / "runner" / "beacon-conformance" / "bin"
     binaries.mkdir(parents=True)
@@ -305,7 +305,7 @@ def _template_script() -> str:
 
 
 def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the template's job, with a Python and a suite that write down what they were told."""
+    """Run the template's job, with a Python and a suite that only record their arguments."""
     (tmp_path / "work").mkdir()
     (tmp_path / "bin").mkdir()
     for name in ("python", "beacon-conformance"):

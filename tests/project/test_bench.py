@@ -1,4 +1,4 @@
-"""What the benchmark measures with, and what is made of its figures; the measuring itself is `make bench`."""
+"""The parts of the benchmark, and the tables of its figures; `make bench` itself measures."""
 
 import asyncio
 import re
@@ -35,7 +35,7 @@ SENT = [
 
 
 class _Clock(selectors.DefaultSelector):
-    """Waits for nobody: where there is nothing to do for a while, that while has passed."""
+    """Never waits: if there is nothing to do until a timeout, its clock moves on by that time."""
 
     now = 0.0
 
@@ -56,7 +56,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 class _Wire:
-    """Notes when it is written to."""
+    """Records when bytes are written to it."""
 
     def __init__(self) -> None:
         self.arrivals: list[tuple[float, bytes]] = []
@@ -71,7 +71,7 @@ class _Wire:
 
 
 def _passed_on(pieces: list[tuple[float, bytes]], delay: float) -> list[tuple[float, bytes]]:
-    """Return when each piece arrives of those that a target writes at some moments, and the end."""
+    """Return when each piece of a target's output arrives, and the end."""
     wire = _Wire()
 
     async def run() -> None:
@@ -101,7 +101,7 @@ def test_replies_that_follow_each_other_closely_do_not_wait_for_each_other() -> 
 
 
 def _through(delay: float, talk: Callable[[socket.socket], Any]) -> tuple[Any, RawServer]:
-    """Talk to a server that says `one`, `two` and so on, through a proxy in a process of its own."""
+    """Talk to a server that answers `one`, then `two`, through a proxy in its own process."""
     answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body for body in (b"one", b"two")]
     with (
         RawServer(*answers) as server,

@@ -1,4 +1,4 @@
-"""The sample reports that are kept are those that today's code makes of their results."""
+"""The sample reports are what the current code makes from their results."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ VERDICTS = {
     "non-conforming": "non-conformant",
     "unreachable": "not-fully-verified",
 }
-STALE = "make samples writes the sample reports anew; make samples RENDER=1 only renders them again"
+STALE = "make samples judges and writes the samples again; make samples RENDER=1 only renders them"
 MOST_BYTES = 2_500_000
 
 

@@ -37,7 +37,7 @@ def rows(part: str, record: Path) -> Iterator[Row]:
     tools = [(SUITE, effort, rivals.suite(effort)) for effort in EFFORTS]
     tools += [(RIVAL, "", rivals.schemathesis), (FLOOR, RECORDED, rivals.floor(record))]
     for what, effort, tool in tools:
-        said(f"{what} {effort}, {latency} ms")
+        announce(f"{what} {effort}, {latency} ms")
         found = rivals.tried(tool, latency=latency)
         if found.condemned:
             raise RuntimeError(f"{what} {effort} reported a failure of the reference at {latency} ms")
@@ -53,7 +53,7 @@ def kills() -> Iterator[Kills]:
     for what, effort, tool in tools:
         tried = {}
         for name in CHOSEN:
-            said(f"{what} {effort}, {name}")
+            announce(f"{what} {effort}, {name}")
             tried[name] = rivals.tried(tool, name)
         yield Kills(
             what,
@@ -73,7 +73,7 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
                 found = replace(found, mutants=CHOSEN, kills=tuple(kills()))
             else:
                 if not record.exists():
-                    said("a run to record")
+                    announce("a run to record")
                     rivals.tried(rivals.suite(RECORDED), record=record)
                 others = [row for row in found.rows if row.latency != LATENCIES[part]]
                 new = sorted([*others, *rows(part, record)], key=lambda row: row.latency)
@@ -81,7 +81,7 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
             yield found
 
 
-def kept() -> Figures:
+def earlier() -> Figures:
     """Return the earlier figures, if they are from this version and this machine."""
     new = Figures(figures.machine())
     old = figures.load(FIGURES) if FIGURES.exists() else new
@@ -95,7 +95,7 @@ def write(found: Figures) -> None:
     README.write_text(table.put_into(README.read_text("utf-8"), found), "utf-8")
 
 
-def said(what: str) -> None:
+def announce(what: str) -> None:
     """Print to standard error what is being measured."""
     sys.stderr.write(f"{what}\n")
 
@@ -112,13 +112,13 @@ def main() -> None:
     parser.add_argument(
         "--render", action="store_true", help="measure nothing; only make the tables of figures.json again"
     )
-    told = parser.parse_args()
-    if told.render:
+    arguments = parser.parse_args()
+    if arguments.render:
         found = figures.load(FIGURES)
         write(found)
     else:
-        found = kept()
-        for more in measure(told.only or list(PARTS), found):
+        found = earlier()
+        for more in measure(arguments.only or list(PARTS), found):
             write(found := more)
     sys.stdout.write(table.whole(found))
 

@@ -76,7 +76,7 @@ def save(figures: Figures, path: Path) -> None:
 
 def load(path: Path) -> Figures:
     """Read figures from a JSON file."""
-    shown: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    rows = tuple(Row(**row) for row in shown.pop("rows"))
-    kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in shown.pop("kills"))
-    return Figures(**{**shown, "mutants": tuple(shown["mutants"])}, rows=rows, kills=kills)
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    rows = tuple(Row(**row) for row in content.pop("rows"))
+    kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in content.pop("kills"))
+    return Figures(**{**content, "mutants": tuple(content["mutants"])}, rows=rows, kills=kills)

@@ -53,10 +53,10 @@ def suite(effort: str) -> Tool:
         }
         given = [f"--{name}={value}" for name, value in options.items()]
         cost = measured([*PYTHON, "conformance", "run", *given], folder)
-        told = results.read(folder / "reports" / "results.json")["verdict"]
+        verdict = results.read(folder / "reports" / "results.json")["verdict"]
         if cost.status not in {0, 1}:
             raise broken("the suite", cost)
-        return Verdict(cost.wall, cost.cpu, told == "non-conformant")
+        return Verdict(cost.wall, cost.cpu, verdict == "non-conformant")
 
     return judge
 
@@ -105,8 +105,8 @@ def _near(url: str, latency: int, record: Path | None) -> Iterator[str]:
     if not latency and record is None:
         yield url
         return
-    told = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
-    with serving("bench.proxy", *told) as proxy:
+    arguments = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
+    with serving("bench.proxy", *arguments) as proxy:
         yield f"http://127.0.0.1:{proxy.address}"
 
 

@@ -139,7 +139,7 @@ def test_the_container_holds_no_secret(instructions: list[dict[str, str]]) -> No
     assert not any("BEACON" in value for value in _values(instructions, "ENV"))
 
 
-def test_the_container_is_the_command(instructions: list[dict[str, str]]) -> None:
+def test_the_container_starts_the_command(instructions: list[dict[str, str]]) -> None:
     assert json.loads(_values(instructions, "ENTRYPOINT")[0]) == ["beacon-conformance"]
 
 

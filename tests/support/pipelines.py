@@ -45,7 +45,7 @@ def delivering(
                 for owner, found in _by_token(deliveries).items():
                     deliver(owner, found)
 
-            # Not in the rules: what a mutant stores has to be delivered, whatever its mistake is.
+            # Not by the rules: what a mutant stores is what is delivered, whichever clause it gets wrong.
             store.put = put_and_deliver  # type: ignore[method-assign]
 
     return Delivering
@@ -54,7 +54,7 @@ def delivering(
 def _by_token(deliveries: Sequence[Delivery]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {}
     for shop, _, event in deliveries:
-        with contextlib.suppress(RecursionError):  # the store skips events that cannot be serialised, too
+        with contextlib.suppress(RecursionError):  # as the store does with what cannot be written down
             found.setdefault(TOKENS[shop], []).append(json.loads(json.dumps(event)))
     return found
 

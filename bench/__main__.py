@@ -1,4 +1,4 @@
-"""``make bench``: measure, print the table, and write it down; ``BENCH="--only mutants"`` measures a part of it anew."""
+"""``make bench``: measure, print the tables, and write them; ``BENCH="--only mutants"`` measures one part again."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ RESULTS = HERE / "results.md"
 LATENCIES = {"loopback": 0, "50": 50, "200": 200}
 EFFORTS = ("quick", "standard", "thorough")
 RECORDED = "standard"
-"""The effort whose requests the floor sends."""
+"""The effort whose requests the bare loop sends."""
 PARTS = (*LATENCIES, "mutants")
 CHOSEN = (
     "query-wins",
@@ -28,7 +28,7 @@ CHOSEN = (
     "contextual-data-is-null",
     "accepted-for-everybody",
 )
-"""Mutants of what is a MUST, from each chapter, that careless implementations are known by."""
+"""Mutants that violate a MUST of each chapter, with mistakes that careless implementations make."""
 
 
 def rows(part: str, record: Path) -> Iterator[Row]:
@@ -37,10 +37,10 @@ def rows(part: str, record: Path) -> Iterator[Row]:
     tools = [(SUITE, effort, rivals.suite(effort)) for effort in EFFORTS]
     tools += [(RIVAL, "", rivals.schemathesis), (FLOOR, RECORDED, rivals.floor(record))]
     for what, effort, tool in tools:
-        said(f"{what} {effort}, {latency} ms")
+        announce(f"{what} {effort}, {latency} ms")
         found = rivals.tried(tool, latency=latency)
         if found.condemned:
-            raise RuntimeError(f"{what} {effort} condemned the reference at {latency} ms")
+            raise RuntimeError(f"{what} {effort} reported a failure of the reference at {latency} ms")
         yield Row(
             what, effort, latency, found.requests, found.events, round(found.wall, 2), round(found.cpu, 2)
         )
@@ -53,7 +53,7 @@ def kills() -> Iterator[Kills]:
     for what, effort, tool in tools:
         tried = {}
         for name in CHOSEN:
-            said(f"{what} {effort}, {name}")
+            announce(f"{what} {effort}, {name}")
             tried[name] = rivals.tried(tool, name)
         yield Kills(
             what,
@@ -65,7 +65,7 @@ def kills() -> Iterator[Kills]:
 
 
 def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
-    """Measure some parts, and yield what is known after each of them."""
+    """Measure some parts, and yield all figures after each of them."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "requests.ndjson"
         for part in parts:
@@ -73,7 +73,7 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
                 found = replace(found, mutants=CHOSEN, kills=tuple(kills()))
             else:
                 if not record.exists():
-                    said("a run to record")
+                    announce("a run to record")
                     rivals.tried(rivals.suite(RECORDED), record=record)
                 others = [row for row in found.rows if row.latency != LATENCIES[part]]
                 new = sorted([*others, *rows(part, record)], key=lambda row: row.latency)
@@ -81,44 +81,44 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
             yield found
 
 
-def kept() -> Figures:
-    """Return what was measured before, if that was of this version and on this machine."""
+def earlier() -> Figures:
+    """Return the earlier figures, if they are from this version and this machine."""
     new = Figures(figures.machine())
     old = figures.load(FIGURES) if FIGURES.exists() else new
     return old if (old.machine, old.suite) == (new.machine, new.suite) else new
 
 
 def write(found: Figures) -> None:
-    """Write figures down, and what is made of them."""
+    """Write figures, and the tables that are made from them."""
     figures.save(found, FIGURES)
     RESULTS.write_text(table.whole(found), "utf-8")
     README.write_text(table.put_into(README.read_text("utf-8"), found), "utf-8")
 
 
-def said(what: str) -> None:
-    """Say on standard error what is being measured."""
+def announce(what: str) -> None:
+    """Print to standard error what is being measured."""
     sys.stderr.write(f"{what}\n")
 
 
 def main() -> None:
-    """Measure, print, and write down what was measured in full."""
+    """Measure, write after each part, and print all tables."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
         "--only",
         choices=PARTS,
         action="append",
-        help="measure this part anew, and keep the others; may be repeated",
+        help="measure this part again, and keep the others; may be repeated",
     )
     parser.add_argument(
-        "--render", action="store_true", help="measure nothing; make the tables of figures.json again"
+        "--render", action="store_true", help="measure nothing; only make the tables of figures.json again"
     )
-    told = parser.parse_args()
-    if told.render:
+    arguments = parser.parse_args()
+    if arguments.render:
         found = figures.load(FIGURES)
         write(found)
     else:
-        found = kept()
-        for more in measure(told.only or list(PARTS), found):
+        found = earlier()
+        for more in measure(arguments.only or list(PARTS), found):
             write(found := more)
     sys.stdout.write(table.whole(found))
 

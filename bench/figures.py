@@ -1,4 +1,4 @@
-"""What a benchmark found, and the file that it is kept in."""
+"""The figures of a benchmark, and the file that stores them."""
 
 import json
 import os
@@ -22,11 +22,11 @@ class Row:
     what: str
     """``SUITE``, ``RIVAL`` or ``FLOOR``."""
     effort: str
-    """Of the suite, or of the run whose requests the floor has sent again; else empty."""
+    """The effort of the suite's run, or of the run whose requests the bare loop sends again; else empty."""
     latency: int
-    """Milliseconds that every reply was late."""
+    """Delay of every reply, in milliseconds."""
     requests: int
-    """Those to ``/beacon``."""
+    """Requests to ``/beacon``."""
     events: int
     wall: float
     cpu: float
@@ -34,20 +34,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Kills:
-    """One tool against the chosen mutants, one after the other."""
+    """The result of one tool for the chosen mutants, judged one after the other."""
 
     what: str
     effort: str
     caught: tuple[str, ...]
     requests: int
-    """To all of them together."""
+    """Sum over all mutants."""
     wall: float
-    """Seconds for all of them together."""
+    """Seconds, sum over all mutants."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One benchmark."""
+    """All figures of one benchmark."""
 
     machine: str
     rows: tuple[Row, ...] = ()
@@ -56,7 +56,7 @@ class Figures:
     suite: str = field(default=conformance.__version__)
 
     def of(self, what: str, effort: str = "") -> Iterator[Row]:
-        """Yield the rows of a tool, by latency."""
+        """Yield the rows of a tool, in the order of latency."""
         return (row for row in self.rows if (row.what, row.effort) == (what, effort))
 
 
@@ -70,13 +70,13 @@ def machine() -> str:
 
 
 def save(figures: Figures, path: Path) -> None:
-    """Write figures down as JSON."""
+    """Write figures to a JSON file."""
     path.write_text(json.dumps(asdict(figures), indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def load(path: Path) -> Figures:
-    """Return the figures of a file."""
-    shown: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    rows = tuple(Row(**row) for row in shown.pop("rows"))
-    kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in shown.pop("kills"))
-    return Figures(**{**shown, "mutants": tuple(shown["mutants"])}, rows=rows, kills=kills)
+    """Read figures from a JSON file."""
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    rows = tuple(Row(**row) for row in content.pop("rows"))
+    kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in content.pop("kills"))
+    return Figures(**{**content, "mutants": tuple(content["mutants"])}, rows=rows, kills=kills)

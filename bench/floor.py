@@ -1,4 +1,4 @@
-"""The floor: one client of httpx sends the requests of a recorded run again, one after the other, and judges nothing.
+"""The bare loop: one httpx client sends the requests of a recorded run again, one after the other, and judges nothing.
 
 ``python -m bench.floor RECORD URL``
 """
@@ -14,7 +14,7 @@ from bench.recording import Sent, load
 
 
 def replay(requests: Sequence[Sent], url: str) -> None:
-    """Send requests to another target as they were sent to the first; only ``Host`` names the new one."""
+    """Send requests to another target as they were sent to the first one, with a new ``Host``."""
     base = httpx.URL(url)
     with httpx.Client(trust_env=False, timeout=60) as client:
         for sent in requests:

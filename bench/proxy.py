@@ -1,7 +1,7 @@
-"""A TCP proxy that is as far away as it is told: every byte of the target arrives a fixed time late.
+"""A TCP proxy that delays every byte from the target by a fixed time.
 
-``python -m bench.proxy HOST:PORT SECONDS [RECORD]`` listens on a free port of loopback and prints it. RECORD is a file that
-the requests passing through are written to, when the proxy is ended (SIGTERM).
+``python -m bench.proxy HOST:PORT SECONDS [RECORD]`` listens on a free port of loopback and prints it. On SIGTERM it ends, and
+writes the requests that passed through to the file RECORD.
 """
 
 import asyncio
@@ -17,24 +17,24 @@ CHUNK = 1 << 16
 
 
 class Sink(Protocol):
-    """What bytes are written to: the part of asyncio's StreamWriter that is used."""
+    """The part of asyncio's StreamWriter that is used here."""
 
     def write(self, data: bytes, /) -> None:
-        """Take bytes to be sent."""
+        """Accept bytes to send."""
 
     async def drain(self) -> None:
-        """Wait until there is room for more."""
+        """Wait until the buffer has space."""
 
     def write_eof(self) -> None:
-        """Say that no more will come."""
+        """Close the sending side."""
 
 
 async def pass_on(
     source: asyncio.StreamReader, sink: Sink, delay: float, note: Callable[[bytes], None] = lambda _: None
 ) -> None:
-    """Write what is read, in its order, each piece ``delay`` seconds after it came; the end as well.
+    """Write what is read, in the same order, each piece ``delay`` seconds after it was read; also the end.
 
-    Pieces wait side by side, as on a long wire: a reply in several of them is late once, and so is each of several
+    Pieces wait at the same time, as on a long line: a reply in several pieces is delayed once, and so is each of several
     replies on one connection.
     """
     clock = asyncio.get_running_loop().time
@@ -66,8 +66,8 @@ async def pass_on(
 
 
 async def serve(target: tuple[str, int], delay: float, recorder: Recorder | None = None) -> asyncio.Server:
-    """Listen on a free port of loopback, and connect each client to the target by a connection of its own."""
-    # Of a connection that is lost asyncio forgets the task, though replies to it may be on their way.
+    """Listen on a free port of loopback, and open one connection to the target for each client."""
+    # asyncio forgets the task of a lost connection, although replies to it may still arrive.
     tasks: set[asyncio.Task[None]] = set()
 
     async def join(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
@@ -96,7 +96,7 @@ async def serve(target: tuple[str, int], delay: float, recorder: Recorder | None
 
 
 async def main(address: str, delay: float, record: Path | None = None) -> None:
-    """Serve until ended, then write down what was recorded."""
+    """Serve until SIGTERM, then write the recorded requests."""
     host, _, port = address.rpartition(":")
     recorder = Recorder() if record else None
     server = await serve((host, int(port)), delay, recorder)

@@ -1,4 +1,4 @@
-"""The requests of a run, as they went over the wire, and the file that they are kept in."""
+"""Records the requests of a run byte for byte, and stores them in a file."""
 
 import base64
 import contextlib
@@ -14,7 +14,7 @@ Header = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sent:
-    """One request: its target and header names as they were written, and its body out of its chunks."""
+    """One request: target and header names as they were sent, and the body without its chunks."""
 
     method: str
     target: str
@@ -23,27 +23,27 @@ class Sent:
 
     @property
     def chunked(self) -> bool:
-        """Whether its body went out in chunks."""
+        """Whether the body was sent in chunks."""
         return any(name.lower() == "transfer-encoding" for name, _ in self.headers)
 
 
 @dataclass
 class Recorder:
-    """Takes the bytes of many connections, and keeps the requests in the order in which each was whole."""
+    """Reads the bytes of many connections, and stores the requests in the order in which they were complete."""
 
     requests: list[Sent] = field(default_factory=list)
 
     def connection(self) -> Callable[[bytes], None]:
-        """Return what takes the bytes of one connection, piece by piece.
+        """Return a function that accepts the bytes of one connection, piece by piece.
 
-        What is no HTTP for h11 is left out, and so is what follows it: its server hangs up, and no client of httpx could
-        send it again.
+        Bytes that h11 cannot read as HTTP are left out, and so is everything after them on that connection: the server closes
+        it, and httpx could not send these bytes again.
         """
         return _Connection(self.requests).take
 
 
 class _Connection:
-    """Takes the requests out of the bytes of one connection."""
+    """Reads requests from the bytes of one connection."""
 
     def __init__(self, requests: list[Sent]) -> None:
         self._requests = requests
@@ -52,7 +52,7 @@ class _Connection:
         self._body = b""
 
     def take(self, piece: bytes) -> None:
-        """Take the next bytes."""
+        """Accept the next bytes."""
         with contextlib.suppress(h11.RemoteProtocolError):
             self._parser.receive_data(piece)
             while not isinstance(event := self._parser.next_event(), type):
@@ -66,7 +66,7 @@ class _Connection:
                 self._body += event.data
             case h11.EndOfMessage():
                 self._requests.append(_sent(self._head, self._body))
-                # No answer is looked at: with the next request the parser begins anew.
+                # Replies are not read, so the parser must start again for the next request.
                 left, _ = self._parser.trailing_data
                 self._parser = h11.Connection(h11.SERVER)
                 if left:
@@ -83,7 +83,7 @@ def _sent(head: h11.Request, body: bytes) -> Sent:
 
 
 def save(requests: Sequence[Sent], path: Path) -> None:
-    """Write requests down, a line each."""
+    """Write requests to a file, one line each."""
     lines = [
         json.dumps([one.method, one.target, one.headers, base64.b64encode(one.body).decode()])
         for one in requests
@@ -92,7 +92,7 @@ def save(requests: Sequence[Sent], path: Path) -> None:
 
 
 def load(path: Path) -> list[Sent]:
-    """Return the requests that were written down."""
+    """Return the requests of a file."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return [
         Sent(method, target, tuple((name, value) for name, value in headers), base64.b64decode(body))

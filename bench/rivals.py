@@ -1,4 +1,4 @@
-"""What is measured: a run of the suite, `schemathesis run`, and the floor, each a process of its own."""
+"""The tools that are measured: a run of the suite, `schemathesis run`, and the bare loop, each in its own process."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ TOKEN = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one run took, what the target got of it, and whether it condemned the target."""
+    """The cost of one run, what the target received, and whether the run reported a failure."""
 
     wall: float
     cpu: float
@@ -31,11 +31,11 @@ class Verdict:
 
 
 Tool = Callable[[str, Path], Verdict]
-"""Judges the target at a URL, with a folder to write to."""
+"""Judges the target at a URL, and may write to a folder."""
 
 
 def suite(effort: str) -> Tool:
-    """Return a run of the suite."""
+    """Return a tool that runs the suite."""
 
     def judge(url: str, folder: Path) -> Verdict:
         options = {
@@ -47,16 +47,16 @@ def suite(effort: str) -> Tool:
             "other-origin": reference.OTHER_ORIGIN,
             "observer": f"{url}/events?token={{token}}&since={{since}}&session_id={{session_id}}",
             "effort": effort,
-            "patience": "3",  # the target shows what it ingests within some milliseconds
+            "patience": "3",  # stored events are visible within milliseconds
             "require": "http,ingestion,stores",
             "report-dir": str(folder / "reports"),
         }
         given = [f"--{name}={value}" for name, value in options.items()]
         cost = measured([*PYTHON, "conformance", "run", *given], folder)
-        told = results.read(folder / "reports" / "results.json")["verdict"]
+        verdict = results.read(folder / "reports" / "results.json")["verdict"]
         if cost.status not in {0, 1}:
             raise broken("the suite", cost)
-        return Verdict(cost.wall, cost.cpu, told == "non-conformant")
+        return Verdict(cost.wall, cost.cpu, verdict == "non-conformant")
 
     return judge
 
@@ -77,7 +77,7 @@ def schemathesis(url: str, folder: Path) -> Verdict:
 
 
 def floor(record: Path) -> Tool:
-    """Return a loop that sends the requests of a record again."""
+    """Return a tool that sends the requests of a record again."""
 
     def send(url: str, folder: Path) -> Verdict:
         cost = measured(
@@ -91,7 +91,7 @@ def floor(record: Path) -> Tool:
 
 
 def tried(tool: Tool, mutant: str = "", *, latency: int = 0, record: Path | None = None) -> Verdict:
-    """Have a tool judge the reference, or a mutant of it, behind a proxy if replies are to be late or recorded."""
+    """Have a tool judge the reference or a mutant, behind a proxy if replies are delayed or requests recorded."""
     with tempfile.TemporaryDirectory() as folder:
         with serving("bench.target", mutant) as target, _near(target.address, latency, record) as url:
             found = tool(url, Path(folder))
@@ -101,15 +101,15 @@ def tried(tool: Tool, mutant: str = "", *, latency: int = 0, record: Path | None
 
 @contextlib.contextmanager
 def _near(url: str, latency: int, record: Path | None) -> Iterator[str]:
-    """Yield the URL at which a target is as far away as it is to be; with nothing to do, no proxy stands between."""
+    """Yield the URL of a proxy that delays or records; without delay and record, the URL of the target."""
     if not latency and record is None:
         yield url
         return
-    told = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
-    with serving("bench.proxy", *told) as proxy:
+    arguments = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
+    with serving("bench.proxy", *arguments) as proxy:
         yield f"http://127.0.0.1:{proxy.address}"
 
 
 def broken(what: str, cost: Cost) -> RuntimeError:
-    """Return what ends a benchmark that measured something else than a run."""
+    """Return the error for a tool that did not complete its run."""
     return RuntimeError(f"{what} ended with status {cost.status}:\n{cost.output[-2000:]}")

@@ -1,7 +1,7 @@
-"""The target of a benchmark: the reference, or one of its mutants, in a process of its own.
+"""The target of a benchmark: the reference or a mutant, in its own process.
 
-``python -m bench.target [MUTANT]`` prints its URL, and when it is ended (SIGTERM) how many requests ``/beacon`` got, and how
-many events were in them.
+``python -m bench.target [MUTANT]`` prints its URL. On SIGTERM it ends, and prints how many requests ``/beacon`` received, and
+how many events were in them.
 """
 
 import json
@@ -15,7 +15,7 @@ from conformance.reference import Rules
 
 
 def counting(rules: type[Rules]) -> type[Rules]:
-    """Return rules that count what they get."""
+    """Return rules that count requests and events."""
 
     class Counting(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
         requests = 0
@@ -34,7 +34,7 @@ def counting(rules: type[Rules]) -> type[Rules]:
 
 
 def main(name: str) -> None:
-    """Serve until ended."""
+    """Serve until SIGTERM."""
     rules = next(one.rules for one in ALL if one.name == name) if name else Rules
     ended = {signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ended)

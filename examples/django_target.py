@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 @dataclass
 class Store:
-    """A tenant, with what it has ingested."""
+    """A tenant with its stored events."""
 
     token: str
     origins: list[str]
@@ -40,7 +40,7 @@ settings.configure(
     SECRET_KEY="nothing is signed here",
     DATA_UPLOAD_MAX_MEMORY_SIZE=8 << 20,
     INSTALLED_APPS=["corsheaders"],
-    # No CSRF middleware: a beacon comes from other origins, and its token is its proof.
+    # Without CSRF middleware: a beacon comes from other origins, and its token authenticates it.
     MIDDLEWARE=["corsheaders.middleware.CorsMiddleware"],
     CORS_ALLOWED_ORIGINS=[origin for store in STORES for origin in store.origins],
     CORS_ALLOW_CREDENTIALS=True,
@@ -52,19 +52,19 @@ django.setup()
 
 
 def caller(request: HttpRequest) -> Store | None:
-    """Find the store; the header wins wherever it is there."""
+    """Find the store; a header wins over the query."""
     token = request.headers.get("X-Storefront-Access-Token", request.GET.get("token"))
     return next((store for store in STORES if store.token == token), None)
 
 
 def refused(*errors: str) -> JsonResponse:
-    """Turn a batch away."""
+    """Refuse a batch."""
     return JsonResponse({"errors": errors}, status=422)
 
 
 @require_POST
 def beacon(request: HttpRequest) -> JsonResponse:
-    """Take a batch."""
+    """Accept a batch."""
     store = caller(request)
     if store is None:
         return JsonResponse({"error": "Unauthenticated"}, status=401)
@@ -83,7 +83,7 @@ def beacon(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def ingested(request: HttpRequest) -> JsonResponse:
-    """Show what was ingested."""
+    """Return the stored events."""
     store = caller(request)
     if store is None:
         return JsonResponse({"error": "Unauthenticated"}, status=401)
@@ -98,17 +98,17 @@ urlpatterns = [path("beacon", beacon), path("events", ingested)]
 
 
 def refuse(constant: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
 
 
 def is_number(value: Any) -> bool:
-    """Tell a number from a boolean, which Python counts among them."""
+    """Return whether a value is a number; in Python a boolean is one, too."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def as_utc(text: str) -> str:
-    """Read ISO 8601 or an HTTP date, and write it down in UTC; anything else raises."""
+    """Convert ISO 8601 or an HTTP date to UTC. Raises ValueError for anything else."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -139,7 +139,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def is_valid(event: Any) -> bool:
-    """Judge one event on its own."""
+    """Return whether one event is valid."""
     if not isinstance(event, dict) or not isinstance(event.get("event_type"), str):
         return False
     needed = NEEDED.get(event["event_type"])
@@ -152,7 +152,7 @@ def is_valid(event: Any) -> bool:
 
 
 def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    """Add what the server knows; its word goes over the client's, save for the channel."""
+    """Add the fields that the server knows; they replace the client's values, except for the channel."""
     agent = headers.get("user-agent", "")
     from_app = any(name in headers.get("x-requested-with", "").lower() for name in ("tapcart", "fuego"))
     return {
@@ -168,7 +168,7 @@ def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
 
 
 def ingest() -> None:
-    """Work off the queue: keep what is valid, and skip the rest without a word."""
+    """Process the queue: store valid events, and skip the others silently."""
     while True:
         store, events, headers = QUEUE.get()
         now = datetime.now(UTC)

@@ -16,7 +16,7 @@ from pydantic_core import from_json, to_json
 
 @dataclass
 class Store:
-    """A tenant, with what it has ingested."""
+    """A tenant with its stored events."""
 
     token: str
     origins: list[str]
@@ -30,13 +30,13 @@ STORES = [
 
 
 def as_utc(text: str) -> str:
-    """Read ISO 8601 or an HTTP date, and write it down in UTC; a ValueError skips the event."""
+    """Convert ISO 8601 or an HTTP date to UTC. A ValueError skips the event."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = parsedate_to_datetime(text)
     if not 1 < moment.year < 9999:
-        raise ValueError("too far away to be written down in UTC")
+        raise ValueError("too far away for UTC")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -45,7 +45,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Event(BaseModel):
-    """What every event has."""
+    """The fields of every event."""
 
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
 
@@ -62,20 +62,20 @@ class Event(BaseModel):
 
 
 class AboutProduct(Event):
-    """What every event about a product has."""
+    """The fields of every event about a product."""
 
     product_id: float | int
     variant_id: float | int | None = None
 
 
 class ProductEvent(AboutProduct):
-    """An event about a product, wherever it is."""
+    """An event about a product, without a position."""
 
     event_type: Literal["product_view", "add_to_cart"]
 
 
 class PlacedEvent(AboutProduct):
-    """An event about a product at a place in a list."""
+    """An event about a product in a list."""
 
     event_type: Literal["product_click", "product_impression", "product_hover", "product_touch"]
     position: Annotated[int, Field(ge=1)]
@@ -89,7 +89,7 @@ class CollectionView(Event):
 
 
 class OtherEvent(Event):
-    """A search, or a block that was seen."""
+    """A search, or a visible block."""
 
     event_type: Literal["search", "block_view"]
     query: str | None = None
@@ -104,7 +104,7 @@ EVENT: TypeAdapter[Event] = TypeAdapter(
 
 
 class Batch(BaseModel):
-    """The body: entries are looked at one by one, later."""
+    """The body; its entries are validated one by one, later."""
 
     model_config = ConfigDict(strict=True)
 
@@ -119,7 +119,7 @@ def authenticate(
     header: Annotated[str | None, Header(alias="X-Storefront-Access-Token")] = None,
     token: Annotated[str | None, Query()] = None,
 ) -> Store:
-    """Find the store; the header wins wherever it is there."""
+    """Find the store; a header wins over the query."""
     given = token if header is None else header
     for store in STORES:
         if store.token == given:
@@ -140,13 +140,13 @@ app.add_middleware(
 
 @app.exception_handler(Unauthenticated)
 async def unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    """Answer in the contract's words, not in FastAPI's."""
+    """Answer in the form of the contract, not of FastAPI."""
     return JSONResponse({"error": "Unauthenticated"}, 401)
 
 
 @app.post("/beacon", status_code=201)
 async def beacon(request: Request, store: Caller, background: BackgroundTasks) -> Response:
-    """Take a batch. The body is no parameter, for FastAPI would read it before it authenticates."""
+    """Accept a batch. The body is not a parameter, because FastAPI would read it before it checks the token."""
     try:
         batch = Batch.model_validate(from_json(await request.body(), allow_inf_nan=False))
     except ValidationError as error:
@@ -158,7 +158,7 @@ async def beacon(request: Request, store: Caller, background: BackgroundTasks) -
 
 
 def ingest(store: Store, entries: list[Any], headers: dict[str, str]) -> None:
-    """Keep the valid events of a batch, after the answer; the others are skipped without a word."""
+    """Store the valid events of a batch after the answer, and skip the others silently."""
     agent = headers.get("user-agent", "")
     requested_with = headers.get("x-requested-with", "").lower()
     app_names = ("tapcart", "fuego")
@@ -182,7 +182,7 @@ def ingest(store: Store, entries: list[Any], headers: dict[str, str]) -> None:
 
 @app.get("/events")
 def events(store: Caller, since: datetime | None = None, session_id: str = "") -> Response:
-    """Show what was ingested."""
+    """Return the stored events."""
     shown = [
         event
         for at, event in store.ingested

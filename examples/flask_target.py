@@ -16,7 +16,7 @@ from flask_cors import CORS
 
 @dataclass
 class Store:
-    """A tenant, with what it has ingested."""
+    """A tenant with its stored events."""
 
     token: str
     origins: list[str]
@@ -42,7 +42,7 @@ CORS(
 
 @app.before_request
 def authenticate() -> None:
-    """Find the store; the header wins wherever it is there. A preflight never carries a token in a header."""
+    """Find the store; a header wins over the query. A preflight never carries a token header."""
     if request.method == "OPTIONS":
         return
     token = request.headers.get("X-Storefront-Access-Token", request.args.get("token"))
@@ -53,13 +53,13 @@ def authenticate() -> None:
 
 @app.errorhandler(401)
 def unauthenticated(_error: Exception) -> ResponseReturnValue:
-    """Answer in the contract's words, not in HTML."""
+    """Answer in the form of the contract, not in HTML."""
     return jsonify(error="Unauthenticated"), 401
 
 
 @app.post("/beacon")
 def beacon() -> ResponseReturnValue:
-    """Take a batch."""
+    """Accept a batch."""
     try:
         body = json.loads(request.get_data(), parse_constant=refuse)
     except (ValueError, RecursionError):
@@ -75,7 +75,7 @@ def beacon() -> ResponseReturnValue:
 
 @app.get("/events")
 def ingested() -> ResponseReturnValue:
-    """Show what was ingested."""
+    """Return the stored events."""
     since = datetime.fromisoformat(request.args.get("since") or "1970-01-01T00:00:00Z")
     session = request.args.get("session_id")
     stored = [event for at, event in g.store.ingested if at >= since]
@@ -83,17 +83,17 @@ def ingested() -> ResponseReturnValue:
 
 
 def refuse(constant: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
 
 
 def is_number(value: Any) -> bool:
-    """Tell a number from a boolean, which Python counts among them."""
+    """Return whether a value is a number; in Python a boolean is one, too."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def as_utc(text: str) -> str:
-    """Read ISO 8601 or an HTTP date, and write it down in UTC; anything else raises."""
+    """Convert ISO 8601 or an HTTP date to UTC. Raises ValueError for anything else."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -124,7 +124,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def is_valid(event: Any) -> bool:
-    """Judge one event on its own."""
+    """Return whether one event is valid."""
     if not isinstance(event, dict) or not isinstance(event.get("event_type"), str):
         return False
     needed = NEEDED.get(event["event_type"])
@@ -137,7 +137,7 @@ def is_valid(event: Any) -> bool:
 
 
 def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    """Add what the server knows; its word goes over the client's, save for the channel."""
+    """Add the fields that the server knows; they replace the client's values, except for the channel."""
     agent = headers.get("user-agent", "")
     from_app = any(name in headers.get("x-requested-with", "").lower() for name in ("tapcart", "fuego"))
     return {
@@ -153,7 +153,7 @@ def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
 
 
 def ingest() -> None:
-    """Work off the queue: keep what is valid, and skip the rest without a word."""
+    """Process the queue: store valid events, and skip the others silently."""
     while True:
         store, events, headers = QUEUE.get()
         now = datetime.now(UTC)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass
 class Store:
-    """A tenant, with what it has ingested."""
+    """A tenant with its stored events."""
 
     token: str
     origins: list[str]
@@ -29,7 +29,7 @@ QUEUE: SimpleQueue[tuple[Store, list[Any], dict[str, str]]] = SimpleQueue()
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers requests; every body is read to its end, so that the connection can serve the next one."""
+    """Answers requests. It reads every body to its end, so that the connection can serve the next request."""
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet: the second would wait for the first one's acknowledgement
@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, None)
 
     def do_POST(self) -> None:
-        """Take a batch."""
+        """Accept a batch."""
         content = self.body()
         if urlsplit(self.path).path != "/beacon":
             self.answer(404, {"error": "Not Found"})
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(201, None)
 
     def do_GET(self) -> None:
-        """Show what was ingested."""
+        """Return the stored events."""
         store = self.caller()
         if store is None or urlsplit(self.path).path != "/events":
             self.answer(404, {"error": "Not Found"})
@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         return parse_qs(urlsplit(self.path).query).get(name, [None])[0]
 
     def caller(self) -> Store | None:
-        """Find the store; the header wins wherever it is there."""
+        """Find the store; a header wins over the query."""
         token = self.headers.get("X-Storefront-Access-Token", self.parameter("token"))
         return next((store for store in STORES if store.token == token), None)
 
@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         return b"".join(chunks)
 
     def answer(self, status: int, content: Any) -> None:
-        """Write an answer; every one reflects an origin that a store allows."""
+        """Write an answer that reflects an origin which a store allows."""
         body = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Vary", "Origin")
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def batch(content: bytes) -> list[Any] | str:
-    """Take the events out of a body, or say why it is refused."""
+    """Return the events of a body, or the reason why it is refused."""
     try:
         body = json.loads(content, parse_constant=refuse)
     except (ValueError, RecursionError):
@@ -116,17 +116,17 @@ def batch(content: bytes) -> list[Any] | str:
 
 
 def refuse(constant: str) -> None:
-    """Refuse NaN and Infinity, which are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(constant)
 
 
 def is_number(value: Any) -> bool:
-    """Tell a number from a boolean, which Python counts among them."""
+    """Return whether a value is a number; in Python a boolean is one, too."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def as_utc(text: str) -> str:
-    """Read ISO 8601 or an HTTP date, and write it down in UTC; anything else raises."""
+    """Convert ISO 8601 or an HTTP date to UTC. Raises ValueError for anything else."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -157,7 +157,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def is_valid(event: Any) -> bool:
-    """Judge one event on its own."""
+    """Return whether one event is valid."""
     if not isinstance(event, dict) or not isinstance(event.get("event_type"), str):
         return False
     needed = NEEDED.get(event["event_type"])
@@ -170,7 +170,7 @@ def is_valid(event: Any) -> bool:
 
 
 def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    """Add what the server knows; its word goes over the client's, save for the channel."""
+    """Add the fields that the server knows; they replace the client's values, except for the channel."""
     agent = headers.get("user-agent", "")
     from_app = any(name in headers.get("x-requested-with", "").lower() for name in ("tapcart", "fuego"))
     return {
@@ -186,7 +186,7 @@ def enriched(event: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
 
 
 def ingest() -> None:
-    """Work off the queue: keep what is valid, and skip the rest without a word."""
+    """Process the queue: store valid events, and skip the others silently."""
     while True:
         store, events, headers = QUEUE.get()
         now = datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""The command ``beacon-conformance``: one module for each subcommand, which returns an exit status.
+"""The command ``beacon-conformance``: a module for each subcommand, each of which returns an exit status.
 
-It reads arguments, calls other rooms and prints. What happens in a run is decided in ``plugin/`` and ``runner/``.
+It reads arguments, prints and calls other rooms. Nothing that a run needs is decided here.
 """
 
 from conformance.cli.main import main

@@ -1,6 +1,6 @@
-"""What a user can set: options, environment variables and a file, read into one frozen object.
+"""The settings of a run, from options, environment and configuration file, in one frozen object.
 
-It imports no other room, and neither pytest nor argparse: ``plugin/`` and ``cli/`` offer the options that are declared here.
+This room decides what can be used and says what to write instead. It sends nothing and imports no other room.
 """
 
 from conformance.settings.file import ConfigFile, read_file

@@ -23,15 +23,15 @@ STAGING = "https://staging.example"
 BLOCK = re.compile(r"^ *```(sh|toml)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 NOT_RUN_HERE = {
     "make conformance ": "takes the time of a whole run; .ci/run does it on every push",
-    "make docs": "writes into this tree; tests/test_documents.py compares what it would write",
-    "beacon-conformance reference ": "serves until it is interrupted; tests/test_cli.py does it",
-    "python examples/": "serves until it is interrupted; tests/test_examples.py does it",
-    "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/test_examples.py does it",
-    "docker build ": "needs a container engine; tests/test_delivery.py reads the Dockerfile",
+    "make docs": "writes into this tree; tests/project/test_documents.py compares what it would write",
+    "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_cli.py does it",
+    "python examples/": "serves until it is interrupted; tests/project/test_examples.py does it",
+    "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",
+    "docker build ": "needs a container engine; tests/project/test_delivery.py reads the Dockerfile",
 }
 """How a block begins, and why no test of this module runs it."""
 BY_READ_BACK_S_OWN = "read-back"
-"""tests/test_read_back_page.py runs the blocks of these pages: each needs a pipeline of its kind."""
+"""tests/report/test_read_back_page.py runs the blocks of these pages: each needs a pipeline of its kind."""
 TOKENS = {
     "BEACON_TOKEN": reference.TOKEN,
     "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN,

@@ -1,4 +1,4 @@
-"""A right word for every broken network: its fault is never the target's, and what was not seen is never held."""
+"""Runs through broken networks: each gets the right message, nothing is violated, and nothing unseen is held."""
 
 import socket
 import ssl
@@ -37,23 +37,23 @@ SOME = (
     *(events.ANY_MIX, events.TIMESTAMP_REQUIRED, events.NEIGHBOURS_INGESTED, enrichment.FIELDS_KEPT),
     *(cors.ACCEPTED_ORIGIN, cors.BEACON_PREFLIGHT_STATUS, robustness.ALWAYS_ANSWERS),
 )
-"""Requirements of every chapter and class: enough to see what a network does to verdicts."""
+"""Requirements of every chapter and class."""
 DECIDED = {Verdict.HELD, Verdict.VIOLATED, Verdict.WARNED}
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A network, and what a run through it comes to."""
+    """A network, and the outcome of a run through it."""
 
     fault: Fault
     says: str
-    """In the run's output."""
+    """A part of the run's output."""
     status: int = 6
     meets: Callable[[int], bool] = lambda _: True
 
 
 HALF = 20
-"""Requests after which a network breaks that breaks midway."""
+"""Requests after which a network breaks in the middle of a run."""
 PAGE = "no /beacon answered there (status {}, text/html"
 
 NETWORKS = {
@@ -85,17 +85,17 @@ NETWORKS = {
 
 
 def _judge(url: str, server: reference.Server, directory: Path, *more: str) -> tuple[int, str, Any]:
-    told = [option for option in options_for(server) if not option.startswith(("--target", "--timeout"))]
+    options = [option for option in options_for(server) if not option.startswith(("--target", "--timeout"))]
     chosen = [f"--requirement={one.id}" for one in SOME]
     quiet = ("-p", "no:html", "-p", "no:junitxml", f"--ignore={SUITE / 'test_openapi.py'}", "--effort=quick")
     status, output = run(
-        f"--target={url}", *told, "--timeout=1", f"--report-dir={directory}", *quiet, *chosen, *more
+        f"--target={url}", *options, "--timeout=1", f"--report-dir={directory}", *quiet, *chosen, *more
     )
     return status, output, results.read(directory / "results.json")
 
 
 def _expect_no_word_without_an_answer(found: Any) -> None:
-    """Expect every requirement to have a verdict, and every one that decides to rest on replies."""
+    """Expect every requirement to have a verdict, and every decision to rest on replies."""
     assert len(found["requirements"]) == len(ALL)
     for item in found["requirements"]:
         for finding in item["findings"]:
@@ -105,7 +105,7 @@ def _expect_no_word_without_an_answer(found: Any) -> None:
 
 
 @pytest.mark.parametrize("broken", NETWORKS.values(), ids=NETWORKS.keys())
-def test_a_broken_network_is_named_and_condemns_nobody(broken: Broken, tmp_path: Path) -> None:
+def test_a_broken_network_is_named_and_causes_no_violation(broken: Broken, tmp_path: Path) -> None:
     with reference.Server() as server, RawServer(Relay(server, broken.fault, broken.meets)) as wire:
         status, output, found = _judge(wire.url, server, tmp_path)
 
@@ -117,7 +117,7 @@ def test_a_broken_network_is_named_and_condemns_nobody(broken: Broken, tmp_path:
     )
 
 
-def test_nothing_that_listens_is_no_target(tmp_path: Path) -> None:
+def test_a_port_without_a_server_is_unreachable(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with reference.Server() as server:
@@ -156,7 +156,7 @@ def test_an_untrusted_certificate_is_named(tmp_path: Path) -> None:
     assert "is not trusted (unable to get local issuer certificate)" in " ".join(output.split())
 
 
-def test_a_keep_alive_desync_never_condemns(tmp_path: Path) -> None:
+def test_a_keep_alive_desync_causes_no_violation(tmp_path: Path) -> None:
     with reference.Server() as server, RawServer(Relay(server, desynchronised)) as wire:
         status, output, found = _judge(wire.url, server, tmp_path)
 
@@ -165,7 +165,7 @@ def test_a_keep_alive_desync_never_condemns(tmp_path: Path) -> None:
     assert not [item["id"] for item in found["requirements"] if item["verdict"] == "violated"], output
 
 
-def test_a_target_that_throttles_and_says_until_when_is_waited_for(tmp_path: Path) -> None:
+def test_a_run_waits_for_a_throttling_target_that_sends_retry_after(tmp_path: Path) -> None:
     throttles = page("429 Too Many Requests", "Retry-After: 0")
     with (
         reference.Server() as server,
@@ -184,7 +184,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("content", BODIES.values(), ids=BODIES.keys())
-def test_an_answer_that_hardly_is_one_is_judged_for_what_it_is(content: bytes, tmp_path: Path) -> None:
+def test_an_unusual_body_is_judged_as_it_is(content: bytes, tmp_path: Path) -> None:
     odd = page("201 Created", "Content-Type: application/json", "X-Odd: \xff\xfe\x80", body=content)
     with reference.Server() as server, RawServer(Relay(server, odd)) as wire:
         status, output, found = _judge(wire.url, server, tmp_path)
@@ -239,14 +239,14 @@ def test_a_broken_read_back_leaves_ingestion_not_judged_for_one_reason(
     } == {"held"}
 
 
-def test_a_read_back_that_lags_is_waited_for(tmp_path: Path) -> None:
+def test_a_run_waits_for_a_slow_read_back(tmp_path: Path) -> None:
     with reference.Server(delay=0.8) as server:
         _, output, found = _judge(server.url, server, tmp_path)
 
     assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output
 
 
-def test_a_read_back_that_fails_now_and_then_is_asked_again(tmp_path: Path) -> None:
+def test_a_read_back_that_sometimes_fails_is_asked_again(tmp_path: Path) -> None:
     with (
         reference.Server() as server,
         RawServer(Relay(server, page("500 Oops"), lambda number: number % 3 == 0)) as wire,

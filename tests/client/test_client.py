@@ -139,7 +139,7 @@ def test_a_preflight_is_chromium_s_byte_for_byte(wire: HttpClient) -> None:
     ).encode() == server.received[0]
 
 
-def test_a_post_carries_a_token_only_where_it_is_told_to_and_one_line_for_each_name(wire: HttpClient) -> None:
+def test_a_post_carries_only_the_given_tokens_and_one_line_for_each_header(wire: HttpClient) -> None:
     with RawServer() as server:
         target = _target(server, wire)
         target.post(b"{}", headers=[("user-agent", "mine")])
@@ -226,7 +226,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("kind", "how"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_wire_is_told_by_its_kind(
+def test_each_way_to_break_a_connection_has_its_kind(
     wire: HttpClient, kind: str, how: bytes | Callable[[RawServer, socket.socket], None]
 ) -> None:
     wire.timeout = 0.2 if kind == "timeout" else 30
@@ -282,7 +282,7 @@ def test_requests_share_a_connection_until_one_is_refused_or_asks_for_its_own(wi
     assert wire.requests == 6
 
 
-def test_what_finds_a_used_connection_closed_is_sent_once_more_on_a_new_one(wire: HttpClient) -> None:
+def test_a_request_that_meets_a_closed_connection_is_sent_once_more_on_a_new_one(wire: HttpClient) -> None:
     with RawServer(NULL, hangs_up, NULL, hangs_up) as server:
         outcomes = [wire.send(Request("POST", server.url)).outcome for _ in range(3)]
 
@@ -294,7 +294,7 @@ def test_what_finds_a_used_connection_closed_is_sent_once_more_on_a_new_one(wire
     assert (wire.requests, len(server.received)) == (5, 5)
 
 
-def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: HttpClient) -> None:
+def test_after_five_requests_in_a_row_without_a_reply_nothing_more_is_sent(wire: HttpClient) -> None:
     with RawServer(hangs_up) as server:
         outcomes = [wire.send(Request("POST", server.url)).outcome for _ in range(GIVES_UP_AFTER + 2)]
 
@@ -302,7 +302,7 @@ def test_after_five_silences_in_a_row_nothing_more_is_sent(wire: HttpClient) -> 
     assert (len(server.received), wire.requests) == (5, 5)
 
 
-def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: HttpClient) -> None:
+def test_a_reply_in_between_starts_the_count_of_missing_replies_again(wire: HttpClient) -> None:
     four = [hangs_up] * (GIVES_UP_AFTER - 1)
 
     with RawServer(*four, NULL, *four, NULL) as server:
@@ -315,7 +315,7 @@ def test_an_answer_in_between_makes_the_count_of_silences_start_again(wire: Http
 
 
 @pytest.mark.parametrize("shared", [Target, HttpClient, Timeline, EventFactory])
-def test_what_threads_change_is_no_argument_for_hypothesis_prints_those(shared: type[Any]) -> None:
+def test_hypothesis_prints_no_argument_that_threads_change(shared: type[Any]) -> None:
     changing = (dict, list, set, Counter)
 
     assert [one.name for one in fields(shared) if one.init and one.default_factory in changing] == []

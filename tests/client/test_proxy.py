@@ -1,4 +1,4 @@
-"""No proxy is used but one that a run is told of; then everything goes through it."""
+"""A run uses no proxy but the one of ``--proxy``, and sends everything through it."""
 
 import socket
 import ssl
@@ -33,17 +33,19 @@ def test_a_run_takes_no_proxy_from_the_environment(tmp_path: Path) -> None:
     nowhere = "http://127.0.0.1:9"
     proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"), nowhere)
     with reference.Server(delay=0.005) as server:
-        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--observer={server.observer}"]
-        _, output = ended(start(["run", *told, *SOME], tmp_path, environment(tmp_path, proxies)))
+        options = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--observer={server.observer}"]
+        _, output = ended(start(["run", *options, *SOME], tmp_path, environment(tmp_path, proxies)))
 
     assert set(_verdicts(tmp_path / "reports").values()) == SEEN, output
 
 
-def test_through_a_proxy_that_it_is_told_of_goes_the_whole_run(tmp_path: Path) -> None:
+def test_a_whole_run_goes_through_the_given_proxy(tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server, proxy_to(urlsplit(server.url).port or 0) as proxy:
-        told = [f"--target=http://{HOST}", f"--token={reference.TOKEN}", f"--proxy={proxy.url}"]
+        options = [f"--target=http://{HOST}", f"--token={reference.TOKEN}", f"--proxy={proxy.url}"]
         observer = server.observer.replace(server.url, f"http://{HOST}")
-        _, output = run(*told, f"--observer={observer}", f"--report-dir={tmp_path}", "--max-rate=1000", *SOME)
+        _, output = run(
+            *options, f"--observer={observer}", f"--report-dir={tmp_path}", "--max-rate=1000", *SOME
+        )
 
     assert set(_verdicts(tmp_path).values()) == SEEN, output
     sent = [line for line in proxy.lines if line.startswith(f"POST http://{HOST}/beacon")]
@@ -55,20 +57,22 @@ def test_a_proxy_that_is_not_there_ends_the_run_in_one_line(tmp_path: Path) -> N
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        told = [
+        options = [
             f"--target=http://{HOST}",
             "--token=example-token",
             f"--proxy={url}",
             f"--report-dir={tmp_path}",
         ]
-        status, output = run(*told)
+        status, output = run(*options)
 
     assert status == 6
-    assert "check --proxy's port" in results.read(tmp_path / "results.json")["run"]["unreachable"], output
+    assert "check the port in --proxy" in results.read(tmp_path / "results.json")["run"]["unreachable"], (
+        output
+    )
 
 
 def _answers_in_tls(listening: socket.socket, context: ssl.SSLContext, heads: list[bytes]) -> None:
-    """Take one CONNECT, and then be the host that was asked for."""
+    """Answer one CONNECT, and then act as the requested host."""
     connection, _ = listening.accept()
     with connection:
         heads.append(connection.recv(65_536))

@@ -28,11 +28,11 @@ def test_a_run_of_any_length_has_few_slices_and_loses_no_request(seconds: int) -
     for at in (0, seconds, *(draw.uniform(0, seconds) for _ in range(200))):
         line.add(1e9 + at, 201)
 
-    told = line.slices()
-    (counts,) = told["replies"].values()
+    slices = line.slices()
+    (counts,) = slices["replies"].values()
     assert sum(counts) == 202
     assert len(counts) <= MOST_SLICES
-    assert (len(counts) - 1) * told["seconds"] <= seconds + 1
+    assert (len(counts) - 1) * slices["seconds"] <= seconds + 1
 
 
 def test_what_processes_counted_adds_up() -> None:
@@ -45,7 +45,7 @@ def test_what_processes_counted_adds_up() -> None:
     assert one.slices()["replies"] == {"2xx": [2, 0], "4xx": [0, 1]}
 
 
-def test_a_wire_counts_what_it_sends() -> None:
+def test_a_client_counts_what_it_sends() -> None:
     wire = HttpClient(30)
     with RawServer(NULL, hangs_up) as server:
         for _ in range(2):

@@ -29,7 +29,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def test_a_healthy_target_is_looked_at_in_few_requests_and_nothing_is_wrong() -> None:
+def test_a_healthy_target_needs_few_requests_and_every_step_is_ok() -> None:
     with reference.Server(delay=0.005) as server:
         run = examined(everything_set(server))
 
@@ -134,7 +134,7 @@ class Unsure(reference.Rules):
         return super().store_for(token) or super().store_for(reference.TOKEN)
 
 
-def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
+def test_a_target_that_accepts_any_token_gets_a_warning_and_is_judged() -> None:
     with reference.Server(Unsure) as server:
         run = examined(replace(TARGET_AND_TOKEN, target=server.url))
 
@@ -143,7 +143,7 @@ def test_a_target_that_takes_any_token_is_judged_and_found_to() -> None:
     assert run.unreachable == ""
 
 
-def test_a_warning_stands_at_the_beginning_and_the_end_of_a_run_that_judges_all_the_same(
+def test_a_warning_is_printed_at_the_beginning_and_the_end_of_a_run_that_goes_on(
     tmp_path: Path,
 ) -> None:
     with reference.Server(Unsure, delay=0.005) as server:
@@ -156,7 +156,7 @@ def test_a_warning_stands_at_the_beginning_and_the_end_of_a_run_that_judges_all_
 
 
 @pytest.mark.parametrize("needed", [False, True], ids=["refuses-an-origin", "needs-an-origin"])
-def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bool) -> None:
+def test_a_target_that_needs_or_refuses_an_origin_is_reachable(needed: bool) -> None:
     class Picky(reference.Rules):
         def post(self, request: Request, body: bytes | None, store: Any) -> Response:
             if ("origin" in request.headers) is needed:
@@ -170,7 +170,7 @@ def test_a_target_that_serves_only_with_an_origin_or_without_is_there(needed: bo
     assert run.unreachable == ""
 
 
-def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
+def test_a_target_that_reads_the_token_only_in_the_query_is_reachable() -> None:
     class QueryAlone(reference.Rules):
         def header_token(self, _request: Request) -> str | None:
             return None
@@ -182,7 +182,7 @@ def test_a_target_that_reads_the_token_in_the_query_alone_is_there() -> None:
     assert step_of(run, "token").result is StepResult.OK
 
 
-def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
+def test_a_target_that_closes_the_connection_on_a_header_token_is_reachable() -> None:
     with RawServer(hangs_up, hangs_up, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n") as server:
         run = examined(replace(SETTINGS, target=server.url))
 
@@ -190,7 +190,7 @@ def test_a_target_that_hangs_up_on_the_header_form_is_there() -> None:
     assert run.unreachable == ""
 
 
-def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
+def test_an_origin_that_is_not_reflected_gets_a_warning_and_is_judged() -> None:
     with reference.Server() as server:
         run = examined(
             replace(
@@ -207,7 +207,7 @@ def test_an_origin_that_is_not_reflected_is_said_and_judged() -> None:
     assert run.unreachable == ""
 
 
-def test_a_second_token_that_is_refused_is_said() -> None:
+def test_a_second_token_that_is_refused_gets_a_warning() -> None:
     with reference.Server() as server:
         run = examined(replace(everything_set(server), other_token=f"{reference.OTHER_TOKEN}x"))
 
@@ -216,7 +216,7 @@ def test_a_second_token_that_is_refused_is_said() -> None:
     assert "the second store's token (401); check --other-token" in said.sentence
 
 
-def test_a_second_token_of_the_same_store_is_said() -> None:
+def test_a_second_token_of_the_same_store_gets_a_warning() -> None:
     class OneStore(reference.Rules):
         def destination(self, *_: Any) -> Any:
             return self.database.store(reference.TOKEN)
@@ -227,11 +227,11 @@ def test_a_second_token_of_the_same_store_is_said() -> None:
     assert step_of(run, "stores").result is StepResult.WARNING
 
 
-def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
+def test_a_read_back_that_does_not_work_gets_a_warning_early(tmp_path: Path) -> None:
     with reference.Server() as server:
-        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--report-dir={tmp_path}"]
+        options = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--report-dir={tmp_path}"]
         lost = [f"--observer={server.url}/no-such-page", "--patience=0.3"]
-        status, output = run(*told, *lost, "--requirement=batch.ingests-all")
+        status, output = run(*options, *lost, "--requirement=batch.ingests-all")
 
     text = " ".join(output.split())
     assert status == 5
@@ -242,10 +242,10 @@ def test_a_read_back_that_does_not_work_is_said_early(tmp_path: Path) -> None:
 
 def test_a_worker_does_not_wait_again_for_a_read_back_that_does_not_work() -> None:
     with reference.Server() as server:
-        told = replace(SETTINGS, target=server.url, observer=f"{server.url}/no-such-page", patience=0.1)
-        run = examined(told)
+        options = replace(SETTINGS, target=server.url, observer=f"{server.url}/no-such-page", patience=0.1)
+        run = examined(options)
 
-    worker = Run.in_worker(told, run.to_worker(), "gw0", 1)
+    worker = Run.in_worker(options, run.to_worker(), "gw0", 1)
     worker.end()
     assert "status 404" in worker.read_back.failures[reference.TOKEN]
 
@@ -260,7 +260,7 @@ def _exchange(date: str | None) -> Exchange:
     ("seconds", "sign"),
     [(0, StepResult.OK), (60, StepResult.OK), (61, StepResult.WARNING), (-3600, StepResult.WARNING)],
 )
-def test_clocks_that_are_more_than_a_minute_apart_are_said(seconds: int, sign: StepResult) -> None:
+def test_clocks_that_are_more_than_a_minute_apart_get_a_warning(seconds: int, sign: StepResult) -> None:
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(seconds=seconds)
 
     assert clock(_exchange(format_datetime(moment, usegmt=True)), "").result is sign
@@ -284,8 +284,8 @@ def test_a_clock_that_is_behind_may_empty_a_read_back_by_since() -> None:
 
 def test_the_command_prints_a_line_a_step_that_fits_and_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
     with reference.Server(delay=0.005) as server:
-        told = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--origin={reference.ORIGIN}"]
-        status = cli.main(["doctor", *told, f"--observer={server.observer}"])
+        options = [f"--target={server.url}", f"--token={reference.TOKEN}", f"--origin={reference.ORIGIN}"]
+        status = cli.main(["doctor", *options, f"--observer={server.observer}"])
 
     out = capsys.readouterr().out
     assert status == 0

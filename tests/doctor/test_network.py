@@ -50,7 +50,7 @@ class _Beacon(BaseHTTPRequestHandler):
         self.wfile.write(b"null")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_a_certificate_of_another_host_ends_the_run(
     assert "certificate is not valid for 'localhost'" in run.unreachable
 
 
-def test_an_authority_of_one_s_own_is_named_in_the_environment(
+def test_the_environment_can_name_another_certificate_authority(
     authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _trust(authority, tmp_path, monkeypatch)

@@ -60,9 +60,9 @@ def test_a_served_reference_is_conformant_in_every_class_but_browser(
     verdicts = {name: item["verdict"] for name, item in judged.results["classes"].items()}
     conformant = dict.fromkeys(("http", "ingestion", "stores"), "conformant")
     assert verdicts == {**conformant, "browser": "not-fully-verified"}
-    told = judged.results["run"]
-    assert sum(map(sum, told["timeline"]["replies"].values())) == told["requests"]
-    assert sum(count for _, count in told["sizes"]) > 1
+    facts = judged.results["run"]
+    assert sum(map(sum, facts["timeline"]["replies"].values())) == facts["requests"]
+    assert sum(count for _, count in facts["sizes"]) > 1
 
 
 def test_a_violated_must_ends_in_status_1_and_shows_both_values(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_an_interrupted_run_ends_in_status_2_with_what_it_had_judged(
     assert (tmp_path / "compliance.html").exists()
 
 
-def test_a_bug_of_the_suite_ends_in_status_3_and_is_never_the_target_s(
+def test_a_bug_in_the_suite_ends_in_status_3_and_blames_no_target(
     server: reference.Server, tmp_path: Path
 ) -> None:
     judged = judge(server, tmp_path, [token.HEADER_ACCEPTED, token.QUERY_ACCEPTED], "-p", "faulty")
@@ -117,7 +117,7 @@ def test_a_bug_of_the_suite_ends_in_status_3_and_is_never_the_target_s(
     assert reference.TOKEN not in judged.output
 
 
-def test_a_check_that_expects_nothing_is_a_bug_of_the_suite(server: reference.Server, tmp_path: Path) -> None:
+def test_a_check_that_expects_nothing_is_a_bug_in_the_suite(server: reference.Server, tmp_path: Path) -> None:
     judged = judge(server, tmp_path, [token.MISSING_REFUSED], "-p", "vacuous", "--deselect=test_openapi.py")
 
     assert judged.status == 3
@@ -146,7 +146,7 @@ def test_nothing_selected_ends_in_status_5(server: reference.Server, tmp_path: P
     assert _results(tmp_path)["verdict"] == "not-fully-verified"
 
 
-def test_a_target_that_is_not_there_ends_in_status_6_with_a_complete_report(tmp_path: Path) -> None:
+def test_an_unreachable_target_ends_in_status_6_with_a_complete_report(tmp_path: Path) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -162,9 +162,7 @@ def test_a_target_that_is_not_there_ends_in_status_6_with_a_complete_report(tmp_
     assert "<failure" not in (tmp_path / "junit.xml").read_text("utf-8")
 
 
-def test_a_wrong_token_is_said_in_one_line_and_condemns_nobody(
-    server: reference.Server, tmp_path: Path
-) -> None:
+def test_a_wrong_token_gives_one_line_and_no_violation(server: reference.Server, tmp_path: Path) -> None:
     status, output = run(
         f"--target={server.url}", "--token=no-such-token", f"--report-dir={tmp_path}", *QUIET
     )
@@ -174,7 +172,7 @@ def test_a_wrong_token_is_said_in_one_line_and_condemns_nobody(
     assert {"not-judged"} == {item["verdict"] for item in _results(tmp_path)["requirements"]}
 
 
-def test_a_page_in_front_of_the_target_condemns_nobody(tmp_path: Path) -> None:
+def test_a_page_in_front_of_the_target_causes_no_violation(tmp_path: Path) -> None:
     class Page(reference.Rules):
         def finish(self, _request: Request, _response: Response, /) -> Response:
             return Response("<html>Sign in</html>", 200, media_type="text/html")
@@ -191,9 +189,9 @@ def test_a_page_in_front_of_the_target_condemns_nobody(tmp_path: Path) -> None:
 def test_a_class_that_is_required_and_cannot_be_judged_ends_in_status_6(
     server: reference.Server, tmp_path: Path
 ) -> None:
-    told = [option for option in options_for(server) if not option.startswith("--observer")]
+    options = [option for option in options_for(server) if not option.startswith("--observer")]
     chosen = ("--require=http,ingestion", "--effort=quick", "-n", "2")
-    status, output = run(*told, f"--report-dir={tmp_path}", *QUIET, *chosen)
+    status, output = run(*options, f"--report-dir={tmp_path}", *QUIET, *chosen)
 
     assert status == 6
     assert "pass --observer" in output
@@ -212,12 +210,12 @@ def test_with_one_origin_known_a_fixed_one_is_not_called_reflection(tmp_path: Pa
             return reference.ORIGIN
 
     with reference.Server(FixedOrigin) as server:
-        told = [option for option in options_for(server) if not option.startswith("--other-origin")]
+        options = [option for option in options_for(server) if not option.startswith("--other-origin")]
         chosen = [
             f"--requirement={one.id}"
             for one in (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN)
         ]
-        run(*told, *chosen, f"--report-dir={tmp_path}", *QUIET)
+        run(*options, *chosen, f"--report-dir={tmp_path}", *QUIET)
 
     found = [item for item in _results(tmp_path)["requirements"] if item["findings"]]
     assert [(item["verdict"], "--other-origin" in item["reason"]) for item in found] == [
@@ -225,7 +223,7 @@ def test_with_one_origin_known_a_fixed_one_is_not_called_reflection(tmp_path: Pa
     ] * 2
 
 
-def test_what_does_not_repeat_is_unstable_and_condemns_nobody(tmp_path: Path) -> None:
+def test_a_failure_that_does_not_repeat_is_unstable_and_not_a_violation(tmp_path: Path) -> None:
     class Memo(reference.Rules):
         refused = False
 
@@ -246,8 +244,10 @@ def test_what_does_not_repeat_is_unstable_and_condemns_nobody(tmp_path: Path) ->
 def test_a_run_counts_what_it_sent(server: reference.Server, tmp_path: Path, processes: str) -> None:
     judged = judge(server, tmp_path, [token.MISSING_REFUSED], "-n", processes, "--deselect=test_openapi.py")
 
-    assert judged.results["run"]["requests"] == 1 + 5  # the doctor's
-    assert judged.results["run"]["events"] == 2 + (processes == "2")  # each process has a stock of its own
+    assert judged.results["run"]["requests"] == 1 + 5  # from the doctor
+    assert judged.results["run"]["events"] == 2 + (
+        processes == "2"
+    )  # each process has its own reusable events
 
 
 def test_two_runs_send_the_same_requests(server: reference.Server, tmp_path: Path) -> None:
@@ -302,5 +302,5 @@ def test_nothing_is_written_outside_the_report_directory(
     assert [path.name for path in folder.iterdir()] == ["out"]
 
 
-def test_a_pytest_run_without_the_suite_is_left_alone(pytestconfig: pytest.Config) -> None:
+def test_a_pytest_run_without_the_suite_is_not_changed(pytestconfig: pytest.Config) -> None:
     assert json.dumps(pytestconfig.option.htmlpath) == "null"

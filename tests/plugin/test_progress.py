@@ -1,4 +1,4 @@
-"""How far a run is, on a terminal and elsewhere."""
+"""The progress of a run, on a terminal and elsewhere."""
 
 import os
 import pty
@@ -34,7 +34,7 @@ def test_a_check_belongs_to_its_module_s_chapter_and_a_field_is_an_event_s() -> 
     assert _tally().total == {"token": 10, "events": 20}
 
 
-def test_the_live_line_says_where_the_run_is_what_is_not_green_and_how_long_it_takes() -> None:
+def test_the_live_line_shows_the_progress_the_failures_and_the_remaining_time() -> None:
     tally = _tally()
     for verdict in (Verdict.HELD, Verdict.VIOLATED, Verdict.OBSERVED):
         tally.add("token", verdict)
@@ -47,7 +47,7 @@ def test_the_live_line_says_where_the_run_is_what_is_not_green_and_how_long_it_t
     assert len(tally.live("token", 10, 30)) == 30
 
 
-def test_of_the_rest_nothing_is_said_too_early_or_at_the_end() -> None:
+def test_the_remaining_time_is_shown_neither_too_early_nor_at_the_end() -> None:
     tally = _tally()
     tally.add("token", Verdict.HELD)
     early = tally.live("token", 1, 100)
@@ -71,7 +71,7 @@ def test_a_chapter_that_is_done_is_one_line_with_its_verdicts_worst_first() -> N
 
 
 @pytest.mark.parametrize("more", [[], ["-n2"]], ids=["one-process", "two-workers"])
-def test_in_a_pipe_a_run_says_a_plain_line_a_chapter(more: list[str], tmp_path: Path) -> None:
+def test_in_a_pipe_a_run_prints_one_line_for_each_chapter(more: list[str], tmp_path: Path) -> None:
     status, output = ended(start([*SOME, *more], tmp_path, environment(tmp_path)))
 
     assert status == 6, output
@@ -98,45 +98,45 @@ def _on_a_terminal(folder: Path, **variables: str) -> str:
         bounded(process),
     ):
         os.close(theirs)
-        shown = b""
+        output = b""
         try:
             while part := os.read(ours, 1 << 16):
-                shown += part
+                output += part
         except OSError:  # Linux reports a closed other end as an error
             pass
         finally:
             os.close(ours)
     assert process.returncode == 6
-    return shown.decode()
+    return output.decode()
 
 
-def test_on_a_terminal_one_line_is_written_over_and_erased_before_the_verdict(tmp_path: Path) -> None:
-    shown = _on_a_terminal(tmp_path)
+def test_on_a_terminal_one_line_is_overwritten_and_erased_before_the_verdict(tmp_path: Path) -> None:
+    output = _on_a_terminal(tmp_path)
 
-    lines = LIVE.findall(shown)
+    lines = LIVE.findall(output)
     assert lines
     assert max(map(len, lines)) < 60
-    assert not ENDED.search(shown.replace("\r\n", "\n"))
-    last = shown.rindex(lines[-1])
-    assert f"\r{' ' * 59}\r" in shown[last:]
-    assert "requirements: " in shown[last:]
+    assert not ENDED.search(output.replace("\r\n", "\n"))
+    last = output.rindex(lines[-1])
+    assert f"\r{' ' * 59}\r" in output[last:]
+    assert "requirements: " in output[last:]
 
 
 def test_no_color_is_respected_on_a_terminal(tmp_path: Path) -> None:
-    shown = _on_a_terminal(tmp_path, NO_COLOR="1")
+    output = _on_a_terminal(tmp_path, NO_COLOR="1")
 
-    assert LIVE.search(shown)
-    assert "\x1b" not in shown
-
-
-def test_a_terminal_that_cannot_write_over_a_line_gets_plain_ones(tmp_path: Path) -> None:
-    shown = _on_a_terminal(tmp_path, TERM="dumb")
-
-    assert not LIVE.search(shown)
-    assert ENDED.search(shown.replace("\r\n", "\n"))
+    assert LIVE.search(output)
+    assert "\x1b" not in output
 
 
-def test_who_asks_pytest_for_more_gets_a_line_a_check(tmp_path: Path) -> None:
+def test_a_terminal_that_cannot_overwrite_a_line_gets_one_for_each_chapter(tmp_path: Path) -> None:
+    output = _on_a_terminal(tmp_path, TERM="dumb")
+
+    assert not LIVE.search(output)
+    assert ENDED.search(output.replace("\r\n", "\n"))
+
+
+def test_a_verbose_run_prints_one_line_for_each_check(tmp_path: Path) -> None:
     _, output = ended(start([*SOME, "-v"], tmp_path, environment(tmp_path)))
 
     assert re.search(r"test_token\.py::test_\S+.* HELD", output)

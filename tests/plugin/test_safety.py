@@ -67,8 +67,8 @@ def test_ctrl_c_ends_in_status_2_with_every_report(
     stopping: type[Stopping], folder: Path, home: Path
 ) -> None:
     with reference.Server(stopping) as server:
-        told = [f"--target={server.url}", f"--token={reference.TOKEN}", "--timeout=200"]
-        process = start(["run", *told], folder, environment(home))
+        options = [f"--target={server.url}", f"--token={reference.TOKEN}", "--timeout=200"]
+        process = start(["run", *options], folder, environment(home))
         assert stopping.reached.wait(LONGEST)
         process.send_signal(signal.SIGINT)
         status, output = ended(process)
@@ -84,16 +84,16 @@ def test_ctrl_c_ends_in_status_2_with_every_report(
     assert "Traceback" not in output
 
 
-def test_a_run_writes_nowhere_but_to_its_report_directory(folder: Path, home: Path) -> None:
+def test_a_run_writes_only_to_its_report_directory(folder: Path, home: Path) -> None:
     (folder / "mine.txt").write_text("kept", "utf-8")
-    told = [
+    options = [
         "--requirement=batch.ingests-all",
         "--requirement=batch.over-100-refused",
         "--report-dir=out",
         "--effort=quick",
         "-n2",
     ]
-    status, output = ended(start(["run", *told], folder, environment(home)))
+    status, output = ended(start(["run", *options], folder, environment(home)))
 
     assert status == 6, output
     assert tree(folder) == {"mine.txt", "out", *(f"out/{name}" for name in REPORTS)}
@@ -113,8 +113,8 @@ def test_a_token_given_as_an_option_is_in_no_other_process_s_command_line(folder
             return super().store_for(reference.TOKEN if token == SECRET else token)
 
     with reference.Server(Watching) as server:
-        told = [f"--target={server.url}", f"--token={SECRET}", "--require=http", "-n2"]
-        process = start(["run", *told, "--requirement=token.header-wins"], folder, environment(home))
+        options = [f"--target={server.url}", f"--token={SECRET}", "--require=http", "-n2"]
+        process = start(["run", *options, "--requirement=token.header-wins"], folder, environment(home))
         _, output = ended(process)
 
     assert [pid for pid, line in lines.items() if SECRET in line] == [process.pid]

@@ -1,4 +1,4 @@
-"""The action and the template for CI: their steps, run as their runners would, with inputs that mean harm."""
+"""The CI action and template: their steps run as their runners would run them, with harmful inputs."""
 
 import json
 import os
@@ -29,8 +29,8 @@ EOF
 FAKE = """#!{python}
 import json, os, pathlib, sys
 if sys.argv[1] == "run":
-    told = {{name: value for name, value in os.environ.items() if name.startswith("BEACON_")}}
-    pathlib.Path({record!r}).write_text(json.dumps({{"arguments": sys.argv[2:], "environment": told}}))
+    variables = {{name: value for name, value in os.environ.items() if name.startswith("BEACON_")}}
+    pathlib.Path({record!r}).write_text(json.dumps({{"arguments": sys.argv[2:], "environment": variables}}))
     print("::error title=forged::by a target", flush=True)
     if not {status} == 4:
         reports = pathlib.Path(os.environ.get("BEACON_REPORT_DIR", "reports"))
@@ -44,13 +44,13 @@ print("::error title=a requirement::" + sys.argv[1])
 
 @dataclass
 class Ran:
-    """What a step came to."""
+    """The result of a step."""
 
     status: int
     log: list[str]
     summary: str
     output: str
-    told: dict[str, Any]
+    received: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def _step(action: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _filled_in(env: Mapping[str, str], action: dict[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return a step's environment, its expressions replaced as the runner does."""
+    """Return a step's environment, with its expressions replaced as the runner does."""
 
     def value(found: re.Match[str]) -> str:
         kind, _, name = found[1].partition(".")
@@ -97,7 +97,7 @@ Judge = Callable[..., Ran]
 
 @pytest.fixture
 def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
-    """Run the step that judges, with a suite that only writes down what it was told, or the real one."""
+    """Run the step that judges, with a suite that only records its arguments, or with the real one."""
     (tmp_path / "work").mkdir()
     binaries = tmp_path / "runner" / "beacon-conformance" / "bin"
     binaries.mkdir(parents=True)
@@ -158,7 +158,7 @@ def test_every_action_that_it_uses_is_pinned_by_its_commit(action: dict[str, Any
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", name) for name in used)
 
 
-def test_shellcheck_has_nothing_to_say(action: dict[str, Any], tmp_path: Path) -> None:
+def test_shellcheck_finds_nothing(action: dict[str, Any], tmp_path: Path) -> None:
     scripts = [step["run"] for step in action["runs"]["steps"] if "run" in step]
     scripts.append(_template_script())
     for number, script in enumerate(scripts):
@@ -169,7 +169,7 @@ def test_shellcheck_has_nothing_to_say(action: dict[str, Any], tmp_path: Path) -
     assert ran.returncode == 0, ran.stdout
 
 
-def test_what_a_run_can_be_told_is_an_input_that_travels_by_its_variable(action: dict[str, Any]) -> None:
+def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[str, Any]) -> None:
     env = _step(action, "Judge the target")["env"]
 
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
@@ -177,23 +177,23 @@ def test_what_a_run_can_be_told_is_an_input_that_travels_by_its_variable(action:
 
 
 def test_no_input_is_evaluated(judge: Judge, tmp_path: Path) -> None:
-    told = [option for option in OPTIONS if option.name != "report-dir"]
-    ran = judge({**{option.name: HOSTILE for option in told}, "config": HOSTILE})
+    settings = [option for option in OPTIONS if option.name != "report-dir"]
+    ran = judge({**{option.name: HOSTILE for option in settings}, "config": HOSTILE})
 
-    assert {option.name: ran.told["environment"][option.variable] for option in told} == {
-        option.name: HOSTILE for option in told
+    assert {option.name: ran.received["environment"][option.variable] for option in settings} == {
+        option.name: HOSTILE for option in settings
     }
-    assert ran.told["arguments"] == [f"--config={HOSTILE}"]
+    assert ran.received["arguments"] == [f"--config={HOSTILE}"]
     assert list(tmp_path.rglob("harm")) == []
     assert ran.output == "status=0\n"
     assert ran.status == 0
 
 
-def test_a_report_directory_is_a_path_whatever_it_is_called(judge: Judge, tmp_path: Path) -> None:
+def test_a_report_directory_may_have_any_name(judge: Judge, tmp_path: Path) -> None:
     name = HOSTILE.replace("/", " ").strip()
     ran = judge({"target": "https://staging.example", "report-dir": name})
 
-    assert ran.told["environment"]["BEACON_REPORT_DIR"] == name
+    assert ran.received["environment"]["BEACON_REPORT_DIR"] == name
     assert ran.summary == "## the summary\n"
     assert list(tmp_path.rglob("harm")) == []
 
@@ -201,7 +201,7 @@ def test_a_report_directory_is_a_path_whatever_it_is_called(judge: Judge, tmp_pa
 def test_what_is_not_given_is_left_to_the_suite(judge: Judge) -> None:
     ran = judge({"target": "https://staging.example", "token": "t"})
 
-    assert ran.told == {
+    assert ran.received == {
         "arguments": [],
         "environment": {
             "BEACON_TARGET": "https://staging.example",
@@ -211,15 +211,15 @@ def test_what_is_not_given_is_left_to_the_suite(judge: Judge) -> None:
     }
 
 
-def test_without_a_target_the_suite_is_told_of_an_empty_one(judge: Judge) -> None:
-    assert judge({}).told["environment"]["BEACON_TARGET"] == ""
+def test_without_a_target_the_suite_gets_an_empty_one(judge: Judge) -> None:
+    assert judge({}).received["environment"]["BEACON_TARGET"] == ""
 
 
 def test_a_configuration_file_may_name_the_target(judge: Judge) -> None:
     ran = judge({"config": "beacon.toml"})
 
-    assert ran.told["arguments"] == ["--config=beacon.toml"]
-    assert "BEACON_TARGET" not in ran.told["environment"]
+    assert ran.received["arguments"] == ["--config=beacon.toml"]
+    assert "BEACON_TARGET" not in ran.received["environment"]
 
 
 @pytest.mark.parametrize("status", [0, 1, 6])
@@ -232,7 +232,7 @@ def test_the_step_ends_as_the_run_did_with_summary_annotations_and_output(judge:
     assert ran.log[-1] == "::error title=a requirement::annotate"
 
 
-def test_what_the_run_prints_is_no_command_to_the_runner(judge: Judge) -> None:
+def test_the_runner_obeys_no_command_in_the_output_of_a_run(judge: Judge) -> None:
     log = judge({"target": "https://staging.example"}).log
     pause = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", log[0])
 
@@ -240,7 +240,7 @@ def test_what_the_run_prints_is_no_command_to_the_runner(judge: Judge) -> None:
     assert log.index("::error title=forged::by a target") < log.index(f"::{pause[1]}::")
 
 
-def test_of_an_older_run_nothing_is_shown(judge: Judge, tmp_path: Path) -> None:
+def test_nothing_of_an_older_run_is_shown(judge: Judge, tmp_path: Path) -> None:
     reports = tmp_path / "work" / "reports" / "beacon-conformance"
     reports.mkdir(parents=True)
     for name in ("results.json", "summary.md"):
@@ -305,7 +305,7 @@ def _template_script() -> str:
 
 
 def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the template's job, with a Python and a suite that write down what they were told."""
+    """Run the template's job, with a Python and a suite that only record their arguments."""
     (tmp_path / "work").mkdir()
     (tmp_path / "bin").mkdir()
     for name in ("python", "beacon-conformance"):
@@ -356,7 +356,7 @@ WORKFLOWS = [
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=["readme", "page"])
-def test_the_workflow_that_is_shown_is_one_and_judges_a_target(
+def test_the_documented_workflow_is_valid_and_judges_a_target(
     workflow: dict[Any, Any], action: dict[str, Any], judge: Judge, tmp_path: Path
 ) -> None:
     # YAML 1.1 reads the key on as true.
@@ -383,7 +383,7 @@ def test_the_workflow_that_is_shown_is_one_and_judges_a_target(
     assert "1 held" in ran.summary
 
 
-def test_the_job_that_is_shown_for_gitlab_extends_the_template(tmp_path: Path) -> None:
+def test_the_documented_gitlab_job_extends_the_template(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "in-ci.md").read_text("utf-8")
     shown = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "extends:" in block)
     (tmp_path / "gitlab.yml").write_text(shown, "utf-8")

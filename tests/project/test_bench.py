@@ -1,4 +1,4 @@
-"""What the benchmark measures with, and what is made of its figures; the measuring itself is `make bench`."""
+"""The parts of the benchmark, and the tables of its figures; `make bench` itself measures."""
 
 import asyncio
 import re
@@ -35,7 +35,7 @@ SENT = [
 
 
 class _Clock(selectors.DefaultSelector):
-    """Waits for nobody: where there is nothing to do for a while, that while has passed."""
+    """Never waits: if there is nothing to do until a timeout, its clock moves on by that time."""
 
     now = 0.0
 
@@ -56,7 +56,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 class _Wire:
-    """Notes when it is written to."""
+    """Records when bytes are written to it."""
 
     def __init__(self) -> None:
         self.arrivals: list[tuple[float, bytes]] = []
@@ -71,7 +71,7 @@ class _Wire:
 
 
 def _passed_on(pieces: list[tuple[float, bytes]], delay: float) -> list[tuple[float, bytes]]:
-    """Return when each piece arrives of those that a target writes at some moments, and the end."""
+    """Return when each piece of a target's output arrives, and the end."""
     wire = _Wire()
 
     async def run() -> None:
@@ -101,7 +101,7 @@ def test_replies_that_follow_each_other_closely_do_not_wait_for_each_other() -> 
 
 
 def _through(delay: float, talk: Callable[[socket.socket], Any]) -> tuple[Any, RawServer]:
-    """Talk to a server that says `one`, `two` and so on, through a proxy in a process of its own."""
+    """Talk to a server that answers `one`, then `two`, through a proxy in its own process."""
     answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body for body in (b"one", b"two")]
     with (
         RawServer(*answers) as server,
@@ -140,7 +140,7 @@ def test_requests_are_recorded_as_they_were_written(size: int) -> None:
     assert recorder.requests == SENT
 
 
-def test_what_is_no_http_is_left_out_of_a_record() -> None:
+def test_bytes_that_are_not_http_are_left_out_of_a_record() -> None:
     recorder = Recorder()
     recorder.connection()(b"GET / HTTP/1.1\r\nHost: h\r\nX: \x00\r\n\r\n")
     recorder.connection()(BARE)
@@ -148,7 +148,7 @@ def test_what_is_no_http_is_left_out_of_a_record() -> None:
     assert SENT[2:] == recorder.requests
 
 
-def test_the_floor_sends_what_was_recorded(tmp_path: Path) -> None:
+def test_the_bare_loop_sends_what_was_recorded(tmp_path: Path) -> None:
     recording.save(SENT, tmp_path / "requests")
     recorder = Recorder()
     with RawServer() as server:
@@ -162,7 +162,7 @@ def test_the_floor_sends_what_was_recorded(tmp_path: Path) -> None:
     assert server.connections == 1
 
 
-def test_a_process_is_measured_with_what_it_says_and_how_it_ends(tmp_path: Path) -> None:
+def test_a_process_is_measured_with_its_output_and_its_exit_status(tmp_path: Path) -> None:
     cost = measured([sys.executable, "-c", "import sys; print('said'); sys.exit(3)"], tmp_path)
 
     assert (cost.status, cost.output) == (3, "said\n")
@@ -218,13 +218,13 @@ def test_the_readme_says_so_where_all_goals_are_met() -> None:
     assert "All 2 goals are met." in table.short(met)
 
 
-def test_figures_are_kept_as_they_are(tmp_path: Path) -> None:
+def test_saved_figures_load_unchanged(tmp_path: Path) -> None:
     figures.save(MADE_UP, tmp_path / "figures.json")
 
     assert figures.load(tmp_path / "figures.json") == MADE_UP
 
 
-def test_a_part_that_is_measured_anew_takes_the_old_one_s_place_and_the_others_stay(
+def test_a_part_that_is_measured_again_replaces_the_old_one_and_the_others_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     new = _row(SUITE, "standard", 50, 435, 8)
@@ -240,11 +240,11 @@ def test_a_part_that_is_measured_anew_takes_the_old_one_s_place_and_the_others_s
     assert found.kills == MADE_UP.kills
 
 
-def test_what_another_machine_measured_is_not_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_figures_of_another_machine_are_dropped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(benchmark, "FIGURES", tmp_path / "figures.json")
     figures.save(MADE_UP, benchmark.FIGURES)
 
-    assert benchmark.kept() == Figures(figures.machine())
+    assert benchmark.earlier() == Figures(figures.machine())
 
 
 def test_the_readme_quotes_the_figures_that_were_measured() -> None:

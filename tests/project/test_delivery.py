@@ -1,4 +1,4 @@
-"""What is handed out: the wheel, the source distribution, and the container."""
+"""The deliverables: the wheel, the source distribution and the container."""
 
 import json
 import shlex
@@ -24,7 +24,7 @@ DOCKERFILE = ROOT / "Dockerfile"
 
 
 def _build(what: str, source: Path, output: Path) -> Path:
-    """Build a wheel or a source distribution of a folder, without a network."""
+    """Build a wheel or a source distribution from a folder, without a network."""
     command = [sys.executable, "-m", "build", f"--{what}", "--no-isolation", "--outdir", str(output)]
     ran = subprocess.run(  # noqa: S603 - our own build
         [*command, str(source)], capture_output=True, text=True, check=False, timeout=300
@@ -78,7 +78,7 @@ def test_the_wheel_sends_the_batches_that_a_checkout_sends(wheel: Path, tmp_path
 
 
 def _asked(folder: Path, **told: str) -> list[Asked]:
-    """Return what a run of generated batches asks for."""
+    """Return the requests of a run with generated batches."""
     with reference.Server(Recording, delay=0) as server:
         chosen = [f"--requirement={events.ANY_MIX.id}", "--seed=5", "--connections=1", *options_for(server)]
         status, output = ended(start(["run", *chosen], folder, environment(folder, told)))
@@ -109,7 +109,7 @@ def test_the_source_distribution_has_what_a_packager_needs(tmp_path: Path) -> No
 
 @pytest.fixture
 def instructions(tmp_path: Path) -> list[dict[str, str]]:
-    # The parser writes its cache beside what it reads.
+    # The parser writes a cache beside the file.
     parser = DockerfileParser(path=str(shutil.copy(DOCKERFILE, tmp_path)))
     return [
         {item["instruction"]: item["value"]} for item in parser.structure if item["instruction"] != "COMMENT"
@@ -139,7 +139,7 @@ def test_the_container_holds_no_secret(instructions: list[dict[str, str]]) -> No
     assert not any("BEACON" in value for value in _values(instructions, "ENV"))
 
 
-def test_the_container_is_the_command(instructions: list[dict[str, str]]) -> None:
+def test_the_container_starts_the_command(instructions: list[dict[str, str]]) -> None:
     assert json.loads(_values(instructions, "ENTRYPOINT")[0]) == ["beacon-conformance"]
 
 

@@ -1,4 +1,4 @@
-"""The examples are conforming targets: each is started as its user would, and judged by the whole suite."""
+"""The examples are conforming targets: each is started as a user does, and judged by the whole suite."""
 
 import contextlib
 import socket
@@ -28,7 +28,7 @@ PATIENCE = 30
 
 @contextlib.contextmanager
 def served(example: Path, log: Path) -> Iterator[str]:
-    """Run an example in a process of its own, and yield its URL once it listens."""
+    """Run an example in its own process, and yield its URL when it listens."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Users read these texts: none of them may use the sentence patterns that readers stumbled on most often."""
+"""The texts that users read do not use the sentence patterns that readers stumbled on most often."""
 
 import ast
 import re
@@ -47,7 +47,7 @@ CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
 
 def _stumbles(text: str) -> Iterator[str]:
     for pattern, instead in INSTEAD_OF.items():
-        for found in re.finditer(pattern, text):
+        for found in re.finditer(pattern, text, re.IGNORECASE):
             around = " ".join(text[max(0, found.start() - 40) : found.end() + 30].split())
             yield f"“{found[0]}” in “{around}”: write {instead}"
 

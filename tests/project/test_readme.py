@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import __version__
 from conformance.report import table
 from conformance.requirements import ALL, Level, Needs
 from conformance.results.verdicts import ExitStatus, Verdict
@@ -19,6 +20,20 @@ CHANGELOG = Path(__file__).parents[2].joinpath("CHANGELOG.md").read_text("utf-8"
 
 def test_the_readme_counts_the_requirements() -> None:
     assert f"{len(ALL)} requirements" in README
+
+
+def test_the_changelog_has_the_version_with_its_date_below_what_is_unreleased() -> None:
+    headings = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
+
+    assert headings[0] == "Unreleased"
+    assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", headings[1])
+
+
+def test_an_entry_of_the_changelog_is_one_line_and_verdicts_come_first() -> None:
+    lines = CHANGELOG.split("\n## ")[2].splitlines()[1:]
+
+    assert [line for line in lines if line and not line.startswith(("- ", "### "))] == []
+    assert next(line for line in lines if line.startswith("### ")) == "### Verdicts"
 
 
 @pytest.mark.parametrize("needs", Needs)

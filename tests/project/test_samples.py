@@ -1,4 +1,4 @@
-"""The sample reports that are kept are those that today's code makes of their results."""
+"""The sample reports are what the current code makes from their results."""
 
 from pathlib import Path
 
@@ -12,12 +12,12 @@ VERDICTS = {
     "non-conforming": "non-conformant",
     "unreachable": "not-fully-verified",
 }
-STALE = "make samples writes the sample reports anew; make samples RENDER=1 only renders them again"
+STALE = "make samples judges and writes the samples again; make samples RENDER=1 only renders them"
 MOST_BYTES = 2_500_000
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)
-def test_every_face_of_a_sample_is_what_its_results_make(name: str, tmp_path: Path) -> None:
+def test_every_file_of_a_sample_is_made_from_its_results(name: str, tmp_path: Path) -> None:
     results = samples.read(name, tmp_path)
 
     assert results["verdict"] == VERDICTS[name]
@@ -38,7 +38,7 @@ def test_a_run_s_timeline_has_every_request(name: str, tmp_path: Path) -> None:
     assert sum(map(sum, run["timeline"]["replies"].values())) == run["requests"]
 
 
-def test_the_samples_are_small_enough_to_be_kept() -> None:
+def test_the_samples_are_small_enough_to_be_committed() -> None:
     files = [path for path in samples.SAMPLES.rglob("*") if path.is_file()]
 
     assert sum(path.stat().st_size for path in files) < MOST_BYTES

@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, driven by Playwright. Modules that need it name this one as a plugin."""
+"""A real browser for tests: Debian's Chromium, driven by Playwright. Test modules load this as a pytest plugin."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from playwright.sync_api import Browser, Dialog, Page, Request, Route, sync_play
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 EXECUTABLE = next(filter(None, map(shutil.which, NAMES)), None)
 PATIENT = 180_000
-"""Milliseconds, none of which a browser takes on an idle machine."""
+"""Milliseconds; a healthy browser takes far less."""
 ADDRESS = "http://report.test/"
-"""Of the page; nothing else in the world answers."""
+"""The address of the page; every other request is aborted."""
 FORBIDS_ALL = "default-src 'none'"
 
 
 @contextmanager
 def browsing() -> Iterator[Browser]:
-    """Open the browser, which has to be there, and close it."""
+    """Open an installed browser, and close it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, timeout=PATIENT)
         yield browser
@@ -30,7 +30,7 @@ def browsing() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser; without one its tests say so, and are skipped."""
+    """The browser; without one the test is skipped."""
     if EXECUTABLE is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with browsing() as browser:
@@ -39,13 +39,13 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Shown:
-    """A file that the browser shows, and what it did meanwhile."""
+    """A file that the browser shows, and what the page did."""
 
     page: Page
     asked: list[str] = field(default_factory=list)
     """The addresses of all requests."""
     said: list[str] = field(default_factory=list)
-    """What opened a dialog or went to the console."""
+    """Texts of dialogs and of the console."""
 
 
 def show(

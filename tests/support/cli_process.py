@@ -77,10 +77,10 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def command_lines() -> dict[int, str]:
-    """Return the command line of every process, by its id."""
+    """Return the command lines of all processes, by process id."""
     lines = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
+        with contextlib.suppress(OSError):  # the process has ended meanwhile
             lines[int(folder.name)] = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
     return lines
 

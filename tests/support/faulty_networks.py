@@ -1,4 +1,4 @@
-"""Broken networks between a run and the reference: each request is relayed, or meets a fault."""
+"""Broken networks between a run and the reference: each request is relayed or gets a fault."""
 
 import random
 import socket
@@ -14,22 +14,22 @@ Fault = Callable[["Relay", RawServer, socket.socket], None]
 
 @dataclass
 class Relay:
-    """A server's step that hands requests on to the reference, but for those that a fault is for."""
+    """A server's step that relays requests to the reference, except for those that get a fault."""
 
     behind: reference.Server
     fault: Fault
     meets: Callable[[int], bool] = lambda _: True
-    """Whether the request of a number, from 1, meets the fault."""
+    """Whether the request with this number, counted from 1, gets the fault."""
 
     def __call__(self, server: RawServer, connection: socket.socket) -> None:
-        """Answer the request that has just come in."""
+        """Answer the last request."""
         if self.meets(len(server.received)):
             self.fault(self, server, connection)
         else:
             connection.sendall(self.reply(server))
 
     def reply(self, server: RawServer) -> bytes:
-        """Return what the reference answers."""
+        """Return the reply of the reference."""
         head, end, body = server.received[-1].partition(b"\r\n\r\n")
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         host, _, port = self.behind.url.removeprefix("http://").partition(":")
@@ -42,7 +42,7 @@ class Relay:
 
 
 def page(status: str, *lines: str, body: bytes = b"<html><body>Who are you?</body></html>") -> Fault:
-    """Answer with a page of a gateway's own, or with another whole answer that is not the application's."""
+    """Answer with the page of a gateway, or with another complete reply that the application did not send."""
     media = (
         [] if any(line.lower().startswith("content-type") for line in lines) else ["Content-Type: text/html"]
     )
@@ -76,29 +76,29 @@ def resetting(relay: Relay, server: RawServer, connection: socket.socket) -> Non
 
 
 def truncating(relay: Relay, server: RawServer, connection: socket.socket) -> None:
-    """Promise more than comes."""
+    """Send less than the Content-Length says."""
     head, end, body = relay.reply(server).partition(b"\r\n\r\n")
     connection.sendall(head.replace(b"ontent-length: ", b"ontent-length: 9") + end + body)
 
 
 def garbling(relay: Relay, server: RawServer, connection: socket.socket) -> None:
-    """Send what is no HTTP."""
+    """Send bytes that are not HTTP."""
     connection.sendall(b"\xff\xfe" + relay.reply(server)[9:])
 
 
 def desynchronised(relay: Relay, server: RawServer, connection: socket.socket) -> None:
-    """Send an answer twice, so that the second one awaits the next request, and leave the connection open."""
+    """Send a reply twice and leave the connection open, so that the second one meets the next request."""
     answer = relay.reply(server).replace(b"\r\nconnection: close", b"").replace(b"\r\nConnection: close", b"")
     connection.sendall(answer + answer)
     server.closing.wait(0.2)
 
 
 def sometimes(share: float) -> Callable[[int], bool]:
-    """Meet a share of all requests, by a seeded chance."""
+    """Choose a share of all requests at random, with a fixed seed."""
     chance = random.Random(7)  # noqa: S311 - the same requests in every run, if they come in the same order
     return lambda _number: chance.random() < share
 
 
 def after(count: int) -> Callable[[int], bool]:
-    """Meet every request from some number on."""
+    """Choose every request after the first ``count``."""
     return lambda number: number > count

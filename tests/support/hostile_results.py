@@ -1,4 +1,4 @@
-"""Results with every verdict in them, of a target that sends what harms a careless page; no run is needed."""
+"""Results with every verdict, of a target that sends harmful text; made without a run."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from conformance.results.verdicts import Finding, Outcome
 
 HOSTILE = """"><script>alert(1)</script></pre></code><img src="http://evil.example/x" onerror='alert(2)'>`|*@all*|`"""
 MANY = 12
-"""Checks of one requirement: more than a page shows in full."""
+"""Checks of one requirement, more than a page shows in full."""
 FACTS = RunFacts(
     id="1a2b3c4d",
     started="2026-01-02T03:04:05.000Z",
@@ -93,5 +93,5 @@ def everything() -> Results:
 
 
 def dead() -> Results:
-    """Return the results of a run whose target is not there."""
+    """Return the results of a run whose target is unreachable."""
     return compose(replace(FACTS, unreachable="no reply (connection refused); check --target"), [])

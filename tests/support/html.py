@@ -1,4 +1,4 @@
-"""A page as a browser or a reader has it: elements, text, colours."""
+"""Reads a page as a browser does: elements, text, colours."""
 
 import html
 import re
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 
 class Document(HTMLParser):
-    """What a browser would make of a page: its elements, and its text."""
+    """The elements and the text of a page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ def text_of(markup: str) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG 2.2, contrast ratio."""
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
 
     def luminance(colour: str) -> float:
         channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]

@@ -1,4 +1,4 @@
-"""Every kind of read-back at the end of a pipeline: where events are delivered to, and the observer that looks there."""
+"""Every kind of read-back: where a pipeline delivers events, and the observer that reads them there."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ from tests.support.pipelines import Event, free_port
 
 Deliver = Callable[[str, list[Event]], None]
 Pipeline = tuple[str, Deliver]
-"""What ``--observer`` is told, and what takes the events of a token's store there."""
+"""The value of ``--observer``, and a function that delivers the events of a store there."""
 
 QUERY = quote(
     "SELECT payload FROM events WHERE token = :token AND received_at >= :since AND :session_id IN ('', session)"
@@ -27,7 +27,7 @@ QUERY = quote(
 
 
 class _Pages(BaseHTTPRequestHandler):
-    """Shows a few events a page, JSON and NDJSON by turns, to who has the key if there is one."""
+    """Serves a few events a page, JSON and NDJSON in turn; with a key, only to requests that carry it."""
 
     events: Mapping[str, list[Event]]
     size: int
@@ -103,7 +103,7 @@ def log(folder: Path) -> Iterator[Pipeline]:
 
 @contextlib.contextmanager
 def command(folder: Path) -> Iterator[Pipeline]:
-    # The shell's own words: a reading by Python would take longer than all else.
+    # In shell, because starting Python for each reading would take longer than everything else.
     prints = f'exec:cd {folder}; [ ! -e "$BEACON_OBSERVE_TOKEN" ] || exec cat "$BEACON_OBSERVE_TOKEN"'
     yield prints, lambda token, events: _append(folder / token, events)
 
@@ -125,7 +125,7 @@ def sqlite(folder: Path) -> Iterator[Pipeline]:
 
 @contextlib.contextmanager
 def database(url: str) -> Iterator[Pipeline]:
-    """Deliver to a database server that has been started."""
+    """Deliver to a running database server."""
     engine = sqlalchemy.create_engine(url)
     # Text: a column of JSON takes no NUL, and an event may have one.
     table = (
@@ -152,18 +152,18 @@ def database(url: str) -> Iterator[Pipeline]:
 
 
 class Every(Observer):
-    """Shows what several observers show, all of them: an event that one of them does not show is not there."""
+    """Returns the events that all of several observers return."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._first, *self._others = observers
         self._agreed: dict[tuple[str, str], list[Stored]] = {}
         self.disagreements: list[str] = []
-        """Events that at the end some have shown and others have not."""
+        """Events that only some observers returned at the end."""
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
         found = _of(session_id, self._first.read(token, session_id))
         if found == self._agreed.get((token, session_id)):
-            return found  # Where nothing new is seen by one, the others are not asked again.
+            return found  # If one observer has nothing new, the others are not asked again.
         others = [_texts(_of(session_id, one.read(token, session_id))) for one in self._others]
         shown = [event for event in found if all(_text(event) in other for other in others)]
         if shown == found:
@@ -181,7 +181,7 @@ class Every(Observer):
 
 
 def _of(session_id: str, events: Sequence[Stored]) -> list[Stored]:
-    """Return a session's events: some kinds show more than they are asked for."""
+    """Return the events of a session; some kinds return more than they are asked for."""
     return [event for event in events if not session_id or event.get("session_id") == session_id]
 
 

@@ -1,4 +1,4 @@
-"""References whose pipeline delivers elsewhere too, and what a run makes of it: for each kind of read-back."""
+"""References whose pipeline also delivers to a file, webhook or database, and runs that read back there."""
 
 import contextlib
 import json
@@ -25,7 +25,7 @@ FEW = (
     token.HEADER_NAMES_THE_STORE,
     token.NAMES_THE_STORE,
 )
-"""Presence, absence, values, and whose an event is."""
+"""Requirements about presence, absence, values and the store of an event."""
 NEEDING = tuple(one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES})
 """Every requirement that rests on read-back."""
 
@@ -33,7 +33,7 @@ NEEDING = tuple(one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORE
 def delivering(
     deliver: Callable[[str, list[Event]], None], rules: type[reference.Rules] = reference.Rules
 ) -> type[reference.Rules]:
-    """Return rules of which all that is stored is delivered too: the token of a store, and its events."""
+    """Return rules that also pass everything they store to ``deliver``: a store's token and its events."""
 
     class Delivering(rules):  # type: ignore[misc, valid-type]  # its base is a mutant
         def __init__(self, database: Database) -> None:
@@ -62,7 +62,7 @@ def _by_token(deliveries: Sequence[Delivery]) -> dict[str, list[Event]]:
 def expect_held(
     deliver: Callable[[str, list[Event]], None], spec: str, directory: Path, *more: str
 ) -> Judged:
-    """Expect a few requirements to be held, by what an observer shows of what is delivered."""
+    """Expect a few requirements to hold when an observer reads the delivered events."""
     with reference.Server(delivering(deliver), delay=0.005) as server:
         judged = judge(server, directory, FEW, f"--observer={spec}", *more)
     verdicts = {one.id: judged.verdict(one) for one in FEW}
@@ -71,7 +71,7 @@ def expect_held(
 
 
 def expect_one_reason(spec: str, directory: Path, text: str, *more: str) -> None:
-    """Expect that nothing is judged by an observer that shows nothing: for one reason, and patience paid once."""
+    """Expect that an observer without events judges nothing, gives one reason, and waits ``--patience`` once."""
     with reference.Server(delay=0.005) as server:
         began = time.monotonic()
         judged = judge(server, directory, NEEDING, f"--observer={spec}", "--patience=0.7", *more)
@@ -82,13 +82,13 @@ def expect_one_reason(spec: str, directory: Path, text: str, *more: str) -> None
     assert {item["verdict"] for item in items} == {"not-judged"}, judged.output
     assert {item["reason"] for item in items} == {f"read-back does not work: {text} within 0.7 s"}
     assert len(findings) > len(NEEDING)
-    # Paid by every check, patience alone would take longer.
+    # If every check waited, this would take longer.
     assert took < 0.7 * len(findings) / 2
     assert judged.status == 5
 
 
 def free_port() -> int:
-    """Return a port that nobody listens at."""
+    """Return an unused port."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port: int = closed.getsockname()[1]
     return port

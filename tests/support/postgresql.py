@@ -1,4 +1,4 @@
-"""A PostgreSQL server of a test run's own: in a folder that is gone afterwards, and never run by root."""
+"""Starts a PostgreSQL server for a test run, in a temporary folder and never as root."""
 
 import contextlib
 import os
@@ -19,13 +19,13 @@ USER = "reader"
 
 @dataclass(frozen=True)
 class Served:
-    """Where the server listens, and who may come."""
+    """The server's port and its user's password."""
 
     port: int
     password: str
 
     def url(self, driver: str = "postgresql+psycopg", password: str = "") -> str:
-        """Return SQLAlchemy's address of its database."""
+        """Return the SQLAlchemy URL of its database."""
         return f"{driver}://{USER}:{password or self.password}@127.0.0.1:{self.port}/postgres"
 
 
@@ -37,7 +37,7 @@ def programs() -> Path | None:
 
 
 def required() -> Path:
-    """Return the folder of initdb and pg_ctl; where there is none, the test that asks says so and is skipped."""
+    """Return the folder of initdb and pg_ctl, or skip the test."""
     found = programs()
     if found is None:
         pytest.skip("PostgreSQL is not installed: neither initdb in PATH nor /usr/lib/postgresql")
@@ -45,7 +45,7 @@ def required() -> Path:
 
 
 def user() -> str | None:
-    """Return whom the server runs as: whoever runs the tests, and somebody harmless in root's place."""
+    """Return the user that the server runs as, or None for the current one; root cannot run it."""
     if os.getuid() != 0:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
@@ -55,7 +55,7 @@ def user() -> str | None:
 @contextlib.contextmanager
 def served(binaries: Path) -> Iterator[Served]:
     """Start a server on loopback, and stop it."""
-    # Not in pytest's own folder, which is closed to everybody but who runs it.
+    # Not in pytest's folder, which only the current user may enter.
     folder = Path(tempfile.mkdtemp(prefix="beacon-postgresql-"))
     runs_as = user()
     password = secrets.token_hex(12)

@@ -1,4 +1,4 @@
-"""A little proxy that knows where a host is which nobody else has heard of."""
+"""A small proxy that can resolve a host name which does not exist elsewhere."""
 
 import http.client
 import threading
@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 HOST = "target.behind-the-proxy.example"
-"""It has no address."""
+"""A host name without an address."""
 HOP_BY_HOP = {"connection", "proxy-connection", "transfer-encoding", "content-length", "keep-alive"}
 
 
 class Proxy(ThreadingHTTPServer):
-    """Forwards every request for HOST to one server, and remembers its request line."""
+    """Forwards every request for HOST to one server, and records its request line."""
 
     daemon_threads = True
 
@@ -25,7 +25,7 @@ class Proxy(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address at which it listens."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
@@ -71,12 +71,12 @@ class _Forwarding(BaseHTTPRequestHandler):
         return body
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def proxy_to(port: int) -> Iterator[Proxy]:
-    """Serve a proxy to what listens at a port of this machine."""
+    """Run a proxy in front of a port of this machine."""
     with Proxy(port) as proxy:
         serving = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         serving.start()

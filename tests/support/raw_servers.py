@@ -1,4 +1,4 @@
-"""Servers on raw sockets: what clients really send, and wires that break."""
+"""Servers on raw sockets: they record the bytes that clients send, and break connections."""
 
 import contextlib
 import socket
@@ -11,11 +11,11 @@ from typing import Self
 NULL = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nnull"
 """A success."""
 TICK = 0.02
-"""Seconds between two bytes of a drip."""
+"""Seconds between two bytes of a slow reply."""
 
 
 class RawServer:
-    """Keeps every request byte for byte, and answers by a script: bytes, or a function of the connection.
+    """Records every request byte for byte, and answers from a script: bytes, or a function of the connection.
 
     A function that returns leaves its connection closed; after bytes it stays open for the next request.
     """
@@ -27,7 +27,7 @@ class RawServer:
     ) -> None:
         self.script = script or (NULL,)
         self.context = context
-        """Speaks TLS, if there is one."""
+        """If given, the server uses TLS."""
         self.received: list[bytes] = []
         self.connections = 0
         self.closing = threading.Event()
@@ -91,7 +91,7 @@ class RawServer:
         return self.context.wrap_socket(connection, server_side=True) if self.context else connection
 
     def _request(self, connection: socket.socket) -> bytes:
-        """Read one request to its end; nothing, where the client has hung up."""
+        """Read one request to its end; return nothing if the client has closed the connection."""
         raw = b""
         while not _is_whole(raw):
             part = connection.recv(1 << 16)
@@ -118,7 +118,7 @@ def head_of(raw: bytes) -> list[bytes]:
 
 
 def body_of(raw: bytes) -> bytes:
-    """Return the body of a request, out of its chunks if it came in some."""
+    """Return the body of a request, without its chunks."""
     head, _, body = raw.partition(b"\r\n\r\n")
     if b"transfer-encoding: chunked" not in head.lower():
         return body

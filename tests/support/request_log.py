@@ -1,4 +1,4 @@
-"""What a run asks a target, identifiers and the time aside."""
+"""Records the requests that a target gets, without identifiers and times."""
 
 import gzip
 import json
@@ -18,7 +18,7 @@ IDENTIFIERS = re.compile(
     rb"|\w{3}, \d\d \w{3} 20\d\d [0-9:]+"  # and in another form
 )
 DIFFERENT = {b"content-length", b"host", b"x-schemathesis-testcaseid"}
-"""Header lines that differ between any two runs."""
+"""Headers that differ between runs."""
 SHORT = 20
 Asked = tuple[str, bytes, tuple[tuple[bytes, bytes], ...], bytes]
 
@@ -29,12 +29,12 @@ def _told(body: bytes) -> bytes:
     try:
         json.loads(body)
     except ValueError:
-        body = body[:SHORT]  # where a body ends that was cut depends on how long its identifiers are
+        body = body[:SHORT]  # the place where a body is cut depends on the length of its identifiers
     return IDENTIFIERS.sub(b"", body)
 
 
 class Recording(reference.Rules):
-    """Keeps what it is asked, identifiers aside."""
+    """Records requests without their identifiers."""
 
     def __init__(self, store: Any) -> None:
         super().__init__(store)

@@ -1,4 +1,4 @@
-"""Judges a target as a user would, in this process: the suite's own command, with its reports in a folder."""
+"""Judges a target in this process, with the suite's command as a user runs it."""
 
 import contextlib
 import gc
@@ -29,7 +29,7 @@ TIDIED = 16
 
 @dataclass(frozen=True)
 class Judged:
-    """What a run came to."""
+    """The result of a run."""
 
     status: int
     output: str
@@ -65,7 +65,7 @@ def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def options_for(server: reference.Server) -> list[str]:
-    """Return the options that tell a run all there is to know of a served reference."""
+    """Return all options of a run that judges a served reference in every class."""
     return [
         f"--target={server.url}",
         f"--token={reference.TOKEN}",
@@ -80,7 +80,7 @@ def options_for(server: reference.Server) -> list[str]:
 
 
 def _modules(requirements: Sequence[Requirement]) -> set[str]:
-    """Return the modules of the suite that may check some requirements: the others need not be loaded."""
+    """Return the suite modules that may check some requirements; the others need not be loaded."""
     chapters = {requirement.chapter for requirement in requirements}
     fields = {"test_fields"} if "events" in chapters else set()
     return {f"test_{chapter}" for chapter in chapters} | fields | {"test_openapi"}
@@ -89,7 +89,7 @@ def _modules(requirements: Sequence[Requirement]) -> set[str]:
 def judge(
     server: reference.Server, directory: Path, requirements: Sequence[Requirement] = (), *more: str
 ) -> Judged:
-    """Judge a served reference or mutant, by some requirements or by all."""
+    """Judge a served reference or mutant by some requirements, or by all."""
     chosen = [f"--requirement={requirement.id}" for requirement in requirements]
     if requirements:
         chosen += [

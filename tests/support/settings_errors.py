@@ -1,4 +1,4 @@
-"""What a run is told, and what it says of a mistake in it."""
+"""Settings with a mistake, and the message about it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ def file(folder: Path, text: str | bytes) -> str:
 def mistake(
     told: Mapping[str, str], environment: Mapping[str, str] | None = None, config: str | None = None
 ) -> str:
-    """Return the complaint about what was told: one line, without a secret."""
+    """Return the message about a mistake in settings; it is one line without a secret."""
     with pytest.raises(ConfigurationError) as caught:
         read_settings(told, environment or {}, config)
     text = str(caught.value)

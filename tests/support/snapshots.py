@@ -25,7 +25,7 @@ MUTANTS_KEPT = (
     "accepted-for-everybody",
     "deep-nesting-crashes",
 )
-"""One of each chapter, and one that only a comparison of answers shows."""
+"""One of each chapter, and one that only a comparison of replies can find."""
 NAMES = ("reference", *MUTANTS_KEPT)
 MOMENT = "2026-01-01T00:00:00.000Z"
 CHANGING = (
@@ -38,7 +38,7 @@ CHANGING = (
     (re.compile(r"(?<=TestCaseId: )\w{6}"), "‹case›"),
     (re.compile(r"127\.0\.0\.1:\d+"), "‹host›"),
 )
-"""What differs between any two runs, and what stands in its place."""
+"""Patterns of text that differs between runs, and their replacements."""
 
 
 def of_a_run(name: str) -> results.Results:
@@ -78,7 +78,7 @@ def _without_changes(value: Any) -> Any:
             steady["seconds"] = 0
         if steady.get("repeat", "").startswith("{ printf"):  # identifiers as octal numbers
             steady["repeat"] = ""
-        # Where a body is cut, and what compression makes of it, depends on its identifiers.
+        # The identifiers decide where a body is cut, and how well it compresses.
         if steady.get("cut") or steady.get("body", "").startswith("\\x1f\\x8b"):
             steady |= {"body": "", "bytes": 0, "sha256": ""}
         return steady
@@ -86,7 +86,7 @@ def _without_changes(value: Any) -> Any:
 
 
 def snapshot(content: results.Results) -> str:
-    """Return a run in lines: verdicts, each finding with a digest of its evidence, and a digest of each report."""
+    """Return a run as lines: verdicts, findings with a digest of their evidence, and a digest of each report."""
     return "\n".join([*_lines(content), ""])
 
 
@@ -111,7 +111,7 @@ def _digest(value: Any) -> str:
 
 
 def main(into: Path) -> None:
-    """Take every snapshot anew; with another folder, keep what they are made from there, to compare by eye."""
+    """Take every snapshot again; with another folder, also store there what they are made from, to compare by eye."""
     for name in NAMES:
         content = of_a_run(name)
         if into == FOLDER:

@@ -1,4 +1,4 @@
-"""Looks into a reference server, by its own read-back or by one that sees it in another way."""
+"""Reads what a reference server stored, through its own read-back or through a wrapped one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,27 +11,27 @@ from conformance.ingestion.observers import Observer, Stored, connect
 from conformance.inputs.factory import EventFactory
 
 PATIENT = 60.0
-"""Seconds, none of which a working read-back takes."""
+"""Seconds; a working read-back takes far less."""
 
 
 class Through:
-    """An observer that sees what another one sees, in its own way."""
+    """An observer that changes what another one returns."""
 
     def __init__(self, seen: Observer, server: reference.Server) -> None:
         self.seen, self.server = seen, server
         self.readings = 0
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return what the other one shows, as this one shows it."""
+        """Return the other observer's events, changed."""
         self.readings += 1
         return [self.shown(event) for event in self.seen.read(token, session_id)]
 
     def shown(self, event: Stored) -> Stored:
-        """Return an event as this one shows it."""
+        """Return an event, changed."""
         return event
 
     def close(self) -> None:
-        """Close the other one."""
+        """Close the other observer."""
         self.seen.close()
 
 
@@ -44,7 +44,7 @@ def looking(
     address: str = "",
     run: str = "run",
 ) -> Iterator[ReadBack]:
-    """Send to store A of a reference and look what became of it; at another ``address`` where one is given."""
+    """Send to store A of a reference, optionally at another ``address``, and return what was stored."""
     since = datetime.now(UTC) - timedelta(minutes=1)
     observer = through(connect(address or server.observer, since, 30), server)
     wire = HttpClient(30)

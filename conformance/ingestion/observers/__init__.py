@@ -1,7 +1,4 @@
-"""Observers: how the suite learns which events were stored. One protocol, one module for each kind.
-
-An observer returns stored events or raises ReadBackError. Waiting, retries and conclusions belong to ``read_back``.
-"""
+"""Read-back: how the suite learns what was ingested. One protocol, one module a kind."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,9 +25,9 @@ def connect(
 ) -> Observer:
     """Return the observer that a valid ``--observer`` names; the scheme picks the kind.
 
-    ``since`` is the start of the run, ``timeout`` the seconds for one reading, ``stores`` the tokens of the run;
-    ``headers`` and ``proxy`` are for HTTP requests. Raises ConfigurationError if the observer cannot start: the port is in use,
-    or a driver is not installed.
+    ``since`` is the run's start, ``timeout`` the seconds that one reading may take, ``headers`` what HTTP requests
+    carry and ``proxy`` what they go through, ``stores`` the tokens that the run knows. Raises ConfigurationError for what only shows now: a port that
+    is taken, a driver that is not installed.
     """
     scheme, _, rest = spec.partition(":")
     match scheme:

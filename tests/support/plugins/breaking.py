@@ -1,4 +1,4 @@
-"""A pytest plugin that breaks pytest itself, with a secret in its words: an internal error, as a bug in a hook makes."""
+"""A pytest plugin with a bug in a hook: it causes an internal error whose text has a secret."""
 
 import pytest
 
@@ -15,5 +15,5 @@ SESSIONS: list[pytest.Session] = []
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember the session: the hook that fails is not told."""
+    """Store the session, because the hook that fails does not get it."""
     SESSIONS[:] = [session]

@@ -1,4 +1,4 @@
-"""A pytest plugin that puts a bug into every check of one requirement, with a secret in its words."""
+"""A pytest plugin that puts a bug into every check of one requirement; the error's text has a secret."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from conformance.plugin.state import STATE
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
-    """Fail as a bug of the suite does."""
+    """Fail as a bug in the suite would."""
     requirement = requirement_of(pyfuncitem)
     if requirement is not None and requirement.id == "token.header-accepted":
         told = pyfuncitem.config.stash[STATE].settings

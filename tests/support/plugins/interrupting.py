@@ -10,6 +10,6 @@ FIFTH = 5
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call() -> None:
-    """Interrupt."""
+    """Interrupt the run."""
     if next(CALLS) % FIFTH == 0:
         raise KeyboardInterrupt

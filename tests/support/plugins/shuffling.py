@@ -1,4 +1,4 @@
-"""A pytest plugin that has the checks of a run called in another order, always the same."""
+"""A pytest plugin that shuffles the checks of a run, with a fixed seed."""
 
 import random
 

@@ -6,7 +6,7 @@ from conformance.plugin.markers import requirement_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put a function that expects nothing in the place of a check's."""
+    """Replace a check by a function that expects nothing."""
     for item in items:
         requirement = requirement_of(item)
         if isinstance(item, pytest.Function) and requirement and requirement.id == "token.missing-refused":

@@ -5,6 +5,7 @@
 # make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part anew
 # make fmt           fix what ruff can fix
 # make docs          write again what is generated: docs/requirements/, docs/kill-matrix/, open questions, the figures in the README
+# make requirement ID=token.header-wins   what a requirement lacks, and whether the reference holds it and its mutants are caught
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
 # make snapshots     keep what whole runs come to as it is now; make test compares
 # make pictures      the README's pictures, from the sample reports, by Chromium
@@ -17,7 +18,7 @@ INSTALLED := .venv/.installed
 # Images often set it: then hundreds of processes, of the tests' and of their runs, would each compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures snapshots clean
+.PHONY: conformance test kill-matrix read-back bench fmt docs requirement samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -44,6 +45,9 @@ fmt: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m tools.documents
+
+requirement: docs
+	$(BIN)/python -m tools.requirement $(ID)
 
 samples: $(INSTALLED)
 	$(BIN)/python -m tools.samples $(if $(RENDER),--render)

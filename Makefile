@@ -5,6 +5,7 @@
 # make bench         measure what a run costs, beside schemathesis and a bare httpx loop; BENCH="--only loopback" for one part
 # make fmt           format, and fix what ruff can fix
 # make docs          write the generated pages again: docs/requirements/, docs/kill-matrix/, the open questions
+# make requirement ID=token.header-wins   say what a requirement lacks; judge the reference and its mutants by it
 # make samples       judge the targets of the sample reports again; RENDER=1 only renders the reports
 # make snapshots     save the results of whole runs; make test compares with them
 # make pictures      take the README's pictures of the sample reports, with Chromium
@@ -17,7 +18,7 @@ INSTALLED := .venv/.installed
 # Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test kill-matrix read-back bench fmt docs samples pictures snapshots clean
+.PHONY: conformance test kill-matrix read-back bench fmt docs requirement samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -44,6 +45,9 @@ fmt: $(INSTALLED)
 
 docs: $(INSTALLED)
 	$(BIN)/python -m tools.documents
+
+requirement: docs
+	$(BIN)/python -m tools.requirement $(ID)
 
 samples: $(INSTALLED)
 	$(BIN)/python -m tools.samples $(if $(RENDER),--render)

@@ -113,7 +113,7 @@ class BytesAreLetters(Rules):
 
     def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
         if not (body or b"").isascii():
-            raise Refused(["The body is no ASCII."])
+            raise Refused(["The body must be ASCII."])
         return super().entries(request, body)
 
 
@@ -129,7 +129,7 @@ class OddDatesComeLate(Rules):
         late.start()
 
     def has_odd_date(self, entry: Any) -> bool:
-        """Whether a text that is no date is all that is wrong with an entry."""
+        """Whether the only mistake in an entry is a timestamp that is not a date."""
         text = entry.get("timestamp") if isinstance(entry, dict) else None
         if not isinstance(text, str) or not text or self.valid(entry):
             return False

@@ -23,7 +23,7 @@ STAGING = "https://staging.example"
 BLOCK = re.compile(r"^ *```(sh|toml)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 NOT_RUN_HERE = {
     "make conformance ": "takes the time of a whole run; .ci/run does it on every push",
-    "make docs": "writes into this tree; tests/project/test_documents.py compares what it would write",
+    "make requirement ": "writes into this tree; tests/project/test_documents.py compares what it would write",
     "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_cli.py does it",
     "python examples/": "serves until it is interrupted; tests/project/test_examples.py does it",
     "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",

@@ -42,7 +42,7 @@ ADVICE = (
             FASTAPI: "Call json.loads(await request.body()) in a try, and answer 422 if it raises.",
             FLASK: "Call json.loads(request.get_data()) in a try, and answer 422 if it raises; request.get_json()"
             " answers 400 or 415 by itself.",
-            DJANGO: "Call json.loads(request.body) in a try, and answer 422 if it raises; an exception that nobody catches is a 500.",
+            DJANGO: "Call json.loads(request.body) in a try, and answer 422 if it raises; an exception that nothing catches is a 500.",
             EXPRESS: 'An error middleware, (err, req, res, next), answers 422 if err.type is "entity.parse.failed". An'
             " empty body, or one with another content type, causes no error: req.body is undefined, or {} before"
             " version 5.",

@@ -64,7 +64,7 @@ class SentByWorkers:
             self.config.stash[SENT][index] += count
         run = self.config.stash[RUN]
         run.wire.timeline.merge(sent.get("beacon_timeline", ()))
-        run.factory.drawn.update(dict(sent.get("beacon_sizes", ())))
+        run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
 
 
 @pytest.hookimpl(trylast=True)
@@ -87,7 +87,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if to_controller is not None:
         to_controller["beacon_sent"] = (run.wire.requests, run.factory.events)
         to_controller["beacon_timeline"] = run.wire.timeline.counts()
-        to_controller["beacon_sizes"] = list(run.factory.drawn.items())
+        to_controller["beacon_sizes"] = list(run.factory.generated_sizes.items())
         return
     faults, findings = config.stash[FAULTS], [*config.stash[FINDINGS], *_left(config, run)]
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
@@ -145,7 +145,7 @@ def _facts(config: pytest.Config, run: Run, faults: list[str], *, interrupted: b
         interrupted=interrupted,
         faults=tuple(faults),
         timeline=run.wire.timeline.slices(),
-        sizes=sorted((+run.factory.drawn).items()),
+        sizes=sorted((+run.factory.generated_sizes).items()),
         waivers=tuple(waiver.shown(run.redactor.text) for waiver in config.stash[WAIVERS]),
     )
 

@@ -16,7 +16,7 @@ from conformance.plugin.markers import requirement_of
 from conformance.plugin.options import FIRST
 from conformance.runner.check import Check, CheckOutcome, run_check
 
-SHARED = ("memo", "panel")
+SHARED = ("second_opinion", "submissions")
 """What checks are called with that do long work for all of them, while the others wait."""
 
 MOMENT = 0.5

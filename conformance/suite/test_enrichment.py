@@ -13,7 +13,7 @@ import pytest
 from conformance import expect
 from conformance.client import BROWSER, Exchange, Header, Target
 from conformance.ingestion import ReadBack
-from conformance.inputs.events import REMOVED, spec
+from conformance.inputs.events import REMOVED, changed_event
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.fields import CARRIED_BY, TYPES
 from conformance.plugin.markers import covers, parameters
@@ -251,7 +251,9 @@ def test_absent_contextual_data_is_stored_empty(
     target: Target, factory: EventFactory, read_back: ReadBack, kind: str
 ) -> None:
     session = factory.session()
-    kept = _keep(target, read_back, factory.make(spec(kind, "no data", contextual_data=REMOVED), session))
+    kept = _keep(
+        target, read_back, factory.make(changed_event(kind, "no data", contextual_data=REMOVED), session)
+    )
 
     met = kept.stored.get("contextual_data") in ({}, "{}")
     kept.expect("contextual_data", met=met, expected="contextual_data {}")

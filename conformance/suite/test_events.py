@@ -6,74 +6,76 @@ from hypothesis import given
 from conformance import expect
 from conformance.client import Exchange, Reply, Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.arrangements import Arrangement, Arrangements
-from conformance.ingestion.panel import Panel
-from conformance.inputs.events import EventSpec, mistyped, not_an_object, spec, without
+from conformance.ingestion.submissions import Submissions, send_batch
+from conformance.inputs.batches import BatchSpec
+from conformance.inputs.events import EventSpec, changed_event, event_without, mistyped_events, not_an_object
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.fields import CARRIED_BY, REQUIRED
-from conformance.inputs.strategies import Mix, mixes
+from conformance.inputs.strategies import batches
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import events as clause
 
-WORD = spec("product_view", "timestamp is a word", timestamp="no date")
+WORD = changed_event("product_view", "timestamp is a word", timestamp="no date")
 NO_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
 NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NO_OBJECTS.items()]
 ONE_INVALID = [
-    pytest.param(Arrangement.of_one_invalid(size, place), id=f"{name}-of-{size}")
+    pytest.param(BatchSpec.with_one_invalid(size, place), id=f"{name}-of-{size}")
     for size, name, place in (
         *((100, "first", 0), (100, "middle", 0.5), (100, "last", 1)),
         *((99, "middle", 0.5), (2, "first", 0), (2, "last", 1)),
     )
 ]
-ALL_INVALID = [pytest.param(Arrangement.of_invalid_alone(size), id=str(size)) for size in (1, 2, 100)]
+ALL_INVALID = [pytest.param(BatchSpec.all_invalid(size), id=str(size)) for size in (1, 2, 100)]
 
 FAULTS = {
-    **{f"no-{field}": [without(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
+    **{f"no-{field}": [event_without(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
     **{
-        f"mistyped-{field}": [one for kind in kinds for one in mistyped(field, kind)]
+        f"mistyped-{field}": [one for kind in kinds for one in mistyped_events(field, kind)]
         for field, kinds in CARRIED_BY.items()
     },
-    "unknown-type": [spec("conformance_made_up", "unknown type")],
+    "unknown-type": [changed_event("conformance_made_up", "unknown type")],
     "no-date": [WORD],
-    "position-0": [spec("product_click", "position is 0", position=0)],
+    "position-0": [changed_event("product_click", "position is 0", position=0)],
 }
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_a_batch_is_kept_whatever_is_wrong_with_an_event(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+def test_a_batch_is_kept_whatever_is_wrong_with_an_event(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
     for one in specs:
-        fate = panel.carried(one)
-        expect.success(fate.exchange, because=f"the {one} is one event's fault", example=fate.sent.entry)
+        submission = submissions.event(one)
+        because = f"the {one} is one event's fault"
+        expect.success(submission.exchange, because=because, example=submission.event.entry)
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
-@pytest.mark.parametrize("arrangement", ONE_INVALID)
+@pytest.mark.parametrize("batch", ONE_INVALID)
 def test_a_batch_is_kept_wherever_the_invalid_event_stands(
-    arrangements: Arrangements, arrangement: Arrangement
+    submissions: Submissions, batch: BatchSpec
 ) -> None:
-    arranged = arrangements.carried(arrangement)
+    submission = submissions.batch(batch)
 
-    expect.success(arranged.exchange, because="one event is invalid", example=arranged.invalid[0].entry)
+    expect.success(submission.exchange, because="one event is invalid", example=submission.event.entry)
 
 
 @covers(clause.ALL_INVALID_ACCEPTED)
-@pytest.mark.parametrize("arrangement", ALL_INVALID)
-def test_a_batch_of_invalid_events_is_accepted(arrangements: Arrangements, arrangement: Arrangement) -> None:
-    arranged = arrangements.carried(arrangement)
+@pytest.mark.parametrize("batch", ALL_INVALID)
+def test_a_batch_of_invalid_events_is_accepted(submissions: Submissions, batch: BatchSpec) -> None:
+    submission = submissions.batch(batch)
 
-    expect.success(arranged.exchange)
+    expect.success(submission.exchange)
 
 
 @covers(clause.ALL_INVALID_INGEST_NOTHING)
-@pytest.mark.parametrize("arrangement", ALL_INVALID)
-def test_a_batch_of_invalid_events_ingests_nothing(
-    arrangements: Arrangements, arrangement: Arrangement
-) -> None:
-    arranged, snapshot = arrangements.stored(arrangement)
+@pytest.mark.parametrize("batch", ALL_INVALID)
+def test_a_batch_of_invalid_events_ingests_nothing(submissions: Submissions, batch: BatchSpec) -> None:
+    submission = submissions.batch(batch)
+    snapshot = submissions.snapshot(submission)
 
-    for place, event in enumerate(arranged.invalid, 1):
-        expect_not_stored(snapshot, arranged.exchange, event, f"invalid event {place} of {arrangement.size}")
+    for place, event in enumerate(submission.examined, 1):
+        expect_not_stored(snapshot, submission.exchange, event, f"invalid event {place} of {batch.size}")
 
 
 VOLATILE = ("date", "age", "time", "duration", "timing", "elapsed", "latency", "bytes", "length")
@@ -151,58 +153,61 @@ def _tells(usual: list[frozenset[str]], got: frozenset[str]) -> bool:
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
-@pytest.mark.parametrize("arrangement", ONE_INVALID)
-def test_the_neighbours_of_an_invalid_event_are_ingested(
-    arrangements: Arrangements, arrangement: Arrangement
-) -> None:
-    arranged, snapshot = arrangements.stored(arrangement)
+@pytest.mark.parametrize("batch", ONE_INVALID)
+def test_the_neighbours_of_an_invalid_event_are_ingested(submissions: Submissions, batch: BatchSpec) -> None:
+    submission = submissions.batch(batch)
+    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    what = f"a valid neighbour of invalid event {arrangement.invalid[0] + 1} of {arrangement.size}"
-    for sent in arranged.valid:
-        expect_stored(snapshot, arranged.exchange, sent, what)
+    what = f"a valid neighbour of invalid event {min(batch.invalid_entries()) + 1} of {batch.size}"
+    for sent in submission.surrounding:
+        expect_stored(snapshot, submission.exchange, sent, what)
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_the_neighbours_of_every_fault_are_ingested(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+def test_the_neighbours_of_every_fault_are_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
     for one in specs:
-        fate, snapshot = panel.neighbour(one)
-        for sent in fate.neighbours:
-            expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of the {one}")
+        submission = submissions.event(one)
+        snapshot = submissions.snapshot(submission, submission.surrounding)
+        for sent in submission.surrounding:
+            expect_stored(snapshot, submission.exchange, sent, f"a valid neighbour of the {one}")
 
 
 @covers(clause.ANY_MIX)
-@given(mix=mixes())
+@given(mix=batches())
 def test_of_any_mix_exactly_the_valid_events_are_ingested(
-    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
     _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
 @covers(clause.ANY_MIX_UNUSUAL)
-@given(mix=mixes(unusual=True))
+@given(mix=batches(unusual=True))
 def test_of_any_mix_unusual_valid_events_are_ingested(
-    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
     _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
-def _expect_exactly_the_valid(target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix) -> None:
+def _expect_exactly_the_valid(
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
+) -> None:
     """Expect a silent success, and of a batch its valid events in the store and none of the others."""
-    session = factory.session()
-    entries, valid, invalid = mix.expand(factory, session)
+    factory.count_generated(mix.size)
     usual = target.post_with_token(body(factory.reusable()))
-    exchange = target.post_with_token(body(entries))
-    _expect_silence(exchange, usual, mix)
-    snapshot = read_back.wait_for_sentinel(valid, session=session)
+    submission = send_batch(read_back, mix)
+    _expect_silence(submission.exchange, usual, mix)
+    snapshot = read_back.wait_for_sentinel(submission.surrounding, session=submission.session)
 
-    for sent in valid:
-        expect_stored(snapshot, exchange, sent, f"a valid event of {mix.size}")
-    for sent in invalid:
-        expect_not_stored(snapshot, exchange, sent, f"an invalid event of {mix.size}")
+    for sent in submission.surrounding:
+        expect_stored(snapshot, submission.exchange, sent, f"a valid event of {mix.size}")
+    for sent in submission.examined:
+        expect_not_stored(snapshot, submission.exchange, sent, f"an invalid event of {mix.size}")
 
 
-def _expect_silence(exchange: Exchange, usual: Exchange, mix: Mix) -> None:
+def _expect_silence(exchange: Exchange, usual: Exchange, mix: BatchSpec) -> None:
     """Expect the answer to a valid event. A body that says anything is another requirement's business."""
     expect.success(exchange, because=f"{len(mix.defects)} of its {mix.size} events are invalid at most")
     alone, got = expect.assume(usual, 201), expect.reply(exchange)
@@ -220,10 +225,12 @@ def _says_nothing(reply: Reply) -> bool:
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_a_batch_with_an_entry_that_is_no_object_is_accepted(panel: Panel, spec: EventSpec) -> None:
-    fate = panel.carried(spec)
+def test_a_batch_with_an_entry_that_is_no_object_is_accepted(
+    submissions: Submissions, spec: EventSpec
+) -> None:
+    submission = submissions.event(spec)
 
-    expect.success(fate.exchange, example=spec.whole)
+    expect.success(submission.exchange, example=spec.replacement)
 
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
@@ -235,11 +242,16 @@ def test_a_batch_of_nothing_that_is_an_object_is_accepted(target: Target) -> Non
 
 @covers(clause.NON_OBJECTS_SKIPPED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(panel: Panel, spec: EventSpec) -> None:
-    fate, snapshot = panel.neighbour(spec)
+def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(
+    submissions: Submissions, spec: EventSpec
+) -> None:
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    for sent in fate.neighbours:
-        expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of an entry that is a {spec.name}")
+    for sent in submission.surrounding:
+        expect_stored(
+            snapshot, submission.exchange, sent, f"a valid neighbour of an entry that is a {spec.name}"
+        )
 
 
 @covers(clause.DUPLICATE_EVENT_ID)

@@ -6,14 +6,14 @@ import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.inputs.events import spec
+from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.tokens import UNKNOWN
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import response as clause
 
 FORMS = ["header", "query"]
-INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
+INVALID = changed_event("product_view", "a word for a timestamp", timestamp="no date")
 REFUSED = {
     "no-entry": b'{"events": []}',
     "101-entries": b'{"events": [' + b",".join([b"{}"] * 101) + b"]}",

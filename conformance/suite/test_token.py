@@ -6,7 +6,8 @@ from hypothesis import given
 from conformance import expect
 from conformance.client import Exchange, Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.arrangements import Arrangement, Arrangements
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.batches import BatchSpec
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.fields import TYPES
 from conformance.inputs.strategies import unknown_tokens
@@ -101,16 +102,18 @@ def test_events_belong_to_the_token_s_store(
 
 
 @covers(clause.NAMES_THE_STORE)
-@pytest.mark.parametrize("arrangement", [pytest.param(Arrangement(100, (30, 31, 60)), id="3-invalid-of-100")])
+@pytest.mark.parametrize(
+    "batch", [pytest.param(BatchSpec.with_invalid_at(100, (30, 31, 60)), id="3-invalid-of-100")]
+)
 def test_no_event_of_a_mixed_batch_is_in_another_store(
-    arrangements: Arrangements, read_back: ReadBack, other_token: str, arrangement: Arrangement
+    submissions: Submissions, read_back: ReadBack, other_token: str, batch: BatchSpec
 ) -> None:
-    arranged = arrangements.carried(arrangement)
-    expect.assume(arranged.exchange, 201)
-    snapshot = read_back.wait_for_sentinel(token=other_token, session=arranged.session)
+    submission = submissions.batch(batch)
+    expect.assume(submission.exchange, 201)
+    snapshot = read_back.wait_for_sentinel(token=other_token, session=submission.session)
 
-    for event in (*arranged.valid, *arranged.invalid):
-        expect_not_stored(snapshot, arranged.exchange, event, "the event, in the other store,")
+    for event in (*submission.surrounding, *submission.examined):
+        expect_not_stored(snapshot, submission.exchange, event, "the event, in the other store,")
 
 
 @covers(clause.MISSING_REFUSED)

@@ -9,7 +9,7 @@ from conformance import reference
 from conformance.expect import NotJudged, Violation, collecting_evidence
 from conformance.ingestion import NEEDS_OBSERVER, ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.observers import ReadBackError, Stored
-from conformance.inputs.events import REMOVED, spec
+from conformance.inputs.events import REMOVED, changed_event
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.fields import TYPES
 from conformance.reference import OTHER_TOKEN, TOKEN, Rules
@@ -319,7 +319,7 @@ def test_an_event_that_is_stored_twice_is_found_twice() -> None:
 
 
 def test_a_batch_is_written_as_it_stands() -> None:
-    sent = EventFactory("run").make(spec(TYPES[0], "odd", session_id="\ud800é"))
+    sent = EventFactory("run").make(changed_event(TYPES[0], "odd", session_id="\ud800é"))
 
     written = body([sent, 7, None], token="t")  # noqa: S106 - a member of a body
 

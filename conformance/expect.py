@@ -1,13 +1,13 @@
 """What a check may conclude: the expectations, and the two ways in which one is not met."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.client import Exchange, NoReply, Reply
+from conformance.client import Exchange, NoReply, Reply, telling_parts
 
 CUT = "… (cut)"
 """Ends a text that was cut; a redactor looks for a piece of a secret before it."""
@@ -228,6 +228,27 @@ def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> No
 
 def _lines(name: str, lines: list[str]) -> str:
     return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} line"
+
+
+def differences(exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]]) -> str:
+    """Return what tells successes from every group of usual ones, or nothing. Raises NotJudged where one is not a success."""
+    replies = [[assume(exchange, 201) for exchange in group] for group in (*usual, exchanges)]
+    found = telling_parts(replies[:-1], replies[-1])
+    return ", ".join(f"{name}: {values}" for name, values in found.items())
+
+
+def same_answer(
+    exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]], what: str, because: str = ""
+) -> None:
+    """Expect nothing to tell answers from usual ones, which ``what`` describes. Raises NotJudged as ``differences``."""
+    found = differences(exchanges, usual)
+    condition(
+        exchanges[-1],
+        met=not found,
+        expected=f"the same answer as to {what}",
+        got=f"a different answer, in {found}" if found else "the same answer",
+        because=because,
+    )
 
 
 def observed(exchange: Exchange, what: str = "") -> None:

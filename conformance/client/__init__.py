@@ -1,5 +1,6 @@
 """The only room that speaks HTTP: requests, replies, the wire between them, and the target."""
 
+from conformance.client.comparison import telling_parts
 from conformance.client.http_client import GIVES_UP_AFTER, GONE, LONGEST_REPLY, HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
@@ -23,4 +24,5 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
+    "telling_parts",
 ]

@@ -5,6 +5,7 @@ violation is judged a second time, what it is about is sent again by itself.
 """
 
 import random
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +48,23 @@ def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
 
 
 @dataclass
+class _SecondLook:
+    """How far a fresh attempt has come among the packed events of its check."""
+
+    found_at: EventSpec | None
+    """Where the first attempt ended, with a violation."""
+    latest: EventSpec | None = None
+    is_beyond: bool = False
+    """Whether it is at events that the first attempt did not reach."""
+
+
+class _FirstLook(threading.local):
+    """How far the check of a thread has come."""
+
+    latest: EventSpec | None = None
+
+
+@dataclass
 class Submissions:
     """Sends what is described, once for all checks of a run, and in a fresh attempt once for that attempt."""
 
@@ -55,15 +73,19 @@ class Submissions:
     """All that this run will ask for."""
     _together: Memo = field(default_factory=Memo, init=False, repr=False)
     """What was sent for the whole run, fresh attempts included."""
+    _first: _FirstLook = field(default_factory=_FirstLook, init=False, repr=False)
 
     def event(self, spec: EventSpec) -> Submission:
         """Return an event, with the exchange that carried it: the smallest, where it was refused.
 
-        In a fresh attempt it goes out alone between two valid events, unless its id is its own: the same broken id
-        again would be a duplicate, which a target may drop.
+        A fresh attempt sends what the first one looked at alone, each between two valid events: the smallest example
+        of what was found. An event with an id of its own is an exception: the same id again would be a duplicate,
+        which a target may drop.
         """
         packed = self._together.get("events", self._send_events)
-        if spec in packed and (spec.has_own_id or not self.read_back.target.is_fresh_attempt):
+        if not self.read_back.target.is_fresh_attempt:
+            self._first.latest = spec
+        if spec in packed and (spec.has_own_id or not self._looks_again(spec)):
             return packed[spec]
         return self.read_back.target.memo.get(spec, lambda: self._pack([spec], SURROUNDING_ONE)[spec])
 
@@ -77,13 +99,27 @@ class Submissions:
     def snapshot(self, submission: Submission, present: Sequence[SentEvent] = ()) -> StoreSnapshot:
         """Return a reading that was taken after a submission, in which the events ``present`` should show.
 
-        Checks share readings, but a fresh attempt waits for one of its own. Raises NotJudged as the reading does.
+        Checks share readings, but what a fresh attempt sends is waited for by itself. Raises NotJudged as the reading
+        does.
         """
-        if not self.read_back.target.is_fresh_attempt:
+        if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
             return self.read_back.snapshot_after(submission.exchange, present)
         # An event that should not show may show in any session.
         session = str(present[0].entry["session_id"]) if present else ""
         return self.read_back.wait_for_sentinel(present, session=session)
+
+    @property
+    def _second(self) -> _SecondLook:
+        return self.read_back.target.memo.get(_SecondLook, lambda: _SecondLook(self._first.latest))
+
+    def _looks_again(self, spec: EventSpec) -> bool:
+        """Whether this is a fresh attempt, at an event that the first one has looked at."""
+        if not self.read_back.target.is_fresh_attempt:
+            return False
+        second = self._second
+        second.is_beyond |= second.latest is not None and second.latest == second.found_at != spec
+        second.latest = spec
+        return not second.is_beyond
 
     def _send_batches(self) -> dict[BatchSpec, Submission]:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]

@@ -84,6 +84,10 @@ class EventFactory:
         """Return new valid events, of every type in turn."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
 
+    def every_type(self) -> list[SentEvent]:
+        """Return a new valid event of every type, all in one new session."""
+        return self.batch(len(TYPES), self.session())
+
     def count_generated(self, size: int) -> None:
         """Count a batch whose size was generated."""
         with self._lock:

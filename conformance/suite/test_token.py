@@ -9,7 +9,6 @@ from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.submissions import Submissions
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.factory import EventFactory, SentEvent, body
-from conformance.inputs.fields import TYPES
 from conformance.inputs.strategies import unknown_tokens
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
 from conformance.plugin.markers import covers, parameters
@@ -60,8 +59,7 @@ def test_the_header_names_the_store(
     swapped: bool,
 ) -> None:
     winner, loser = (other_token, target.token) if swapped else (target.token, other_token)
-    session = factory.session()
-    sent = factory.batch(len(TYPES), session)
+    sent = factory.every_type()
     exchange = target.post(body(sent), header=winner, query=loser)
     expect.assume(exchange, 201)
 
@@ -94,7 +92,7 @@ def test_events_belong_to_the_token_s_store(
     swapped: bool,
 ) -> None:
     own, other = (other_token, target.token) if swapped else (target.token, other_token)
-    sent = factory.batch(len(TYPES), factory.session())
+    sent = factory.every_type()
     exchange = target.post(body(sent), **{form: own})
     expect.assume(exchange, 201)
 

@@ -185,6 +185,20 @@ def test_in_a_fresh_attempt_an_event_goes_out_once_alone_between_two_valid_ones(
     assert snapshot.taken >= again.exchange.at
 
 
+def test_a_fresh_attempt_sends_what_the_first_one_reached_and_no_more(make: Make) -> None:
+    submissions, rules = make(Counting, NEAR_MISSES)
+    first = [submissions.event(one) for one in NEAR_MISSES[:2]]
+    before = len(rules.batches)
+    with submissions.read_back.target.fresh_attempt():
+        again = [submissions.event(one) for one in NEAR_MISSES[:4]]
+    later = submissions.event(NEAR_MISSES[2])
+
+    assert before + 2 == len(rules.batches)
+    assert [one.event.event_id for one in first] != [one.event.event_id for one in again[:2]]
+    assert [len(one.surrounding) for one in again] == [2, 2, 20, 20]
+    assert later is again[2]
+
+
 def test_an_event_with_an_id_of_its_own_is_never_sent_twice(make: Make) -> None:
     broken = changed_event("search", "event_id is an object", event_id={})
     submissions, rules = make(Counting, [broken])

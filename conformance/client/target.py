@@ -1,4 +1,4 @@
-"""The URL under test, and the requests that it gets."""
+"""The URL under test, and the requests that are sent to it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from conformance.client.retry_after import Throttle
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
 UNRESERVED = "!'()*-._~"
-"""What encodeURIComponent leaves as it is, beside letters and digits."""
+"""What encodeURIComponent leaves unchanged, besides letters and digits."""
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
-"""The User-Agent of a desktop browser; every request carries it unless it says otherwise."""
+"""The User-Agent of a desktop browser, in every request that does not name another."""
 
 _FRESH: ContextVar[Memo | None] = ContextVar("fresh", default=None)
 """The memo of a fresh attempt, in the context of one."""
@@ -31,9 +31,9 @@ class Target:
     origin: str
     wire: HttpClient = field(repr=False)
     token_source: str = "header"  # noqa: S105 - names a place
-    """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
+    """How a token is sent where either form would do: ``header``, or ``query`` where the target reads only that."""
     single_connection: bool = False
-    """Whether it answers on no second connection while a first is kept open."""
+    """Whether it answers only on one connection at a time."""
     throttle: Throttle = field(default_factory=Throttle, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)
     """The run's."""

@@ -18,11 +18,11 @@ from conformance.inputs.valid_events import REQUIRED_FIELDS_ALONE, nth_valid_eve
 LARGEST = 100
 """Entries of a legal batch."""
 FINDABLE = ("timestamp", "product_id", "collection_handle", "position")
-"""Required fields whose absence leaves an event that its id and session still find."""
+"""Required fields without which an event is still found by its id and session."""
 
 
 def near_misses(event_type: str) -> list[EventSpec]:
-    """Return changes that make an event of one type plainly invalid, and leave it findable."""
+    """Return events of one type that are plainly invalid, and that a read-back can still find."""
     fields = [name for name in required_fields(event_type) if name in FINDABLE]
     specs = [event_without(name, event_type) for name in fields]
     specs += [one for name in fields for one in mistyped_events(name, event_type)]

@@ -1,4 +1,4 @@
-"""Descriptions of events: a valid event of one type, with changes that make it something else."""
+"""Descriptions of events: a valid event of one type, and what is changed in it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ AN_ARRAY = ["unexpected", "array"]
 
 @dataclass(frozen=True)
 class EventSpec:
-    """A valid event of one type with some changes: what becomes of it is the question."""
+    """A valid event of one type, and what is changed in it."""
 
     event_type: str
     name: str

@@ -16,13 +16,13 @@ from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPE
 
 @dataclass(frozen=True)
 class SentEvent:
-    """One entry of a batch as it went out, and how to know it again."""
+    """One entry of a batch as it was sent, and how to recognise it."""
 
     entry: Any
     event_id: str
-    """The id it went out with, or would have."""
+    """The id that it was sent with, or would have been."""
     mark: str
-    """In its ``contextual_data.conformance``."""
+    """The text in its ``contextual_data.conformance``."""
 
 
 @dataclass
@@ -31,9 +31,9 @@ class EventFactory:
 
     run: str
     events: int = 0
-    """How many were made."""
+    """How many events were made."""
     sessions: int = 0
-    """How many were named."""
+    """How many sessions were named."""
     generated_sizes: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
     _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
@@ -60,7 +60,7 @@ class EventFactory:
         with self._lock:
             self.events += 1
             mark = f"conformance-{self.run}-e{self.events}"
-        event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, no secret
+        event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, not a secret
         event: Event = {
             "event_id": event_id,
             "event_type": spec.event_type,

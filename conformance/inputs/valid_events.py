@@ -31,7 +31,7 @@ class ValidEvent:
         """Return a new event of one type."""
         changes = {name: value for name, value in self.fields.items() if event_type in CARRIED[name]}
         if self.timestamp is not None:
-            # Whole seconds, and not before the run began: a read-back may take since for the client's own time.
+            # In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time.
             changes["timestamp"] = self.timestamp(
                 datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
             )
@@ -47,7 +47,7 @@ class ValidEvent:
 def ulid(mark: str) -> str:
     """Return a ULID of now, with a random part that follows from a mark."""
     milliseconds = int(datetime.now(UTC).timestamp() * 1000)
-    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, no secret
+    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, not a secret
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 

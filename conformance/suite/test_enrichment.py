@@ -1,4 +1,4 @@
-"""Checks of chapter enrichment: a reading shows what a store keeps of an event."""
+"""Checks of chapter enrichment: the read-back shows what a store has of an event."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -18,38 +18,42 @@ SPOOFED = "conformance-spoofed"
 
 @covers(clause.GEO_FILLED)
 @pytest.mark.parametrize("name", parameters(GEO, quick=1))
-def test_the_place_is_filled(factory: EventFactory, read_back: ReadBack, name: str) -> None:
+def test_the_location_is_filled_in(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid())
     stored.assume_shown(name)
 
-    stored.expect(name, met=name in stored.fields, expected=f"{name}, if only null")
+    stored.expect(name, met=name in stored.fields, expected=f"a {name} field, even if it is null")
 
 
 @covers(clause.DEVICE_FILLED)
 @pytest.mark.parametrize("name", parameters(DEVICE, quick=1))
-def test_the_device_is_filled(factory: EventFactory, read_back: ReadBack, name: str) -> None:
+def test_the_device_is_filled_in(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid())
     stored.assume_shown(name)
 
-    stored.expect(name, met=bool(stored.fields.get(name)), expected=f"{name}, from the User-Agent {BROWSER}")
+    stored.expect(
+        name, met=bool(stored.fields.get(name)), expected=f"a {name}, from the User-Agent {BROWSER}"
+    )
 
 
 @covers(clause.DEVICE_FILLED)
-def test_the_device_of_every_event_of_a_batch_is_filled(factory: EventFactory, read_back: ReadBack) -> None:
+def test_the_device_of_every_event_of_a_batch_is_filled_in(
+    factory: EventFactory, read_back: ReadBack
+) -> None:
     for stored in store_batch(read_back, factory.every_type()):
         for name in DEVICE:
             stored.assume_shown(name)
-            stored.expect(name, met=bool(stored.fields.get(name)), expected=f"{name}, as on every event")
+            stored.expect(name, met=bool(stored.fields.get(name)), expected=f"a {name} on every event")
 
 
 @covers(clause.GEO_NOT_TRUSTED)
 @pytest.mark.parametrize("name", parameters(GEO, quick=1))
-def test_a_client_s_place_is_overwritten(factory: EventFactory, read_back: ReadBack, name: str) -> None:
+def test_a_client_s_location_is_overwritten(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid(**{name: SPOOFED}))
     stored.assume_shown(name)
 
     stored.expect(
-        name, met=stored.fields.get(name) != SPOOFED, expected=f"another {name} than the client's {SPOOFED}"
+        name, met=stored.fields.get(name) != SPOOFED, expected=f"a {name} other than the client's {SPOOFED}"
     )
 
 
@@ -60,7 +64,7 @@ def test_a_client_s_device_is_overwritten(factory: EventFactory, read_back: Read
     stored.assume_shown(name)
 
     stored.expect(
-        name, met=stored.fields.get(name) != SPOOFED, expected=f"another {name} than the client's {SPOOFED}"
+        name, met=stored.fields.get(name) != SPOOFED, expected=f"a {name} other than the client's {SPOOFED}"
     )
 
 
@@ -75,7 +79,7 @@ def test_an_event_s_own_channel_wins(factory: EventFactory, read_back: ReadBack,
     other = (("X-Requested-With", "com.tapcart.shop"),) if channel == "web" else ()
     stored = store(read_back, factory.valid(shopping_channel=channel), other)
 
-    _expect_channel(stored, channel, "the event's own")
+    _expect_channel(stored, channel, "the event's own value")
 
 
 @covers(clause.CHANNEL_APP)
@@ -91,7 +95,9 @@ def test_an_app_s_header_makes_the_channel_app(
 
 
 @covers(clause.CHANNEL_APP)
-def test_an_app_s_header_is_about_every_event_of_a_batch(factory: EventFactory, read_back: ReadBack) -> None:
+def test_an_app_s_header_applies_to_every_event_of_a_batch(
+    factory: EventFactory, read_back: ReadBack
+) -> None:
     for stored in store_batch(read_back, factory.every_type(), (("X-Requested-With", "com.tapcart.shop"),)):
         _expect_channel(stored, "app", "X-Requested-With is com.tapcart.shop")
 
@@ -105,7 +111,7 @@ def test_a_desktop_browser_s_channel_is_web(
 ) -> None:
     stored = store(read_back, factory.valid(), headers)
 
-    _expect_channel(stored, "web", "nothing says app")
+    _expect_channel(stored, "web", "nothing in the request says app")
 
 
 @covers(clause.TIMESTAMP_UTC)
@@ -136,7 +142,9 @@ def test_absent_contextual_data_is_stored_empty(
 
 @covers(clause.FIELDS_KEPT)
 @pytest.mark.parametrize("kind", parameters(TYPES, quick=2))
-def test_the_client_s_fields_are_kept(factory: EventFactory, read_back: ReadBack, kind: str) -> None:
+def test_the_client_s_fields_are_stored_unchanged(
+    factory: EventFactory, read_back: ReadBack, kind: str
+) -> None:
     sent = factory.full(kind)
     stored = store(read_back, sent)
 

@@ -1,4 +1,4 @@
-"""Checks of chapter events: what invalid events do to their batch, and to their neighbours."""
+"""Checks of chapter events: what invalid events do to their batch, and to the valid events around them."""
 
 import pytest
 from hypothesis import given
@@ -16,8 +16,8 @@ from conformance.plugin.markers import covers, parameters
 from conformance.requirements import events as clause
 
 WORD = changed_event("product_view", "timestamp is a word", timestamp="no date")
-NO_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
-NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NO_OBJECTS.items()]
+NOT_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
+NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NOT_OBJECTS.items()]
 ONE_INVALID = [
     pytest.param(BatchSpec.with_one_invalid(size, place), id=f"{name}-of-{size}")
     for size, name, place in (
@@ -41,18 +41,18 @@ FAULTS = {
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_a_batch_is_kept_whatever_is_wrong_with_an_event(
+def test_a_batch_is_accepted_whatever_is_wrong_with_an_event(
     submissions: Submissions, specs: tuple[EventSpec, ...]
 ) -> None:
     for one in specs:
         submission = submissions.event(one)
-        because = f"the {one} is one event's fault"
+        because = f"only one event is invalid: {one}"
         expect.success(submission.exchange, because=because, example=submission.event.entry)
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("batch", ONE_INVALID)
-def test_a_batch_is_kept_wherever_the_invalid_event_stands(
+def test_a_batch_is_accepted_wherever_the_invalid_event_stands(
     submissions: Submissions, batch: BatchSpec
 ) -> None:
     submission = submissions.batch(batch)
@@ -85,7 +85,7 @@ where a few answers differ, many are looked at, each kind at every place of a cy
 
 @covers(clause.SKIPPING_IS_SILENT)
 @pytest.mark.parametrize("invalid", parameters([3, 40], quick=1))
-def test_the_answer_does_not_tell_of_skipped_events(
+def test_the_answer_does_not_reveal_skipped_events(
     target: Target, factory: EventFactory, invalid: int
 ) -> None:
     sent = _send_in_turn(target, factory, invalid, FEW)
@@ -118,25 +118,27 @@ def _entries_of_kind(factory: EventFactory, kind: str, invalid: int) -> list[Sen
 
 @covers(clause.NEIGHBOURS_INGESTED)
 @pytest.mark.parametrize("batch", ONE_INVALID)
-def test_the_neighbours_of_an_invalid_event_are_ingested(submissions: Submissions, batch: BatchSpec) -> None:
+def test_the_valid_events_around_an_invalid_one_are_ingested(
+    submissions: Submissions, batch: BatchSpec
+) -> None:
     submission = submissions.batch(batch)
     snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    what = f"a valid neighbour of invalid event {min(batch.invalid_entries()) + 1} of {batch.size}"
+    what = f"a valid event around invalid event {min(batch.invalid_entries()) + 1} of {batch.size}"
     for sent in submission.surrounding:
         expect_stored(snapshot, submission.exchange, sent, what)
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_the_neighbours_of_every_fault_are_ingested(
+def test_the_valid_events_around_every_fault_are_ingested(
     submissions: Submissions, specs: tuple[EventSpec, ...]
 ) -> None:
     for one in specs:
         submission = submissions.event(one)
         snapshot = submissions.snapshot(submission, submission.surrounding)
         for sent in submission.surrounding:
-            expect_stored(snapshot, submission.exchange, sent, f"a valid neighbour of the {one}")
+            expect_stored(snapshot, submission.exchange, sent, f"a valid event around {one}")
 
 
 @covers(clause.ANY_MIX)
@@ -158,7 +160,7 @@ def test_of_any_mix_unusual_valid_events_are_ingested(
 def _expect_exactly_the_valid(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
-    """Expect a silent success, and of a batch its valid events in the store and none of the others."""
+    """Expect a success that says nothing, and only the valid events of a batch in the store."""
     factory.count_generated(mix.size)
     usual = target.post_with_token(body(factory.reusable()))
     submission = send_batch(read_back, mix)
@@ -176,14 +178,14 @@ def _expect_the_valid_alone(snapshot: StoreSnapshot, submission: Submission, siz
 
 
 def _expect_silence(exchange: Exchange, usual: Exchange, mix: BatchSpec) -> None:
-    """Expect the answer to a valid event. A body that says anything is another requirement's business."""
-    expect.success(exchange, because=f"{len(mix.defects)} of its {mix.size} events are invalid at most")
+    """Expect the answer to a valid event. Another requirement judges a body that always says something."""
+    expect.success(exchange, because=f"at most {len(mix.defects)} of its {mix.size} events are invalid")
     alone, got = expect.assume(usual, 201), expect.reply(exchange)
     expect.condition(
         exchange,
         met=got.status == alone.status and (_says_nothing(got) or not _says_nothing(alone)),
-        expected=f"the answer to one valid event: {expect.shown(alone)}",
-        got=expect.shown(got),
+        expected=f"the same answer as to one valid event: {expect.format_reply(alone)}",
+        got=expect.format_reply(got),
     )
 
 
@@ -193,7 +195,7 @@ def _says_nothing(reply: Reply) -> bool:
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_a_batch_with_an_entry_that_is_no_object_is_accepted(
+def test_a_batch_with_an_entry_that_is_not_an_object_is_accepted(
     submissions: Submissions, spec: EventSpec
 ) -> None:
     submission = submissions.event(spec)
@@ -202,15 +204,15 @@ def test_a_batch_with_an_entry_that_is_no_object_is_accepted(
 
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
-def test_a_batch_of_nothing_that_is_an_object_is_accepted(target: Target) -> None:
-    exchange = target.post_with_token(body(list(NO_OBJECTS.values())))
+def test_a_batch_without_any_object_is_accepted(target: Target) -> None:
+    exchange = target.post_with_token(body(list(NOT_OBJECTS.values())))
 
     expect.success(exchange)
 
 
 @covers(clause.NON_OBJECTS_SKIPPED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(
+def test_the_valid_events_around_an_entry_that_is_not_an_object_are_ingested(
     submissions: Submissions, spec: EventSpec
 ) -> None:
     submission = submissions.event(spec)
@@ -218,7 +220,7 @@ def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(
 
     for sent in submission.surrounding:
         expect_stored(
-            snapshot, submission.exchange, sent, f"a valid neighbour of an entry that is a {spec.name}"
+            snapshot, submission.exchange, sent, f"a valid event around an entry that is a {spec.name}"
         )
 
 

@@ -21,7 +21,7 @@ from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
-"""Whole seconds, and not before the run began: a read-back may take since for the client's own time."""
+"""In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time."""
 
 
 def _named(*specs: EventSpec) -> list[object]:
@@ -31,13 +31,13 @@ def _named(*specs: EventSpec) -> list[object]:
 def _expect_skipped(submissions: Submissions, spec: EventSpec) -> None:
     submission = submissions.event(spec)
     snapshot = submissions.snapshot(submission)
-    expect_not_stored(snapshot, submission.exchange, submission.event, f"the {spec}")
+    expect_not_stored(snapshot, submission.exchange, submission.event, f"{spec}")
 
 
 def _expect_ingested(submissions: Submissions, spec: EventSpec) -> None:
     submission = submissions.event(spec)
     snapshot = submissions.snapshot(submission, [submission.event])
-    expect_stored(snapshot, submission.exchange, submission.event, f"the {spec}")
+    expect_stored(snapshot, submission.exchange, submission.event, f"{spec}")
 
 
 @covers(clause.TYPES_INGESTED)
@@ -90,7 +90,7 @@ def test_an_event_with_optional_fields_is_ingested(
 
 MADE_UP_TYPES = (
     *("conformance_made_up", "product_view_conformance", "conformance.product_view"),
-    # What a look-up in an object of JavaScript finds without anybody having put it there.
+    # Every JavaScript object has these properties.
     *("constructor", "toString", "__proto__"),
 )
 
@@ -116,7 +116,7 @@ WORDS = {
 @pytest.mark.parametrize(
     "spec", _named(*(changed_event("product_view", name, timestamp=text) for name, text in WORDS.items()))
 )
-def test_an_event_whose_timestamp_is_no_date_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+def test_an_event_whose_timestamp_is_not_a_date_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
     _expect_skipped(submissions, spec)
 
 
@@ -260,7 +260,7 @@ def test_an_event_with_a_field_of_the_wrong_type_is_skipped(
         )
     ),
 )
-def test_an_event_of_an_unlisted_channel_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+def test_an_event_with_an_unlisted_channel_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
     _expect_skipped(submissions, spec)
 
 
@@ -306,7 +306,7 @@ UNSAID = {
         for one in specs
     ],
 )
-def test_what_the_contract_does_not_say(submissions: Submissions, spec: EventSpec) -> None:
+def test_an_event_that_the_contract_says_nothing_about(submissions: Submissions, spec: EventSpec) -> None:
     submission = submissions.event(spec)
     is_stored = submissions.snapshot(submission).of(submission.event)
 

@@ -33,7 +33,7 @@ def test_generated_batches_are_refused(second_opinion: SecondOpinion, requiremen
 
 
 @covers(robustness.NO_SERVER_ERROR)
-def test_no_generated_request_ends_in_a_server_error(second_opinion: SecondOpinion) -> None:
+def test_no_generated_request_causes_a_server_error(second_opinion: SecondOpinion) -> None:
     for exchange in second_opinion.exchanges():
         expect.no_server_error(exchange)
 

@@ -53,9 +53,9 @@ def test_a_success_of_any_batch_is_answered_with_201(
 
 
 def _assume_not_refused(exchange: Exchange) -> None:
-    """Raise NotJudged where a batch is refused that should be a success: other requirements judge that."""
+    """Raise NotJudged where a batch is refused: other requirements judge that."""
     if expect.reply(exchange).status >= 400:
-        raise expect.NotJudged(f"no success to look at: {expect.shown(expect.reply(exchange))}")
+        raise expect.NotJudged(f"needs a success, but got {expect.format_reply(expect.reply(exchange))}")
 
 
 @covers(clause.NULL_OR_EMPTY)
@@ -64,7 +64,9 @@ def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFa
     exchange = _accepted(target, factory, batch)
     empty = not expect.assume(exchange, 201).body.strip()
 
-    expect.body(exchange, met=empty or expect.json_body(exchange) is None, expected="body null or empty")
+    expect.body(
+        exchange, met=empty or expect.json_body(exchange) is None, expected="a body that is null or empty"
+    )
 
 
 @covers(clause.NULL_JSON)
@@ -72,7 +74,7 @@ def test_the_body_of_a_success_is_exactly_null(target: Target, factory: EventFac
     exchange = _accepted(target, factory, "valid")
     expect.assume(exchange, 201)
 
-    expect.body(exchange, met=expect.json_body(exchange) is None, expected="body null")
+    expect.body(exchange, met=expect.json_body(exchange) is None, expected="the body null")
     expect.content_type(exchange, "application/json")
 
 
@@ -85,7 +87,7 @@ def test_a_401_says_unauthenticated(target: Target, factory: EventFactory, how: 
     expect.assume(exchange, 401)
     met = expect.json_body(exchange) == {"error": "Unauthenticated"}
 
-    expect.body(exchange, met=met, expected='body {"error": "Unauthenticated"}')
+    expect.body(exchange, met=met, expected='the body {"error": "Unauthenticated"}')
 
 
 @covers(clause.UNAUTHENTICATED_JSON)
@@ -106,22 +108,20 @@ def test_a_422_lists_errors(target: Target, content: bytes) -> None:
     errors = found.get("errors") if isinstance(found, dict) else None
     met = isinstance(errors, list) and bool(errors) and all(isinstance(error, str) for error in errors)
 
-    expect.body(exchange, met=met, expected='body {"errors": ["…", …]}, a non-empty array of strings')
+    expect.body(exchange, met=met, expected='the body {"errors": ["…", …]}, with at least one string')
 
 
 @covers(clause.ERRORS_BODY)
 @pytest.mark.parametrize(
     "content", parameters({"prose": b"no json", "empty": b"", "truncated": b'{"events": ['}, quick=1)
 )
-def test_a_422_to_what_is_not_json_lists_errors(target: Target, content: bytes) -> None:
+def test_a_422_to_a_body_that_is_not_json_lists_errors(target: Target, content: bytes) -> None:
     exchange = target.post_with_token(content)
     found = expect.json_body(exchange)
     listed = isinstance(found, dict) and isinstance(found.get("errors"), list) and bool(found["errors"])
 
     met = listed or expect.reply(exchange).status != 422
-    expect.body(
-        exchange, met=met, expected='with a 422 body {"errors": ["…", …]}; another status is judged elsewhere'
-    )
+    expect.body(exchange, met=met, expected='the body {"errors": ["…", …]}, or another status than 422')
 
 
 @covers(clause.ERRORS_JSON)
@@ -156,8 +156,10 @@ def _expect_unrepeated(exchange: Exchange, token: str) -> None:
     places = {name: value for name, value in reply.headers if name.lower() != "location"}
     places["body"] = reply.body.decode("utf-8", "replace")
     found = [place for place, text in places.items() if token in text or quote(token, safe="") in text]
-    got = f"the token in {', '.join(found)}" if found else "the token nowhere"
-    expect.condition(exchange, met=not found, expected="the token in neither headers nor body", got=got)
+    got = f"the token in {', '.join(found)}" if found else "an answer without the token"
+    expect.condition(
+        exchange, met=not found, expected="an answer without the token in its headers and body", got=got
+    )
 
 
 @covers(clause.OTHER_METHODS)

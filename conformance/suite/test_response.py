@@ -1,5 +1,6 @@
 """Checks of chapter response."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -69,10 +70,28 @@ def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFa
     )
 
 
+MORE = 4
+"""Answers that a second judging looks at besides: back ends may take turns."""
+
+
+def _more_answers(target: Target, factory: EventFactory, usual: Exchange) -> Iterator[Exchange]:
+    """Yield answers to one valid event that other checks look at, too, and in a fresh attempt a few more."""
+    yield from (target.post(body(factory.reusable()), **{form: target.token}) for form in FORMS)
+    yield from (target.resend(usual.request) for _ in range(MORE if target.is_fresh_attempt else 0))
+
+
+def _is_success_other_than_null(exchange: Exchange) -> bool:
+    reply = exchange.reply
+    return reply is not None and 200 <= reply.status < 300 and expect.json_body(exchange) is not None
+
+
 @covers(clause.NULL_JSON)
 def test_the_body_of_a_success_is_exactly_null(target: Target, factory: EventFactory) -> None:
     exchange = _accepted(target, factory, "valid")
     expect.assume(exchange, 201)
+    if expect.json_body(exchange) is None:
+        others = filter(_is_success_other_than_null, _more_answers(target, factory, exchange))
+        exchange = next(others, exchange)
 
     expect.body(exchange, met=expect.json_body(exchange) is None, expected="the body null")
     expect.content_type(exchange, "application/json")

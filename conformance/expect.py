@@ -1,38 +1,38 @@
-"""What a check may conclude: the expectations, and the two ways in which one is not met."""
+"""Expectations of a reply, and the two ways in which a check ends without one met: Violation and NotJudged."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.client import Exchange, NoReply, Reply
+from conformance.client import Exchange, NoReply, Reply, telling_parts
 
 CUT = "… (cut)"
 """Ends a text that was cut; a redactor looks for a piece of a secret before it."""
 NOT_JSON = object()
-"""In the place of a JSON value: the body was none."""
-SHOWN = 200
-"""Bytes of a body that an expectation repeats."""
+"""Stands for a value where a body is not JSON."""
+QUOTED = 200
+"""Bytes of a body that an expectation quotes."""
 NOT_THE_APPLICATION = {
     429: "the target throttles",
     502: "a gateway answered",
     503: "the target is unavailable",
     504: "a gateway answered",
 }
-"""Statuses that say nothing about the clause under judgement."""
+"""Statuses of whatever stands before the application: they say nothing about the requirement."""
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation beside what came."""
+    """One expectation, and what was observed instead or in accordance with it."""
 
     exchange: Exchange
     expected: str
     got: str
     because: str = ""
-    """Why this answer is the one to expect, where the clause alone does not say it."""
+    """Why this answer is expected, where the requirement alone does not say it."""
     example: Any = None
     """The one entry of a batch that this is about."""
 
@@ -50,7 +50,7 @@ class Violation(AssertionError):
 class NotJudged(BaseException):
     """A precondition is missing, so nothing can be concluded; the text says what would supply it.
 
-    No Exception, so that it passes through Hypothesis at once, without shrinking.
+    It is a BaseException, so that Hypothesis passes it on at once, without shrinking.
     """
 
 
@@ -79,7 +79,7 @@ _CURRENT: ContextVar[Evidence | None] = ContextVar("evidence", default=None)
 
 @contextmanager
 def collecting_evidence() -> Iterator[Evidence]:
-    """Gather the evidence of one check."""
+    """Collect the evidence of one check."""
     evidence = Evidence()
     token = _CURRENT.set(evidence)
     try:
@@ -91,15 +91,15 @@ def collecting_evidence() -> Iterator[Evidence]:
 def condition(
     exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
 ) -> None:
-    """Expect something of an exchange that the other expectations do not say. Raises NotJudged without a reply."""
+    """Expect something of an exchange that no other function here expects. Raises NotJudged without a reply."""
     reply(exchange)
     _judge(Expectation(exchange, expected, got, because, example), met=met)
 
 
 def an_answer(exchange: Exchange) -> None:
-    """Expect that there is a reply at all; for a request that got none, others like it before and after it got one."""
+    """Expect a reply; where there is none, the caller has sent the request several times, with valid ones between."""
     met = exchange.reply is not None
-    got = "an answer" if met else "none, time and again, though each valid batch after it got one"
+    got = "an answer" if met else "no answer, several times, although a valid batch after each time got one"
     _judge(Expectation(exchange, "an answer", got), met=met)
 
 
@@ -123,20 +123,20 @@ def reply(exchange: Exchange) -> Reply:
     return outcome
 
 
-def shown(reply: Reply) -> str:
+def format_reply(reply: Reply) -> str:
     """Return a reply's status and body in a few words."""
-    body = reply.body[:SHOWN].decode("utf-8", "backslashreplace") + (CUT if len(reply.body) > SHOWN else "")
+    body = reply.body[:QUOTED].decode("utf-8", "backslashreplace") + (CUT if len(reply.body) > QUOTED else "")
     return f"status {reply.status}, " + (f"body {body}" if reply.body else "empty body")
 
 
 def assume(exchange: Exchange, status: int) -> Reply:
-    """Return the reply of a status, which other requirements judge. Raises NotJudged where it has another.
+    """Return a reply that has a status; 201 stands for every success.
 
-    201 stands for every success.
+    Raises NotJudged where it has another one: other requirements judge that.
     """
     got = reply(exchange)
     if got.status != status and not (status == 201 and 200 <= got.status < 300):  # noqa: PLR2004 - RFC 9110, 15.3
-        raise NotJudged(f"no answer with {status} to look at: {shown(got)}")
+        raise NotJudged(f"needs an answer with status {status}, but got {format_reply(got)}")
     return got
 
 
@@ -147,20 +147,20 @@ def status(exchange: Exchange, expected: int, because: str = "", example: Any = 
         exchange,
         met=got.status == expected,
         expected=f"status {expected}",
-        got=shown(got),
+        got=format_reply(got),
         because=because,
         example=example,
     )
 
 
 def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
-    """Expect a success; which of them is the business of ``response.created``."""
+    """Expect any success; ``response.created`` judges which one it is."""
     got = reply(exchange)
     condition(
         exchange,
         met=200 <= got.status < 300,  # noqa: PLR2004 - RFC 9110, 15.3
         expected="a success (201)",
-        got=shown(got),
+        got=format_reply(got),
         because=because,
         example=example,
     )
@@ -170,18 +170,26 @@ def refusal(exchange: Exchange, because: str = "") -> None:
     """Expect neither a success nor a server error, nor a redirect."""
     got = reply(exchange)
     met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
-    condition(exchange, met=met, expected="a refusal (4xx)", got=shown(got), because=because)
+    condition(
+        exchange, met=met, expected="a refusal (status 400-499)", got=format_reply(got), because=because
+    )
 
 
 def no_server_error(exchange: Exchange, because: str = "") -> None:
     """Expect any answer but a server error."""
     got = reply(exchange)
     met = got.status < 500  # noqa: PLR2004 - RFC 9110, 15.6
-    condition(exchange, met=met, expected="no server error (below 500)", got=shown(got), because=because)
+    condition(
+        exchange,
+        met=met,
+        expected="no server error (a status below 500)",
+        got=format_reply(got),
+        because=because,
+    )
 
 
 def json_body(exchange: Exchange) -> Any:
-    """Return a reply's body as JSON, or NOT_JSON where it is none."""
+    """Return a reply's body as a JSON value, or NOT_JSON."""
     try:
         return json.loads(reply(exchange).body)
     except (ValueError, RecursionError):
@@ -190,11 +198,11 @@ def json_body(exchange: Exchange) -> Any:
 
 def body(exchange: Exchange, *, met: bool, expected: str, because: str = "") -> None:
     """Expect something of a reply's body."""
-    condition(exchange, met=met, expected=expected, got=shown(reply(exchange)), because=because)
+    condition(exchange, met=met, expected=expected, got=format_reply(reply(exchange)), because=because)
 
 
 def content_type(exchange: Exchange, expected: str) -> None:
-    """Expect a media type, its parameters aside."""
+    """Expect a media type, whatever its parameters."""
     lines = reply(exchange).lines("content-type")
     media = [line.partition(";")[0].strip().lower() for line in lines]
     condition(
@@ -211,14 +219,14 @@ def line(exchange: Exchange, name: str, expected: str, because: str = "") -> Non
     condition(
         exchange,
         met=lines == [expected],
-        expected=f"one line {name}: {expected}",
+        expected=f"one header line {name}: {expected}",
         got=_lines(name, lines),
         because=because,
     )
 
 
 def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> None:
-    """Expect a header's list to have one of some elements, in any case, over all its lines."""
+    """Expect one of some elements in a header's list, whatever their letter case, over all its lines."""
     got = reply(exchange)
     elements = {element.lower() for element in got.listed(name)}
     met = not elements.isdisjoint(any_of)
@@ -227,11 +235,32 @@ def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> No
 
 
 def _lines(name: str, lines: list[str]) -> str:
-    return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} line"
+    return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} header"
+
+
+def differences(exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]]) -> str:
+    """Return what tells successes from every group of usual ones, or nothing. Raises NotJudged where one is not a success."""
+    replies = [[assume(exchange, 201) for exchange in group] for group in (*usual, exchanges)]
+    found = telling_parts(replies[:-1], replies[-1])
+    return ", ".join(f"{name}: {values}" for name, values in found.items())
+
+
+def same_answer(
+    exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]], what: str, because: str = ""
+) -> None:
+    """Expect nothing to tell answers from usual ones, which ``what`` describes. Raises NotJudged as ``differences``."""
+    found = differences(exchanges, usual)
+    condition(
+        exchanges[-1],
+        met=not found,
+        expected=f"the same answer as to {what}",
+        got=f"a different answer, in {found}" if found else "the same answer",
+        because=because,
+    )
 
 
 def observed(exchange: Exchange, what: str = "") -> None:
-    """Note what a target does where the contract is silent."""
+    """Record what a target does where the contract says nothing."""
     outcome = exchange.outcome
-    seen = what or (shown(outcome) if isinstance(outcome, Reply) else f"no reply ({outcome.kind})")
+    seen = what or (format_reply(outcome) if isinstance(outcome, Reply) else f"no reply ({outcome.kind})")
     _judge(Expectation(exchange, "nothing: the contract is silent", seen), met=True)

@@ -32,11 +32,11 @@ MET: dict[str, tuple[Expect, Exchange, str, str]] = {
         'status 401, body {"error": "Unauthenticated"}',
     ),
     "success": (expect.success, _exchange(204, b""), "a success (201)", "status 204, empty body"),
-    "refusal": (expect.refusal, _exchange(499), "a refusal (4xx)", "status 499, body null"),
+    "refusal": (expect.refusal, _exchange(499), "a refusal (status 400-499)", "status 499, body null"),
     "no-server-error": (
         expect.no_server_error,
         _exchange(499),
-        "no server error (below 500)",
+        "no server error (a status below 500)",
         "status 499, body null",
     ),
     "body": (
@@ -54,7 +54,7 @@ MET: dict[str, tuple[Expect, Exchange, str, str]] = {
     "line": (
         lambda one: expect.line(one, "x-once", "a"),
         _exchange(),
-        "one line x-once: a",
+        "one header line x-once: a",
         "x-once: a",
     ),
     "listed": (
@@ -86,13 +86,28 @@ NOT_MET: dict[str, tuple[Expect, Exchange, str, str]] = {
         "status 302, empty body",
     ),
     "error-is-no-success": (expect.success, _exchange(500), "a success (201)", "status 500, body null"),
-    "success-is-no-refusal": (expect.refusal, _exchange(), "a refusal (4xx)", "status 201, body null"),
-    "redirect-is-no-refusal": (expect.refusal, _exchange(307), "a refusal (4xx)", "status 307, body null"),
-    "error-is-no-refusal": (expect.refusal, _exchange(500), "a refusal (4xx)", "status 500, body null"),
+    "success-is-no-refusal": (
+        expect.refusal,
+        _exchange(),
+        "a refusal (status 400-499)",
+        "status 201, body null",
+    ),
+    "redirect-is-no-refusal": (
+        expect.refusal,
+        _exchange(307),
+        "a refusal (status 400-499)",
+        "status 307, body null",
+    ),
+    "error-is-no-refusal": (
+        expect.refusal,
+        _exchange(500),
+        "a refusal (status 400-499)",
+        "status 500, body null",
+    ),
     "server-error": (
         expect.no_server_error,
         _exchange(500, b"\xff"),
-        "no server error (below 500)",
+        "no server error (a status below 500)",
         "status 500, body \\xff",
     ),
     "body": (
@@ -111,7 +126,7 @@ NOT_MET: dict[str, tuple[Expect, Exchange, str, str]] = {
         lambda one: expect.content_type(one, "application/json"),
         _exchange(headers=()),
         "Content-Type: application/json",
-        "no Content-Type line",
+        "no Content-Type header",
     ),
     "two-types": (
         lambda one: expect.content_type(one, "application/json"),
@@ -119,17 +134,22 @@ NOT_MET: dict[str, tuple[Expect, Exchange, str, str]] = {
         "Content-Type: application/json",
         "Content-Type: application/json; charset=utf-8; Content-Type: application/json; charset=utf-8",
     ),
-    "no-line": (lambda one: expect.line(one, "X-No", "a"), _exchange(), "one line X-No: a", "no X-No line"),
+    "no-line": (
+        lambda one: expect.line(one, "X-No", "a"),
+        _exchange(),
+        "one header line X-No: a",
+        "no X-No header",
+    ),
     "two-lines": (
         lambda one: expect.line(one, "X-Twice", "a"),
         _exchange(),
-        "one line X-Twice: a",
+        "one header line X-Twice: a",
         "X-Twice: a; X-Twice: b",
     ),
     "a-line-in-other-case": (
         lambda one: expect.line(one, "X-Once", "A"),
         _exchange(),
-        "one line X-Once: A",
+        "one header line X-Once: A",
         "X-Once: a",
     ),
     "not-listed": (
@@ -148,7 +168,7 @@ NOT_MET: dict[str, tuple[Expect, Exchange, str, str]] = {
         lambda one: expect.listed(one, "Vary", "origin"),
         _exchange(headers=()),
         "Vary with origin",
-        "no Vary line",
+        "no Vary header",
     ),
 }
 
@@ -228,7 +248,9 @@ def test_what_other_requirements_judge_is_assumed_and_never_a_violation() -> Non
     assert expect.assume(_exchange(204), 201).status == 204
     assert expect.assume(_exchange(401), 401).status == 401
     for status, other in ((201, 422), (401, 400), (422, 201), (200, 302)):
-        with pytest.raises(NotJudged, match=f"no answer with {status} to look at: status {other}, body null"):
+        with pytest.raises(
+            NotJudged, match=f"needs an answer with status {status}, but got status {other}, body null"
+        ):
             expect.assume(_exchange(other), status)
 
 
@@ -244,13 +266,13 @@ def test_what_other_requirements_judge_is_assumed_and_never_a_violation() -> Non
     ],
     ids=["null", "object", "empty", "prose", "invalid-utf-8", "deep"],
 )
-def test_a_body_is_read_as_json_or_said_to_be_none(body: bytes, value: Any) -> None:
-    shown = expect.json_body(_exchange(body=body))
+def test_a_body_is_read_as_json_or_known_not_to_be(body: bytes, value: Any) -> None:
+    read = expect.json_body(_exchange(body=body))
 
-    assert value is shown if value is NOT_JSON else value == shown
+    assert value is read if value is NOT_JSON else value == read
 
 
-def test_outside_gathering_nothing_counts_as_evidence() -> None:
+def test_without_anybody_who_collects_it_there_is_no_evidence() -> None:
     with collecting_evidence() as evidence:
         pass
     expect.success(_exchange())
@@ -258,7 +280,7 @@ def test_outside_gathering_nothing_counts_as_evidence() -> None:
     assert Evidence() == evidence
 
 
-def test_gathering_inside_gathering_leaves_the_outer_evidence_alone() -> None:
+def test_evidence_that_is_collected_inside_is_not_added_outside() -> None:
     with collecting_evidence() as outer:
         expect.success(_exchange())
         with collecting_evidence() as inner:

@@ -22,9 +22,8 @@ import pytest
 import conformance
 from conformance import reference
 from conformance.cli.main import PACKAGE
-from conformance.client import Load
-from conformance.ingestion.arrangements import Arrangements
-from conformance.ingestion.panel import Panel, specs_of
+from conformance.client import Load, Memo
+from conformance.ingestion.submissions import Submissions, specs_of
 from conformance.plan import FILE
 from conformance.plan.planning import FIXTURES, READ_BACK
 from conformance.plugin.markers import requirement_of
@@ -110,20 +109,14 @@ def _since(before: Load, run: Run) -> Load:
 
 def _forget(run: Run, item: pytest.Function) -> None:
     """Have a check find nothing of what others have sent."""
-    run.target._answered.clear()  # noqa: SLF001 - what a run of this check alone would begin with
+    run.target._memo = Memo()  # noqa: SLF001 - what a run of this check alone would begin with
     run.factory._stock.clear()  # noqa: SLF001
     run.read_back._is_whole = None  # noqa: SLF001
     run.read_back._latest = None  # noqa: SLF001
-    panel = item.funcargs.get("panel")
-    if isinstance(panel, Panel):
-        panel.specs = specs_of(item.callspec.params.values())
-        panel._fates.clear()  # noqa: SLF001
-        panel._asked.clear()  # noqa: SLF001
-    arrangements = item.funcargs.get("arrangements")
-    if isinstance(arrangements, Arrangements):
-        arrangements.chosen = ()
-        arrangements._sent.clear()  # noqa: SLF001
-        arrangements._asked.clear()  # noqa: SLF001
+    submissions = item.funcargs.get("submissions")
+    if isinstance(submissions, Submissions):
+        submissions.specs = specs_of(item.callspec.params.values())
+        submissions._together = Memo()  # noqa: SLF001
 
 
 def measured(effort: str, way: str) -> dict[str, Any]:

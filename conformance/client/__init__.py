@@ -3,7 +3,9 @@
 This is the only room that knows httpx, and it imports no other room. It reports what happened and judges nothing.
 """
 
+from conformance.client.comparison import telling_parts
 from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
+from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
 from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
@@ -19,9 +21,11 @@ __all__ = [
     "Header",
     "HttpClient",
     "Load",
+    "Memo",
     "NoReply",
     "Reply",
     "Request",
     "RequestBudget",
     "Target",
+    "telling_parts",
 ]

@@ -1,6 +1,5 @@
-"""The URL under test, and the requests that it gets."""
+"""The URL under test, and the requests that are sent to it."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,35 +8,35 @@ from typing import Any
 from urllib.parse import quote
 
 from conformance.client.http_client import HttpClient
+from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, Request
 from conformance.client.retry_after import RetryAfter
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
 UNRESERVED = "!'()*-._~"
-"""What encodeURIComponent leaves as it is, beside letters and digits."""
+"""What encodeURIComponent leaves unchanged, besides letters and digits."""
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
-"""The User-Agent of a desktop browser; every request carries it unless it says otherwise."""
+"""The User-Agent of a desktop browser, in every request that does not name another."""
 
-_ANEW: ContextVar[dict[Request, Exchange] | None] = ContextVar("anew", default=None)
-"""What has been answered since everything is asked anew, where it is."""
+_FRESH: ContextVar[Memo | None] = ContextVar("fresh", default=None)
+"""The memo of a fresh attempt, in the context of one."""
 
 
 @dataclass
 class Target:
-    """The URL under test, with what the run was told of it."""
+    """The URL under test, with the settings of the run that concern it."""
 
     base: str
     token: str = field(repr=False)
     origin: str
     wire: HttpClient = field(repr=False)
     token_source: str = "header"  # noqa: S105 - names a place
-    """How a token travels where that is not the question: ``header``, or ``query`` where only that is read."""
+    """How a token is sent where either form would do: ``header``, or ``query`` where the target reads only that."""
     single_connection: bool = False
-    """Whether it answers on no second connection while a first is kept open."""
+    """Whether it answers only on one connection at a time."""
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
-    _answered: dict[Request, Exchange] = field(default_factory=dict, init=False, repr=False)
-    """What was asked once need not be asked again: several checks look at one answer."""
-    _turns: dict[Request, threading.Lock] = field(default_factory=dict, init=False, repr=False)
+    _memo: Memo = field(default_factory=Memo, init=False, repr=False)
+    """The run's."""
 
     def url(self, **query: str) -> str:
         """Return the URL of ``/beacon``, values percent-encoded as by encodeURIComponent."""
@@ -73,45 +72,49 @@ class Target:
             url = f"{self.url()}?{raw_query}"
         return Request("POST", url, (*lines, *headers), body)
 
-    def send(self, request: Request) -> Exchange:
-        """Return the exchange of a request; one that was answered before is not sent again."""
-        # Who asks the same meanwhile waits for its answer.
-        with self._turns.setdefault(request, threading.Lock()):
-            return self._known().get(request) or self.resend(request)
+    @property
+    def memo(self) -> Memo:
+        """What was made once for several checks, answers among it; a fresh attempt begins with an empty one."""
+        return _FRESH.get() or self._memo
 
-    def resend(self, request: Request) -> Exchange:
-        """Send a request, whether it was answered before or not."""
-        exchange = self.wire.send(request)
-        while self.retry_after.wait(exchange):
-            exchange = self.wire.send(request)
-        return self._remember(exchange)
-
-    def refetched(self, exchange: Exchange) -> Exchange:
-        """Return an exchange of before; where everything is asked anew, what its request comes to now."""
-        return exchange if _ANEW.get() is None else self.send(exchange.request)
-
-    def on_second_connection(self, request: Request, patience: float) -> Exchange:
-        """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._remember(self.wire.on_second_connection(request, patience))
-
-    def _remember(self, exchange: Exchange) -> Exchange:
-        if exchange.reply is not None:
-            self._known()[exchange.request] = exchange
-        return exchange
-
-    def _known(self) -> dict[Request, Exchange]:
-        fresh_attempt = _ANEW.get()
-        return self._answered if fresh_attempt is None else fresh_attempt
+    @property
+    def is_fresh_attempt(self) -> bool:
+        """Whether a check is judged for the second time, because the first time it found a violation."""
+        return _FRESH.get() is not None
 
     @contextmanager
     def fresh_attempt(self) -> Iterator[None]:
-        """Ask everything anew, on a new connection, in this context."""
+        """Send everything anew in this context, on a new connection: nothing that was answered before is looked at."""
         self.wire.close()
-        token = _ANEW.set({})
+        token = _FRESH.set(Memo())
         try:
             yield
         finally:
-            _ANEW.reset(token)
+            _FRESH.reset(token)
+
+    def send(self, request: Request) -> Exchange:
+        """Return the exchange of a request; one that was answered before is not sent again."""
+        return self.memo.get(request, lambda: self._sent(request), keep=_is_answered)
+
+    def resend(self, request: Request) -> Exchange:
+        """Send a request, whether it was answered before or not."""
+        return self._noted(self._sent(request))
+
+    def on_second_connection(self, request: Request, patience: float) -> Exchange:
+        """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
+        return self._noted(self.wire.on_second_connection(request, patience))
+
+    def _sent(self, request: Request) -> Exchange:
+        exchange = self.wire.send(request)
+        while self.retry_after.wait(exchange):
+            exchange = self.wire.send(request)
+        return exchange
+
+    def _noted(self, exchange: Exchange) -> Exchange:
+        """Have the checks that ask for the same request get this answer, where it is one."""
+        if _is_answered(exchange):
+            self.memo.put(exchange.request, exchange)
+        return exchange
 
     def post(self, body: bytes, **how: Any) -> Exchange:
         """Send a POST as ``request`` builds it."""
@@ -143,3 +146,7 @@ class Target:
         )
         url = self.url(token=query) if query is not None else self.url()
         return self.send(Request("OPTIONS", url, lines))
+
+
+def _is_answered(exchange: Exchange) -> bool:
+    return exchange.reply is not None

@@ -1,4 +1,4 @@
-"""What became of the events of a request: sent, awaited by a sentinel, and looked up in the read-back."""
+"""Whether events are stored: a sentinel event is sent after them, and the read-back is read until it shows."""
 
 import contextlib
 import json
@@ -25,11 +25,11 @@ class StoreSnapshot:
 
     events: tuple[Stored, ...] = field(repr=False)
     sentinel: Stored = field(repr=False)
-    """One of the sentinel's events as stored; without one, a stored event that was looked for."""
+    """A stored sentinel event; without one, a stored event that was looked for."""
     taken: float
     """When, in seconds since the epoch."""
     asked: float = 0.0
-    """When its sentinel was sent: of what was sent before, an absence tells."""
+    """When its sentinel was sent: an event that was sent earlier and is absent is not stored."""
 
     def of(self, sent: SentEvent) -> list[Stored]:
         """Return what is stored of one entry, known by its ``event_id`` or its mark."""
@@ -65,9 +65,9 @@ def _mark(event: Stored) -> str | None:
 
 @dataclass
 class ReadBack:
-    """Sends to a store and looks what became of it.
+    """Reads what is stored of the events that were sent.
 
-    Ingestion is asynchronous: an absence is only concluded in a reading that shows a sentinel sent later.
+    Ingestion is asynchronous: an event counts as absent only in a reading that shows a sentinel that was sent later.
     """
 
     target: Target
@@ -76,26 +76,25 @@ class ReadBack:
     patience: float
     """Seconds to wait for an event to show."""
     settle: float = 0.0
-    """Seconds from a sentinel's appearance to the reading that shows what is absent: pipelines may overtake."""
+    """Seconds from a sentinel's appearance to the reading that counts: some pipelines are slower than others."""
     failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """Why a store's read-back does not work, by its token."""
     _full_waits: int = 1
-    """How often an event that ought to show is waited for as long as patience lasts; later ones get less of it."""
+    """How many missing events are waited for as long as patience lasts; later ones get less of it."""
     _slowest: float = 0.0
     """Seconds that the slowest event has taken to show."""
     _is_whole: bool | None = None
     _latest: StoreSnapshot | None = field(default=None, init=False, repr=False)
-    """The last reading of the token's whole store; no argument, as Hypothesis prints those, however large."""
+    """The last reading of the token's whole store."""
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
     def wait_for_sentinel(
         self, present: Collection[SentEvent] = (), *, token: str = "", session: str = ""
     ) -> StoreSnapshot:
-        """Wait until a sentinel sent now shows, and the events that ought to be ``present`` do, or patience is out.
+        """Wait until a sentinel that is sent now shows, and the events that should be ``present`` do, or patience is out.
 
-        One of the sentinel's events suffices, with all fields or with few: a fault of some events is not the
-        read-back's. Raises NotJudged without an observer, where the sentinel gets no answer, and where none of it
-        shows; then at once for the rest of the run.
+        A sentinel is three events, with all fields or with few, and one of them suffices. Raises NotJudged without an
+        observer, where the sentinel gets no answer, and where none of it shows; then at once for the rest of the run.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
@@ -121,8 +120,8 @@ class ReadBack:
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
         """Return a reading of the token's whole store whose sentinel was sent after an exchange.
 
-        The last one serves where it shows what ought to be ``present``, or was taken when patience was out.
-        Raises NotJudged as ``view`` does.
+        The last reading is used again where it shows what should be ``present``, or was taken when patience was out.
+        Raises NotJudged as ``wait_for_sentinel`` does.
         """
         with self._lock:
             snapshot = self._latest
@@ -141,9 +140,9 @@ class ReadBack:
         return is_early and not all(snapshot.of(sent) for sent in present)
 
     def wait_for(self, present: Sequence[SentEvent], *, token: str = "", session: str = "") -> StoreSnapshot:
-        """Wait until events show that ought to: only where one does not, a sentinel is sent to tell why.
+        """Wait until events show that should; only where one does not, a sentinel is sent.
 
-        Raises NotJudged as ``view`` does.
+        Raises NotJudged as ``wait_for_sentinel`` does.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
@@ -164,7 +163,7 @@ class ReadBack:
         return self.wait_for_sentinel(present, token=token, session=session)
 
     def require_whole_events(self) -> None:
-        """Raise NotJudged where the read-back leaves out fields that were sent: then it tells nothing of an absent one."""
+        """Raise NotJudged where the read-back leaves out fields that were sent: a field that is absent may be stored."""
         with self._lock:
             if self._is_whole is None:
                 sent = self.factory.full("product_click", self.factory.session())
@@ -176,7 +175,7 @@ class ReadBack:
 
     @property
     def seconds_for_an_event(self) -> float:
-        """Seconds that an event which ought to show is waited for."""
+        """Seconds to wait for an event that should show."""
         return (
             self.patience
             if self._full_waits
@@ -191,7 +190,7 @@ class ReadBack:
         session: str,
         sentinels: Sequence[SentEvent],
     ) -> StoreSnapshot:
-        """Wait for what ought to show: some pipelines are slower for some types than for the sentinel's."""
+        """Wait for what should show: some pipelines are slower for some types than for the sentinel's."""
         began = time.time()
         patience = self.seconds_for_an_event
         for wait in self._waits():
@@ -232,7 +231,7 @@ class ReadBack:
         raise NotJudged("the run was ended")
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
-        assert self.observer is not None  # noqa: S101 - view() has seen to it
+        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has looked
         events = self.observer.read(token, session)
         ids = [sent.event_id for sent in sentinels]  # no set: a stored event_id may be of any type
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
@@ -240,22 +239,32 @@ class ReadBack:
 
 
 def expect_stored(
-    snapshot: StoreSnapshot, exchange: Exchange, sent: SentEvent, what: str = "the event"
+    snapshot: StoreSnapshot,
+    exchange: Exchange,
+    sent: SentEvent,
+    what: str = "the event",
+    *,
+    store: str = "the store",
 ) -> list[Stored]:
     """Expect an entry of an exchange to be stored, and return what is. Raises NotJudged where it got no answer."""
     stored = snapshot.of(sent)
     condition(
         exchange,
         met=bool(stored),
-        expected=f"{what} in the store's read-back",
-        got=f"{what} in it" if stored else f"{what} not in it, though a later event is",
+        expected=f"{what} in {store}",
+        got=f"{what} in {store}" if stored else f"{what} not in {store}, although a later event is",
         example=sent.entry,
     )
     return stored
 
 
 def expect_not_stored(
-    snapshot: StoreSnapshot, exchange: Exchange, sent: SentEvent, what: str = "the event"
+    snapshot: StoreSnapshot,
+    exchange: Exchange,
+    sent: SentEvent,
+    what: str = "the event",
+    *,
+    store: str = "the store",
 ) -> None:
     """Expect an entry of an exchange not to be stored.
 
@@ -270,7 +279,7 @@ def expect_not_stored(
     condition(
         exchange,
         met=not stored,
-        expected=f"{what} not in the store's read-back, in which a later event is visible",
-        got=f"{what} in it" if stored else f"{what} not in it",
+        expected=f"{what} not in {store}, in which a later event is visible",
+        got=f"{what} in {store}" if stored else f"{what} not in {store}",
         example=sent.entry,
     )

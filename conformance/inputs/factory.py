@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.inputs.events import Event, EventSpec, spec
+from conformance.inputs.events import Event, EventSpec, changed_event
 from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPES
 
 
 @dataclass(frozen=True)
 class SentEvent:
-    """One entry of a batch as it went out, and how to know it again."""
+    """One entry of a batch as it was sent, and how to recognise it."""
 
     entry: Any
     event_id: str
-    """The id it went out with, or would have."""
+    """The id that it was sent with, or would have been."""
     mark: str
-    """In its ``contextual_data.conformance``."""
+    """The text in its ``contextual_data.conformance``."""
 
 
 @dataclass
@@ -31,10 +31,10 @@ class EventFactory:
 
     run: str
     events: int = 0
-    """How many were made."""
+    """How many events were made."""
     sessions: int = 0
-    """How many were named."""
-    drawn: Counter[int] = field(default_factory=Counter, init=False)
+    """How many sessions were named."""
+    generated_sizes: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
     _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
@@ -46,38 +46,37 @@ class EventFactory:
             self.sessions += 1
             return f"conformance-{self.run}-{self.sessions}"
 
-    def valid(self, kind: str = "product_view", session: str = "", **changes: Any) -> SentEvent:
+    def valid(self, event_type: str = "product_view", /, session: str = "", **changes: Any) -> SentEvent:
         """Return a valid event with its required fields and nothing else but the mark."""
-        return self.make(spec(kind, "valid", **changes), session)
+        return self.make(changed_event(event_type, "valid", **changes), session)
 
-    def full(self, kind: str, session: str = "") -> SentEvent:
+    def full(self, event_type: str, session: str = "") -> SentEvent:
         """Return a valid event with every optional field of its type."""
-        return self.valid(
-            kind, session, **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds}
-        )
+        optional = {name: value for name, (value, types) in OPTIONAL.items() if event_type in types}
+        return self.valid(event_type, session, **optional)
 
     def make(self, spec: EventSpec, session: str = "") -> SentEvent:
-        """Return the event of a probe."""
+        """Return a new event as a description says."""
         with self._lock:
             self.events += 1
             mark = f"conformance-{self.run}-e{self.events}"
-        event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, no secret
+        event_id = str(uuid.UUID(int=random.Random(mark).getrandbits(128), version=4))  # noqa: S311 - an identity, not a secret
         event: Event = {
             "event_id": event_id,
-            "event_type": spec.kind,
+            "event_type": spec.event_type,
             "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "session_id": session or self.session(),
             "contextual_data": {"conformance": mark},
         }
-        if spec.kind in PRODUCT_SCOPED:
+        if spec.event_type in PRODUCT_SCOPED:
             event["product_id"] = 7000000000001
-        if spec.kind in POSITIONED:
+        if spec.event_type in POSITIONED:
             event["position"] = 4
-        if spec.kind == "collection_view":
+        if spec.event_type == "collection_view":
             event["collection_handle"] = "winter-boots"
-        if spec.kind == "search":
+        if spec.event_type == "search":
             event["query"] = "winter boots"
-        if spec.kind == "block_view":
+        if spec.event_type == "block_view":
             event["attribution_token"] = "attribution-7"  # noqa: S105 - names a block
         return SentEvent(spec.apply(event), event_id, mark)
 
@@ -85,19 +84,18 @@ class EventFactory:
         """Return new valid events, of every type in turn."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
 
+    def every_type(self) -> list[SentEvent]:
+        """Return a new valid event of every type, all in one new session."""
+        return self.batch(len(TYPES), self.session())
+
     def count_generated(self, size: int) -> None:
         """Count a batch whose size was generated."""
         with self._lock:
-            self.drawn[size] += 1
+            self.generated_sizes[size] += 1
 
-    def reusable(self, size: int = 1, *, drawn: bool = False) -> list[SentEvent]:
-        """Return valid events whose fate is not the question: the same ones every time, so that answers are shared.
-
-        ``drawn`` where their number was generated.
-        """
+    def reusable(self, size: int = 1) -> list[SentEvent]:
+        """Return valid events for a request whose answer alone matters: the same ones each time, so that answers are shared."""
         with self._lock:
-            if drawn:
-                self.count_generated(size)
             self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
             return self._stock[:size]
 

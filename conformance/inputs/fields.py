@@ -36,7 +36,7 @@ OPTIONAL: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 """Each optional field with a legal value, and the types that carry it; ``contextual_data`` is on every event."""
 
-CARRIED_BY = {**REQUIRED, **{name: kinds for name, (_, kinds) in OPTIONAL.items()}, "contextual_data": TYPES}
+CARRIED_BY = {**REQUIRED, **{name: types for name, (_, types) in OPTIONAL.items()}, "contextual_data": TYPES}
 """The types that carry each field of a known JSON type."""
 
 NUMBERS = ("product_id", "variant_id", "position")

@@ -1,10 +1,10 @@
-"""The tokens that probes send beside those that a run was told, and what each is called in reports."""
+"""Tokens that are sent besides those of the run's settings, and their names in reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 UNKNOWN = "conformance-token-that-no-store-has"
-"""A token that no store has; it is no secret, so it stands in reports as it is."""
+"""A token that no store has. It is not a secret, so reports show it."""
 
 
 def half(token: str) -> str:
@@ -18,7 +18,7 @@ def longer(token: str) -> str:
 
 
 def one_changed(token: str) -> str:
-    """Return a token with one character changed, in its middle: some encodings ignore bits of the last one."""
+    """Return a token with one character in its middle changed: some encodings ignore bits of the last one."""
     middle = len(token) // 2
     return token[:middle] + ("x" if token[middle] != "x" else "y") + token[middle + 1 :]
 
@@ -29,19 +29,19 @@ def other_case(token: str) -> str:
 
 
 def percent_encoded(token: str) -> str:
-    """Return a token with every byte percent-encoded, which is the same value to whoever decodes."""
+    """Return a token with every byte percent-encoded: decoded, it is the same value."""
     return "".join(f"%{byte:02X}" for byte in token.encode())
 
 
 @dataclass(frozen=True)
 class Alteration:
-    """A way to send a token altered, and what shows it without showing the token."""
+    """A way to alter a token, and how a report repeats it without the token itself."""
 
     name: str
-    """What reports call it, before the token's own alias."""
+    """Its name in reports, which the token's own alias follows."""
     alter: Callable[[str], str]
     shell: str
-    """A POSIX shell filter that does the same; ``{middle}`` stands for half the token's length."""
+    """A POSIX shell filter that does the same; ``{middle}`` is half the token's length."""
 
 
 ALTERATIONS = (

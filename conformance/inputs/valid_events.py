@@ -1,4 +1,4 @@
-"""Valid events in all their variety: usual ones, which every target has to take, and unusual ones, which it should."""
+"""Valid events: usual ones, which every target has to store, and unusual ones, which it should store."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from conformance.inputs.events import REMOVED, valid_spec
+from conformance.inputs.events import REMOVED, valid_event
 from conformance.inputs.factory import EventFactory, SentEvent
 from conformance.inputs.fields import CARRIED_BY, OPTIONAL, TYPES
 
@@ -17,8 +17,8 @@ CARRIED = {**CARRIED_BY, "query": ("search",)}
 
 
 @dataclass(frozen=True)
-class Variety:
-    """One way in which a valid event differs from the plainest; fields that its type does not carry are left out."""
+class ValidEvent:
+    """How a valid event differs from one with its required fields alone; fields that its type does not carry are left out."""
 
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -27,15 +27,15 @@ class Variety:
     """Free-form data beside the mark."""
     has_ulid: bool = False
 
-    def of(self, kind: str, factory: EventFactory, session: str) -> SentEvent:
+    def make(self, event_type: str, factory: EventFactory, session: str) -> SentEvent:
         """Return a new event of one type."""
-        changes = {name: value for name, value in self.fields.items() if kind in CARRIED[name]}
+        changes = {name: value for name, value in self.fields.items() if event_type in CARRIED[name]}
         if self.timestamp is not None:
-            # Whole seconds, and not before the run began: a read-back may take since for the client's own time.
+            # In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time.
             changes["timestamp"] = self.timestamp(
                 datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
             )
-        sent = factory.make(valid_spec(kind, self.name, **changes), session)
+        sent = factory.make(valid_event(event_type, self.name, **changes), session)
         if self.data:
             sent.entry["contextual_data"] = {**self.data, **sent.entry["contextual_data"]}
         if self.has_ulid:
@@ -47,7 +47,7 @@ class Variety:
 def ulid(mark: str) -> str:
     """Return a ULID of now, with a random part that follows from a mark."""
     milliseconds = int(datetime.now(UTC).timestamp() * 1000)
-    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, no secret
+    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, not a secret
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
@@ -59,17 +59,18 @@ def _offset(hours: float) -> Callable[[datetime], str]:
     return lambda moment: moment.astimezone(timezone(timedelta(hours=hours))).isoformat()
 
 
+REQUIRED_FIELDS_ALONE = ValidEvent("required fields alone")
 USUAL = (
-    Variety("required fields alone"),
-    Variety("every optional field", {name: value for name, (value, _) in OPTIONAL.items()}),
-    *(Variety(f"with {name}", {name: value}) for name, (value, _) in OPTIONAL.items()),
-    Variety("guest", {"customer_id": None}),
-    Variety("from the app", {"shopping_channel": "app"}),
-    Variety("without data", {"contextual_data": REMOVED}),
-    Variety("ULID", has_ulid=True),
-    *(Variety(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in ("", ".1", ".12", ".123")),
-    Variety("first", {"position": 1, "query": "boots"}),
-    Variety("thousandth", {"position": 1000, "query": "waterproof winter boots size 42"}),
+    REQUIRED_FIELDS_ALONE,
+    ValidEvent("every optional field", {name: value for name, (value, _) in OPTIONAL.items()}),
+    *(ValidEvent(f"with {name}", {name: value}) for name, (value, _) in OPTIONAL.items()),
+    ValidEvent("guest", {"customer_id": None}),
+    ValidEvent("from the app", {"shopping_channel": "app"}),
+    ValidEvent("without data", {"contextual_data": REMOVED}),
+    ValidEvent("ULID", has_ulid=True),
+    *(ValidEvent(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in ("", ".1", ".12", ".123")),
+    ValidEvent("first", {"position": 1, "query": "boots"}),
+    ValidEvent("thousandth", {"position": 1000, "query": "waterproof winter boots size 42"}),
 )
 """Nothing in them is unclear: a published sentence says that each is valid."""
 
@@ -79,7 +80,7 @@ def _text(text: str) -> dict[str, str]:
 
 
 UNUSUAL = (
-    *(Variety(f"{name} text", _text(text)) for name, text in (
+    *(ValidEvent(f"{name} text", _text(text)) for name, text in (
         ("accented", "Größe façon ñandú"),
         ("Japanese", "冬のブーツ"),
         ("Arabic", "أحذية الشتاء"),
@@ -89,20 +90,20 @@ UNUSUAL = (
         ("quoted", "the \"7\" o'clock \\ boots / more"),
         ("long", "boots " * 40),
     )),
-    Variety("long query", {"query": "boots " * 200, "marketing_campaign": "c" * 1000}),
+    ValidEvent("long query", {"query": "boots " * 200, "marketing_campaign": "c" * 1000}),
     *(
-        Variety(f"numbers of {number}", {"product_id": number, "variant_id": number, "position": position})
+        ValidEvent(f"numbers of {number}", {"product_id": number, "variant_id": number, "position": position})
         for number, position in ((1, 1), (2**31, 10**6), (LARGEST, LARGEST))
     ),
-    *(Variety(f"offset {hours:+g} h", timestamp=_offset(hours)) for hours in (0, 2, 5.5, -8, 14, -11)),
-    *(Variety(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in (".123456", ".123456789")),
-    Variety("nested data", data={"a": {"b": [1, -0.5, None, True, {"c": "冬"}]}, "événement": 1.5}),
-    Variety("much data", data={f"key {number}": number for number in range(100)}),
+    *(ValidEvent(f"offset {hours:+g} h", timestamp=_offset(hours)) for hours in (0, 2, 5.5, -8, 14, -11)),
+    *(ValidEvent(f"{len(digits)} digits", timestamp=_utc(digits)) for digits in (".123456", ".123456789")),
+    ValidEvent("nested data", data={"a": {"b": [1, -0.5, None, True, {"c": "冬"}]}, "événement": 1.5}),
+    ValidEvent("much data", data={f"key {number}": number for number in range(100)}),
 )  # fmt: skip
 """What the contract's table allows, and a careful target may bound: text beyond ASCII, extremes, offsets."""
 
 
-def paired(number: int, *, unusual: bool) -> tuple[str, Variety]:
-    """Return one of all pairs of an event type and a variety."""
-    varieties = UNUSUAL if unusual else USUAL
-    return TYPES[number % len(TYPES)], varieties[number % len(varieties)]
+def nth_valid_event(number: int, *, unusual: bool) -> tuple[str, ValidEvent]:
+    """Return one of all pairs of an event type and a valid event."""
+    described = UNUSUAL if unusual else USUAL
+    return TYPES[number % len(TYPES)], described[number % len(described)]

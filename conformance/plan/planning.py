@@ -27,7 +27,7 @@ FIXTURES = {
     "revoked_token": "--revoked-token T",
 }
 """What a check may need, and the option that a run is told it by."""
-READ_BACK = frozenset({"panel", "arrangements", "read_back"})
+READ_BACK = frozenset({"submissions", "read_back"})
 """The fixtures of checks that wait for events to show."""
 
 

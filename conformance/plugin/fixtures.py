@@ -10,14 +10,14 @@ import pytest
 
 from conformance.client import Target
 from conformance.ingestion import ReadBack
-from conformance.ingestion.arrangements import Arrangement, Arrangements
-from conformance.ingestion.panel import Panel, specs_of
+from conformance.ingestion.submissions import Submissions, specs_of
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.checks import checks_of
 from conformance.plugin.run import Run
 from conformance.plugin.state import run_of, state_of
-from conformance.runner.memo import Memo
 from conformance.runner.pool import Pool
+from conformance.runner.schemathesis import SecondOpinion
+from conformance.settings import Effort
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +52,15 @@ def target(run: Run) -> Target:
 
 
 @pytest.fixture(scope="session")
-def memo() -> Memo:
-    """Makes what several checks of a run look at."""
-    return Memo()
-
-
-@pytest.fixture(scope="session")
-def effort(run: Run) -> str:
-    """How much is sent: quick, standard or thorough."""
-    return run.settings.effort
+def second_opinion(run: Run) -> SecondOpinion:
+    """Sends Schemathesis' requests, of which a quick run has few and a thorough one many."""
+    effort = run.settings.effort
+    return SecondOpinion(
+        run.target,
+        f"conformance-{run.factory.run}-generated",
+        with_coverage=effort != Effort.QUICK,
+        with_event_forms=effort == Effort.THOROUGH,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -71,21 +71,14 @@ def factory(run: Run) -> EventFactory:
 
 @pytest.fixture(scope="session")
 def read_back(run: Run) -> ReadBack:
-    """Sends, waits and looks; without an observer every view raises NotJudged."""
+    """Reads what is stored; without an observer every reading raises NotJudged."""
     return run.read_back
 
 
 @pytest.fixture(scope="session")
-def panel(request: pytest.FixtureRequest, read_back: ReadBack) -> Panel:
-    """Every probe that the selected checks ask for, packed into few requests."""
-    return Panel(read_back, specs_of(_parameters(request)))
-
-
-@pytest.fixture(scope="session")
-def arrangements(request: pytest.FixtureRequest, read_back: ReadBack) -> Arrangements:
-    """Every arrangement that the selected checks ask for, sent together."""
-    chosen = dict.fromkeys(value for value in _parameters(request) if isinstance(value, Arrangement))
-    return Arrangements(read_back, list(chosen))
+def submissions(request: pytest.FixtureRequest, read_back: ReadBack) -> Submissions:
+    """Sends every event and every batch that the selected checks describe, each once."""
+    return Submissions(read_back, specs_of(_parameters(request)))
 
 
 def _parameters(request: pytest.FixtureRequest) -> list[object]:

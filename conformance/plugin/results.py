@@ -53,7 +53,7 @@ class SentByWorkers:
         self.state.requests_of_workers += requests
         self.state.events_of_workers += events
         self.run.wire.timeline.merge(sent.get("beacon_timeline", ()))
-        self.run.factory.drawn.update(dict(sent.get("beacon_sizes", ())))
+        self.run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
 
 
 @pytest.hookimpl(trylast=True)
@@ -78,7 +78,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if to_controller is not None:
         to_controller["beacon_sent"] = (run.wire.requests, run.factory.events)
         to_controller["beacon_timeline"] = run.wire.timeline.counts()
-        to_controller["beacon_sizes"] = list(run.factory.drawn.items())
+        to_controller["beacon_sizes"] = list(run.factory.generated_sizes.items())
         return
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         state.faults.append("pytest or one of its plugins failed; the terminal says where")
@@ -135,7 +135,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         interrupted=interrupted,
         faults=tuple(state.faults),
         timeline=run.wire.timeline.slices(),
-        sizes=sorted((+run.factory.drawn).items()),
+        sizes=sorted((+run.factory.generated_sizes).items()),
         waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )
 

@@ -13,7 +13,7 @@ from multiprocessing.pool import AsyncResult, ThreadPool
 from conformance.client import Target
 from conformance.runner.check import Check, CheckOutcome, run_check
 
-SHARED = ("memo", "panel")
+SHARED = ("second_opinion", "submissions")
 """Arguments of checks that do long work for many others, while those wait."""
 PARSES_ON_ONE_THREAD_ALONE = sys.version_info < (3, 12, 4)
 """CPython's ``ast.parse`` fails where a garbage collection hands over to a thread that parses, too (gh-106905). Hypothesis

@@ -9,13 +9,13 @@ import pytest
 from conformance import expect
 from conformance.client import Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.inputs.events import spec
+from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.strategies import sizes
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import batch as clause
 
-INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
+INVALID = changed_event("product_view", "a word for a timestamp", timestamp="no date")
 
 
 @covers(clause.ACCEPTS_1_TO_100)
@@ -31,7 +31,8 @@ def test_a_batch_within_the_limit_is_accepted(target: Target, factory: EventFact
 def test_a_batch_of_any_size_within_the_limit_is_accepted(
     target: Target, factory: EventFactory, size: int
 ) -> None:
-    exchange = target.post_with_token(body(factory.reusable(size, drawn=True)))
+    factory.count_generated(size)
+    exchange = target.post_with_token(body(factory.reusable(size)))
 
     expect.success(exchange)
 
@@ -59,7 +60,7 @@ def test_a_batch_over_the_limit_is_refused(target: Target, factory: EventFactory
 
 
 def _many(factory: EventFactory, size: int) -> list[Any]:
-    """Return entries over the limit, of no more bytes than a legal batch may have: the largest body is not said."""
+    """Return entries over the limit in a small body: the contract does not say how large a body may be."""
     return list(factory.reusable(size)) if size <= 150 else [{}] * size
 
 
@@ -71,8 +72,8 @@ def test_a_thousand_valid_events_are_refused(target: Target, factory: EventFacto
     expect.condition(
         exchange,
         met=got.status in (422, 413),
-        expected="status 422 (or 413: how large a body may be is not said)",
-        got=expect.shown(got),
+        expected="status 422 (or 413: the contract does not say how large a body may be)",
+        got=expect.format_reply(got),
     )
 
 
@@ -86,7 +87,7 @@ def test_invalid_entries_count_over_the_limit(
     entries = [factory.make(INVALID) for _ in range(count)] + factory.reusable(size - count)
     exchange = target.post_with_token(body(entries))
 
-    expect.status(exchange, 422, because=f"{size} entries are more than 100, though {count} are invalid")
+    expect.status(exchange, 422, because=f"{size} entries are more than 100, although {count} are invalid")
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
@@ -94,7 +95,9 @@ def test_invalid_entries_count_over_the_limit(
 def test_invalid_entries_count_within_the_limit(target: Target, factory: EventFactory, size: int) -> None:
     exchange = target.post_with_token(body([factory.make(INVALID) for _ in range(size)]))
 
-    expect.success(exchange, because=f"{size} entries are no more than 100, and invalid ones are no error")
+    expect.success(
+        exchange, because=f"{size} entries are within the limit of 100, and an invalid event is not an error"
+    )
 
 
 @covers(clause.EMPTY_REFUSED)
@@ -118,7 +121,7 @@ def test_an_object_without_events_is_refused(target: Target, factory: EventFacto
 @pytest.mark.parametrize(
     "kind", parameters(["object", "null", "string", "keyed", "number", "boolean"], quick=2)
 )
-def test_events_that_are_no_array_are_refused(target: Target, factory: EventFactory, kind: str) -> None:
+def test_events_that_are_not_an_array_are_refused(target: Target, factory: EventFactory, kind: str) -> None:
     event = factory.valid().entry
     events = {
         "null": None,
@@ -135,7 +138,7 @@ def test_events_that_are_no_array_are_refused(target: Target, factory: EventFact
 
 @covers(clause.BODY_NOT_AN_OBJECT_REFUSED)
 @pytest.mark.parametrize("kind", parameters(["array", "null", "string", "number", "boolean"], quick=2))
-def test_a_body_that_is_no_object_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
     bodies = {
         "array": [factory.valid().entry],
         "null": None,
@@ -159,7 +162,7 @@ NOT_JSON = {
 
 @covers(clause.NOT_JSON_REFUSED)
 @pytest.mark.parametrize("content", parameters(NOT_JSON, quick=1))
-def test_a_body_that_is_not_json_is_no_success(target: Target, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(target: Target, content: bytes) -> None:
     exchange = target.post_with_token(content)
 
     expect.refusal(exchange)
@@ -234,12 +237,12 @@ def test_a_legal_batch_of_4_mb(target: Target, factory: EventFactory) -> None:
     "extension", parameters(["trailing-garbage", "nan", "byte-order-mark", "trailing-comma"], quick=1)
 )
 def test_json_that_only_lenient_parsers_read(target: Target, factory: EventFactory, extension: str) -> None:
-    plain = body(factory.reusable())
+    valid = body(factory.reusable())
     content = {
-        "nan": plain.replace(b'"contextual_data": {', b'"contextual_data": {"number": NaN, '),
-        "byte-order-mark": b"\xef\xbb\xbf" + plain,
-        "trailing-comma": plain[:-1] + b",}",
-        "trailing-garbage": plain + b" and more",
+        "nan": valid.replace(b'"contextual_data": {', b'"contextual_data": {"number": NaN, '),
+        "byte-order-mark": b"\xef\xbb\xbf" + valid,
+        "trailing-comma": valid[:-1] + b",}",
+        "trailing-garbage": valid + b" and more",
     }
 
     expect.observed(target.post_with_token(content[extension]))

@@ -99,14 +99,14 @@ def test_a_401_allows_credentials(
 
 
 def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None:
-    """Expect reflection; of a made-up origin only a reflection shows anything."""
+    """Expect reflection; a made-up origin that is not reflected shows nothing."""
     if sent == known[0] and not expect.reply(exchange).lines(ORIGIN):
-        raise expect.NotJudged("no reflected origin to look at")
+        raise expect.NotJudged("needs an answer that reflects the origin")
     if sent not in known and expect.reply(exchange).lines(ORIGIN) != [sent]:
         raise expect.NotJudged(
             "needs a second origin that the token's store allows: pass --other-origin https://…"
         )
-    expect.line(exchange, ORIGIN, sent, because="a fixed value shows with a second origin alone")
+    expect.line(exchange, ORIGIN, sent, because="only a second origin shows whether the value is fixed")
 
 
 @covers(clause.REFLECTS_EACH_ORIGIN)
@@ -119,7 +119,7 @@ def test_another_origin_is_reflected_as_itself(
         exchange = _accepted(target, factory, form, origin=sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
-    # And back: a newest origin that sticks shows with the first one sent once more.
+    # And back: only the first origin, sent once more, shows a target that keeps the newest one.
     _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
 
 
@@ -145,7 +145,10 @@ def test_the_beacon_s_preflight_is_a_success(target: Target, origin: str) -> Non
 def _expect_ok(exchange: Exchange) -> None:
     reply = expect.reply(exchange)
     expect.condition(
-        exchange, met=200 <= reply.status < 300, expected="a status of 200-299", got=expect.shown(reply)
+        exchange,
+        met=200 <= reply.status < 300,
+        expected="a status from 200 to 299",
+        got=expect.format_reply(reply),
     )
 
 
@@ -185,8 +188,10 @@ def test_a_preflight_s_lists_are_names_between_commas(
     reply = expect.reply(exchange)
     unnamed = [element for element in reply.listed(name) if not NAME.fullmatch(element)]
 
-    got = f"{name}: {', '.join(reply.lines(name))}" if reply.lines(name) else f"no {name} line"
-    expect.condition(exchange, met=not unnamed, expected=f"{name} absent, or names between commas", got=got)
+    got = f"{name}: {', '.join(reply.lines(name))}" if reply.lines(name) else f"no {name} header"
+    expect.condition(
+        exchange, met=not unnamed, expected=f"no {name} header, or names separated by commas", got=got
+    )
 
 
 @covers(clause.HEADER_PREFLIGHT_STATUS)
@@ -212,7 +217,7 @@ def test_fetch_s_preflight_allows_the_token_header(target: Target, origin: str) 
         HEADERS,
         "x-storefront-access-token",
         "*",
-        because="fetch sends no credentials, so * will do",
+        because="fetch sends no credentials, so * is enough",
     )
 
 
@@ -220,7 +225,9 @@ def test_fetch_s_preflight_allows_the_token_header(target: Target, origin: str) 
 def test_fetch_s_preflight_allows_content_type(target: Target, origin: str) -> None:
     exchange = target.preflight(ASKED_BY_FETCH, origin=origin)
 
-    expect.listed(exchange, HEADERS, "content-type", "*", because="fetch sends no credentials, so * will do")
+    expect.listed(
+        exchange, HEADERS, "content-type", "*", because="fetch sends no credentials, so * is enough"
+    )
 
 
 @covers(clause.PREFLIGHT_METHODS)
@@ -234,8 +241,8 @@ def test_a_preflight_s_methods_cover_post(target: Target, origin: str, asked: st
         {"POST", "*"} & {name.upper() for name in reply.listed(METHODS)}
     )
 
-    got = f"{METHODS}: {', '.join(reply.lines(METHODS))}" if reply.lines(METHODS) else f"no {METHODS} line"
-    expect.condition(exchange, met=covered, expected=f"{METHODS} absent, or with POST", got=got)
+    got = f"{METHODS}: {', '.join(reply.lines(METHODS))}" if reply.lines(METHODS) else f"no {METHODS} header"
+    expect.condition(exchange, met=covered, expected=f"no {METHODS} header, or one that lists POST", got=got)
 
 
 @covers(clause.UNKNOWN_TOKEN_PREFLIGHT)
@@ -266,12 +273,14 @@ def test_an_answer_varies_by_origin(target: Target, factory: EventFactory, origi
     )
     _assume_reflected(exchange, origin)
 
-    expect.listed(exchange, "Vary", "origin", "*", because="caches may otherwise hand it to another origin")
+    expect.listed(
+        exchange, "Vary", "origin", "*", because="otherwise caches may give the answer to another origin"
+    )
 
 
 def _assume_reflected(exchange: Exchange, origin: str) -> None:
     if expect.reply(exchange).lines(ORIGIN) != [origin]:
-        raise expect.NotJudged("no reflected origin to look at")
+        raise expect.NotJudged("needs an answer that reflects the origin")
 
 
 @covers(clause.PREFLIGHT_VARY)
@@ -282,7 +291,9 @@ def test_a_preflight_varies_by_origin(target: Target, origin: str, asked: str) -
     )
     _assume_reflected(exchange, origin)
 
-    expect.listed(exchange, "Vary", "origin", "*", because="caches may otherwise hand it to another origin")
+    expect.listed(
+        exchange, "Vary", "origin", "*", because="otherwise caches may give the answer to another origin"
+    )
 
 
 @covers(clause.NO_COOKIE_SET)
@@ -296,8 +307,8 @@ def test_no_answer_sets_a_cookie(target: Target, factory: EventFactory, origin: 
     }[answer]()
     cookies = expect.reply(exchange).lines("set-cookie")
 
-    got = f"{len(cookies)} Set-Cookie lines" if cookies else "no Set-Cookie line"
-    expect.condition(exchange, met=not cookies, expected="no Set-Cookie line", got=got)
+    got = f"{len(cookies)} Set-Cookie headers" if cookies else "no Set-Cookie header"
+    expect.condition(exchange, met=not cookies, expected="no Set-Cookie header", got=got)
 
 
 @covers(clause.COOKIE_INDEPENDENT)
@@ -312,13 +323,15 @@ def test_a_cookie_changes_nothing(target: Target, factory: EventFactory, origin:
     )
 
     expected, got = _status_and_lines(without), _status_and_lines(with_cookie)
-    expect.condition(with_cookie, met=got == expected, expected=f"as without a Cookie: {expected}", got=got)
+    expect.condition(
+        with_cookie, met=got == expected, expected=f"the same as without a Cookie: {expected}", got=got
+    )
 
 
 def _status_and_lines(exchange: Exchange) -> str:
     reply = expect.reply(exchange)
     lines = [f"{name}: {value}" for name in (ORIGIN, CREDENTIALS) for value in reply.lines(name)]
-    return ", ".join([f"status {reply.status}", *(lines or ["no CORS line"])])
+    return ", ".join([f"status {reply.status}", *(lines or ["no CORS headers"])])
 
 
 @covers(clause.UNAUTHORISED_ORIGIN)
@@ -347,7 +360,10 @@ def test_the_preflight_s_max_age(target: Target, origin: str) -> None:
 
     ages = expect.reply(exchange).lines("access-control-max-age")
     expect.observed(
-        exchange, f"Access-Control-Max-Age: {', '.join(ages)}" if ages else "none: browsers keep it 5 s"
+        exchange,
+        f"Access-Control-Max-Age: {', '.join(ages)}"
+        if ages
+        else "no header: browsers keep the answer for 5 s",
     )
 
 

@@ -1,215 +1,190 @@
-"""Checks of chapter events: what invalid events do to their batch, and to their neighbours."""
+"""Checks of chapter events: what invalid events do to their batch, and to the valid events around them."""
 
 import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Reply, Target
-from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.arrangements import Arrangement, Arrangements
-from conformance.ingestion.panel import Panel
-from conformance.inputs.events import EventSpec, mistyped, not_an_object, spec, without
-from conformance.inputs.factory import EventFactory, body
+from conformance.ingestion import ReadBack, StoreSnapshot, expect_not_stored, expect_stored
+from conformance.ingestion.submissions import Submission, Submissions, send_batch
+from conformance.inputs.batches import BatchSpec
+from conformance.inputs.events import EventSpec, changed_event, event_without, mistyped_events, not_an_object
+from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.fields import CARRIED_BY, REQUIRED
-from conformance.inputs.strategies import Mix, mixes
+from conformance.inputs.strategies import batches
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import events as clause
 
-WORD = spec("product_view", "timestamp is a word", timestamp="no date")
-NO_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
-NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NO_OBJECTS.items()]
+WORD = changed_event("product_view", "timestamp is a word", timestamp="no date")
+NOT_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
+NON_OBJECTS = [pytest.param(not_an_object(name, whole), id=name) for name, whole in NOT_OBJECTS.items()]
 ONE_INVALID = [
-    pytest.param(Arrangement.of_one_invalid(size, place), id=f"{name}-of-{size}")
+    pytest.param(BatchSpec.with_one_invalid(size, place), id=f"{name}-of-{size}")
     for size, name, place in (
         *((100, "first", 0), (100, "middle", 0.5), (100, "last", 1)),
         *((99, "middle", 0.5), (2, "first", 0), (2, "last", 1)),
     )
 ]
-ALL_INVALID = [pytest.param(Arrangement.of_invalid_alone(size), id=str(size)) for size in (1, 2, 100)]
+ALL_INVALID = [pytest.param(BatchSpec.all_invalid(size), id=str(size)) for size in (1, 2, 100)]
 
 FAULTS = {
-    **{f"no-{field}": [without(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
+    **{f"no-{field}": [event_without(field, kind) for kind in kinds] for field, kinds in REQUIRED.items()},
     **{
-        f"mistyped-{field}": [one for kind in kinds for one in mistyped(field, kind)]
+        f"mistyped-{field}": [one for kind in kinds for one in mistyped_events(field, kind)]
         for field, kinds in CARRIED_BY.items()
     },
-    "unknown-type": [spec("conformance_made_up", "unknown type")],
+    "unknown-type": [changed_event("conformance_made_up", "unknown type")],
     "no-date": [WORD],
-    "position-0": [spec("product_click", "position is 0", position=0)],
+    "position-0": [changed_event("product_click", "position is 0", position=0)],
 }
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_a_batch_is_kept_whatever_is_wrong_with_an_event(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+def test_a_batch_is_accepted_whatever_is_wrong_with_an_event(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
     for one in specs:
-        fate = panel.carried(one)
-        expect.success(fate.exchange, because=f"the {one} is one event's fault", example=fate.sent.entry)
+        submission = submissions.event(one)
+        because = f"only one event is invalid: {one}"
+        expect.success(submission.exchange, because=because, example=submission.event.entry)
 
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
-@pytest.mark.parametrize("arrangement", ONE_INVALID)
-def test_a_batch_is_kept_wherever_the_invalid_event_stands(
-    arrangements: Arrangements, arrangement: Arrangement
+@pytest.mark.parametrize("batch", ONE_INVALID)
+def test_a_batch_is_accepted_wherever_the_invalid_event_stands(
+    submissions: Submissions, batch: BatchSpec
 ) -> None:
-    arranged = arrangements.carried(arrangement)
+    submission = submissions.batch(batch)
 
-    expect.success(arranged.exchange, because="one event is invalid", example=arranged.invalid[0].entry)
+    expect.success(submission.exchange, because="one event is invalid", example=submission.event.entry)
 
 
 @covers(clause.ALL_INVALID_ACCEPTED)
-@pytest.mark.parametrize("arrangement", ALL_INVALID)
-def test_a_batch_of_invalid_events_is_accepted(arrangements: Arrangements, arrangement: Arrangement) -> None:
-    arranged = arrangements.carried(arrangement)
+@pytest.mark.parametrize("batch", ALL_INVALID)
+def test_a_batch_of_invalid_events_is_accepted(submissions: Submissions, batch: BatchSpec) -> None:
+    submission = submissions.batch(batch)
 
-    expect.success(arranged.exchange)
+    expect.success(submission.exchange)
 
 
 @covers(clause.ALL_INVALID_INGEST_NOTHING)
-@pytest.mark.parametrize("arrangement", ALL_INVALID)
-def test_a_batch_of_invalid_events_ingests_nothing(
-    arrangements: Arrangements, arrangement: Arrangement
-) -> None:
-    arranged, snapshot = arrangements.stored(arrangement)
+@pytest.mark.parametrize("batch", ALL_INVALID)
+def test_a_batch_of_invalid_events_ingests_nothing(submissions: Submissions, batch: BatchSpec) -> None:
+    submission = submissions.batch(batch)
+    snapshot = submissions.snapshot(submission)
 
-    for place, event in enumerate(arranged.invalid, 1):
-        expect_not_stored(snapshot, arranged.exchange, event, f"invalid event {place} of {arrangement.size}")
+    for place, event in enumerate(submission.examined, 1):
+        expect_not_stored(snapshot, submission.exchange, event, f"invalid event {place} of {batch.size}")
 
 
-VOLATILE = ("date", "age", "time", "duration", "timing", "elapsed", "latency", "bytes", "length")
-"""Parts of the names of headers that differ between any two responses, or to any two requests."""
 FEW, MANY = "acba", "acbcbacbcbaa"
-"""Kinds of batches in turn: clean, mixed, and as large but clean. Back ends take turns, too: where a few answers seem
-to tell, many are looked at, each kind at every place of a cycle of two, three or four."""
+"""Kinds of batches in turn: a is valid, b is as large as c and valid, c has invalid events. Back ends take turns, too:
+where a few answers differ, many are looked at, each kind at every place of a cycle of two, three or four."""
 
 
 @covers(clause.SKIPPING_IS_SILENT)
 @pytest.mark.parametrize("invalid", parameters([3, 40], quick=1))
-def test_the_answer_does_not_tell_of_skipped_events(
+def test_the_answer_does_not_reveal_skipped_events(
     target: Target, factory: EventFactory, invalid: int
 ) -> None:
-    mixed, told = _compared(target, factory, invalid, FEW)
-    if told:
-        mixed, told = _compared(target, factory, invalid, MANY)
+    sent = _send_in_turn(target, factory, invalid, FEW)
+    if expect.differences(sent["c"], [sent["a"], sent["b"]]):
+        sent = _send_in_turn(target, factory, invalid, MANY)
 
-    expect.condition(
-        mixed,
-        met=not told,
-        expected=f"the answer to the same batch without its {invalid} invalid events",
-        got=f"another one, in {told}" if told else "the same",
-    )
+    without = f"the same batch without its {invalid} invalid events"
+    expect.same_answer(sent["c"], [sent["a"], sent["b"]], without)
 
 
-def _compared(target: Target, factory: EventFactory, invalid: int, order: str) -> tuple[Exchange, str]:
-    """Send batches of each kind in an order; return one of the mixed, and in what their answers tell, if they do."""
+def _send_in_turn(
+    target: Target, factory: EventFactory, invalid: int, order: str
+) -> dict[str, list[Exchange]]:
+    """Send batches of each kind in an order. Raises NotJudged where one is not a success."""
     sent: dict[str, list[Exchange]] = {"a": [], "b": [], "c": []}
     for kind in order:
-        entries = factory.batch(3, factory.session())
-        if kind == "b":
-            entries += factory.batch(invalid, factory.session())
-        elif kind == "c":
-            entries[1:1] = [factory.make(WORD) for _ in range(invalid)]
+        entries = _entries_of_kind(factory, kind, invalid)
         sent[kind].append(target.post_with_token(body(entries)))
         expect.assume(sent[kind][-1], 201)
-
-    usual, got = [_parts(sent["a"]), _parts(sent["b"])], _parts(sent["c"])
-    names = sorted({name for parts in (*usual, got) for name in parts})
-    told = [
-        name for name in names if _tells([parts.get(name, ABSENT) for parts in usual], got.get(name, ABSENT))
-    ]
-    return sent["c"][-1], ", ".join(f"{name}: {' or '.join(sorted(got.get(name, ABSENT)))}" for name in told)
+    return sent
 
 
-NONE = "absent"
-ABSENT = frozenset({NONE})
-
-
-def _parts(exchanges: list[Exchange]) -> dict[str, frozenset[str]]:
-    """Return the values that status, body and headers have in some replies.
-
-    Without the headers that differ between any two responses.
-    """
-    found: list[dict[str, str]] = []
-    for exchange in exchanges:
-        reply = expect.reply(exchange)
-        lines = {name.lower(): ", ".join(reply.lines(name)) for name, _ in reply.headers}
-        kept = {name: text for name, text in lines.items() if not any(part in name for part in VOLATILE)}
-        found.append({"status": str(reply.status), "body": reply.body.decode("utf-8", "replace"), **kept})
-    names = {name for one in found for name in one}
-    return {name: frozenset(one.get(name, NONE) for one in found) for name in names}
-
-
-def _tells(usual: list[frozenset[str]], got: frozenset[str]) -> bool:
-    """Whether a part tells of skipping: steady without, and never so with it; or there without, and gone with it.
-
-    What is also the answer to as many valid events tells of the size alone.
-    """
-    steady = all(len(values) == 1 for values in usual)
-    if got.isdisjoint(frozenset().union(*usual)):
-        return steady or got == ABSENT
-    return False
+def _entries_of_kind(factory: EventFactory, kind: str, invalid: int) -> list[SentEvent]:
+    entries = factory.batch(3, factory.session())
+    if kind == "b":
+        return entries + factory.batch(invalid, factory.session())
+    skipped = [factory.make(WORD) for _ in range(invalid if kind == "c" else 0)]
+    return [*entries[:1], *skipped, *entries[1:]]
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
-@pytest.mark.parametrize("arrangement", ONE_INVALID)
-def test_the_neighbours_of_an_invalid_event_are_ingested(
-    arrangements: Arrangements, arrangement: Arrangement
+@pytest.mark.parametrize("batch", ONE_INVALID)
+def test_the_valid_events_around_an_invalid_one_are_ingested(
+    submissions: Submissions, batch: BatchSpec
 ) -> None:
-    arranged, snapshot = arrangements.stored(arrangement)
+    submission = submissions.batch(batch)
+    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    what = f"a valid neighbour of invalid event {arrangement.invalid[0] + 1} of {arrangement.size}"
-    for sent in arranged.valid:
-        expect_stored(snapshot, arranged.exchange, sent, what)
+    what = f"a valid event around invalid event {min(batch.invalid_entries()) + 1} of {batch.size}"
+    for sent in submission.surrounding:
+        expect_stored(snapshot, submission.exchange, sent, what)
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_the_neighbours_of_every_fault_are_ingested(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+def test_the_valid_events_around_every_fault_are_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
     for one in specs:
-        fate, snapshot = panel.neighbour(one)
-        for sent in fate.neighbours:
-            expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of the {one}")
+        submission = submissions.event(one)
+        snapshot = submissions.snapshot(submission, submission.surrounding)
+        for sent in submission.surrounding:
+            expect_stored(snapshot, submission.exchange, sent, f"a valid event around {one}")
 
 
 @covers(clause.ANY_MIX)
-@generated(mix=mixes())
+@generated(mix=batches())
 def test_of_any_mix_exactly_the_valid_events_are_ingested(
-    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
     _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
 @covers(clause.ANY_MIX_UNUSUAL)
-@generated(mix=mixes(unusual=True))
+@generated(mix=batches(unusual=True))
 def test_of_any_mix_unusual_valid_events_are_ingested(
-    target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
     _expect_exactly_the_valid(target, factory, read_back, mix)
 
 
-def _expect_exactly_the_valid(target: Target, factory: EventFactory, read_back: ReadBack, mix: Mix) -> None:
-    """Expect a silent success, and of a batch its valid events in the store and none of the others."""
-    session = factory.session()
-    entries, valid, invalid = mix.expand(factory, session)
+def _expect_exactly_the_valid(
+    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
+) -> None:
+    """Expect a success that says nothing, and only the valid events of a batch in the store."""
+    factory.count_generated(mix.size)
     usual = target.post_with_token(body(factory.reusable()))
-    exchange = target.post_with_token(body(entries))
-    _expect_silence(exchange, usual, mix)
-    snapshot = read_back.wait_for_sentinel(valid, session=session)
+    submission = send_batch(read_back, mix)
+    _expect_silence(submission.exchange, usual, mix)
 
-    for sent in valid:
-        expect_stored(snapshot, exchange, sent, f"a valid event of {mix.size}")
-    for sent in invalid:
-        expect_not_stored(snapshot, exchange, sent, f"an invalid event of {mix.size}")
+    snapshot = read_back.wait_for_sentinel(submission.surrounding, session=submission.session)
+    _expect_the_valid_alone(snapshot, submission, mix.size)
 
 
-def _expect_silence(exchange: Exchange, usual: Exchange, mix: Mix) -> None:
-    """Expect the answer to a valid event. A body that says anything is another requirement's business."""
-    expect.success(exchange, because=f"{len(mix.defects)} of its {mix.size} events are invalid at most")
+def _expect_the_valid_alone(snapshot: StoreSnapshot, submission: Submission, size: int) -> None:
+    for sent in submission.surrounding:
+        expect_stored(snapshot, submission.exchange, sent, f"a valid event of {size}")
+    for sent in submission.examined:
+        expect_not_stored(snapshot, submission.exchange, sent, f"an invalid event of {size}")
+
+
+def _expect_silence(exchange: Exchange, usual: Exchange, mix: BatchSpec) -> None:
+    """Expect the answer to a valid event. Another requirement judges a body that always says something."""
+    expect.success(exchange, because=f"at most {len(mix.defects)} of its {mix.size} events are invalid")
     alone, got = expect.assume(usual, 201), expect.reply(exchange)
     expect.condition(
         exchange,
         met=got.status == alone.status and (_says_nothing(got) or not _says_nothing(alone)),
-        expected=f"the answer to one valid event: {expect.shown(alone)}",
-        got=expect.shown(got),
+        expected=f"the same answer as to one valid event: {expect.format_reply(alone)}",
+        got=expect.format_reply(got),
     )
 
 
@@ -219,26 +194,33 @@ def _says_nothing(reply: Reply) -> bool:
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_a_batch_with_an_entry_that_is_no_object_is_accepted(panel: Panel, spec: EventSpec) -> None:
-    fate = panel.carried(spec)
+def test_a_batch_with_an_entry_that_is_not_an_object_is_accepted(
+    submissions: Submissions, spec: EventSpec
+) -> None:
+    submission = submissions.event(spec)
 
-    expect.success(fate.exchange, example=spec.whole)
+    expect.success(submission.exchange, example=spec.replacement)
 
 
 @covers(clause.NON_OBJECTS_ACCEPTED)
-def test_a_batch_of_nothing_that_is_an_object_is_accepted(target: Target) -> None:
-    exchange = target.post_with_token(body(list(NO_OBJECTS.values())))
+def test_a_batch_without_any_object_is_accepted(target: Target) -> None:
+    exchange = target.post_with_token(body(list(NOT_OBJECTS.values())))
 
     expect.success(exchange)
 
 
 @covers(clause.NON_OBJECTS_SKIPPED)
 @pytest.mark.parametrize("spec", NON_OBJECTS)
-def test_the_neighbours_of_an_entry_that_is_no_object_are_ingested(panel: Panel, spec: EventSpec) -> None:
-    fate, snapshot = panel.neighbour(spec)
+def test_the_valid_events_around_an_entry_that_is_not_an_object_are_ingested(
+    submissions: Submissions, spec: EventSpec
+) -> None:
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    for sent in fate.neighbours:
-        expect_stored(snapshot, fate.exchange, sent, f"a valid neighbour of an entry that is a {spec.name}")
+    for sent in submission.surrounding:
+        expect_stored(
+            snapshot, submission.exchange, sent, f"a valid event around an entry that is a {spec.name}"
+        )
 
 
 @covers(clause.DUPLICATE_EVENT_ID)

@@ -1,4 +1,4 @@
-"""Checks of chapter events, field by field: the panel packs their probes into few requests."""
+"""Checks of chapter events, field by field: their events are packed into few requests."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -7,60 +7,69 @@ import pytest
 
 from conformance import expect
 from conformance.ingestion import expect_not_stored, expect_stored
-from conformance.ingestion.panel import Panel
-from conformance.inputs.events import REMOVED, EventSpec, mistyped, spec, valid_spec, without
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.events import (
+    REMOVED,
+    EventSpec,
+    changed_event,
+    event_without,
+    mistyped_events,
+    valid_event,
+)
 from conformance.inputs.fields import CARRIED_BY, OPTIONAL, REQUIRED, TYPES
 from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
-"""Whole seconds, and not before the run began: a read-back may take since for the client's own time."""
+"""In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time."""
 
 
 def _named(*specs: EventSpec) -> list[object]:
     return [pytest.param(one, id=one.name.replace(" ", "-")) for one in specs]
 
 
-def _expect_skipped(panel: Panel, spec: EventSpec) -> None:
-    fate, snapshot = panel.stored(spec, expected=False)
-    expect_not_stored(snapshot, fate.exchange, fate.sent, f"the {spec}")
+def _expect_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission)
+    expect_not_stored(snapshot, submission.exchange, submission.event, f"{spec}")
 
 
-def _expect_ingested(panel: Panel, spec: EventSpec) -> None:
-    fate, snapshot = panel.stored(spec, expected=True)
-    expect_stored(snapshot, fate.exchange, fate.sent, f"the {spec}")
+def _expect_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission, [submission.event])
+    expect_stored(snapshot, submission.exchange, submission.event, f"{spec}")
 
 
 @covers(clause.TYPES_INGESTED)
-@pytest.mark.parametrize("spec", [pytest.param(valid_spec(kind, "valid"), id=kind) for kind in TYPES])
-def test_an_event_of_every_type_is_ingested(panel: Panel, spec: EventSpec) -> None:
-    _expect_ingested(panel, spec)
+@pytest.mark.parametrize("spec", [pytest.param(valid_event(kind, "valid"), id=kind) for kind in TYPES])
+def test_an_event_of_every_type_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_ingested(submissions, spec)
 
 
 @covers(clause.TYPES_INGESTED)
 @pytest.mark.parametrize(
     "spec",
     [
-        pytest.param(valid_spec(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        pytest.param(valid_event(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
         for kind in REQUIRED["position"]
         for position in (1, 1000)
     ],
 )
-def test_an_event_at_any_position_is_ingested(panel: Panel, spec: EventSpec) -> None:
-    _expect_ingested(panel, spec)
+def test_an_event_at_any_position_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_ingested(submissions, spec)
 
 
 OPTIONS = [
     *(
-        valid_spec(kind, f"with {name}", **{name: value})
+        valid_event(kind, f"with {name}", **{name: value})
         for name, (value, kinds) in OPTIONAL.items()
         for kind in kinds
     ),
-    *(valid_spec(kind, "guest", customer_id=None) for kind in TYPES),
-    *(valid_spec(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
-    *(valid_spec(kind, "from the app", shopping_channel="app") for kind in TYPES),
+    *(valid_event(kind, "guest", customer_id=None) for kind in TYPES),
+    *(valid_event(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
+    *(valid_event(kind, "from the app", shopping_channel="app") for kind in TYPES),
     *(
-        valid_spec(
+        valid_event(
             kind, "with all", **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds}
         )
         for kind in TYPES
@@ -70,26 +79,29 @@ OPTIONS = [
 
 @covers(clause.OPTIONAL_FIELDS_INGESTED)
 @pytest.mark.parametrize(
-    "specs", [tuple(one for one in OPTIONS if one.kind == kind) for kind in TYPES], ids=TYPES
+    "specs", [tuple(one for one in OPTIONS if one.event_type == kind) for kind in TYPES], ids=TYPES
 )
-def test_an_event_with_optional_fields_is_ingested(panel: Panel, specs: tuple[EventSpec, ...]) -> None:
+def test_an_event_with_optional_fields_is_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
     for one in specs:
-        _expect_ingested(panel, one)
+        _expect_ingested(submissions, one)
 
 
 MADE_UP_TYPES = (
     *("conformance_made_up", "product_view_conformance", "conformance.product_view"),
-    # What a look-up in an object of JavaScript finds without anybody having put it there.
+    # Every JavaScript object has these properties.
     *("constructor", "toString", "__proto__"),
 )
 
 
 @covers(clause.UNKNOWN_TYPE_SKIPPED)
 @pytest.mark.parametrize(
-    "spec", _named(*(spec("product_view", f"type {name}", event_type=name) for name in MADE_UP_TYPES))
+    "spec",
+    _named(*(changed_event("product_view", f"type {name}", event_type=name) for name in MADE_UP_TYPES)),
 )
-def test_an_event_of_a_made_up_type_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_of_a_made_up_type_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 WORDS = {
@@ -102,10 +114,10 @@ WORDS = {
 
 @covers(clause.NO_DATE_SKIPPED)
 @pytest.mark.parametrize(
-    "spec", _named(*(spec("product_view", name, timestamp=text) for name, text in WORDS.items()))
+    "spec", _named(*(changed_event("product_view", name, timestamp=text) for name, text in WORDS.items()))
 )
-def test_an_event_whose_timestamp_is_no_date_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_whose_timestamp_is_not_a_date_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 def _utc(fraction: str) -> str:
@@ -117,13 +129,13 @@ def _utc(fraction: str) -> str:
     "spec",
     _named(
         *(
-            valid_spec("product_view", f"{digits}-digits", timestamp=_utc(text))
+            valid_event("product_view", f"{digits}-digits", timestamp=_utc(text))
             for digits, text in enumerate(["", ".1", ".12", ".123"])
         )
     ),
 )
-def test_an_event_with_a_utc_timestamp_is_ingested(panel: Panel, spec: EventSpec) -> None:
-    _expect_ingested(panel, spec)
+def test_an_event_with_a_utc_timestamp_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_ingested(submissions, spec)
 
 
 def _offset(**hours: int) -> str:
@@ -134,21 +146,21 @@ def _offset(**hours: int) -> str:
 @pytest.mark.parametrize(
     "spec",
     _named(
-        valid_spec("product_view", "plus-2-hours", timestamp=_offset(hours=2)),
-        valid_spec("product_view", "plus-5-30", timestamp=_offset(hours=5, minutes=30)),
-        valid_spec("product_view", "minus-8-hours", timestamp=_offset(hours=-8)),
+        valid_event("product_view", "plus-2-hours", timestamp=_offset(hours=2)),
+        valid_event("product_view", "plus-5-30", timestamp=_offset(hours=5, minutes=30)),
+        valid_event("product_view", "minus-8-hours", timestamp=_offset(hours=-8)),
     ),
 )
-def test_an_event_with_an_offset_timestamp_is_ingested(panel: Panel, spec: EventSpec) -> None:
-    _expect_ingested(panel, spec)
+def test_an_event_with_an_offset_timestamp_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_ingested(submissions, spec)
 
 
 @covers(clause.TIMESTAMP_HTTP_DATE_INGESTED)
 @pytest.mark.parametrize(
-    "spec", _named(valid_spec("product_view", "http-date", timestamp=format_datetime(NOW, usegmt=True)))
+    "spec", _named(valid_event("product_view", "http-date", timestamp=format_datetime(NOW, usegmt=True)))
 )
-def test_an_event_with_an_http_date_is_ingested(panel: Panel, spec: EventSpec) -> None:
-    _expect_ingested(panel, spec)
+def test_an_event_with_an_http_date_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_ingested(submissions, spec)
 
 
 @covers(clause.EMPTY_STRINGS_SKIPPED)
@@ -156,27 +168,29 @@ def test_an_event_with_an_http_date_is_ingested(panel: Panel, spec: EventSpec) -
     "spec",
     _named(
         *(
-            spec("product_view", f"empty {name}", **{name: ""})
+            changed_event("product_view", f"empty {name}", **{name: ""})
             for name in ("event_id", "event_type", "timestamp", "session_id")
         ),
-        spec("collection_view", "empty collection_handle", collection_handle=""),
+        changed_event("collection_view", "empty collection_handle", collection_handle=""),
     ),
 )
-def test_an_event_with_an_empty_required_string_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_with_an_empty_required_string_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 @covers(clause.POSITION_FROM_ONE)
 @pytest.mark.parametrize(
     "spec",
     [
-        pytest.param(spec(kind, f"position is {position}", position=position), id=f"{kind}-{position}")
+        pytest.param(
+            changed_event(kind, f"position is {position}", position=position), id=f"{kind}-{position}"
+        )
         for kind in REQUIRED["position"]
         for position in (0, -1)
     ],
 )
-def test_an_event_whose_position_is_below_1_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_whose_position_is_below_1_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 REQUIRED_BY = {
@@ -193,13 +207,13 @@ REQUIRED_BY = {
 @pytest.mark.parametrize(
     "spec",
     [
-        pytest.param(without(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
+        pytest.param(event_without(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
         for field, requirement in REQUIRED_BY.items()
         for kind in REQUIRED[field]
     ],
 )
-def test_an_event_without_a_required_field_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_without_a_required_field_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 TYPED_BY = {
@@ -224,49 +238,59 @@ TYPED_BY = {
 @pytest.mark.parametrize(
     "specs",
     [
-        pytest.param(mistyped(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
+        pytest.param(mistyped_events(field, kind), marks=covers(requirement), id=f"{field}-{kind}")
         for field, requirement in TYPED_BY.items()
         for kind in CARRIED_BY[field]
     ],
 )
 def test_an_event_with_a_field_of_the_wrong_type_is_skipped(
-    panel: Panel, specs: tuple[EventSpec, ...]
+    submissions: Submissions, specs: tuple[EventSpec, ...]
 ) -> None:
     for one in specs:
-        _expect_skipped(panel, one)
+        _expect_skipped(submissions, one)
 
 
 @covers(clause.SHOPPING_CHANNEL_LISTED)
 @pytest.mark.parametrize(
     "spec",
-    _named(*(spec("product_view", f"channel {name}", shopping_channel=name) for name in ("fax", "WEB", ""))),
+    _named(
+        *(
+            changed_event("product_view", f"channel {name}", shopping_channel=name)
+            for name in ("fax", "WEB", "")
+        )
+    ),
 )
-def test_an_event_of_an_unlisted_channel_is_skipped(panel: Panel, spec: EventSpec) -> None:
-    _expect_skipped(panel, spec)
+def test_an_event_with_an_unlisted_channel_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    _expect_skipped(submissions, spec)
 
 
 UNSAID = {
     clause.NUMERIC_STRING: [
-        spec("product_view", "product_id is a numeric string", product_id="7000000000001"),
-        spec("product_click", "position is a numeric string", position="3"),
+        changed_event("product_view", "product_id is a numeric string", product_id="7000000000001"),
+        changed_event("product_click", "position is a numeric string", position="3"),
     ],
-    clause.FRACTIONAL_POSITION: [spec("product_click", "position is fractional", position=1.5)],
-    clause.EVENT_ID_FORM: [spec("product_view", "event_id is a word", event_id="no-ulid-and-no-uuid")],
-    clause.SEARCH_WITHOUT_QUERY: [without("query", "search"), *mistyped("query", "search")],
-    clause.UNKNOWN_FIELD: [spec("product_view", "unknown field", conformance_extra="extra")],
+    clause.FRACTIONAL_POSITION: [changed_event("product_click", "position is fractional", position=1.5)],
+    clause.EVENT_ID_FORM: [
+        changed_event("product_view", "event_id is a word", event_id="no-ulid-and-no-uuid")
+    ],
+    clause.SEARCH_WITHOUT_QUERY: [event_without("query", "search"), *mistyped_events("query", "search")],
+    clause.UNKNOWN_FIELD: [changed_event("product_view", "unknown field", conformance_extra="extra")],
     clause.NUMERIC_TIMESTAMP: [
-        spec("product_view", "numeric timestamp", timestamp=int(NOW.timestamp() * 1000))
+        changed_event("product_view", "numeric timestamp", timestamp=int(NOW.timestamp() * 1000))
     ],
     clause.LOOSE_DATES: [
-        spec("product_view", "date without zone", timestamp=f"{NOW:%Y-%m-%dT%H:%M:%S}"),
-        spec("product_view", "date without time", timestamp=f"{NOW:%Y-%m-%d}"),
-        spec("product_view", "30 February", timestamp="2026-02-30T00:00:00Z"),
-        spec("product_view", "epoch as a string", timestamp=f"{NOW.timestamp():.0f}"),
+        changed_event("product_view", "date without zone", timestamp=f"{NOW:%Y-%m-%dT%H:%M:%S}"),
+        changed_event("product_view", "date without time", timestamp=f"{NOW:%Y-%m-%d}"),
+        changed_event("product_view", "30 February", timestamp="2026-02-30T00:00:00Z"),
+        changed_event("product_view", "epoch as a string", timestamp=f"{NOW.timestamp():.0f}"),
     ],
     clause.NULL_FIELDS: [
-        *(spec("product_view", f"{name} is null", **{name: None}) for name in ("session_id", "product_id")),
         *(
-            spec("product_view", f"{name} is null", **{name: None})
+            changed_event("product_view", f"{name} is null", **{name: None})
+            for name in ("session_id", "product_id")
+        ),
+        *(
+            changed_event("product_view", f"{name} is null", **{name: None})
             for name in OPTIONAL
             if name != "customer_id"
         ),
@@ -282,7 +306,8 @@ UNSAID = {
         for one in specs
     ],
 )
-def test_what_the_contract_does_not_say(panel: Panel, spec: EventSpec) -> None:
-    fate, snapshot = panel.stored(spec, expected=False)
+def test_an_event_that_the_contract_says_nothing_about(submissions: Submissions, spec: EventSpec) -> None:
+    submission = submissions.event(spec)
+    is_stored = submissions.snapshot(submission).of(submission.event)
 
-    expect.observed(fate.exchange, f"{spec}: {'ingested' if snapshot.of(fate.sent) else 'skipped'}")
+    expect.observed(submission.exchange, f"{spec}: {'ingested' if is_stored else 'skipped'}")

@@ -1,19 +1,20 @@
 """Checks of chapter response."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Target
-from conformance.inputs.events import spec
+from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.tokens import UNKNOWN
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import response as clause
 
 FORMS = ["header", "query"]
-INVALID = spec("product_view", "a word for a timestamp", timestamp="no date")
+INVALID = changed_event("product_view", "a word for a timestamp", timestamp="no date")
 REFUSED = {
     "no-entry": b'{"events": []}',
     "101-entries": b'{"events": [' + b",".join([b"{}"] * 101) + b"]}",
@@ -53,9 +54,9 @@ def test_a_success_of_any_batch_is_answered_with_201(
 
 
 def _assume_not_refused(exchange: Exchange) -> None:
-    """Raise NotJudged where a batch is refused that should be a success: other requirements judge that."""
+    """Raise NotJudged where a batch is refused: other requirements judge that."""
     if expect.reply(exchange).status >= 400:
-        raise expect.NotJudged(f"no success to look at: {expect.shown(expect.reply(exchange))}")
+        raise expect.NotJudged(f"needs a success, but got {expect.format_reply(expect.reply(exchange))}")
 
 
 @covers(clause.NULL_OR_EMPTY)
@@ -64,15 +65,35 @@ def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFa
     exchange = _accepted(target, factory, batch)
     empty = not expect.assume(exchange, 201).body.strip()
 
-    expect.body(exchange, met=empty or expect.json_body(exchange) is None, expected="body null or empty")
+    expect.body(
+        exchange, met=empty or expect.json_body(exchange) is None, expected="a body that is null or empty"
+    )
+
+
+MORE = 4
+"""Answers that a second judging looks at besides: back ends may take turns."""
+
+
+def _more_answers(target: Target, factory: EventFactory, usual: Exchange) -> Iterator[Exchange]:
+    """Yield answers to one valid event that other checks look at, too, and in a fresh attempt a few more."""
+    yield from (target.post(body(factory.reusable()), **{form: target.token}) for form in FORMS)
+    yield from (target.resend(usual.request) for _ in range(MORE if target.is_fresh_attempt else 0))
+
+
+def _is_success_other_than_null(exchange: Exchange) -> bool:
+    reply = exchange.reply
+    return reply is not None and 200 <= reply.status < 300 and expect.json_body(exchange) is not None
 
 
 @covers(clause.NULL_JSON)
 def test_the_body_of_a_success_is_exactly_null(target: Target, factory: EventFactory) -> None:
     exchange = _accepted(target, factory, "valid")
     expect.assume(exchange, 201)
+    if expect.json_body(exchange) is None:
+        others = filter(_is_success_other_than_null, _more_answers(target, factory, exchange))
+        exchange = next(others, exchange)
 
-    expect.body(exchange, met=expect.json_body(exchange) is None, expected="body null")
+    expect.body(exchange, met=expect.json_body(exchange) is None, expected="the body null")
     expect.content_type(exchange, "application/json")
 
 
@@ -85,7 +106,7 @@ def test_a_401_says_unauthenticated(target: Target, factory: EventFactory, how: 
     expect.assume(exchange, 401)
     met = expect.json_body(exchange) == {"error": "Unauthenticated"}
 
-    expect.body(exchange, met=met, expected='body {"error": "Unauthenticated"}')
+    expect.body(exchange, met=met, expected='the body {"error": "Unauthenticated"}')
 
 
 @covers(clause.UNAUTHENTICATED_JSON)
@@ -106,22 +127,20 @@ def test_a_422_lists_errors(target: Target, content: bytes) -> None:
     errors = found.get("errors") if isinstance(found, dict) else None
     met = isinstance(errors, list) and bool(errors) and all(isinstance(error, str) for error in errors)
 
-    expect.body(exchange, met=met, expected='body {"errors": ["…", …]}, a non-empty array of strings')
+    expect.body(exchange, met=met, expected='the body {"errors": ["…", …]}, with at least one string')
 
 
 @covers(clause.ERRORS_BODY)
 @pytest.mark.parametrize(
     "content", parameters({"prose": b"no json", "empty": b"", "truncated": b'{"events": ['}, quick=1)
 )
-def test_a_422_to_what_is_not_json_lists_errors(target: Target, content: bytes) -> None:
+def test_a_422_to_a_body_that_is_not_json_lists_errors(target: Target, content: bytes) -> None:
     exchange = target.post_with_token(content)
     found = expect.json_body(exchange)
     listed = isinstance(found, dict) and isinstance(found.get("errors"), list) and bool(found["errors"])
 
     met = listed or expect.reply(exchange).status != 422
-    expect.body(
-        exchange, met=met, expected='with a 422 body {"errors": ["…", …]}; another status is judged elsewhere'
-    )
+    expect.body(exchange, met=met, expected='the body {"errors": ["…", …]}, or another status than 422')
 
 
 @covers(clause.ERRORS_JSON)
@@ -156,8 +175,10 @@ def _expect_unrepeated(exchange: Exchange, token: str) -> None:
     places = {name: value for name, value in reply.headers if name.lower() != "location"}
     places["body"] = reply.body.decode("utf-8", "replace")
     found = [place for place, text in places.items() if token in text or quote(token, safe="") in text]
-    got = f"the token in {', '.join(found)}" if found else "the token nowhere"
-    expect.condition(exchange, met=not found, expected="the token in neither headers nor body", got=got)
+    got = f"the token in {', '.join(found)}" if found else "an answer without the token"
+    expect.condition(
+        exchange, met=not found, expected="an answer without the token in its headers and body", got=got
+    )
 
 
 @covers(clause.OTHER_METHODS)

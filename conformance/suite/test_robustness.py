@@ -12,17 +12,17 @@ from conformance.requirements import robustness as clause
 
 
 def _with_data(factory: EventFactory, data: bytes) -> bytes:
-    """Return a batch of one event whose ``contextual_data`` has a member of these raw bytes beside its mark."""
+    """Return a batch of one event, with raw bytes as a member of its ``contextual_data``."""
     return body([factory.valid()]).replace(
         b'"contextual_data": {', b'"contextual_data": {"probe": ' + data + b", "
     )
 
 
 @covers(clause.TRUNCATED_BODY)
-@pytest.mark.parametrize("kept", parameters({"end": 0.99, "start": 0.1, "middle": 0.5}, quick=1))
-def test_a_truncated_body_is_no_success(target: Target, factory: EventFactory, kept: float) -> None:
+@pytest.mark.parametrize("fraction", parameters({"end": 0.99, "start": 0.1, "middle": 0.5}, quick=1))
+def test_a_truncated_body_is_refused(target: Target, factory: EventFactory, fraction: float) -> None:
     whole = body(factory.reusable(2))
-    exchange = target.post_with_token(whole[: int(len(whole) * kept)])
+    exchange = target.post_with_token(whole[: int(len(whole) * fraction)])
 
     expect.refusal(exchange)
 
@@ -30,7 +30,7 @@ def test_a_truncated_body_is_no_success(target: Target, factory: EventFactory, k
 @covers(clause.DEEP_NESTING)
 @pytest.mark.parametrize("depth", parameters([100_000, 200, 5_000], quick=1))
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")], ids=["arrays", "objects"])
-def test_deep_nesting_is_no_server_error(
+def test_deep_nesting_does_not_cause_a_server_error(
     target: Target, factory: EventFactory, depth: int, opening: bytes, closing: bytes
 ) -> None:
     exchange = target.post_with_token(_with_data(factory, opening * depth + b"1" + closing * depth))
@@ -42,7 +42,7 @@ def test_deep_nesting_is_no_server_error(
 @pytest.mark.parametrize(
     "text", parameters({"escaped": b'"\\u0000"', "inside": b'"a\\u0000b"', "raw": b'"\x00"'}, quick=1)
 )
-def test_a_nul_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+def test_a_nul_does_not_cause_a_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
     expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
@@ -50,7 +50,9 @@ def test_a_nul_is_no_server_error(target: Target, factory: EventFactory, text: b
 @pytest.mark.parametrize(
     "text", parameters({"high": b'"\\ud800"', "low": b'"\\udc00"', "swapped": b'"\\udc00\\ud800"'}, quick=1)
 )
-def test_a_lone_surrogate_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+def test_a_lone_surrogate_does_not_cause_a_server_error(
+    target: Target, factory: EventFactory, text: bytes
+) -> None:
     expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
@@ -66,7 +68,7 @@ HUGE = {
 @covers(clause.HUGE_NUMBERS)
 @pytest.mark.parametrize("number", parameters(HUGE, quick=1))
 @pytest.mark.parametrize("place", ["product_id", "contextual_data"])
-def test_huge_numbers_are_no_server_error(
+def test_huge_numbers_do_not_cause_a_server_error(
     target: Target, factory: EventFactory, number: bytes, place: str
 ) -> None:
     if place == "contextual_data":
@@ -79,11 +81,13 @@ def test_huge_numbers_are_no_server_error(
 
 @covers(clause.DUPLICATE_KEYS)
 @pytest.mark.parametrize("level", ["body", "event"])
-def test_duplicate_keys_are_no_server_error(target: Target, factory: EventFactory, level: str) -> None:
-    plain = body([factory.valid()])
+def test_duplicate_keys_do_not_cause_a_server_error(
+    target: Target, factory: EventFactory, level: str
+) -> None:
+    valid = body([factory.valid()])
     content = {
-        "body": b'{"events": [], ' + plain[1:],
-        "event": plain.replace(b'"event_type":', b'"event_type": 7, "event_type":'),
+        "body": b'{"events": [], ' + valid[1:],
+        "event": valid.replace(b'"event_type":', b'"event_type": 7, "event_type":'),
     }
 
     expect.no_server_error(target.post_with_token(content[level]))
@@ -94,7 +98,9 @@ def test_duplicate_keys_are_no_server_error(target: Target, factory: EventFactor
     "text",
     parameters({"no-lead": b'"\xff\xfe"', "no-tail": b'"\xc3\x28"', "surrogate": b'"\xed\xa0\x80"'}, quick=1),
 )
-def test_invalid_utf8_is_no_server_error(target: Target, factory: EventFactory, text: bytes) -> None:
+def test_invalid_utf8_does_not_cause_a_server_error(
+    target: Target, factory: EventFactory, text: bytes
+) -> None:
     expect.no_server_error(target.post_with_token(_with_data(factory, text)))
 
 
@@ -105,7 +111,9 @@ def test_invalid_utf8_is_no_server_error(target: Target, factory: EventFactory, 
         {"none": "no-such-charset", "utf-8": "utf-8", "quoted": '"UTF-8"', "latin-1": "iso-8859-1"}, quick=1
     ),
 )
-def test_a_charset_parameter_is_no_server_error(target: Target, factory: EventFactory, charset: str) -> None:
+def test_a_charset_parameter_does_not_cause_a_server_error(
+    target: Target, factory: EventFactory, charset: str
+) -> None:
     exchange = target.post_with_token(
         body(factory.reusable()), content_type=f"application/json; charset={charset}"
     )
@@ -124,7 +132,7 @@ def test_a_chunked_body_is_served(target: Target, factory: EventFactory, size: i
         exchange,
         met=200 <= status < 300 or status == 411,
         expected="a success (201), or 411",
-        got=expect.shown(expect.reply(exchange)),
+        got=expect.format_reply(expect.reply(exchange)),
     )
 
 
@@ -152,7 +160,7 @@ RUBBISH = {
 
 
 LOST_IN_A_ROW = 3
-"""Requests without an answer that are no accident any more, each between two that get one."""
+"""Requests in a row without an answer that are not an accident; between them, valid batches get one."""
 
 
 @covers(clause.ALWAYS_ANSWERS)
@@ -163,9 +171,9 @@ def test_every_body_gets_an_answer(target: Target, factory: EventFactory, conten
     for _ in range(LOST_IN_A_ROW):
         if exchange.reply is not None:
             break
-        # A network that loses some requests loses one of these, too, or lets one of the others through.
+        # A network that loses some requests also loses one of these, or lets one of the others through.
         if target.resend(valid).reply is None:
-            raise expect.NotJudged("no reply, nor one to a valid batch after it")
+            raise expect.NotJudged("no reply, and no reply to the valid batch after it")
         exchange = target.resend(exchange.request)
 
     expect.an_answer(exchange)

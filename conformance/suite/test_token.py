@@ -5,9 +5,9 @@ import pytest
 from conformance import expect
 from conformance.client import Exchange, Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.arrangements import Arrangement, Arrangements
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.batches import BatchSpec
 from conformance.inputs.factory import EventFactory, SentEvent, body
-from conformance.inputs.fields import TYPES
 from conformance.inputs.strategies import unknown_tokens
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
 from conformance.plugin.markers import covers, generated, parameters
@@ -58,8 +58,7 @@ def test_the_header_names_the_store(
     swapped: bool,
 ) -> None:
     winner, loser = (other_token, target.token) if swapped else (target.token, other_token)
-    session = factory.session()
-    sent = factory.batch(len(TYPES), session)
+    sent = factory.every_type()
     exchange = target.post(body(sent), header=winner, query=loser)
     expect.assume(exchange, 201)
 
@@ -69,15 +68,15 @@ def test_the_header_names_the_store(
 def _expect_store(
     read_back: ReadBack, exchange: Exchange, sent: list[SentEvent], *, own: str, other: str
 ) -> None:
-    """Expect none of some events in the other store, and one of them, of whatever type, in their own."""
+    """Expect no event in the other store, and at least one of them, whatever its type, in their own."""
     session = sent[0].entry["session_id"]
-    # The other store first: where every event goes there, no sentinel of their own store would ever show.
+    # The other store first: where every event goes there, a sentinel of their own store would never show.
     elsewhere = read_back.wait_for_sentinel(token=other, session=session)
     for event in sent:
-        expect_not_stored(elsewhere, exchange, event, "the event, in the other store,")
+        expect_not_stored(elsewhere, exchange, event, store="the other store")
     snapshot = read_back.wait_for(sent, token=own, session=session)
     arrived = [event for event in sent if snapshot.of(event)]
-    expect_stored(snapshot, exchange, (arrived or sent)[0], "an event of the token's store")
+    expect_stored(snapshot, exchange, (arrived or sent)[0], "an event", store="the token's store")
 
 
 @covers(clause.NAMES_THE_STORE)
@@ -92,7 +91,7 @@ def test_events_belong_to_the_token_s_store(
     swapped: bool,
 ) -> None:
     own, other = (other_token, target.token) if swapped else (target.token, other_token)
-    sent = factory.batch(len(TYPES), factory.session())
+    sent = factory.every_type()
     exchange = target.post(body(sent), **{form: own})
     expect.assume(exchange, 201)
 
@@ -100,16 +99,18 @@ def test_events_belong_to_the_token_s_store(
 
 
 @covers(clause.NAMES_THE_STORE)
-@pytest.mark.parametrize("arrangement", [pytest.param(Arrangement(100, (30, 31, 60)), id="3-invalid-of-100")])
+@pytest.mark.parametrize(
+    "batch", [pytest.param(BatchSpec.with_invalid_at(100, (30, 31, 60)), id="3-invalid-of-100")]
+)
 def test_no_event_of_a_mixed_batch_is_in_another_store(
-    arrangements: Arrangements, read_back: ReadBack, other_token: str, arrangement: Arrangement
+    submissions: Submissions, read_back: ReadBack, other_token: str, batch: BatchSpec
 ) -> None:
-    arranged = arrangements.carried(arrangement)
-    expect.assume(arranged.exchange, 201)
-    snapshot = read_back.wait_for_sentinel(token=other_token, session=arranged.session)
+    submission = submissions.batch(batch)
+    expect.assume(submission.exchange, 201)
+    snapshot = read_back.wait_for_sentinel(token=other_token, session=submission.session)
 
-    for event in (*arranged.valid, *arranged.invalid):
-        expect_not_stored(snapshot, arranged.exchange, event, "the event, in the other store,")
+    for event in (*submission.surrounding, *submission.examined):
+        expect_not_stored(snapshot, submission.exchange, event, store="the other store")
 
 
 @covers(clause.MISSING_REFUSED)
@@ -160,7 +161,7 @@ def test_a_part_of_a_token_is_refused(
 
 @covers(clause.COMPARED_BY_CASE)
 @pytest.mark.parametrize("form", ["header", "query"])
-def test_a_token_in_other_case_is_refused(target: Target, factory: EventFactory, form: str) -> None:
+def test_a_token_in_another_case_is_refused(target: Target, factory: EventFactory, form: str) -> None:
     altered = other_case(target.token)
     if altered == target.token:
         raise expect.NotJudged("needs a token with a letter in it: pass another --token")
@@ -185,10 +186,12 @@ BODIES_FOR_422 = {
     "how", [{}, {"header": UNKNOWN}, {"query": UNKNOWN}], ids=["none", "header", "query"]
 )
 @pytest.mark.parametrize("content", parameters(BODIES_FOR_422, quick=1))
-def test_without_a_valid_token_no_body_matters(target: Target, how: dict[str, str], content: bytes) -> None:
+def test_without_a_valid_token_every_body_gets_401(
+    target: Target, how: dict[str, str], content: bytes
+) -> None:
     exchange = target.post(content, **how)
 
-    expect.status(exchange, 401, because="the token comes before the body")
+    expect.status(exchange, 401, because="the token is checked before the body")
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
@@ -201,7 +204,7 @@ def test_events_without_a_valid_token_are_not_ingested(
     exchange = target.post(body([sent]), **how)
     snapshot = read_back.wait_for_sentinel(session=session)
 
-    expect_not_stored(snapshot, exchange, sent, "the event, in the store that we can look into,")
+    expect_not_stored(snapshot, exchange, sent, store="the store of the run's token")
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
@@ -213,14 +216,14 @@ def test_events_under_a_refused_header_are_not_ingested(
     exchange = target.post(body([sent]), header=UNKNOWN, query=target.token)
     snapshot = read_back.wait_for_sentinel(session=session)
 
-    expect_not_stored(snapshot, exchange, sent, "the event, in the store of the query's token,")
+    expect_not_stored(snapshot, exchange, sent, store="the store of the query's token")
 
 
 @covers(clause.AUTHORIZATION_IS_NO_SOURCE)
 @pytest.mark.parametrize(
     "scheme", parameters({"bearer": "Bearer ", "token": "Token ", "basic": "Basic ", "bare": ""}, quick=1)
 )
-def test_authorization_is_no_source(target: Target, factory: EventFactory, scheme: str) -> None:
+def test_authorization_is_not_a_token_source(target: Target, factory: EventFactory, scheme: str) -> None:
     exchange = target.post(body(factory.reusable()), headers=[("Authorization", f"{scheme}{target.token}")])
 
     expect.status(exchange, 401)
@@ -228,7 +231,7 @@ def test_authorization_is_no_source(target: Target, factory: EventFactory, schem
 
 @covers(clause.COOKIE_IS_NO_SOURCE)
 @pytest.mark.parametrize("name", ["token", "X-Storefront-Access-Token"])
-def test_a_cookie_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+def test_a_cookie_is_not_a_token_source(target: Target, factory: EventFactory, name: str) -> None:
     exchange = target.post(body(factory.reusable()), headers=[("Cookie", f"{name}={target.token}")])
 
     expect.status(exchange, 401)
@@ -236,7 +239,7 @@ def test_a_cookie_is_no_source(target: Target, factory: EventFactory, name: str)
 
 @covers(clause.BODY_IS_NO_SOURCE)
 @pytest.mark.parametrize("name", parameters(["token", "access_token", "X-Storefront-Access-Token"], quick=1))
-def test_the_body_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+def test_the_body_is_not_a_token_source(target: Target, factory: EventFactory, name: str) -> None:
     exchange = target.post(body(factory.reusable(), **{name: target.token}))
 
     expect.status(exchange, 401)
@@ -246,7 +249,7 @@ def test_the_body_is_no_source(target: Target, factory: EventFactory, name: str)
 @pytest.mark.parametrize(
     "name", parameters(["X-Shopify-Storefront-Access-Token", "X-Access-Token", "Token"], quick=1)
 )
-def test_another_header_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+def test_another_header_is_not_a_token_source(target: Target, factory: EventFactory, name: str) -> None:
     exchange = target.post(body(factory.reusable()), headers=[(name, target.token)])
 
     expect.status(exchange, 401)
@@ -257,7 +260,7 @@ def test_another_header_is_no_source(target: Target, factory: EventFactory, name
     "name",
     parameters(["access_token", "storefront_access_token", "X-Storefront-Access-Token", "key"], quick=1),
 )
-def test_another_parameter_is_no_source(target: Target, factory: EventFactory, name: str) -> None:
+def test_another_parameter_is_not_a_token_source(target: Target, factory: EventFactory, name: str) -> None:
     exchange = target.post(body(factory.reusable()), raw_query=f"{name}={percent_encoded(target.token)}")
 
     expect.status(exchange, 401)
@@ -312,7 +315,7 @@ def test_white_space_around_a_query_token(target: Target, factory: EventFactory)
 
 
 @covers(clause.PARAMETER_CASE)
-def test_a_parameter_named_in_other_case(target: Target, factory: EventFactory) -> None:
+def test_a_parameter_named_in_another_case(target: Target, factory: EventFactory) -> None:
     expect.observed(target.post(body(factory.reusable()), raw_query=f"Token={percent_encoded(target.token)}"))
 
 

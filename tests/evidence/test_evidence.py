@@ -116,7 +116,7 @@ def test_a_cut_leaves_no_piece_of_a_token(size: int, shape: Callable[[str], str]
     content = ("." * offset + shape(token) * (200_000 // size)).encode()
     reply = _reply(content)
     judgement = _judgement(
-        Request("POST", "https://staging.example", (), content), reply, expect.shown(reply)
+        Request("POST", "https://staging.example", (), content), reply, expect.format_reply(reply)
     )
 
     for whole in (True, False):
@@ -128,8 +128,8 @@ def test_a_cut_leaves_no_piece_of_a_token(size: int, shape: Callable[[str], str]
 
 
 def test_an_expectation_repeats_the_first_of_a_long_body_and_says_that_it_is_cut(redactor: Redactor) -> None:
-    assert expect.shown(_reply(b"abc")) == "status 200, body abc"
-    assert f"status 200, body {'x' * 200}… (cut)" == redactor.text(expect.shown(_reply(b"x" * 201)))
+    assert expect.format_reply(_reply(b"abc")) == "status 200, body abc"
+    assert f"status 200, body {'x' * 200}… (cut)" == redactor.text(expect.format_reply(_reply(b"x" * 201)))
 
 
 @pytest.mark.parametrize("kept", range(6, len(SECRET)))

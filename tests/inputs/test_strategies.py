@@ -8,12 +8,13 @@ from itertools import product
 import pytest
 from hypothesis import Phase, given, seed, settings
 
+from conformance.inputs.batches import NEAR_MISSES, BatchSpec, near_misses
 from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import EventFactory
 from conformance.inputs.fields import OPTIONAL, REQUIRED, TYPES
-from conformance.inputs.strategies import NEAR_MISSES, Mix, mixes, near_misses, sizes, unknown_tokens
+from conformance.inputs.strategies import batches, sizes, unknown_tokens
 from conformance.inputs.tokens import ALTERATIONS
-from conformance.inputs.valid_events import UNUSUAL, USUAL, Variety, paired
+from conformance.inputs.valid_events import UNUSUAL, USUAL, ValidEvent, nth_valid_event
 from conformance.reference import Rules
 from conformance.reference.database import Database
 
@@ -29,13 +30,13 @@ def rules() -> Iterator[Rules]:
     database.close()
 
 
-def _drawn(number: int) -> list[Mix]:
-    found: list[Mix] = []
+def _generated(number: int) -> list[BatchSpec]:
+    found: list[BatchSpec] = []
 
     @seed(number)
     @settings(GENERATED, derandomize=False)
-    @given(mixes())
-    def draw(mix: Mix) -> None:
+    @given(batches())
+    def draw(mix: BatchSpec) -> None:
         found.append(mix)
 
     draw()
@@ -55,11 +56,11 @@ def test_sizes_reach_both_ends_and_leave_the_range_nowhere() -> None:
 
 
 @GENERATED
-@given(mix=mixes())
-def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Rules, mix: Mix) -> None:
-    entries, valid, invalid = mix.expand(EventFactory("run"), "session")
+@given(mix=batches())
+def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Rules, mix: BatchSpec) -> None:
+    entries, valid, invalid = mix.make(EventFactory("run"), "session")
 
-    places = mix.wrong().keys()
+    places = mix.invalid_entries().keys()
     assert mix.size == len(entries)
     assert len(places) == len(invalid)
     assert [sent.mark for sent in entries if sent not in invalid] == [sent.mark for sent in valid]
@@ -70,19 +71,23 @@ def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Ru
 
 
 def test_the_same_seed_draws_the_same_mixes_and_another_others() -> None:
-    first = _drawn(7)
+    first = _generated(7)
 
-    assert first == _drawn(7)
-    assert first != _drawn(8)
+    assert first == _generated(7)
+    assert first != _generated(8)
 
 
 def test_mixes_reach_most_near_misses_every_type_and_every_number_of_defects() -> None:
-    drawn = [mix for number in range(3) for mix in _drawn(number)]
+    generated = [mix for number in range(3) for mix in _generated(number)]
 
-    assert len({index for mix in drawn for _, index in mix.defects}) > 0.8 * len(NEAR_MISSES)
-    pairs = [paired(mix.start + place, unusual=False) for mix in drawn for place in range(mix.size)]
+    assert len({index for mix in generated for _, index in mix.defects}) > 0.8 * len(NEAR_MISSES)
+    pairs = [
+        nth_valid_event((mix.start or 0) + place, unusual=False)
+        for mix in generated
+        for place in range(mix.size)
+    ]
     assert {(kind, one.name) for kind, one in pairs} == set(product(TYPES, [one.name for one in USUAL]))
-    assert {len(mix.defects) for mix in drawn} == {0, 1, 2, 3}
+    assert {len(mix.defects) for mix in generated} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("spec", NEAR_MISSES, ids=str)
@@ -175,15 +180,15 @@ def test_an_altered_token_is_another_text(alteration: object, rules: Rules) -> N
 
 
 def test_a_mix_is_printed_short_enough_to_read() -> None:
-    assert len(json.dumps(repr(_drawn(0)[0]))) < 200
+    assert len(json.dumps(repr(_generated(0)[0]))) < 200
 
 
 @pytest.mark.parametrize("kind", TYPES)
-@pytest.mark.parametrize("variety", [*USUAL, *UNUSUAL], ids=lambda one: one.name)
-def test_every_variety_of_every_type_is_valid_and_can_be_found_again(
-    rules: Rules, kind: str, variety: Variety
+@pytest.mark.parametrize("described", [*USUAL, *UNUSUAL], ids=lambda one: one.name)
+def test_every_valid_event_of_every_type_is_valid_and_can_be_found_again(
+    rules: Rules, kind: str, described: ValidEvent
 ) -> None:
-    sent = variety.of(kind, EventFactory("run"), "session")
+    sent = described.make(kind, EventFactory("run"), "session")
 
     assert rules.valid(sent.entry)
     assert sent.event_id == sent.entry["event_id"]
@@ -192,9 +197,9 @@ def test_every_variety_of_every_type_is_valid_and_can_be_found_again(
 
 
 def test_ulids_are_new_each_time_and_sort_by_their_moment() -> None:
-    variety = next(one for one in USUAL if one.has_ulid)
+    described = next(one for one in USUAL if one.has_ulid)
     factory = EventFactory("run")
-    sent = [variety.of("search", factory, "session") for _ in range(50)]
+    sent = [described.make("search", factory, "session") for _ in range(50)]
 
     assert len({one.event_id for one in sent}) == 50
     assert all(re.fullmatch("[0-7][0-9A-HJKMNP-TV-Z]{25}", one.event_id) for one in sent)
@@ -203,6 +208,28 @@ def test_ulids_are_new_each_time_and_sort_by_their_moment() -> None:
 
 
 @pytest.mark.parametrize(("size", "defects"), [(0, ()), (101, ()), (3, ((0, 10**6),))])
-def test_what_is_no_batch_is_no_mix(size: int, defects: tuple[tuple[int, int], ...]) -> None:
-    with pytest.raises(ValueError, match="is no batch"):
-        Mix(size, 0, defects)
+def test_a_batch_that_cannot_be_is_refused(size: int, defects: tuple[tuple[int, int], ...]) -> None:
+    with pytest.raises(ValueError, match="describes no batch"):
+        BatchSpec(size, 0, defects)
+
+
+@pytest.mark.parametrize(
+    ("batch", "places"),
+    [
+        (BatchSpec.with_one_invalid(100, 0), [0]),
+        (BatchSpec.with_one_invalid(99, 0.5), [49]),
+        (BatchSpec.with_one_invalid(2, 1), [1]),
+        (BatchSpec.all_invalid(3), [0, 1, 2]),
+        (BatchSpec.with_invalid_at(100, (30, 31, 60)), [30, 31, 60]),
+    ],
+    ids=str,
+)
+def test_invalid_entries_stand_where_they_were_asked_for_among_valid_ones_with_required_fields_alone(
+    batch: BatchSpec, places: list[int]
+) -> None:
+    entries, valid, invalid = batch.make(EventFactory("run"), "session")
+
+    assert places == list(batch.invalid_entries())
+    assert [entries[place].mark for place in places] == [sent.mark for sent in invalid]
+    fields = [EventFactory("run").valid(sent.entry["event_type"]).entry.keys() for sent in valid]
+    assert [sent.entry.keys() for sent in valid] == fields

@@ -47,7 +47,7 @@ NOT_YET: dict[str, set[str]] = {
 OWNERS = {
     "httpx": {"client"},
     "httpcore": {"client"},
-    "schemathesis": {"suite"},
+    "schemathesis": {"runner"},
     "starlette": {"reference", "mutants"},
     "uvicorn": {"reference"},
     "hypothesis": {"inputs", "suite", "plugin", "runner"},
@@ -59,6 +59,8 @@ OWNERS = {
 }
 """Third parties, and the rooms that may know them."""
 LONGEST_MODULE = 400
+LONGEST_HELPER = 8
+"""Lines of a function of the suite that is not a check, its signature and docstring aside."""
 
 
 def _modules() -> list[Path]:
@@ -100,12 +102,34 @@ def test_suite_modules_never_import_each_other() -> None:
     assert crossing == []
 
 
-def test_only_the_suite_s_openapi_module_knows_schemathesis() -> None:
+def _lines(function: ast.FunctionDef) -> int:
+    """Return how long a function's body is."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+def test_the_suite_is_nothing_but_checks_and_short_helpers() -> None:
+    machinery = [
+        f"{path.name}: {node.name}"
+        for path in (PACKAGE / "suite").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        or (
+            isinstance(node, ast.FunctionDef)
+            and not node.name.startswith("test_")
+            and _lines(node) > LONGEST_HELPER
+        )
+    ]
+
+    assert machinery == []
+
+
+def test_only_its_adapter_knows_schemathesis() -> None:
     knowing = {
         path.name for path in _modules() if any(name.startswith("schemathesis") for name in _imports(path))
     }
 
-    assert {"test_openapi.py"} == knowing
+    assert {"schemathesis.py"} == knowing
 
 
 def test_every_chapter_has_its_module_of_checks() -> None:

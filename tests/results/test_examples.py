@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance import reference
-from conformance.inputs.strategies import Mix
+from conformance.inputs.batches import BatchSpec
 from conformance.requirements import ALL, Needs, events
 from conformance.results import UnusableResults
 from conformance.results.examples import read_examples
@@ -131,9 +131,9 @@ def test_a_file_that_is_no_results_file_is_one_line_and_status_4(text: str | Non
 
 
 def test_an_example_comes_back_as_it_was() -> None:
-    def check(mix: Mix, size: int, token: str) -> None: ...
+    def check(mix: BatchSpec, size: int, token: str) -> None: ...
 
-    arguments = {"mix": Mix(3, 1, ((0, 2),), unusual=True), "size": 7, "token": "t"}
+    arguments = {"mix": BatchSpec(3, 1, ((0, 2),), unusual=True), "size": 7, "token": "t"}
 
     assert arguments == arguments_of(check, json.loads(json.dumps(example_of(arguments))))
 
@@ -150,7 +150,7 @@ def test_an_example_comes_back_as_it_was() -> None:
     ids=str,
 )
 def test_an_example_that_does_not_fit_the_check_is_refused(example: dict[str, Any]) -> None:
-    def check(mix: Mix, size: int) -> None: ...
+    def check(mix: BatchSpec, size: int) -> None: ...
 
     with pytest.raises(ValueError, match=r"mix|size|other|no batch"):
         arguments_of(check, example)

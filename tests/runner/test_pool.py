@@ -13,7 +13,6 @@ from conformance import reference, results
 from conformance.client import HttpClient, Target
 from conformance.requirements import response
 from conformance.runner.check import Check
-from conformance.runner.memo import Memo
 from conformance.runner.pool import Pool
 from tests.support.cli_process import interruptible
 from tests.support.raw_servers import NULL, RawServer
@@ -101,20 +100,3 @@ def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> N
     assert ended == []
     answered.set()
     pool.close()
-
-
-def test_what_checks_share_is_made_once_and_what_it_raises_is_raised_to_each() -> None:
-    memo, made = Memo(), list[int]()
-
-    def make(value: int) -> int:
-        made.append(value)
-        return value
-
-    def fail() -> None:
-        raise ValueError("no")
-
-    assert [memo.make(make, 1), memo.make(make, 2)] == [1, 1]
-    assert made == [1]
-    for _ in range(2):
-        with pytest.raises(ValueError, match="no"):
-            memo.make(fail)

@@ -1,4 +1,4 @@
-"""How much a run sends, how fast, and what comes of what is left out."""
+"""How much a run sends, how fast, and what happens to the checks that are left out."""
 
 import re
 import time
@@ -46,13 +46,13 @@ def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: 
     assert judged.results["run"]["requests"] == arrived
     assert arrived <= MOST[effort]
     assert ("effort quick runs a part" in results.headline(judged.results)) == (effort == "quick")
-    told = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
-    assert told is not None
-    assert arrived == pytest.approx(int(told[1]), rel=0.05)
+    documented = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
+    assert documented is not None
+    assert arrived == pytest.approx(int(documented[1]), rel=0.05)
 
 
 def _events_alone(directory: Path, *options: str) -> tuple[Judged, int]:
-    """Judge chapter events but for generated batches; return what it came to, and how many POSTs it took."""
+    """Judge chapter events without generated batches; return the outcome, and how many POSTs were sent."""
     chosen = [one for one in ALL if one.chapter == "events" and not one.id.startswith("events.any-mix")]
     with reference.Server(Counting) as server:
         judged = judge(server, directory, chosen, "--require=ingestion", *options)
@@ -76,8 +76,8 @@ def test_no_more_requests_are_sent_than_were_allowed_and_what_they_cut_off_is_no
 ) -> None:
     with reference.Server(Counting) as server:
         chosen = [f"--requirement={one.id}" for one in (batch.ACCEPTS_1_TO_100, token.MISSING_REFUSED)]
-        told = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=8", *workers]
-        status, output = run(*told, *chosen)
+        options = [*options_for(server), f"--report-dir={tmp_path}", "--max-requests=8", *workers]
+        status, output = run(*options, *chosen)
         assert isinstance(server.rules, Counting)
         arrived = server.rules.requests
 

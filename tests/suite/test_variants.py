@@ -1,11 +1,16 @@
 """No false red: what the contract leaves open condemns nobody, and draws no warning that the contract does not give."""
 
+import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
+from conformance import reference
 from conformance.reference import Rules
-from conformance.requirements import ALL, Needs
+from conformance.requirements import ALL, Needs, response
 from conformance.results.verdicts import Verdict
 from tests.suite.variants import VARIANTS, Server, Variant
 from tests.suite.variants.answers import (
@@ -54,6 +59,39 @@ def test_a_conforming_variant_is_not_condemned(
 
 def test_every_variant_says_what_is_unusual_about_it() -> None:
     assert [one.name for one in VARIANTS if "__doc__" not in vars(one.rules)] == []
+
+
+class EveryOtherIsEmpty(Rules):
+    """Every other success has an empty body, whatever was sent."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.count = itertools.count()
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        return Response(status_code=201) if next(self.count) % 2 == 0 else super().created(request, entries)
+
+
+def test_a_target_that_answers_null_by_turns_does_not_answer_null_each_time(tmp_path: Path) -> None:
+    with reference.Server(EveryOtherIsEmpty) as server:
+        judged = judge(server, tmp_path, [response.NULL_JSON], "--connections=1")
+
+    assert judged.verdict(response.NULL_JSON) is Verdict.WARNED, judged.output
+
+
+class EmptyOnce(EveryOtherIsEmpty):
+    """One success has an empty body, and never again."""
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        is_first = next(self.count) == 0
+        return Response(status_code=201) if is_first else Rules.created(self, request, entries)
+
+
+def test_one_empty_body_that_does_not_come_again_is_unstable(tmp_path: Path) -> None:
+    with reference.Server(EmptyOnce) as server:
+        judged = judge(server, tmp_path, [response.NULL_JSON], "--connections=1")
+
+    assert judged.verdict(response.NULL_JSON) is Verdict.UNSTABLE, judged.output
 
 
 FREEDOMS: dict[str, type[Rules]] = {

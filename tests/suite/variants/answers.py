@@ -6,6 +6,7 @@ import json
 import random
 import secrets
 import time
+from collections import Counter
 from typing import Any
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
+from conformance.requirements import response
 from tests.suite.variants.declaring import variant
 
 
@@ -122,6 +124,20 @@ class EmptyForLargeBatches(Rules):
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         return Response(status_code=201) if len(entries) > 5 else super().created(request, entries)
+
+
+@variant(warned=(response.NULL_JSON,))
+class NullByTurns(Rules):
+    """A request is answered with an empty body and, when it is repeated, with null: two back ends take turns."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.counts: Counter[str] = Counter()
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        key = json.dumps([str(request.url), sorted(request.headers.items()), entries])
+        self.counts[key] += 1
+        return Response(status_code=201) if self.counts[key] % 2 else super().created(request, entries)
 
 
 def in_odd_order_and_case(app: ASGIApp) -> ASGIApp:

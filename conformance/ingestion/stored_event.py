@@ -1,0 +1,143 @@
+"""What a store shows of one event that was sent, field by field."""
+
+import contextlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from conformance.client import Exchange, Header
+from conformance.expect import NotJudged, condition
+from conformance.ingestion.observers import Stored
+from conformance.ingestion.read_back import ReadBack
+from conformance.inputs.factory import SentEvent, body
+from conformance.inputs.fields import CARRIED_BY
+
+GEO = ("geo_country", "geo_state", "geo_city")
+DEVICE = ("device_type", "browser", "os")
+SERVER_FILLED = (*GEO, *DEVICE)
+LATEST = 1e11
+"""Seconds since 1970 that a stored timestamp is before."""
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """An event of an exchange, beside what its store shows of it."""
+
+    exchange: Exchange
+    fields: Stored
+    copies: tuple[Stored, ...]
+    """All that the store shows of it, the fields above first."""
+
+    def expect(self, name: str, *, met: bool, expected: str) -> None:
+        """Expect something of a stored field."""
+        got = f"{name}: {self.fields[name]!r}" if name in self.fields else f"no {name}"
+        condition(self.exchange, met=met, expected=expected, got=got, example=self.fields)
+
+    def expect_value(self, name: str, value: object) -> None:
+        """Expect a field's value, whether the store keeps numbers as texts, or objects as JSON texts."""
+        met = _as_text(self.fields.get(name)) == _as_text(value)
+        self.expect(name, met=met, expected=f"{name}: {value!r}")
+
+    def expect_instant(self, sent_at: datetime, text: str) -> None:
+        """Expect the stored timestamp to be an instant in UTC, which was sent as ``text``. Raises NotJudged as ``in_utc``."""
+        met = in_utc(self.fields.get("timestamp")) == sent_at
+        expected = f"timestamp: the instant {sent_at.isoformat()} in UTC, which was sent as {text}"
+        self.expect("timestamp", met=met, expected=expected)
+
+    def expect_one_id(self, event_id: str) -> None:
+        """Expect every copy to have the id that was sent."""
+        for copy in self.copies:
+            met = copy.get("event_id") == event_id
+            expected = f"event_id: {event_id!r}, in every copy"
+            StoredEvent(self.exchange, copy, (copy,)).expect("event_id", met=met, expected=expected)
+
+    def assume_shown(self, name: str) -> None:
+        """Raise NotJudged where a field that the server fills in may be stored, and shown in another form."""
+        if name in self.fields:
+            return
+        others = self.fields.keys() - CARRIED_BY.keys() - set(SERVER_FILLED)
+        nested = any(_holds_fields(self.fields[key]) for key in others)
+        renamed = any(name.removeprefix("geo_").removesuffix("_type") in _words(key) for key in others)
+        if nested or renamed or not any(other in self.fields for other in SERVER_FILLED):
+            raise NotJudged(
+                f"the read-back shows no {name}, but may show it in another form; "
+                "let it show server-filled fields at the top level of an event, under their own names"
+            )
+
+
+def find_stored(
+    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
+) -> list[StoredEvent]:
+    """Send events of one session in one batch, and return those that are stored.
+
+    Raises NotJudged where the read-back leaves out fields that were sent.
+    """
+    exchange = read_back.target.post_with_token(body(sent), headers=headers)
+    snapshot = read_back.wait_for(sent, session=sent[0].entry["session_id"])
+    read_back.require_whole_events()
+    found = [snapshot.of(event) for event in sent]
+    return [StoredEvent(exchange, copies[0], tuple(copies)) for copies in found if copies]
+
+
+def store_batch(
+    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
+) -> list[StoredEvent]:
+    """Send events as ``find_stored``. Raises NotJudged as that does, and where none is stored."""
+    found = find_stored(read_back, sent, headers)
+    if not found:
+        raise NotJudged("none of the events to look at was stored")
+    return found
+
+
+def store(read_back: ReadBack, sent: SentEvent, headers: Sequence[Header] = ()) -> StoredEvent:
+    """Send one event as ``find_stored``. Raises NotJudged as that does, and where the event is not stored."""
+    found = find_stored(read_back, [sent], headers)
+    if not found:
+        raise NotJudged("the event to look at was not stored")
+    return found[0]
+
+
+def _holds_fields(value: object) -> bool:
+    return isinstance(value, dict | list) or (isinstance(value, str) and value[:1] in {"{", "["})
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)]
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str) and value.startswith("{"):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def in_utc(stored: object) -> datetime | None:
+    """Return a stored instant, or None where it is not one in UTC; a text without a zone is taken as UTC.
+
+    A number, or a text of digits, counts seconds, or thousandths, millionths or billionths of one, since 1970.
+    Raises NotJudged for an unknown form: the contract does not say how a read-back writes an instant.
+    """
+    if isinstance(stored, str) and re.fullmatch(r"\d{9,}(\.\d+)?", stored):
+        stored = float(stored)
+    if isinstance(stored, int | float):
+        scaled = [stored / scale for scale in (1, 10**3, 10**6, 10**9) if abs(stored) < LATEST * scale]
+        return datetime.fromtimestamp(scaled[0], UTC).replace(microsecond=0) if scaled else None
+    if stored is None:
+        return None
+    unknown = NotJudged("the read-back writes timestamps in an unknown form; let it write ISO 8601")
+    if not isinstance(stored, str):
+        raise unknown
+    try:
+        moment = datetime.fromisoformat(stored.removesuffix(" UTC"))
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(stored)
+        except ValueError:
+            raise unknown from None
+    return None if moment.utcoffset() else moment.replace(tzinfo=UTC, microsecond=0)

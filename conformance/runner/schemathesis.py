@@ -1,0 +1,201 @@
+"""Schemathesis as a second opinion: it sends requests over the OpenAPI description, and our requirements judge them."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.client import TOKEN_HEADER, Exchange, Memo, NoReply, Reply, Request, Target
+from conformance.expect import NotJudged
+from conformance.inputs import openapi
+from conformance.requirements import Requirement, batch
+
+
+@dataclass
+class Opinion:
+    """What Schemathesis sent, and what it found in the replies."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    findings: list[tuple[Exchange, str]] = field(default_factory=list)
+
+
+class Spent(Exception):
+    """No request is left; Schemathesis takes it for an error of the case, and goes on to the next."""
+
+
+@dataclass
+class SecondOpinion:
+    """Has Schemathesis send its requests, once for all checks of a run.
+
+    They are the same in every run. Their replies are answers of the target like all others, so that a fresh attempt
+    sends the requests that it looks at anew.
+    """
+
+    target: Target
+    mark: str
+    """What generated events carry as their session and in their data."""
+    with_coverage: bool
+    """Whether the coverage phase is run, besides the examples."""
+    with_event_forms: bool
+    """Whether it tries every form of an event: 200 requests, of what chapter events judges in a dozen."""
+    _once: Memo = field(default_factory=Memo, init=False, repr=False)
+
+    def opinion(self) -> Opinion:
+        """Return what Schemathesis sent and found. Raises NotJudged where nothing was answered."""
+        opinion = self._once.get("opinion", self._ask)
+        if not any(exchange.reply for exchange in opinion.exchanges):
+            raise NotJudged("no reply to any generated request")
+        return opinion
+
+    def exchanges(self, requirement: Requirement | None = None) -> Iterator[Exchange]:
+        """Yield the exchanges that a requirement is about, or all of them.
+
+        Raises NotJudged where nothing was answered, and where none is about the requirement.
+        """
+        requests = [exchange.request for exchange in self.opinion().exchanges]
+        if requirement is not None:
+            requests = [request for request in requests if requirement_of(request) is requirement]
+        if not requests:
+            raise NotJudged("no generated request is about it")
+        yield from map(self.target.send, requests)
+
+    def _ask(self) -> Opinion:
+        opinion = Opinion()
+        for recorder in self._recorded():
+            for case, interaction in recorder.interactions.items():
+                exchange = _exchange(interaction)
+                opinion.exchanges.append(exchange)
+                self.target.memo.put(exchange.request, exchange)
+                self.target.wire.pace.bytes += len(exchange.request.body)
+                self.target.wire.timeline.add(exchange.at, exchange.reply.status if exchange.reply else None)
+                for check in recorder.checks.get(case, ()):
+                    if check.failure_info is not None:
+                        failure = check.failure_info.failure
+                        text = f"{check.name}: {failure.title}. {failure.message}"
+                        opinion.findings.append((exchange, text))
+        return opinion
+
+    def _recorded(self) -> Iterator[Any]:
+        # Imported here: loading it costs a second and changes what Hypothesis prints.
+        import schemathesis  # noqa: PLC0415
+        from schemathesis import hooks  # noqa: PLC0415
+        from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+        from schemathesis.engine import events, from_schema  # noqa: PLC0415
+
+        def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 - Schemathesis looks at the names
+            self._prepare(case, kwargs)
+
+        config = SchemathesisConfig.from_dict(self._configuration())
+        schema = schemathesis.openapi.from_dict(_post_only(whole=self.with_event_forms), config=config)
+        schemathesis.hook("before_call")(before_call)
+        try:
+            for event in from_schema(schema).execute():
+                if isinstance(event, events.ScenarioFinished):
+                    yield event.recorder
+        finally:
+            hooks.unregister(before_call)
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "base-url": self.target.base,
+            "headers": {TOKEN_HEADER: self.target.token},
+            "seed": 1,
+            "request-timeout": self.target.wire.timeout,
+            # Otherwise the first finding, right or wrong, ends the requests.
+            "continue-on-failure": True,
+            "phases": {
+                "fuzzing": {"enabled": False},
+                "stateful": {"enabled": False},
+                "coverage": {"enabled": self.with_coverage, "unexpected-methods": []},
+            },
+            # The contract does not say what other methods get. Our own checks judge requests without a token, and
+            # Schemathesis would send them without recording them.
+            "checks": {
+                "ignored_auth": {"enabled": False},
+                "unsupported_method": {"enabled": False},
+                "allow_header_conformance": {"enabled": False},
+            },
+        }
+
+    def _prepare(self, case: Any, kwargs: Any) -> None:
+        """Mark generated events as every event of a run is, and count the request. Raises Spent where none is left."""
+        if not self.target.wire.pace.take():
+            raise Spent
+        # As our own requests: no proxy and no login but the run's own, and the same authorities.
+        kwargs["proxies"] = dict.fromkeys(("http", "https"), self.target.wire.proxy)
+        kwargs["auth"] = _unchanged
+        kwargs["verify"] = os.environ.get("SSL_CERT_FILE") or True
+        entries = case.body.get("events") if isinstance(case.body, dict) else None
+        for event in entries if isinstance(entries, list) else ():
+            if isinstance(event, dict) and isinstance(event.get("session_id"), str):
+                event["session_id"] = self.mark
+                event["contextual_data"] = {"conformance": self.mark}
+
+
+def _unchanged(request: Any) -> Any:
+    return request
+
+
+def _post_only(*, whole: bool) -> dict[str, Any]:
+    """Return the description without the preflight, which no tool but a browser sends right.
+
+    And without the Origin of a POST: the contract does not say what an origin gets that nobody authorised.
+    Every form of an event is only in the ``whole`` description.
+    """
+    document = openapi.document()
+    if not whole:
+        document["components"]["schemas"]["Batch"]["properties"]["events"]["items"] = {"type": "object"}
+    document["paths"] = {
+        path: {"post": {**item["post"], "parameters": []}} for path, item in document["paths"].items()
+    }
+    return document
+
+
+def _exchange(interaction: Any) -> Exchange:
+    sent, got = interaction.request, interaction.response
+    headers = tuple((name, value) for name, values in sent.headers.items() for value in values)
+    outcome: Reply | NoReply = NoReply("closed", "no reply to a generated request")
+    elapsed = 0.0
+    if got is not None:
+        lines = tuple((name, value) for name, values in got.headers.items() for value in values)
+        outcome, elapsed = Reply(got.status_code, got.message or "", lines, got.content or b""), got.elapsed
+    return Exchange(
+        Request(sent.method, sent.uri, headers, sent.body or b""), outcome, elapsed, interaction.timestamp
+    )
+
+
+def requirement_of(request: Request) -> Requirement | None:
+    """Return the requirement that a generated request is about, by our own reading of it."""
+    headers = {name.lower(): value for name, value in request.headers}
+    is_json = headers.get("content-type", "").lower() == "application/json"
+    return _requirement_of_body(request.body) if is_json else None
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _requirement_of_body(content: bytes) -> Requirement | None:
+    try:
+        body = json.loads(content, parse_constant=_refuse_constant)
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        # Not JSON, or JSON that parsers may refuse: a lone surrogate, or a number beyond every double.
+        return None
+    if not isinstance(body, dict):
+        return batch.BODY_NOT_AN_OBJECT_REFUSED
+    if "events" not in body:
+        return batch.MISSING_EVENTS_REFUSED
+    entries = body["events"]
+    if not isinstance(entries, list):
+        return batch.EVENTS_NOT_AN_ARRAY_REFUSED
+    return _requirement_of_length(body, entries) if entries else batch.EMPTY_REFUSED
+
+
+def _requirement_of_length(body: dict[str, Any], entries: list[Any]) -> Requirement | None:
+    if len(entries) > 100:  # noqa: PLR2004 - the limit of the contract
+        return batch.OVER_100_REFUSED
+    # The contract does not say what a member beside events leads to, or an entry that is not an object.
+    is_stated = body.keys() == {"events"} and all(isinstance(entry, dict) for entry in entries)
+    return batch.ACCEPTS_1_TO_100 if is_stated else None

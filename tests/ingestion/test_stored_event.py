@@ -1,0 +1,113 @@
+"""What a read-back shows of one event, field by field."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from conformance import reference
+from conformance.client import Exchange, Reply, Request
+from conformance.expect import NotJudged, Violation, collecting_evidence
+from conformance.ingestion.stored_event import StoredEvent, find_stored, in_utc, store, store_batch
+from tests.support.stored import looking
+
+MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+EXCHANGE = Exchange(Request("POST", "http://t.example"), Reply(201, "", (), b"null"), 0.0, 0.0)
+
+
+def _stored(**fields: Any) -> StoredEvent:
+    return StoredEvent(EXCHANGE, fields, (fields,))
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "2026-03-04T05:06:07Z",
+        "2026-03-04T05:06:07.123+00:00",
+        "2026-03-04 05:06:07 UTC",
+        "2026-03-04T05:06:07",
+        "Wed, 04 Mar 2026 05:06:07 GMT",
+        MOMENT.timestamp(),
+        MOMENT.timestamp() * 1000,
+        MOMENT.timestamp() * 10**6,
+        f"{MOMENT.timestamp() * 1000:.0f}",
+    ],
+    ids=str,
+)
+def test_an_instant_in_utc_is_read_in_every_usual_form(stored: object) -> None:
+    assert in_utc(stored) == MOMENT
+
+
+@pytest.mark.parametrize("stored", [None, "2026-03-04T07:06:07+02:00"], ids=str)
+def test_what_is_not_in_utc_is_not_an_instant(stored: object) -> None:
+    assert in_utc(stored) is None
+
+
+@pytest.mark.parametrize("stored", ["yesterday", {"seconds": 7}, ["2026"]], ids=str)
+def test_an_unknown_form_of_an_instant_is_not_judged(stored: object) -> None:
+    with pytest.raises(NotJudged, match="let it write ISO 8601"):
+        in_utc(stored)
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent"),
+    [("7", 7), (7.0, 7), ('{"a": 1}', {"a": 1}), (None, None), ("text", "text")],
+    ids=["number-as-text", "number-with-a-point", "object-as-text", "null", "text"],
+)
+def test_a_value_is_the_same_in_whatever_type_a_store_keeps_it(shown: object, sent: object) -> None:
+    with collecting_evidence() as evidence:
+        _stored(field=shown).expect_value("field", sent)
+
+    assert evidence.met == 1
+
+
+def test_a_violation_shows_the_field_and_the_stored_event() -> None:
+    with pytest.raises(Violation) as caught:
+        _stored(position=3).expect_value("position", 4)
+    with pytest.raises(Violation, match="got no query"):
+        _stored(position=3).expect_value("query", "boots")
+
+    assert (caught.value.judgement.expected, caught.value.judgement.got) == ("position: 4", "position: 3")
+    assert caught.value.judgement.example == {"position": 3}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"geo": {"country": "AT"}, "os": "Linux"},
+        {"enriched": '{"country": "AT"}', "os": "Linux"},
+        {"countryCode": "AT", "os": "Linux"},
+        {"event_id": "7"},
+    ],
+    ids=["nested", "as-text", "renamed", "nothing-filled"],
+)
+def test_a_server_filled_field_that_may_be_shown_in_another_form_is_not_judged(
+    fields: dict[str, Any],
+) -> None:
+    with pytest.raises(NotJudged, match="shows no geo_country, but may show it in another form"):
+        _stored(**fields).assume_shown("geo_country")
+
+
+def test_a_server_filled_field_is_missing_where_others_are_shown() -> None:
+    _stored(os="Linux").assume_shown("geo_country")
+    _stored(geo_country=None).assume_shown("geo_country")
+
+
+def test_stored_events_are_those_of_the_batch_that_was_sent() -> None:
+    with reference.Server() as server, looking(server) as read_back:
+        factory = read_back.factory
+        sent = factory.every_type()
+        stored = store_batch(read_back, sent)
+        broken = factory.valid(timestamp="yesterday")
+
+        assert [one.event_id for one in sent] == [one.fields["event_id"] for one in stored]
+        assert store(read_back, factory.valid()).copies[0]["browser"]
+        assert find_stored(read_back, [broken]) == []
+
+
+def test_an_event_that_is_not_stored_shows_nothing_to_judge() -> None:
+    with reference.Server() as server, looking(server, 1) as read_back:
+        with pytest.raises(NotJudged, match=r"^the event to look at was not stored"):
+            store(read_back, read_back.factory.valid(timestamp="yesterday"))
+        with pytest.raises(NotJudged, match=r"^none of the events to look at was stored"):
+            store_batch(read_back, [read_back.factory.valid(timestamp="yesterday")])

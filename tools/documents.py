@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.cli.requirements import anchor, chapter_page, inert, topic_of
+from conformance.cli.requirements import anchor, chapter_page, escaped, topic_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
 from tools import matrix
@@ -54,7 +54,7 @@ def contract() -> str:
 
 def _open_questions() -> Iterator[str]:
     for number, item in enumerate(OPEN_QUESTIONS, start=1):
-        yield f"{number}. **{inert(item.question)}** {inert(item.reading)}"
+        yield f"{number}. **{escaped(item.question)}** {escaped(item.reading)}"
         if item.requirements:
             yield f"   Verdicts that depend on it: {', '.join(map(_link, item.requirements))}."
 

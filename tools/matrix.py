@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from conformance.cli.requirements import inert
+from conformance.cli.requirements import escaped
 from conformance.mutants import ALL as MUTANTS
 from conformance.mutants import Mutant
 from conformance.mutants.coverage import JUDGED, mutants_of
@@ -67,11 +67,11 @@ def _by_requirement(chapter: str) -> Iterator[str]:
     yield "Each requirement's own mutants, with what each does wrong, and those of other requirements that turn it red as well."
     for requirement in _judged_in(chapter):
         yield f"\n## {requirement.id}\n"
-        yield f"{requirement.level}. {inert(requirement.statement)}\n"
+        yield f"{requirement.level}. {escaped(requirement.statement)}\n"
         yield "| mutant | its mistake | turns red besides |"
         yield "|---|---|---|"
         for mutant in mutants_of(requirement):
-            yield _row(f"`{mutant.name}`", inert(mutant.mistake), _besides(mutant))
+            yield _row(f"`{mutant.name}`", escaped(mutant.mistake), _besides(mutant))
         for how in ("also", "perhaps"):
             others = [mutant for mutant in MUTANTS if requirement in getattr(mutant, how)]
             if others:

@@ -1,4 +1,4 @@
-"""The requirements as a person or a script reads them: a table, JSON, Markdown, and one of them in full."""
+"""``beacon-conformance requirements``: a table, JSON, Markdown, and one requirement in full."""
 
 import json
 import re
@@ -12,11 +12,11 @@ from conformance.requirements import ALL, CHAPTERS, Requirement
 from conformance.requirements.advice import advice_on
 
 WIDTH = 100
-"""Columns of a requirement in full."""
+"""Columns of the text of one requirement."""
 
 
 def table() -> str:
-    """Return a line for each requirement, its statement last, uncut: for a terminal and for ``grep``."""
+    """Return a line for each requirement, with its whole statement at the end, for a terminal or for ``grep``."""
     longest = max(len(one.id) for one in ALL)
     return "".join(
         f"{one.level:<7}{one.basis:<10}{one.needs:<11}{one.id:<{longest}}  {one.statement}\n" for one in ALL
@@ -25,11 +25,11 @@ def table() -> str:
 
 def as_json(requirement: Requirement | None = None) -> str:
     """Return one requirement as a JSON object, or all of them as an array."""
-    content: Any = _plain(requirement) if requirement else [_plain(one) for one in ALL]
+    content: Any = _as_object(requirement) if requirement else [_as_object(one) for one in ALL]
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _plain(requirement: Requirement) -> dict[str, Any]:
+def _as_object(requirement: Requirement) -> dict[str, Any]:
     advice, mutants = advice_on(requirement), mutants_of(requirement)
     return {
         "id": requirement.id,
@@ -62,7 +62,7 @@ def _in_full(requirement: Requirement) -> Iterator[str]:
         yield from _wrapped(f"{check.sentence} ({check.module})", hang=2)
     if mutants:
         yield ""
-        yield "which wrong targets it has to catch"
+        yield "which mutants it has to catch"
         for mutant in mutants:
             yield from _wrapped(f"{mutant.name}: {mutant.mistake}", hang=2)
     if advice:
@@ -106,7 +106,7 @@ def chapter_page(name: str) -> str:
         "|---|---|---|---|",
     ]
     lines += [
-        f"| {one.level} | {one.basis} | `{one.needs}` | [`{one.id}`](#{anchor(one)})<br>{inert(one.statement)} |"
+        f"| {one.level} | {one.basis} | `{one.needs}` | [`{one.id}`](#{anchor(one)})<br>{escaped(one.statement)} |"
         for one in chapter
     ]
     for one in chapter:
@@ -124,24 +124,24 @@ def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[st
     advice, mutants = advice_on(requirement), mutants_of(requirement)
     yield f"## `{requirement.id}`"
     yield ""
-    yield f"{inert(requirement.statement)} ({inert(_rests_on(requirement))})"
+    yield f"{escaped(requirement.statement)} ({escaped(_rests_on(requirement))})"
     yield ""
     yield "Judged by:"
-    yield from (f"- {inert(check.sentence)} (`{check.module}`)" for check in checks_of(requirement))
+    yield from (f"- {escaped(check.sentence)} (`{check.module}`)" for check in checks_of(requirement))
     if mutants:
         yield ""
         yield "Has to catch:"
-        yield from (f"- `{mutant.name}`: {inert(mutant.mistake)}" for mutant in mutants)
+        yield from (f"- `{mutant.name}`: {escaped(mutant.mistake)}" for mutant in mutants)
     if not advice:
         return
     yield ""
     hint = f" {requirement.hint}" if requirement.hint else ""
     first = next(one for one in ALL if one in advice.requirements and one.chapter == requirement.chapter)
     if first is not requirement and not complete:
-        yield f"If it fails:{inert(hint)} See [`{first.id}`](#{anchor(first)})."
+        yield f"If it fails:{escaped(hint)} See [`{first.id}`](#{anchor(first)})."
         return
-    yield f"If it fails: {inert(advice.means)}{inert(hint)}"
-    yield from (f"- {place}: {inert(fix)}" for place, fix in advice.fixes.items())
+    yield f"If it fails: {escaped(advice.means)}{escaped(hint)}"
+    yield from (f"- {place}: {escaped(fix)}" for place, fix in advice.fixes.items())
 
 
 def anchor(requirement: Requirement) -> str:
@@ -149,6 +149,6 @@ def anchor(requirement: Requirement) -> str:
     return requirement.id.replace(".", "")
 
 
-def inert(text: str) -> str:
-    """Return a text in which nothing is Markdown."""
+def escaped(text: str) -> str:
+    """Return a text with every character escaped that Markdown would read as markup."""
     return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", text)

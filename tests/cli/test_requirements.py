@@ -41,9 +41,9 @@ def test_the_markdown_is_the_page_in_the_documentation(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])
-def test_one_requirement_is_told_in_full(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_requirement_is_shown_in_full(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["requirements", "batch.accepts-1-to-100", "--format", form]) == 0
-    told = " ".join(capsys.readouterr().out.split())
+    output = " ".join(capsys.readouterr().out.split())
 
     for part in (
         "A batch of 1 to 100 entries is accepted.",  # the clause
@@ -53,7 +53,7 @@ def test_one_requirement_is_told_in_full(form: str, capsys: pytest.CaptureFixtur
         "The limit is off by one",  # what a failure means
         "Refuse a length over 100",  # how to fix it
     ):
-        assert part in told
+        assert part in output
 
 
 @pytest.mark.parametrize("requirement", ALL, ids=lambda one: one.id)
@@ -61,12 +61,12 @@ def test_a_requirement_in_full_fits_a_terminal_of_100_columns(requirement: Requi
     assert max(map(len, listing.in_full(requirement).splitlines())) <= 100
 
 
-def test_an_unknown_id_is_one_line_that_says_which_may_be_meant(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_id_is_one_line_that_suggests_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["requirements", "token.header-win"]) == 4
 
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err == (
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == (
         "beacon-conformance: token.header-win: no requirement has this id; did you mean token.header-wins?\n"
     )
 
@@ -108,7 +108,7 @@ def test_advice_in_half_sentences_cannot_be_written_down(means: str, fixes: dict
         Advice((token.HEADER_WINS,), means, fixes)
 
 
-def test_in_markdown_nothing_of_a_text_is_markup() -> None:
+def test_in_markdown_no_text_is_read_as_markup() -> None:
     page = re.sub(r"\\.|`[^`\n]*`|<!--.*?-->|<br>|\[`[^`]*`\]\([^)]*\)", "", listing.markdown())
 
     assert re.findall(r"[*_<>\[\]]", page) == []

@@ -1,6 +1,6 @@
-"""Conforming targets, however unusual: the reference with freedoms that the contract leaves.
+"""Unusual targets that conform: the reference with freedoms that the contract allows.
 
-A freedom is a small class with one override. Freedoms that do not interact share a variant, for a variant costs a run.
+A freedom is a small class with one override. Freedoms that do not interact share a variant, because each variant costs a run.
 """
 
 from types import ModuleType

@@ -27,7 +27,7 @@ class EmptyCreated(Rules):
 
 
 class BadRequestForNoJson(Rules):
-    """A body that is not JSON gets 400, as from many a framework's parser."""
+    """A body that is not JSON is answered with 400, as many frameworks do."""
 
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         try:
@@ -37,7 +37,7 @@ class BadRequestForNoJson(Rules):
 
 
 class ProlixErrors(Rules):
-    """A 422 says more than it must, JSON is indented, and its type has a charset."""
+    """A 422 has more members than necessary, its JSON is indented, and its content type has a charset."""
 
     def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
         return self.prolix(
@@ -59,21 +59,21 @@ class ProlixErrors(Rules):
 
 
 class NotFound(Rules):
-    """Another method is a route that does not exist."""
+    """Other methods are answered with 404."""
 
     def not_allowed(self, _request: Request, /) -> Response:
         return Response(status_code=404)
 
 
 class NotImplementedByAnybody(Rules):
-    """Another method is one that nobody has implemented."""
+    """Other methods are answered with 501."""
 
     def not_allowed(self, _request: Request, /) -> Response:
         return Response(status_code=501)
 
 
 class ClosesEveryConnection(Rules):
-    """A connection serves one request, as with HTTP/1.0."""
+    """Each connection serves one request, as with HTTP/1.0."""
 
     def finish(self, request: Request, response: Response, /) -> Response:
         response.headers["Connection"] = "close"
@@ -81,7 +81,7 @@ class ClosesEveryConnection(Rules):
 
 
 class Compresses(Rules):
-    """Every answer with a body is compressed: who names no encoding takes any."""
+    """Every answer with a body is compressed, because a request without Accept-Encoding accepts any encoding."""
 
     def finish(self, request: Request, response: Response, /) -> Response:
         if response.body:
@@ -92,7 +92,7 @@ class Compresses(Rules):
 
 
 class Chatty(Rules):
-    """Answers carry request ids, counters, timings, and which of two back ends took its turn."""
+    """Answers carry request ids, counters, timings and the name of one of two back ends."""
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
@@ -120,7 +120,7 @@ class Chatty(Rules):
 
 @variant()
 class EmptyForLargeBatches(Rules):
-    """A small batch is answered with null; a large one by the queue that takes it, with an empty body."""
+    """A small batch is answered with null, and a large one with an empty body."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         return Response(status_code=201) if len(entries) > 5 else super().created(request, entries)

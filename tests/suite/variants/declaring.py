@@ -1,4 +1,4 @@
-"""A conforming target, however unusual, and what the contract has a run say of it."""
+"""A variant: an unusual target that conforms, and the verdicts that a run must give it."""
 
 import re
 from collections.abc import Callable
@@ -14,27 +14,27 @@ from conformance.requirements import Level, Needs, Requirement
 Event = dict[str, Any]
 R = TypeVar("R", bound=Rules)
 BEHIND = (Needs.INGESTION, Needs.STORES)
-"""Of a variant whose answers are the reference's own."""
+"""The classes of a variant whose answers are the reference's."""
 LATE = "--patience=20"
-"""The default, which a test's run cuts short."""
+"""The default patience, because runs of tests use less."""
 FRESH = ("-n", "1")
-"""Of a variant that minds when the suite's modules were loaded: in a process of its own."""
+"""For a variant that depends on when the suite's modules were loaded: a process of its own."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A conforming target, and what the contract has a run say of it."""
+    """A conforming target, and the verdicts that a run must give it."""
 
     rules: type[Rules]
     """Its docstring says what is unusual about it."""
     warned: tuple[Requirement, ...] = ()
     not_judged: tuple[Requirement, ...] = ()
     around: Callable[[ASGIApp], ASGIApp] | None = None
-    """What stands in front of the application."""
+    """What wraps the application."""
     options: tuple[str, ...] = ()
-    """What a run has to be told of it."""
+    """Options of the run that judges it."""
     classes: tuple[Needs, ...] = (Needs.HTTP, Needs.INGESTION, Needs.STORES)
-    """Whose requirements it is judged by: all, where its answers are unusual."""
+    """The classes that it is judged by: all of them if its answers are unusual."""
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Variant:
 
     @property
     def status(self) -> int:
-        """What a run ends with that requires every class: 6 where a MUST could not be judged."""
+        """The exit status of a run that requires every class: 6 if a MUST could not be judged, else 0."""
         return 6 if any(one.level is Level.MUST for one in self.not_judged) else 0
 
 
@@ -51,7 +51,7 @@ DECLARED: list[Variant] = []
 
 
 def variant(**what: Any) -> Callable[[type[R]], type[R]]:
-    """Declare rules to be a variant, named by their class."""
+    """Declare a class of rules as a variant, named after the class."""
 
     def declare(rules: type[R]) -> type[R]:
         DECLARED.append(Variant(rules, **what))
@@ -61,7 +61,7 @@ def variant(**what: Any) -> Callable[[type[R]], type[R]]:
 
 
 class Server(reference.Server):
-    """Serves a variant."""
+    """A server of a variant."""
 
     def __init__(self, variant: Variant) -> None:
         super().__init__(variant.rules, delay=0.005)

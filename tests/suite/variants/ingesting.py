@@ -12,7 +12,7 @@ from tests.suite.variants.declaring import BEHIND, LATE, variant
 
 
 class Stalls(Rules):
-    """Now and then ingestion stands still for 3 seconds, with everything behind it."""
+    """Ingestion sometimes stops for 3 seconds, and later events wait."""
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)
@@ -24,7 +24,7 @@ class Stalls(Rules):
 
 
 class Overtakes(Rules):
-    """Now and then an event takes a second longer, so that later ones overtake it."""
+    """Some events take a second longer, so later ones overtake them."""
 
     def __init__(self, *of: Any) -> None:
         super().__init__(*of)

@@ -1,4 +1,4 @@
-"""What is silent, taken leniently."""
+"""Freedoms where the contract is silent: the lenient choice."""
 
 import gzip
 import re
@@ -13,7 +13,7 @@ from tests.suite.variants.declaring import Event
 
 
 class GenerousTokens(Rules):
-    """Tokens are trimmed; the last parameter counts, in any case; an empty header is none; the revoked are known."""
+    """Tokens are trimmed, the last parameter counts in any case, an empty header counts as missing, revoked tokens are known."""
 
     def header_token(self, request: Request) -> str | None:
         return (super().header_token(request) or "").strip() or None
@@ -39,7 +39,7 @@ class GenerousBodies(Rules):
 
 
 class GenerousEvents(Rules):
-    """Numeric strings, nulls, numeric timestamps and loose dates are read; duplicates are kept."""
+    """Numeric strings, nulls, numeric timestamps and loose dates are accepted, and duplicates are stored."""
 
     NUMBERS = ("product_id", "variant_id", "position")
 

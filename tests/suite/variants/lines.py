@@ -23,7 +23,7 @@ class EverybodyIsReflected(Rules):
 
 
 class StrangersAreForbidden(Rules):
-    """An origin that is not authorised gets 403, to preflights and POSTs alike; and the store's origins are others."""
+    """Preflights and POSTs from an origin that is not authorised get 403, and the store allows other origins."""
 
     ORIGINS = ("https://boutique.test", "http://localhost:3000")
 
@@ -55,7 +55,7 @@ class HtmlPreflight(Rules):
 
 
 class EchoesTheNames(Rules):
-    """Allow-Headers are what was asked for; there is no Allow-Methods and no Max-Age."""
+    """Allow-Headers repeats what was asked for; there is no Allow-Methods and no Max-Age."""
 
     def allow_headers(self, request: Request, /) -> str | None:
         return request.headers.get("Access-Control-Request-Headers")
@@ -95,7 +95,7 @@ class NamesOnTwoLines(Rules):
 
 
 class StarBesideNames(Rules):
-    """Allow-Headers have a star beside the names, Allow-Methods and Vary are one; Max-Age is 0."""
+    """Allow-Headers has a star besides the names, Allow-Methods and Vary are a star, and Max-Age is 0."""
 
     def allow_headers(self, _request: Request, /) -> str | None:
         return "*, content-type, x-storefront-access-token"

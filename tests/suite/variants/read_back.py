@@ -1,4 +1,4 @@
-"""Freedoms of the read-back: the stored events shown otherwise."""
+"""Freedoms of the read-back: other forms of the stored events."""
 
 import json
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from tests.suite.variants.declaring import BEHIND, FRESH, LATE, Event, variant
 
 
 class ReadBack:
-    """Shows the stored events otherwise."""
+    """A read-back that shows the stored events in another form."""
 
     ignores: tuple[str, ...] = ()
     """Parameters of the query."""
@@ -53,7 +53,7 @@ NOT_SHOWN = (
     enrichment.GEO_NOT_TRUSTED,
     enrichment.DEVICE_NOT_TRUSTED,
 )
-"""What cannot be judged where server-filled fields are not shown under their names."""
+"""What cannot be judged if the server's fields are not shown under their names."""
 ENRICHMENT = tuple(one for one in ALL if one.chapter == "enrichment")
 
 
@@ -66,7 +66,7 @@ def _epoch(text: str, scale: float) -> int:
 
 
 class Everything(ReadBack):
-    """All there is, newest first, under events; timestamps in milliseconds, free-form data as JSON text."""
+    """All events, the newest first, as a member events, with timestamps in milliseconds and free-form data as JSON text."""
 
     ignores = ("since", "session_id")
 
@@ -79,7 +79,7 @@ class Everything(ReadBack):
 
 
 class Nested(ReadBack):
-    """Server-filled fields are nested, timestamps in microseconds; since is about the client's own timestamp."""
+    """The server's fields are nested, timestamps are in microseconds, and since is compared with the client's timestamp."""
 
     ignores = ("since",)
 
@@ -106,7 +106,7 @@ class DeviceNested(ReadBack):
 
 
 class Renamed(ReadBack):
-    """Server-filled fields are named as in another language, and moments written as in a database."""
+    """The server's fields have other names, and times are written as in a database."""
 
     def show(self, event: Event) -> Event:
         def renamed(name: str) -> str:
@@ -119,14 +119,14 @@ class Renamed(ReadBack):
 
 
 class IdsAndData(ReadBack):
-    """An event is its id and its free-form data."""
+    """Of an event, only its id and its free-form data are shown."""
 
     def show(self, event: Event) -> Event:
         return {name: event[name] for name in ("event_id", "contextual_data") if name in event}
 
 
 class IdsAlone(ReadBack):
-    """An event is its id."""
+    """Of an event, only its id is shown."""
 
     def show(self, event: Event) -> Event:
         return {"event_id": event["event_id"]}
@@ -134,29 +134,29 @@ class IdsAlone(ReadBack):
 
 @variant(around=Everything, classes=BEHIND, options=(LATE,))
 class ShowsEverything(Rules):
-    """Its read-back heeds no filter."""
+    """Its read-back ignores every filter."""
 
 
 @variant(around=Nested, classes=BEHIND, not_judged=NOT_SHOWN, options=FRESH)
 class ShowsNestedFields(Rules):
-    """Its read-back nests what the server fills in."""
+    """Its read-back nests the server's fields."""
 
 
 @variant(
     around=DeviceNested, classes=BEHIND, not_judged=(enrichment.DEVICE_FILLED, enrichment.DEVICE_NOT_TRUSTED)
 )
 class ShowsANestedDevice(Rules):
-    """Its read-back nests some of what the server fills in."""
+    """Its read-back nests some of the server's fields."""
 
 
 @variant(around=Renamed, classes=BEHIND, not_judged=NOT_SHOWN)
 class ShowsRenamedFields(Rules):
-    """Its read-back renames what the server fills in."""
+    """Its read-back renames the server's fields."""
 
 
 @variant(around=IdsAndData, classes=BEHIND, not_judged=ENRICHMENT)
 class ShowsIdsAndData(Rules):
-    """Its read-back shows of an event what a run needs to know it again."""
+    """Its read-back shows only what a run needs to recognise an event."""
 
 
 @variant(
@@ -165,4 +165,4 @@ class ShowsIdsAndData(Rules):
     not_judged=(*ENRICHMENT, events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
 )
 class ShowsIdsAlone(Rules):
-    """Its read-back shows of an event the least that it must."""
+    """Its read-back shows as little of an event as possible."""

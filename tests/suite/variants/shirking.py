@@ -1,4 +1,4 @@
-"""A target that does what it must, and nothing that it only should."""
+"""A target that holds every MUST and no SHOULD."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ from tests.suite.variants.lines import WithheldOn401
 
 
 class ShirksWithTokens(Rules):
-    """Letters of a token have no case; a refusal repeats the token; a preflight of an unknown one gets 401."""
+    """Tokens are not case-sensitive, a refusal repeats the token, and a preflight with an unknown token gets 401."""
 
     def store_for(self, token: str) -> Store | None:
         return next((store for store in self.database.stores if store.token.lower() == token.lower()), None)
@@ -39,7 +39,7 @@ class ShirksWithTokens(Rules):
 
 
 class ShirksWithCors(WithheldOn401):
-    """No Vary, no POST among the methods, and who sends a cookie gets no line."""
+    """There is no Vary and no POST among the methods, and a request with a cookie gets no CORS lines."""
 
     def vary(self, _request: Request, /) -> str | None:
         return None
@@ -52,7 +52,7 @@ class ShirksWithCors(WithheldOn401):
 
 
 class ShirksWithBodies(Rules):
-    """Whatever is odd about a body is a server error, and an entry that is no object refuses a batch."""
+    """Any unusual body causes a server error, and an entry that is not an object refuses the batch."""
 
     ODD = re.compile(rb"[^ -~\s]|\\u0000|\\ud[89a-f]|\d{300}|: -?1e-?400|\[{200}|(\{\"a\":){200}")
 
@@ -65,7 +65,7 @@ class ShirksWithBodies(Rules):
         return super().entries(request, body)
 
     def repeats(self, body: bytes) -> bool:
-        """Tell whether an object has one name twice."""
+        """Whether an object has a repeated name."""
         found: list[bool] = []
 
         def look(pairs: list[tuple[str, Any]]) -> None:
@@ -82,10 +82,10 @@ class ShirksWithBodies(Rules):
 
 
 class ShirksWithEvents(Rules):
-    """Only a Z is a zone; what is inferred to be invalid is taken; and some of a refused batch is."""
+    """Only Z is accepted as a zone, events that are only inferred to be invalid are stored, and part of a refused batch is."""
 
     LENIENT: ClassVar = ("product_view", "product_click")
-    """The types that this is about: two show it as well as nine."""
+    """The types that it applies to: two of them are enough."""
     caller: tuple[Store | None, Request]
 
     def schema(self, event_type: str) -> Schema:
@@ -114,7 +114,7 @@ class ShirksWithEvents(Rules):
 
 
 class ShirksWithEnrichment(Rules):
-    """There is no place, a client's word on its place and device is taken, and a campaign is cut."""
+    """No place is filled in, a client's own place and device are stored, and a campaign is cut."""
 
     def geo(self, _event: Event, _request: Request, /) -> Event:
         return {}
@@ -142,4 +142,4 @@ class ShirksEveryShould(
     ShirksWithBodies,
     ShirksWithEnrichment,
 ):
-    """Does what it must, and nothing that it only should."""
+    """It holds every MUST and no SHOULD."""

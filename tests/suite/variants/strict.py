@@ -1,4 +1,4 @@
-"""What is silent, taken strictly."""
+"""Freedoms where the contract is silent: the strict choice."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from conformance.reference.events import FIELDS, Schema
 
 
 class OnlyPlainJsonIsTaken(Rules):
-    """Another content type, a charset, an encoding: 415. Chunks: 411. More than 2 MB: 413."""
+    """Another content type, a charset or an encoding gets 415, a chunked body 411, more than 2 MB 413."""
 
     def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
         if "chunked" in request.headers.get("Transfer-Encoding", ""):
@@ -25,14 +25,14 @@ class OnlyPlainJsonIsTaken(Rules):
 
 
 class UnknownMembersAreRefused(Rules):
-    """A batch is an object of events and nothing else."""
+    """A batch with an unknown member is refused."""
 
     def body_errors(self, payload: Any) -> list[str]:
         return super().body_errors(payload) or [f"{name}?" for name in payload if name != "events"]
 
 
 class ExactEvents(Rules):
-    """Fields are what the table says and nothing else: whole positions, ids by the book, dates in one form."""
+    """Only documented fields are accepted, with whole positions, documented ids and one form of date."""
 
     ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9A-HJKMNP-TV-Z]{26}")
 

@@ -38,12 +38,12 @@ from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken, Unkno
 class Terse(
     EmptyCreated, BadRequestForNoJson, WithheldOn401, EchoesTheNames, NotFound, ClosesEveryConnection
 ):
-    """Says and does as little as it may."""
+    """It says and does as little as the contract allows."""
 
 
 @variant(around=in_odd_order_and_case)
 class Talkative(Chatty, Compresses, ProlixErrors, HtmlPreflight, NamesInMixedCase, NotImplementedByAnybody):
-    """Says a lot more than it has to."""
+    """It says much more than the contract requires."""
 
 
 @variant(
@@ -56,9 +56,9 @@ class Talkative(Chatty, Compresses, ProlixErrors, HtmlPreflight, NamesInMixedCas
 class Strict(
     OnlyPlainJsonIsTaken, UnknownMembersAreRefused, ExactEvents, StrangersAreForbidden, NamesOnTwoLines
 ):
-    """Refuses and skips whatever nobody says has to be taken."""
+    """It refuses or skips everything that the contract does not require it to accept."""
 
 
 @variant()
 class Lenient(GenerousTokens, GenerousBodies, GenerousEvents, EverybodyIsReflected, StarBesideNames):
-    """Takes whatever nobody says has to be refused or skipped."""
+    """It accepts everything that the contract does not require it to refuse or skip."""

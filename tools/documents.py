@@ -14,7 +14,6 @@ from conformance.mutants import ALL as MUTANTS
 from conformance.requirements import ALL, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.requirements.proofs import FILE
-from tools.measuring import COSTS, costs
 
 ROOT = Path(__file__).parents[1]
 PROOFS = Path(conformance.__file__).parent / "requirements" / FILE
@@ -90,7 +89,6 @@ def contract() -> str:
 
 def main() -> None:
     """Write what is generated, proofs first: the page of the requirements is made of them."""
-    COSTS.write_text(costs(), "utf-8")
     PROOFS.write_text(proofs(), "utf-8")
     REQUIREMENTS.write_text(listing.markdown(), "utf-8")
     CONTRACT.write_text(contract(), "utf-8")

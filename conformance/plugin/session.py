@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
+from conformance.client import Load
 from conformance.doctor import StepResult, format_step
-from conformance.plan import Plan, Selection, plan
 from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
     KEPT,
     SETTINGS,
+    examples_of,
     is_conformance_run,
-    told_examples,
-    told_settings,
-    told_waivers,
+    settings_of,
+    waivers_of,
 )
 from conformance.plugin.run import RUN, Run
 from conformance.results.waivers import Waiver
@@ -40,11 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
     # A worker is told by its controller: what a file said may be there to be read once.
-    settings = Settings(**worker["settings"]) if worker else told_settings(config)
+    settings = Settings(**worker["settings"]) if worker else settings_of(config)
     config.stash[SETTINGS] = settings
     if not hasattr(config, "workerinput"):
-        config.stash[WAIVERS] = told_waivers(settings)
-    config.stash[KEPT] = worker["kept"] if worker else told_examples(settings)
+        config.stash[WAIVERS] = waivers_of(settings)
+    config.stash[KEPT] = worker["kept"] if worker else examples_of(settings)
     _load_hypothesis_profile(config, settings)
     _forget_what_lies_around(config)
 
@@ -115,17 +115,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     try:
         config.stash[RUN] = run = Run.begin(config.stash[SETTINGS])
-        run.limit_to(_plan(config).most)
+        run.limit_to(Load(*run.settings.most))
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     _have_examined(run)
-
-
-def _plan(config: pytest.Config) -> Plan:
-    """Return the plan of a run, which it then keeps to."""
-    selection = Selection(tuple(config.getoption("beacon_requirement")), config.getoption("beacon_check"))
-    return plan(config.stash[SETTINGS], selection)
 
 
 def _have_examined(run: Run) -> None:

@@ -95,11 +95,16 @@ class Server:
 
 
 def serve_forever(
-    host: str = "127.0.0.1", port: int = 8000, *, delay: float = 0.02, database: str = ":memory:"
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    rules: type[Rules] = Rules,
+    delay: float = 0.02,
+    database: str = ":memory:",
 ) -> None:
-    """Run the reference in the foreground until it is interrupted."""
+    """Run the reference, or a mutant of it, in the foreground until it is interrupted."""
     with (
-        Server(host=host, port=port, delay=delay, database=database) as server,
+        Server(rules, host=host, port=port, delay=delay, database=database) as server,
         contextlib.suppress(KeyboardInterrupt),
     ):
         sys.stdout.write(greeting(server.url, server.observer))

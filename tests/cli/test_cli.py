@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance import reference
-from conformance.cli.main import main, run
+from conformance.cli.main import main
 
 
 class Counting:
@@ -59,7 +59,7 @@ def _bad_inputs() -> dict[str, tuple[list[str], str]]:
             "the classes are http, ingestion, stores, browser",
         ),
         "no-config": ([*told, "--config=missing.toml"], "missing.toml: cannot be read"),
-        "bad-config": ([*told, "--config=bad.toml"], "bad.toml: is no TOML"),
+        "bad-config": ([*told, "--config=bad.toml"], "bad.toml: is not valid TOML"),
         "unknown-key": ([*told, "--config=unknown.toml"], "unknown key tokens"),
         "unknown-requirement": ([*told, "--requirement=token.header-win"], "did you mean token.header-wins?"),
         "bad-report-dir": ([*told, "--report-dir=bad.toml"], "bad.toml cannot be written"),
@@ -73,7 +73,7 @@ def test_bad_input_is_one_line_that_says_what_to_write_instead_and_sends_nothing
 ) -> None:
     (tmp_path / "bad.toml").write_text("target = [", "utf-8")
     (tmp_path / "unknown.toml").write_text('tokens = "x"', "utf-8")
-    status = run([option.replace("TARGET", nobody.url) for option in options])
+    status = main(["run", *[option.replace("TARGET", nobody.url) for option in options]])
 
     out, err = capfd.readouterr()
     assert status == 4
@@ -88,7 +88,7 @@ def test_an_environment_without_its_secret_is_a_usage_error(
     monkeypatch.setenv("BEACON_TARGET", nobody.url)
     monkeypatch.setenv("BEACON_TOKEN", "")
 
-    assert run([]) == 4
+    assert main(["run"]) == 4
     assert "no token" in capfd.readouterr().err
 
 
@@ -103,7 +103,7 @@ def test_a_config_file_tells_a_run_what_options_would(
             "timeout = 5",
         ]
         (tmp_path / "beacon.toml").write_text("\n".join(lines), "utf-8")
-        run(["--config=beacon.toml", "--requirement=token.query-accepted"])
+        main(["run", "--config=beacon.toml", "--requirement=token.query-accepted"])
 
     assert "1 held" in capfd.readouterr().out
     assert (tmp_path / "out" / "results.json").exists()
@@ -113,11 +113,11 @@ def test_a_folder_s_own_pytest_files_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-nonsense\n", "utf-8")
     (tmp_path / "conftest.py").write_text("raise RuntimeError", "utf-8")
 
-    assert run(["--requirement=token.query-accepted", "--require=http"]) == 6
+    assert main(["run", "--requirement=token.query-accepted", "--require=http"]) == 6
 
 
 def test_reports_are_made_again_from_the_results(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    run(["--requirement=token.query-accepted"])
+    main(["run", "--requirement=token.query-accepted"])
     page = (tmp_path / "reports" / "compliance.html").read_bytes()
 
     assert main(["render", "reports/results.json", "--report-dir", "again"]) == 6

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import cli, reference, results
-from conformance.cli.multi_target import WORST_FIRST, environment_with, regions, worst
+from conformance.cli.multi_target import WORST_FIRST, environment_with, named_targets, worst
 from conformance.cli.options import options_parser, passed_on
 from conformance.reference.stores import Shop
 from conformance.results.verdicts import ExitStatus
@@ -188,8 +188,8 @@ def test_an_interruption_that_another_thread_is_given_ends_every_run(
 
 
 BAD = {
-    "jobs": (["--jobs=0"], {}, "--jobs 0: is no number from 1"),
-    "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: no target is called so"),
+    "jobs": (["--jobs=0"], {}, "--jobs 0: must be a whole number of at least 1"),
+    "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: there is no such target"),
     "one-for-all": (["--target=http://h"], {}, "line 3: --target would win over target; leave --target out"),
     "variable": ([], {"BEACON_TARGET": "http://h"}, "line 3: BEACON_TARGET would win over target"),
     "no-token": (["--token="], {}, "[targets.eu]: no token"),
@@ -228,7 +228,7 @@ def test_a_token_s_file_would_win_over_a_target_s_own_token(folder: Path) -> Non
     told = {"BEACON_TOKEN_FILE": str(folder / "token")}
 
     with pytest.raises(ConfigurationError, match="line 3: BEACON_TOKEN_FILE would win over token"):
-        regions(read_file(path), ["eu", "us"], {}, told, allow_production=False)
+        named_targets(read_file(path), ["eu", "us"], {}, told, allow_production=False)
 
 
 def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:

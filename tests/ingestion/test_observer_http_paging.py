@@ -102,10 +102,10 @@ ELSEWHERE = {
     "another-host": ("http://another.example/", "leads to another host, scheme or port"),
     "another-port": ("http://127.0.0.1:1/", "leads to another host, scheme or port"),
     "another-scheme": ("https://127.0.0.1/", "leads to another host, scheme or port"),
-    "no-url": ("http://[", "its next link is no URL"),
-    "no-port": ("http://h:port/", "its next link is no URL"),
-    "a-space": ("/a b", "its next link is no URL: it is not percent-encoded"),
-    "beyond-ascii": ("/ä", "its next link is no URL: it is not percent-encoded"),
+    "no-url": ("http://[", "its next link is not a URL"),
+    "no-port": ("http://h:port/", "its next link is not a URL"),
+    "a-space": ("/a b", "its next link is not a URL: it is not percent-encoded"),
+    "beyond-ascii": ("/ä", "its next link is not a URL: it is not percent-encoded"),
     "a-number": (2, "its next member is neither a URL nor null"),
 }
 
@@ -129,7 +129,7 @@ def test_pages_that_go_round_in_a_circle_or_on_for_ever_are_unreadable(
     pages = [_answer({"events": [], "next": f"/{index}"}) for index in range(9)]
     for script, count in ((pages[:1], 2), (pages, 4)):
         with RawServer(*script) as server, _reading(server) as observer:
-            with pytest.raises(ReadBackError, match=rf"next links do not come to an end \({count} pages\)"):
+            with pytest.raises(ReadBackError, match=rf"next links do not end \({count} pages\)"):
                 observer.read(TOKEN)
             assert len(server.received) == count
 
@@ -187,7 +187,7 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
     with (
         RawServer(_answer(b'{"event_id": "1"}\n{"event_id"')) as server,
         _reading(server) as observer,
-        pytest.raises(ReadBackError, match="its body is not JSON, nor is every line of it a JSON object"),
+        pytest.raises(ReadBackError, match="its body is not JSON, and not every line of it is a JSON object"),
     ):
         observer.read(TOKEN)
 
@@ -214,11 +214,14 @@ def test_the_headers_that_a_run_is_told_go_with_every_page() -> None:
 @pytest.mark.parametrize(
     ("headers", "text"),
     [
-        (f"Bearer {KEY}", "line 1 is no header; write Name: value"),
-        (f"X-A: b\nX B: {KEY}", "line 2 is no header"),
+        (f"Bearer {KEY}", "line 1 is not a header line; write Name: value"),
+        (f"X-A: b\nX B: {KEY}", "line 2 is not a header line"),
         ("X-A:", "X-A cannot be sent"),
         ("X-A: ä", "X-A cannot be sent"),
-        ("Content-Length: 7", "Content-Length cannot be sent; a value is printable ASCII, and the wire sets"),
+        (
+            "Content-Length: 7",
+            "Content-Length cannot be sent; a value must be printable ASCII, and the suite sets",
+        ),
     ],
 )
 def test_headers_that_cannot_be_sent_are_a_usage_error_without_their_values(headers: str, text: str) -> None:

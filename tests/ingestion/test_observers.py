@@ -141,7 +141,7 @@ def test_a_reading_beyond_the_limit_is_unreadable_and_says_what_would_shorten_it
     with RawServer(_answer(b"[" + b" " * 98 + b"]"), _answer(b"[" + b" " * 99 + b"]")) as server:
         observer = observing(server.url)
         assert observer.read(SECRET) == []
-        with pytest.raises(ReadBackError, match="more than 100 bytes; let it honour since"):
+        with pytest.raises(ReadBackError, match="more than 100 bytes; let it return only events after since"):
             observer.read(SECRET)
 
 

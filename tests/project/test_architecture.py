@@ -41,9 +41,6 @@ NOT_YET: dict[str, set[str]] = {
     "evidence": {"settings"},
     "results": {"settings"},
     "runner": {"plugin"},
-    "plugin": {"plan"},
-    "plan": {"client", "doctor", "requirements", "settings"},
-    "cli": {"plan"},
 }
 """Imports that are to go."""
 OWNERS = {

@@ -79,22 +79,22 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "no-token": ({"token": ""}, "no token", "--token T or BEACON_TOKEN"),
     "empty-target": ({"target": ""}, "--target: is empty", "https://host, or the word reference"),
     "blank-target": ({"target": "  "}, "--target: is empty", "https://host, or the word reference"),
-    "no-scheme": ({"target": "staging.example"}, "--target: no http(s) URL", "https://host"),
-    "host-and-port": ({"target": "staging.example:8443"}, "--target: no http(s) URL", "https://host"),
-    "other-scheme": ({"target": "ftp://staging.example"}, "--target: no http(s) URL", "https://host"),
-    "no-host": ({"target": "https:///beacons"}, "--target: no http(s) URL", "https://host"),
-    "port-zero": ({"target": "https://staging.example:0"}, "--target: no http(s) URL", "https://host"),
+    "no-scheme": ({"target": "staging.example"}, "--target: is not an http(s) URL", "https://host"),
+    "host-and-port": ({"target": "staging.example:8443"}, "--target: is not an http(s) URL", "https://host"),
+    "other-scheme": ({"target": "ftp://staging.example"}, "--target: is not an http(s) URL", "https://host"),
+    "no-host": ({"target": "https:///beacons"}, "--target: is not an http(s) URL", "https://host"),
+    "port-zero": ({"target": "https://staging.example:0"}, "--target: is not an http(s) URL", "https://host"),
     "high-port": (
         {"target": "https://staging.example:65536"},
-        "--target: its host or port",
+        "--target: has no usable host or port",
         "https://host:8443",
     ),
     "port-is-a-word": (
         {"target": f"https://staging.example:{SECRET}"},
-        "--target: its host or port",
+        "--target: has no usable host or port",
         "https://host",
     ),
-    "open-bracket": ({"target": "https://[::1"}, "--target: its host or port", "https://host"),
+    "open-bracket": ({"target": "https://[::1"}, "--target: has no usable host or port", "https://host"),
     "userinfo": ({"target": f"https://me:{SECRET}@staging.example"}, "--target: has a user", "without"),
     "user": ({"target": f"https://{SECRET}@staging.example"}, "--target: has a user", "tokens by --token"),
     "own-token": ({"target": f"{URL}?a=b&token={SECRET}"}, "--target: has its own token", "--token T"),
@@ -116,42 +116,54 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "token-with-a-line-end": ({"token": f"{SECRET}\n"}, "--token: ", "visible ASCII without spaces"),
     "other-token-beyond-ascii": ({"other-token": f"{OTHER}é"}, "--other-token: ", "visible ASCII"),
     "revoked-token-with-a-space": ({"revoked-token": f"{OTHER} "}, "--revoked-token: ", "visible ASCII"),
-    "proxy-without-scheme": ({"proxy": "host:3128"}, "--proxy: no URL of a proxy", "http://host:3128"),
-    "proxy-s-port": ({"proxy": f"http://host:{SECRET}"}, "--proxy: no URL of a proxy", "http://host:3128"),
-    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "no login"),
-    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-without-scheme": (
+        {"proxy": "host:3128"},
+        "--proxy: is not the URL of a proxy",
+        "http://host:3128",
+    ),
+    "proxy-s-port": (
+        {"proxy": f"http://host:{SECRET}"},
+        "--proxy: is not the URL of a proxy",
+        "http://host:3128",
+    ),
+    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "without a login"),
+    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: is not the URL of a proxy", "http://host:3128"),
     "unknown-observer": (
         {"observer": f"ftp://h/{SECRET}"},
-        "--observer: no kind of observer is called 'ftp'",
+        "--observer: there is no kind of observer called 'ftp'",
         "://",
     ),
     "observer-without-scheme": (
         {"observer": f"host/p?key={SECRET}"},
-        "--observer: no URL",
+        "--observer: is not a URL",
         "https://host/path",
     ),
-    "observer-is-a-secret": ({"observer": SECRET}, "--observer: no URL", "https://host/path"),
+    "observer-is-a-secret": ({"observer": SECRET}, "--observer: is not a URL", "https://host/path"),
     "observer-is-a-secret-and-a-time": (
         {"observer": f"h?k={SECRET}&t=12:00"},
-        "--observer: no URL",
+        "--observer: is not a URL",
         "https://host",
     ),
-    "observer-without-host": ({"observer": f"https:///{SECRET}"}, "--observer: no URL", "https://host/path"),
-    "observer-with-half-a-host": (
-        {"observer": f"https://[::1/{SECRET}"},
-        "--observer: no URL",
+    "observer-without-host": (
+        {"observer": f"https:///{SECRET}"},
+        "--observer: is not a URL",
         "https://host/path",
     ),
-    "observer-with-a-space": ({"observer": "https://h/a b"}, "--observer: no URL", "https://host/path"),
-    "observer-beyond-ascii": ({"observer": "https://h/ä"}, "--observer: no URL", "https://host/path"),
+    "observer-with-half-a-host": (
+        {"observer": f"https://[::1/{SECRET}"},
+        "--observer: is not a URL",
+        "https://host/path",
+    ),
+    "observer-with-a-space": ({"observer": "https://h/a b"}, "--observer: is not a URL", "https://host/path"),
+    "observer-beyond-ascii": ({"observer": "https://h/ä"}, "--observer: is not a URL", "https://host/path"),
     "observer-of-one-store": (
         {"observer": "https://h/x"},
-        "--observer: shows the two stores as one",
+        "--observer: cannot tell the two stores apart",
         "{token}",
     ),
     "observer-header": (
         {"observer-headers": SECRET},
-        "--observer-headers: line 1 is no header",
+        "--observer-headers: line 1 is not a header line",
         "Name: value",
     ),
     "placeholder": (
@@ -162,18 +174,18 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "empty-placeholder": ({"observer": "https://h/{}"}, "--observer: unknown placeholder {}", "{token}"),
     "unknown-class": ({"require": "http,htp"}, "--require htp", "http, ingestion, stores, browser"),
     "no-class": ({"require": " , "}, "--require", "http, ingestion, stores, browser"),
-    "seed": ({"seed": "1.5"}, "--seed 1.5", "is no number from 0"),
-    "negative-seed": ({"seed": "-1"}, "--seed -1", "is no number from 0"),
-    "timeout": ({"timeout": "soon"}, "--timeout soon", "is no number from 0.05"),
-    "timeout-zero": ({"timeout": "0"}, "--timeout 0", "is no number from 0.05"),
-    "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "is no number from 0.05"),
+    "seed": ({"seed": "1.5"}, "--seed 1.5", "must be a whole number of at least 0"),
+    "negative-seed": ({"seed": "-1"}, "--seed -1", "must be a whole number of at least 0"),
+    "timeout": ({"timeout": "soon"}, "--timeout soon", "must be a number of at least 0.05"),
+    "timeout-zero": ({"timeout": "0"}, "--timeout 0", "must be a number of at least 0.05"),
+    "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "must be a number of at least 0.05"),
     "settle-beyond-patience": (
         {"settle": "3", "patience": "2"},
-        "--settle 3: is longer than --patience 2",
+        "--settle 3: must not be longer than --patience 2",
         "has to show",
     ),
-    "settle-negative": ({"settle": "-1"}, "--settle -1", "is no number from 0"),
-    "patience-for-ever": ({"patience": "inf"}, "--patience inf", "is no number from 0.05"),
+    "settle-negative": ({"settle": "-1"}, "--settle -1", "must be a number of at least 0"),
+    "patience-for-ever": ({"patience": "inf"}, "--patience inf", "must be less than 4294967296"),
 }
 
 
@@ -218,7 +230,7 @@ def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is no text")]
+    ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is not a text file")]
 )
 def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "token"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.ingestion.observers import check_observer
 from conformance.settings import ConfigurationError, read_settings
 
 SECRET = "sEcret-0123456789"  # noqa: S105 - made up
@@ -24,7 +25,7 @@ def mistake(
 ) -> str:
     """Return the complaint about what was told: one line, without a secret."""
     with pytest.raises(ConfigurationError) as caught:
-        read_settings(told, environment or {}, config)
+        read_settings(told, environment or {}, config, check=check_observer)
     text = str(caught.value)
     assert [text] == text.splitlines()
     assert not any(secret in text for secret in (SECRET, OTHER))

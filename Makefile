@@ -4,7 +4,7 @@
 # make read-back     every mutant of the events by every kind of read-back; make test judges three
 # make bench         what a run costs, beside schemathesis and a bare loop of httpx; BENCH="--only loopback" measures a part anew
 # make fmt           fix what ruff can fix
-# make docs          write again what is generated: docs/requirements.md and what it is made of, and what checks cost (3 minutes)
+# make docs          write again what is generated: docs/requirements.md and what it is made of
 # make samples       judge anew for the sample reports; RENDER=1 only renders them again
 # make snapshots     keep what whole runs come to as it is now; make test compares
 # make pictures      the README's pictures, from the sample reports, by Chromium

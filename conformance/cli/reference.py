@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from conformance import mutants, reference
 from conformance.cli.command import Command, complain, parser_of
 from conformance.mutants import Mutant
+from conformance.reference import Rules
 from conformance.results.verdicts import ExitStatus
 
 
@@ -29,14 +30,21 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.write(table())
         return ExitStatus.CONFORMANT
     if parsed.mutant is None:
-        reference.serve_forever(parsed.host, parsed.port)
-        return ExitStatus.CONFORMANT
+        return _serve(parsed.host, parsed.port, Rules)
     by_name = {mutant.name: mutant for mutant in mutants.ALL}
     if parsed.mutant not in by_name:
         return complain(f"--mutant {parsed.mutant}: {_no_such_mutant(parsed.mutant, list(by_name))}")
     mutant = by_name[parsed.mutant]
     sys.stdout.write(_introduction(mutant))
-    reference.serve_forever(parsed.host, parsed.port, rules=mutant.rules)
+    return _serve(parsed.host, parsed.port, mutant.rules)
+
+
+def _serve(host: str, port: int, rules: type[Rules]) -> int:
+    """Serve until interrupted."""
+    try:
+        reference.serve_forever(host, port, rules=rules)
+    except OSError:
+        return complain(f"cannot listen at {host}:{port}; give another --host or --port")
     return ExitStatus.CONFORMANT
 
 

@@ -1,10 +1,5 @@
 import os
-import re
-import signal
 import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,25 +128,3 @@ def test_a_file_that_is_no_results_file_is_refused_in_one_line(
 
     assert main(["render", "results.json"]) == 4
     assert capfd.readouterr().err.count("\n") == 1
-
-
-def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
-    command = [sys.executable, "-m", "conformance", "reference", "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served:  # noqa: S603 - our own command
-        assert served.stdout is not None
-        said = []
-        for line in served.stdout:
-            said.append(line)
-            if "--observer" in line:
-                break
-        text = "".join(said)
-        port = re.findall(r"--target http://127\.0\.0\.1:([0-9]+)", text)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port[0]}/", timeout=60) as reply:
-            answered = reply.status
-        served.send_signal(signal.SIGINT)
-        status = served.wait(timeout=60)
-
-    assert answered == 200
-    assert status == 0
-    assert {True} == {word in text for word in (reference.TOKEN, "curl", "--target")}

@@ -67,6 +67,21 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
         "line 1",
         "--origin eu.example: is not an origin",
     ),
+    "observer-of-a-target": (
+        f"token = '{SECRET}'\ntarget = '{URL}'\n[targets.eu]\nobserver = 'exec: '",
+        "line 4",
+        "--observer: has no command; write exec:COMMAND",
+    ),
+    "observer-of-no-kind": (
+        f"token = '{SECRET}'\nobserver = 'ftp://h'",
+        "line 2",
+        "--observer: there is no kind of",
+    ),
+    "observer-of-one-store": (
+        f"token = '{SECRET}'\nother-token = '{OTHER}'\nobserver = 'https://h/'",
+        "line 3",
+        "--observer: cannot tell the two stores apart; put {token} into it",
+    ),
     "target-without-token": (f"[targets.eu]\ntarget = '{URL}'", "[targets.eu]", "no token"),
     "written-in-line": (
         f"targets.eu = {{token = '{SECRET} '}}",

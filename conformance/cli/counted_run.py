@@ -24,7 +24,7 @@ KNOWN = {
     "origin": reference.ORIGIN,
     "other_origin": reference.OTHER_ORIGIN,
 }
-"""What the reference is known by, and settings without which some requirements are not judged."""
+"""Settings without which some requirements are not judged, and their values for the reference."""
 
 
 class RunFailed(Exception):
@@ -42,9 +42,9 @@ class Counted:
 
 
 class Counter:
-    """A plugin of pytest that keeps what a run has sent."""
+    """A plugin of pytest that counts what is not in the results of a run."""
 
-    sent = Traffic(0, 0, 0)
+    bytes = 0
     sentinels = 0
 
     @pytest.hookimpl(trylast=True)
@@ -52,12 +52,12 @@ class Counter:
         """Take the counts of the run."""
         run = session.config.stash.get(RUN, None)
         if run is not None:
-            self.sent = Traffic(run.wire.requests, run.factory.events, run.wire.pace.bytes)
+            self.bytes = run.wire.pace.bytes
             self.sentinels = run.read_back.sentinels
 
 
 def counted_run(settings: Settings, requirements: Sequence[str], check: str | None) -> Counted:
-    """Run the checks on the reference, with as much as the settings say of their own target."""
+    """Run the checks on the reference, with the same options as the settings have for their own target."""
     options = {
         "token": reference.TOKEN,
         **{
@@ -69,9 +69,9 @@ def counted_run(settings: Settings, requirements: Sequence[str], check: str | No
         "replay": settings.replay or "",
         "connections": settings.connections,
         **({} if settings.max_requests is None else {"max_requests": settings.max_requests}),
-        # What the environment says of the target does not hold for the reference.
+        # These would slow the count down, or are of the target only.
         "max_rate": 1_000_000,
-        "timeout": 30,
+        "timeout": 60,
         "patience": 20,
         "settle": 0,
         **dict.fromkeys(("observer_headers", "proxy", "waivers"), ""),
@@ -97,7 +97,8 @@ def _counted(arguments: tuple[str, ...], read_back: bool) -> Counted:  # noqa: F
         if status not in FINISHED:
             raise RunFailed(status, output.getvalue() if status != ExitStatus.USAGE else "")
         content = results.read(Path(folder) / "results.json")
-    return Counted(counter.sent, counter.sentinels, content)
+    sent = Traffic(content["run"]["requests"], content["run"]["events"], counter.bytes)
+    return Counted(sent, counter.sentinels, content)
 
 
 def has_read_back(settings: Settings) -> bool:

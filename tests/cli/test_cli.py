@@ -40,25 +40,32 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _bad_inputs() -> dict[str, tuple[list[str], str]]:
-    told = ["--target=TARGET", "--token=known-token"]
+    options = ["--target=TARGET", "--token=known-token"]
     return {
-        "unknown-option": ([*told, "--tokn=x"], "did you mean --token?"),
+        "unknown-option": ([*options, "--tokn=x"], "did you mean --token?"),
         "empty-target": (["--target=", "--token=known-token"], "give a base URL"),
         "userinfo": (["--target=http://user:pass@host", "--token=t"], "user or password"),
         "own-token": (["--target=http://host/?token=x", "--token=t"], "its own token parameter"),
         "no-token": (["--target=TARGET"], "--token T or BEACON_TOKEN"),
-        "observer-kind": ([*told, "--observer=gopher://host"], "write https://host/path?token={token}"),
-        "observer-placeholder": ([*told, "--observer=http://host/{shop}"], "there are {token}, {since}"),
+        "observer-kind": ([*options, "--observer=gopher://host"], "write https://host/path?token={token}"),
+        "observer-placeholder": ([*options, "--observer=http://host/{shop}"], "there are {token}, {since}"),
         "unknown-class": (
-            [*told, "--require=http,speed"],
+            [*options, "--require=http,speed"],
             "the classes are http, ingestion, stores, browser",
         ),
-        "no-config": ([*told, "--config=missing.toml"], "missing.toml: cannot be read"),
-        "bad-config": ([*told, "--config=bad.toml"], "bad.toml: is not valid TOML"),
-        "unknown-key": ([*told, "--config=unknown.toml"], "unknown key tokens"),
-        "unknown-requirement": ([*told, "--requirement=token.header-win"], "did you mean token.header-wins?"),
-        "bad-report-dir": ([*told, "--report-dir=bad.toml"], "bad.toml cannot be written"),
-        "bad-origin": ([*told, "--origin=shop.example"], "write https://shop.example"),
+        "no-config": ([*options, "--config=missing.toml"], "missing.toml: cannot be read"),
+        "bad-config": ([*options, "--config=bad.toml"], "bad.toml: is not valid TOML"),
+        "unknown-key": ([*options, "--config=unknown.toml"], "unknown key tokens"),
+        "observer-of-a-file": (
+            [*options, "--config=observer.toml"],
+            "observer.toml, line 2: --observer: has no",
+        ),
+        "unknown-requirement": (
+            [*options, "--requirement=token.header-win"],
+            "did you mean token.header-wins?",
+        ),
+        "bad-report-dir": ([*options, "--report-dir=bad.toml"], "bad.toml cannot be written"),
+        "bad-origin": ([*options, "--origin=shop.example"], "write https://shop.example"),
     }
 
 
@@ -67,6 +74,7 @@ def test_bad_input_is_one_line_that_says_what_to_write_instead_and_sends_nothing
     options: list[str], advice: str, nobody: Counting, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "bad.toml").write_text("target = [", "utf-8")
+    (tmp_path / "observer.toml").write_text('timeout = 5\nobserver = "exec: "\n', "utf-8")
     (tmp_path / "unknown.toml").write_text('tokens = "x"', "utf-8")
     status = main(["run", *[option.replace("TARGET", nobody.url) for option in options]])
 

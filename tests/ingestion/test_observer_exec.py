@@ -55,12 +55,12 @@ def test_what_is_asked_for_is_in_the_environment_and_in_no_command_line(
     monkeypatch.chdir(tmp_path)
     code = (
         "import json, os, pathlib; print(json.dumps({'event_id': 'x', 'line': pathlib.Path('/proc/self/cmdline').read_text(),"
-        " 'told': {k: v for k, v in os.environ.items() if k.startswith('BEACON_OBSERVE_')}}))"
+        " 'settings': {k: v for k, v in os.environ.items() if k.startswith('BEACON_OBSERVE_')}}))"
     )
     with _command(_python(code) + " {token}") as observer:
         (shown,) = observer.read(TOKEN, "conformance-1")
 
-    assert shown["told"] == {
+    assert shown["settings"] == {
         "BEACON_OBSERVE_TOKEN": TOKEN,
         "BEACON_OBSERVE_SINCE": "2026-01-02T03:04:05.678Z",
         "BEACON_OBSERVE_SESSION_ID": "conformance-1",

@@ -193,17 +193,17 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
 
 
 def test_the_headers_that_a_run_is_told_go_with_every_page() -> None:
-    told = read_settings(
+    settings = read_settings(
         {},
         {
             "BEACON_OBSERVER_HEADERS": f"Authorization: Bearer {KEY}\n\nX-Empty-Line :  before\r\nACCEPT: x/y\n"
         },
     )
     lines = (("Authorization", f"Bearer {KEY}"), ("X-Empty-Line", "before"), ("ACCEPT", "x/y"))
-    assert told.observer_header_lines == lines
+    assert settings.observer_header_lines == lines
     with (
         RawServer(_answer({"events": [], "next": "/2"}), _answer([])) as server,
-        _reading(server, headers=told.observer_header_lines) as observer,
+        _reading(server, headers=settings.observer_header_lines) as observer,
     ):
         observer.read(TOKEN)
 
@@ -232,15 +232,15 @@ def test_headers_that_cannot_be_sent_are_a_usage_error_without_their_values(head
 
 
 def test_what_the_headers_say_is_redacted_and_ordinary_words_are_not() -> None:
-    told = Settings(
+    settings = Settings(
         "https://h.example",
         "some-token",
         observer_headers=f"Authorization: Bearer {KEY}\nAccept: application/json\nX-A: yes",
     )
-    text = Redactor.of(told).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
+    text = Redactor.of(settings).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
 
     assert text == "‹observer's secret›, ‹observer's secret›, application/json, yes, Bearer"
-    assert KEY not in repr(told)
+    assert KEY not in repr(settings)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.settings import OPTIONS, Settings, read_settings
-from tests.support.settings_errors import OTHER, SECRET, TOLD, URL, file, mistake
+from tests.support.settings_errors import OTHER, SECRET, URL, VALID, file, mistake
 
 GIVEN: dict[str, tuple[Any, ...]] = {
     "target": (URL, "https://two.example", "https://three.example", "https://three.example"),
@@ -36,7 +36,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any, tmp_path: Path) -> None:
     in_file, in_environment, on_line, value = GIVEN[option.name]
-    others = "".join(f"{name} = '{text}'\n" for name, text in TOLD.items() if name != option.name)
+    others = "".join(f"{name} = '{text}'\n" for name, text in VALID.items() if name != option.name)
     config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
 
     by_file = read_settings({}, {}, config)
@@ -46,7 +46,7 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any,
     assert value == getattr(by_option, option.field)
     assert by_file == read_settings({option.name: in_file}, {}, config)
     assert by_environment == read_settings({option.name: in_environment}, {}, config)
-    assert len({getattr(told, option.field) for told in (by_file, by_environment, by_option)}) == 3
+    assert len({getattr(settings, option.field) for settings in (by_file, by_environment, by_option)}) == 3
 
 
 def test_every_option_is_tried_and_named_alike_everywhere() -> None:
@@ -65,9 +65,9 @@ def test_without_a_word_the_bundled_reference_is_judged_in_all_classes_but_brows
 
 
 def test_another_target_is_judged_in_class_http_unless_told_otherwise() -> None:
-    told = read_settings({**TOLD, "target": f" {URL}/v1/ "}, {})
+    settings = read_settings({**VALID, "target": f" {URL}/v1/ "}, {})
 
-    assert (f"{URL}/v1", ("http",), False) == (told.target, told.require, told.is_reference)
+    assert (f"{URL}/v1", ("http",), False) == (settings.target, settings.require, settings.is_reference)
 
 
 def test_an_empty_variable_counts_as_told() -> None:
@@ -193,7 +193,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
 def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
     changes: dict[str, str], names: str, instead: str
 ) -> None:
-    text = mistake({**TOLD, **changes})
+    text = mistake({**VALID, **changes})
 
     assert text.startswith(names)
     assert instead in text
@@ -203,13 +203,13 @@ def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(f"{SECRET}\n", "utf-8")
     (tmp_path / "b").write_text(OTHER, "utf-8")
 
-    told = read_settings(
+    settings = read_settings(
         {"target": URL, "token-file": str(tmp_path / "a")},
         {"BEACON_OTHER_TOKEN_FILE": str(tmp_path / "b")},
         file(tmp_path, f"revoked-token-file = '{tmp_path / 'a'}'\n"),
     )
 
-    assert (told.token, told.other_token, told.revoked_token) == (SECRET, OTHER, SECRET)
+    assert (settings.token, settings.other_token, settings.revoked_token) == (SECRET, OTHER, SECRET)
 
 
 @pytest.mark.parametrize("by_file", [False, True])
@@ -250,10 +250,10 @@ def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes
     ],
 )
 def test_the_production_host_is_judged_only_where_that_is_said(url: str) -> None:
-    told = {"target": url, "token": SECRET}
+    settings = {"target": url, "token": SECRET}
 
-    assert "--allow-production" in mistake(told)
-    assert read_settings(told, {}, allow_production=True).target == url
+    assert "--allow-production" in mistake(settings)
+    assert read_settings(settings, {}, allow_production=True).target == url
 
 
 def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
@@ -264,12 +264,12 @@ def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
 
 def test_settings_do_not_show_what_is_secret() -> None:
     address = f"https://reader:{SECRET}@logs.example/?token={{token}}&key={OTHER}"
-    told = Settings(
+    settings = Settings(
         URL, SECRET, OTHER, f"{SECRET}-revoked", observer=address, observer_headers=f"Authorization: {OTHER}"
     )
 
-    assert URL in repr(told)
-    assert not any(secret in repr(told) for secret in (SECRET, OTHER, "reader"))
+    assert URL in repr(settings)
+    assert not any(secret in repr(settings) for secret in (SECRET, OTHER, "reader"))
 
 
 def test_reading_leaves_the_environment_alone() -> None:

@@ -13,14 +13,14 @@ def test_a_file_gives_texts_numbers_and_lists(tmp_path: Path) -> None:
         tmp_path, 'require = ["http", "stores"]\nseed = 7\ntimeout = 1.5\npatience = "3"\norigin = ""\n'
     )
 
-    told = read_settings({}, {}, config)
+    settings = read_settings({}, {}, config)
 
     assert (
-        told.require,
-        told.seed,
-        told.timeout,
-        told.patience,
-        told.origin,
+        settings.require,
+        settings.seed,
+        settings.timeout,
+        settings.patience,
+        settings.origin,
     ) == (("http", "stores"), 7, 1.5, 3.0, "")
 
 
@@ -118,10 +118,10 @@ def test_a_secret_of_a_file_comes_from_the_environment(tmp_path: Path) -> None:
         "observer-headers = ['A: ${KEY}', 'B: 2']\n",
     )
 
-    told = read_settings({}, {"STAGING": SECRET, "KEY": "k"}, config)
+    settings = read_settings({}, {"STAGING": SECRET, "KEY": "k"}, config)
 
-    assert (told.token, told.observer) == (SECRET, "https://h/{token}?key=a-k")
-    assert told.observer_header_lines == (("A", "k"), ("B", "2"))
+    assert (settings.token, settings.observer) == (SECRET, "https://h/{token}?key=a-k")
+    assert settings.observer_header_lines == (("A", "k"), ("B", "2"))
 
 
 def test_a_command_s_variables_are_left_to_its_shell(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
-"""The command ``beacon-conformance``: a module for each subcommand, each of which returns an exit status.
+"""The command ``beacon-conformance``: a module for each subcommand.
 
-It reads arguments, prints and calls other rooms. Nothing that a run needs is decided here.
+A subcommand reads its arguments, calls other rooms, prints, and returns an exit status. Nothing that a run needs is
+decided here.
 """
 
 from conformance.cli.main import main

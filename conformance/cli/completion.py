@@ -1,38 +1,50 @@
-"""Shell completion of the command line, a run's own options among it."""
+"""``beacon-conformance completion``: the completion script of a shell."""
 
 import argparse
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 
 import shtab
 
-from conformance.cli.options import add_options, add_plan_options
+from conformance.cli.command import parser_of
 from conformance.requirements import BY_ID
+from conformance.results.verdicts import ExitStatus
 
 SHELLS = ("bash", "zsh")
 FILES = {
     *("config", "results", "token_file", "other_token_file", "revoked_token_file"),
     *("first", "others", "markdown", "html", "waivers", "replay"),
 }
+"""Arguments that are files."""
 FOLDERS = {"report_dir"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash or zsh")
+
+
+def run(arguments: Sequence[str], command_line: argparse.ArgumentParser) -> int:
+    """Print the script with which a shell completes a command line."""
+    parsed = parser_of("completion", add_arguments).parse_args(arguments)
+    sys.stdout.write(script(command_line, parsed.shell))
+    return ExitStatus.CONFORMANT
 
 
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
     """Return a script that completes a parser's commands in ``bash`` or ``zsh``."""
     commands = next(action.choices for action in _actions(parser) if isinstance(action.choices, Mapping))
-    for name in ("run", "doctor", "plan"):
-        add_options(commands[name])
-    add_plan_options(commands["plan"])
     for command in commands.values():
         for action in _actions(command):
-            _say_what_fits(action)
+            _add_choices(action)
     return f"{shtab.complete(parser, shell)}\n"
 
 
 def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    return parser._actions  # noqa: SLF001 - argparse shows them nowhere else
+    return parser._actions  # noqa: SLF001 - argparse has no public name for it
 
 
-def _say_what_fits(action: argparse.Action) -> None:
+def _add_choices(action: argparse.Action) -> None:
     name = action.dest.removeprefix("beacon_")
     if name in {"id", "requirement"}:
         action.choices = list(BY_ID)

@@ -1,4 +1,4 @@
-"""Several targets of one configuration file: each judged by a process of its own, and what they come to together."""
+"""Several targets of one configuration file: each is judged by a process of its own, and their results are compared."""
 
 import signal
 import subprocess
@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance import report, results
+from conformance.plugin.options import settings_from
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
-from conformance.settings import OPTIONS, TOKEN_FILES, ConfigFile, ConfigurationError, Settings, read_settings
+from conformance.settings import CONFIGURABLE, ConfigFile, ConfigurationError, Settings
 
 WORST_FIRST = (
     ExitStatus.INTERRUPTED,
@@ -25,10 +26,9 @@ WORST_FIRST = (
     ExitStatus.WAIVER,
     ExitStatus.CONFORMANT,
 )
-"""Which status several runs end with: the first of these that any of them has."""
-KNOWN = (*OPTIONS, *TOKEN_FILES)
+"""Several runs end with the first of these statuses that any of them has."""
 MOMENT = 0.5
-"""Seconds: an interruption that the system gives to another thread wakes nobody, and is seen between two waits."""
+"""Seconds between two looks for an interruption: one that another thread gets does not end a wait."""
 
 
 @dataclass
@@ -39,16 +39,16 @@ class NamedTarget:
     settings: Settings
     status: int = ExitStatus.INTERRUPTED
     content: results.Results | None = None
-    """Of this run; none where it left none."""
+    """The results of this run; None where it left no file."""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
     def file(self) -> Path:
-        """Where its results are."""
+        """The file of its results."""
         return self.settings.report_dir / "results.json"
 
 
-def regions(
+def named_targets(
     file: ConfigFile,
     names: Sequence[str],
     options: Mapping[str, str | None],
@@ -58,17 +58,17 @@ def regions(
 ) -> list[NamedTarget]:
     """Read the settings of every target before anything is sent.
 
-    Raises ConfigurationError for what cannot be used, and for an option or a variable that would win over what two
-    targets say for themselves: then one would be judged as the other.
+    Raises ConfigurationError for a setting that cannot be used, and for an option or a variable that would win over
+    a key in a target's own table: then one target would be judged with the settings of another.
     """
-    chosen = [
+    targets = [
         NamedTarget(
             name,
-            read_settings(options, environment, str(file.path), only=name, allow_production=allow_production),
+            settings_from(options, environment, str(file.path), only=name, allow_production=allow_production),
         )
         for name in names
     ]
-    for option in KNOWN:
+    for option in CONFIGURABLE:
         given = option.flag if options.get(option.name) is not None else option.variable
         if given == option.variable and option.variable not in environment:
             continue
@@ -78,36 +78,36 @@ def regions(
                     raise ConfigurationError(
                         f"{file.place(key, name)}: {given} would win over {key}; leave {given} out"
                     )
-    return chosen
+    return targets
 
 
 def judge(
-    chosen: Sequence[NamedTarget], arguments: Sequence[str], environment: Mapping[str, str], jobs: int
+    targets: Sequence[NamedTarget], arguments: Sequence[str], environment: Mapping[str, str], jobs: int
 ) -> int:
     """Judge every target, ``jobs`` at a time, and return the worst exit status.
 
-    What the runs are told beside ``arguments`` is in the environment: no process list shows a secret.
+    Settings that may be secret go by the environment, which no process list shows.
     """
-    # However it is ended, nothing that it has started goes on.
+    # SIGTERM too has to end the runs that were started.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     ending = threading.Event()
     lock = threading.Lock()
 
-    def run(region: NamedTarget) -> None:
+    def run(target: NamedTarget) -> None:
         began = datetime.now(UTC).isoformat(timespec="milliseconds")
         with lock:
             if ending.is_set():
                 return
-            region.process = _start(region.name, arguments, environment, captured=jobs > 1)
-        said, _ = region.process.communicate()
-        region.status, region.content = region.process.returncode, _results(region.file, began)
-        if said:
+            target.process = _start(target.name, arguments, environment, captured=jobs > 1)
+        output, _ = target.process.communicate()
+        target.status, target.content = target.process.returncode, _results(target.file, began)
+        if output:
             with lock:
-                sys.stdout.write(f"\n===== {region.name}\n{said}")
+                sys.stdout.write(f"\n===== {target.name}\n{output}")
                 sys.stdout.flush()
 
     with ThreadPoolExecutor(jobs) as pool:
-        under_way = [pool.submit(run, region) for region in chosen]
+        under_way = [pool.submit(run, target) for target in targets]
         try:
             while wait(under_way, MOMENT).not_done:
                 pass
@@ -116,12 +116,12 @@ def judge(
         except KeyboardInterrupt:
             with lock:
                 ending.set()
-                for region in chosen:
-                    if region.process is not None and region.process.returncode is None:
-                        region.process.send_signal(signal.SIGINT)
+                for target in targets:
+                    if target.process is not None and target.process.returncode is None:
+                        target.process.send_signal(signal.SIGINT)
     signal.signal(signal.SIGTERM, before)
-    sys.stdout.write("\n".join(["", *table(chosen), *(f"report: {path}" for path in _compare(chosen)), ""]))
-    return worst([region.status for region in chosen])
+    sys.stdout.write("\n".join(["", *table(targets), *(f"report: {path}" for path in _compare(targets)), ""]))
+    return worst([target.status for target in targets])
 
 
 def _start(
@@ -144,7 +144,7 @@ def _start(
 
 
 def _results(file: Path, began: str) -> results.Results | None:
-    """Return the results of the run that began then; what an earlier one has left says nothing of it."""
+    """Return the results of the run that began then; None where the file is of an earlier run, or missing."""
     try:
         content = results.read(file)
     except results.UnusableResults:
@@ -152,46 +152,46 @@ def _results(file: Path, began: str) -> results.Results | None:
     return content if content["run"]["started"] >= began else None
 
 
-def _compare(chosen: Sequence[NamedTarget]) -> list[Path]:
-    """Write a comparison of the targets, by the first that has results, beside their folders; where one has, none."""
-    named = [(region.name, region.content) for region in chosen if region.content is not None]
+def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
+    """Write a comparison with the first target beside the folders, where at least two have results."""
+    named = [(target.name, target.content) for target in targets if target.content is not None]
     if len(named) == 1 or not named:
         return []
     compared = compare(named)
-    folder = chosen[0].settings.report_dir.parent
-    faces = {"comparison.html": report.comparison_page, "comparison.md": report.comparison_markdown}
-    for name, face in faces.items():
-        (folder / name).write_text(face(compared), "utf-8", newline="\n")
-    return [folder / name for name in faces]
+    folder = targets[0].settings.report_dir.parent
+    formats = {"comparison.html": report.comparison_page, "comparison.md": report.comparison_markdown}
+    for name, format_of in formats.items():
+        (folder / name).write_text(format_of(compared), "utf-8", newline="\n")
+    return [folder / name for name in formats]
 
 
 def environment_with(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment in which a run is told what options say."""
-    given = {option.variable: options.get(option.name) for option in KNOWN}
+    """Return an environment with the given options in it."""
+    given = {option.variable: options.get(option.name) for option in CONFIGURABLE}
     return {**environment, **{variable: value for variable, value in given.items() if value is not None}}
 
 
 def worst(statuses: Sequence[int]) -> int:
-    """Return the worst of some exit statuses; one that is not ours, as of a killed process, is the suite's fault."""
+    """Return the worst of some exit statuses; an unknown one, as of a killed process, counts as the suite's fault."""
     named = {int(status): status for status in ExitStatus} | {-signal.SIGINT: ExitStatus.INTERRUPTED}
     return int(min((named.get(status, ExitStatus.SUITE_FAULT) for status in statuses), key=WORST_FIRST.index))
 
 
-def table(chosen: Sequence[NamedTarget]) -> list[str]:
-    """Return plain lines: a target each, with its exit status, its verdict and where its report is."""
-    width = max(len(region.name) for region in chosen)
+def table(targets: Sequence[NamedTarget]) -> list[str]:
+    """Return a line for each target: exit status, verdict and results file."""
+    width = max(len(target.name) for target in targets)
     return [
         f"{'target':<{max(width, 6)}}  exit  {'verdict':<20}MUST held   results",
-        *_rows(chosen, max(width, 6)),
+        *_rows(targets, max(width, 6)),
     ]
 
 
-def _rows(chosen: Sequence[NamedTarget], width: int) -> Iterator[str]:
-    for region in chosen:
-        if region.content is None:
-            yield f"{region.name:<{width}}  {region.status:>4}  {'no results':<20}"
+def _rows(targets: Sequence[NamedTarget], width: int) -> Iterator[str]:
+    for target in targets:
+        if target.content is None:
+            yield f"{target.name:<{width}}  {target.status:>4}  {'no results':<20}"
             continue
-        classes = region.content["classes"].values()
+        classes = target.content["classes"].values()
         held, must = (sum(item[key] for item in classes if item["required"]) for key in ("held", "must"))
-        verdict = region.content["verdict"].replace("-", " ")
-        yield f"{region.name:<{width}}  {region.status:>4}  {verdict:<20}{held:>3} of {must:<5}{region.file}"
+        verdict = target.content["verdict"].replace("-", " ")
+        yield f"{target.name:<{width}}  {target.status:>4}  {verdict:<20}{held:>3} of {must:<5}{target.file}"

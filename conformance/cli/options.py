@@ -1,24 +1,21 @@
-"""The options of a run as the command line gives them to whatever is not pytest."""
+"""The options of a run, parsed without pytest."""
 
 import argparse
 import difflib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import NoReturn
 
-import pytest
-
-from conformance.plan import LATENCY
-from conformance.plugin.options import pytest_addoption
-from conformance.requirements import UnknownRequirement, find
-from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, read_file
-
-MOST_MILLISECONDS = 3_600_000
+from conformance.cli.command import PROGRAM
+from conformance.plugin.options import settings_from
+from conformance.settings import CONFIGURABLE, EVERY_OPTION, ConfigurationError, Settings, read_file
+from conformance.settings.options import OF_A_FILE
 
 
 class _Parser(argparse.ArgumentParser):
-    """Complains in one line, as everybody does here."""
+    """Raises ConfigurationError instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
         """Raise ConfigurationError."""
@@ -27,94 +24,64 @@ class _Parser(argparse.ArgumentParser):
 
 
 def options_parser(command: str, *, add_help: bool = False) -> argparse.ArgumentParser:
-    """Return a parser of what ``run`` is told beside pytest's own options. It raises ConfigurationError."""
-    parser = _Parser(prog=f"beacon-conformance {command}", add_help=add_help, allow_abbrev=False)
+    """Return a parser of a run's options, without those of pytest. It raises ConfigurationError."""
+    parser = _Parser(prog=f"{PROGRAM} {command}", add_help=add_help, allow_abbrev=False)
     add_options(parser)
     return parser
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add a run's options to a parser: they are declared once, for pytest."""
-    pytest_addoption(cast("pytest.Parser", _AsPytest(parser)))
+    """Add the options of a run to a parser."""
+    for option in EVERY_OPTION:
+        parser.add_argument(option.flag, **option.declaration)
 
 
-def add_plan_options(parser: argparse.ArgumentParser) -> None:
-    """Add what ``plan`` is told beside."""
-    parser.add_argument(
-        "--latency",
-        metavar="MS",
-        help=f"milliseconds from a request to its answer (default: {LATENCY * 1000:g})",
-    )
-    parser.add_argument("--json", action="store_true", help="print it as JSON")
+def given_options(parsed: argparse.Namespace) -> dict[str, str | None]:
+    """Return the settings on the command line by name; None where an option was not given."""
+    return {option.name: getattr(parsed, option.dest) for option in CONFIGURABLE}
 
 
-def latency_of(told: argparse.Namespace) -> float:
-    """Return the latency that a plan is told, in seconds. Raises ConfigurationError."""
-    try:
-        milliseconds = LATENCY * 1000 if told.latency is None else float(told.latency)
-    except ValueError:
-        milliseconds = -1.0
-    if not 0 <= milliseconds < MOST_MILLISECONDS:
-        raise ConfigurationError(f"--latency {told.latency}: is no number of milliseconds, as 50")
-    return milliseconds / 1000
-
-
-def known_requirements(told: argparse.Namespace) -> tuple[str, ...]:
-    """Return the ids that ``--requirement`` names. Raises ConfigurationError."""
-    try:
-        return tuple(find(name).id for name in told.beacon_requirement)
-    except UnknownRequirement as error:
-        raise ConfigurationError(f"--requirement {error}") from None
-
-
-class _AsPytest:
-    """An argparse parser that takes options as pytest's own parser does."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        self._parser = parser
-
-    def getgroup(self, *_names: str) -> "_AsPytest":
-        return self
-
-    def addoption(self, *names: str, **how: Any) -> None:
-        self._parser.add_argument(*names, **how)
-
-
-def given_options(told: argparse.Namespace) -> dict[str, str | None]:
-    """Return what was given, by the options' names."""
-    return {option.name: getattr(told, f"beacon_{option.field}") for option in (*OPTIONS, *TOKEN_FILES)}
-
-
-OF_SEVERAL = {"beacon_config", "beacon_only", "beacon_jobs"}
-"""What is said once for several targets."""
-
-
-def passed_on(told: argparse.Namespace) -> list[str]:
-    """Return the arguments that a run of one target is given beside its settings: they name no secret."""
-    settings = {f"beacon_{option.field}" for option in (*OPTIONS, *TOKEN_FILES)}
-    given: list[str] = []
-    for field, value in vars(told).items():
-        flag = f"--{field.removeprefix('beacon_').replace('_', '-')}"
-        if field in settings | OF_SEVERAL or not value:
+def passed_on(parsed: argparse.Namespace) -> list[str]:
+    """Return the arguments for a run of one target that are not settings; no secret is among them."""
+    arguments: list[str] = []
+    for option in EVERY_OPTION:
+        value = getattr(parsed, option.dest)
+        if option in (*CONFIGURABLE, *OF_A_FILE) or not value:
             continue
-        given += [flag] if value is True else [f"{flag}={one}" for one in _each(value)]
-    return given
+        values = value if isinstance(value, list) else [value]
+        arguments += [option.flag] if value is True else [f"{option.flag}={one}" for one in values]
+    return arguments
 
 
-def _each(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def chosen_names(parsed: argparse.Namespace) -> Sequence[str]:
+    """Return the names of the targets to judge; empty where they have no names. Raises ConfigurationError."""
+    if parsed.beacon_config is None or parsed.beacon_only:
+        return list(dict.fromkeys(parsed.beacon_only))
+    return read_file(Path(parsed.beacon_config)).names
 
 
-def chosen_names(told: argparse.Namespace) -> Sequence[str]:
-    """Return the named targets that are meant; none where they have no names. Raises ConfigurationError."""
-    if told.beacon_config is None or told.beacon_only:
-        return list(dict.fromkeys(told.beacon_only))
-    return read_file(Path(told.beacon_config)).names
+def each_settings(parsed: argparse.Namespace) -> dict[str, Settings]:
+    """Return the settings of each chosen target by its name, empty for the only one. Raises ConfigurationError."""
+    return {
+        name: settings_from(
+            given_options(parsed),
+            os.environ,
+            parsed.beacon_config,
+            only=name,
+            allow_production=parsed.beacon_allow_production,
+        )
+        for name in chosen_names(parsed) or [""]
+    }
+
+
+def label_of(name: str, settings: Settings) -> str:
+    """Return how a target is called in the output."""
+    return name or ("the bundled reference" if settings.is_reference else settings.target)
 
 
 def no_such_option(argument: str) -> str:
-    """Return the complaint about an argument that is no option."""
+    """Return the complaint about an argument that is not an option."""
     flag = argument.partition("=")[0]
-    close = difflib.get_close_matches(flag, [option.flag for option in (*OPTIONS, *TOKEN_FILES)], n=1)
-    meant = f"did you mean {close[0]}?" if close else "run --help lists the options"
-    return f"{flag}: no such option; {meant}"
+    close = difflib.get_close_matches(flag, [option.flag for option in EVERY_OPTION], n=1)
+    suggestion = f"did you mean {close[0]}?" if close else "run --help lists the options"
+    return f"{flag}: no such option; {suggestion}"

@@ -1,15 +1,19 @@
 """``beacon-conformance requirements``: a table, JSON, Markdown, and one requirement in full."""
 
+import argparse
 import json
 import re
+import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.cli.checks import checks_of
+from conformance.cli.command import Command, complain, parser_of
 from conformance.mutants.coverage import mutants_of
-from conformance.requirements import ALL, CHAPTERS, Requirement
+from conformance.requirements import ALL, CHAPTERS, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
+from conformance.results.verdicts import ExitStatus
 
 WIDTH = 100
 """Columns of the text of one requirement."""
@@ -152,3 +156,31 @@ def anchor(requirement: Requirement) -> str:
 def escaped(text: str) -> str:
     """Return a text with every character escaped that Markdown would read as markup."""
     return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", text)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("id", nargs="?", metavar="ID", help="one requirement, as token.header-wins")
+    parser.add_argument(
+        "--format", choices=["table", "json", "markdown"], default="table", help="default: %(default)s"
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the requirements, or one of them in full."""
+    parsed = parser_of("requirements", add_arguments).parse_args(arguments)
+    try:
+        requirement = find(parsed.id) if parsed.id is not None else None
+    except UnknownRequirement as error:
+        return complain(str(error))
+    if parsed.format == "json":
+        text = as_json(requirement)
+    elif parsed.format == "markdown":
+        text = markdown(requirement)
+    else:
+        text = in_full(requirement) if requirement else table()
+    sys.stdout.write(text)
+    return ExitStatus.CONFORMANT
+
+
+COMMAND = Command("requirements", "list the requirements, or explain one of them", add_arguments, run)

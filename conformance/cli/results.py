@@ -1,63 +1,144 @@
-"""The subcommands that go back to results files that are there: each prints what it finds and returns an exit status."""
+"""The subcommands that read results files: ``compare``, ``repeat``, ``render`` and ``annotate``."""
 
+import argparse
 import contextlib
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from conformance import __version__, report, results
-from conformance.results import lookup as repeat
+from conformance.cli import run as judging
+from conformance.cli.command import Command, complain, parser_of
+from conformance.results import lookup
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
 
+FILE = "a results.json"
 
-def compare_files(
-    sources: Sequence[Path], markdown: Path | None, html: Path | None, *, fail_on: str | None
-) -> int:
-    """Print what changed between results files, and write it where that is asked for."""
+
+def _add_compare_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("first", type=Path, metavar="A", help=FILE)
+    parser.add_argument("others", type=Path, nargs="+", metavar="B", help="another one, or more")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML page too")
+    parser.add_argument("--fail-on", choices=["worse"], help="end in exit status 1 where anything got worse")
+
+
+def run_compare(arguments: Sequence[str]) -> int:
+    """Print what changed between results files, and write the comparison to the files that are named."""
+    parsed = parser_of("compare", _add_compare_arguments).parse_args(arguments)
     try:
-        compared = compare([(str(source), results.read(source)) for source in sources])
+        compared = compare([(str(source), results.read(source)) for source in (parsed.first, *parsed.others)])
     except results.UnusableResults as error:
-        return _complain(str(error))
-    for path, face in ((markdown, report.comparison_markdown), (html, report.comparison_page)):
+        return complain(str(error))
+    for path, format_of in (
+        (parsed.markdown, report.comparison_markdown),
+        (parsed.html, report.comparison_page),
+    ):
         try:
             if path is not None:
-                path.write_text(face(compared), "utf-8", newline="\n")
+                path.write_text(format_of(compared), "utf-8", newline="\n")
         except OSError as error:
-            return _complain(f"{path}: cannot be written ({error.strerror})")
+            return complain(f"{path}: cannot be written ({error.strerror})")
     sys.stdout.write(report.comparison_text(compared))
-    gates = fail_on == "worse" and compared.is_worse
-    return ExitStatus.NON_CONFORMANT if gates else ExitStatus.CONFORMANT
+    fails = parsed.fail_on == "worse" and compared.is_worse
+    return ExitStatus.NON_CONFORMANT if fails else ExitStatus.CONFORMANT
 
 
-def repeat_check(
-    source: Path, name: str, directory: Path | None, more: Sequence[str], run: Callable[[Sequence[str]], int]
-) -> int:
-    """Judge one check of a results file again, by a ``run`` with these options, and show what it came to both times."""
+def _add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Judge one check of a results file again: the same target, parameters and generated batches."
+        " Tokens, origins and the observer are not in the file: give them in the environment, or as"
+        " options of a run after CHECK. Another --target may be given there too."
+    )
+    parser.epilog = "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run."
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+    parser.add_argument(
+        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
+    )
+    parser.add_argument(
+        "--report-dir", type=Path, metavar="D", help="write the reports here (default: no reports)"
+    )
+
+
+def run_repeat(arguments: Sequence[str]) -> int:
+    """Judge one check of a results file again, and print both findings. Raises ConfigurationError."""
+    parsed, options = parser_of("repeat", _add_repeat_arguments).parse_known_args(arguments)
     try:
-        before = results.read(source)
-        found = repeat.find(before, name)
-    except (results.UnusableResults, repeat.NoSuchCheck) as error:
-        return _complain(str(error))
-    said = io.StringIO()
-    with tempfile.TemporaryDirectory() as passing:
-        kept = directory or Path(passing)
-        with contextlib.redirect_stdout(said):
-            status = run([*repeat.rerun_options(before, found), *more, f"--report-dir={kept}"])
+        before = results.read(parsed.results)
+        found = lookup.find(before, parsed.check)
+    except (results.UnusableResults, lookup.NoSuchCheck) as error:
+        return complain(str(error))
+    output = io.StringIO()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = parsed.report_dir or Path(temporary)
+        with contextlib.redirect_stdout(output):
+            status = judging.run([*lookup.rerun_options(before, found), *options, f"--report-dir={folder}"])
         if status in {ExitStatus.INTERRUPTED, ExitStatus.SUITE_FAULT, ExitStatus.USAGE}:
-            sys.stdout.write(said.getvalue() if status != ExitStatus.USAGE else "")
+            sys.stdout.write(output.getvalue() if status != ExitStatus.USAGE else "")
             return status
-        after = results.read(kept / "results.json")
+        after = results.read(folder / "results.json")
     try:
-        now = repeat.find(after, found.check)
-    except repeat.NoSuchCheck:
-        return _complain(f"{found.check}: this version of the suite has no such check, {__version__}")
+        now = lookup.find(after, found.check)
+    except lookup.NoSuchCheck:
+        return complain(f"{found.check}: this version of the suite ({__version__}) has no such check")
     sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
-    return repeat.exit_status_of(now.finding)
+    return lookup.exit_status_of(now.finding)
 
 
-def _complain(why: str) -> int:
-    sys.stderr.write(f"beacon-conformance: {why}\n")
-    return ExitStatus.USAGE
+def _add_annotate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+
+
+def run_annotate(arguments: Sequence[str]) -> int:
+    """Print a results file's failures as the workflow commands of GitHub Actions."""
+    parsed = parser_of("annotate", _add_annotate_arguments).parse_args(arguments)
+    try:
+        content = results.read(parsed.results)
+    except results.UnusableResults as error:
+        return complain(str(error))
+    sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
+    return ExitStatus.CONFORMANT
+
+
+def _add_render_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+    parser.add_argument(
+        "--report-dir", type=Path, metavar="D", help="write the reports here (default: beside the results)"
+    )
+
+
+def run_render(arguments: Sequence[str]) -> int:
+    """Make the reports of a results file again, and return the exit status that the file states."""
+    parsed = parser_of("render", _add_render_arguments).parse_args(arguments)
+    try:
+        content = results.read(parsed.results)
+    except results.UnusableResults as error:
+        return complain(str(error))
+    folder = parsed.report_dir or parsed.results.parent
+    try:
+        for path in report.write_reports(content, folder):
+            sys.stdout.write(f"report: {path}\n")
+    except OSError as error:
+        return complain(
+            f"{folder} cannot be written ({error.strerror}); name another folder with --report-dir"
+        )
+    return int(content["exit_status"])
+
+
+RENDER = Command("render", "make the reports of a results file again", _add_render_arguments, run_render)
+ANNOTATE = Command(
+    "annotate",
+    "print a results file's failures as GitHub annotations",
+    _add_annotate_arguments,
+    run_annotate,
+)
+COMPARE = Command(
+    "compare",
+    "show what changed between results files: the others are compared with the first",
+    _add_compare_arguments,
+    run_compare,
+)
+REPEAT = Command("repeat", "judge one check of a results file again", _add_repeat_arguments, run_repeat)

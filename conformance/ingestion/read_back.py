@@ -77,6 +77,8 @@ class ReadBack:
     """Seconds to wait for an event to show."""
     settle: float = 0.0
     """Seconds from a sentinel's appearance to the reading that counts: some pipelines are slower than others."""
+    sentinels: int = field(default=0, init=False)
+    """How many sentinels were sent."""
     failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """Why a store's read-back does not work, by its token."""
     _full_waits: int = 1
@@ -106,6 +108,7 @@ class ReadBack:
             self.factory.full("collection_view", session),
             self.factory.valid("search", session),
         ]
+        self.sentinels += 1
         exchange = self.target.post(body(sentinels), **{self.target.token_source: token})
         reply(exchange)
         snapshot = self._await_sentinel(token, session, sentinels)

@@ -1,18 +1,27 @@
-"""The suite's options, and whether a pytest run is a run of the suite at all."""
+"""The suite's options in pytest, and whether a session of pytest is a run of the suite."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import conformance
+from conformance.ingestion.observers import check_observer
 from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
 from conformance.results import UnusableResults
 from conformance.results.examples import Example, read_examples
 from conformance.results.waivers import UnusableWaivers, Waiver, read_waivers
-from conformance.settings import OPTIONS, TOKEN_FILES, ConfigurationError, Effort, Settings, read_settings
+from conformance.settings import (
+    CONFIGURABLE,
+    EVERY_OPTION,
+    ConfigurationError,
+    Effort,
+    Settings,
+    read_settings,
+)
 
 SUITE = Path(conformance.__file__).parent / "suite"
 
@@ -20,52 +29,12 @@ SUITE = Path(conformance.__file__).parent / "suite"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options; their environment variables are read later, so that an option wins."""
     group = parser.getgroup("conformance", "conformance of POST /beacon")
-    for option in (*OPTIONS, *TOKEN_FILES):
-        group.addoption(
-            option.flag,
-            metavar=option.metavar,
-            dest=f"beacon_{option.field}",
-            help=f"{option.help} [{option.variable}]",
-        )
-    group.addoption("--config", metavar="F", dest="beacon_config", help="a TOML file with the same names")
-    group.addoption(
-        "--only",
-        metavar="NAME",
-        action="append",
-        default=[],
-        dest="beacon_only",
-        help="judge this target of the file's [targets.NAME] alone; may be repeated",
-    )
-    group.addoption(
-        "--jobs",
-        metavar="N",
-        dest="beacon_jobs",
-        help="judge so many of the file's targets at a time (default: 1)",
-    )
-    group.addoption(
-        "--allow-production",
-        action="store_true",
-        dest="beacon_allow_production",
-        help="judge the production host, where a run's events count as real ones",
-    )
-    group.addoption(
-        "--requirement",
-        metavar="ID",
-        action="append",
-        default=[],
-        dest="beacon_requirement",
-        help="judge this requirement alone; may be repeated",
-    )
-    group.addoption(
-        "--check",
-        metavar="NAME",
-        dest="beacon_check",
-        help="judge this check alone, by its whole name in results.json",
-    )
+    for option in EVERY_OPTION:
+        group.addoption(option.flag, **option.declaration)
 
 
 def is_conformance_run(config: pytest.Config) -> bool:
-    """Whether the paths that pytest was given have the suite's checks in them."""
+    """Whether the paths that pytest was given contain checks of the suite."""
     for argument in config.args:
         path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
         if path.is_relative_to(SUITE) or SUITE.is_relative_to(path):
@@ -73,20 +42,38 @@ def is_conformance_run(config: pytest.Config) -> bool:
     return False
 
 
-def told_settings(config: pytest.Config) -> Settings:
-    """Return what this run was told. Raises pytest.UsageError, in one line."""
+def settings_from(
+    options: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    config: str | None,
+    *,
+    only: str = "",
+    allow_production: bool = False,
+) -> Settings:
+    """Return the settings of options, environment and file, with the observer's address checked.
+
+    Raises ConfigurationError.
+    """
+    return read_settings(
+        options, environment, config, only=only, allow_production=allow_production, check=check_observer
+    )
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Return the settings of this run. Raises pytest.UsageError, in one line."""
     for name in config.getoption("beacon_requirement"):
         try:
             find(name)
         except UnknownRequirement as error:
             raise pytest.UsageError(f"--requirement {error}") from None
-    known = (*OPTIONS, *TOKEN_FILES)
-    options = {option.name: config.getoption(f"beacon_{option.field}") for option in known}
+    options = {option.name: config.getoption(option.dest) for option in CONFIGURABLE}
     only = list(dict.fromkeys(config.getoption("beacon_only")))
     if len(only) > 1:
-        raise pytest.UsageError("--only: pytest judges one target; beacon-conformance run judges several")
+        raise pytest.UsageError(
+            "--only: pytest judges one target; beacon-conformance run judges several targets"
+        )
     try:
-        told = read_settings(
+        settings = settings_from(
             options,
             os.environ,
             config.getoption("beacon_config"),
@@ -95,12 +82,12 @@ def told_settings(config: pytest.Config) -> Settings:
         )
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    if told.observer.startswith("sink:") and not told.is_reference and config.getoption("tx", None):
+    if settings.observer.startswith("sink:") and not settings.is_reference and config.getoption("tx", None):
         raise pytest.UsageError("--observer: a sink listens in one process; leave -n out")
-    return told
+    return settings
 
 
-def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
+def waivers_of(settings: Settings) -> tuple[Waiver, ...]:
     """Return the waivers of a run. Raises pytest.UsageError, in one line."""
     if settings.waivers is None:
         return ()
@@ -110,7 +97,7 @@ def told_waivers(settings: Settings) -> tuple[Waiver, ...]:
         raise pytest.UsageError(f"--waivers {error}") from None
 
 
-def told_examples(settings: Settings) -> dict[str, list[Example]]:
+def examples_of(settings: Settings) -> dict[str, list[Example]]:
     """Return the examples that a run judges first, by check. Raises pytest.UsageError, in one line."""
     if settings.replay is None:
         return {}

@@ -112,7 +112,7 @@ class Run:
         return cls(told, "reference", server=server)
 
     def limit_to(self, most: Load) -> None:
-        """Send no more than a plan says; what is cut off is not judged."""
+        """Send no more than this; what is left out is not judged."""
         self.wire.pace.planned, self.wire.pace.events = most, lambda: self.factory.events
 
     def examine(self) -> Iterator[Step]:

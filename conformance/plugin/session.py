@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from conformance.client import Load
 from conformance.doctor import StepResult, format_step
-from conformance.plan import Plan, Selection, plan
 from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
+    examples_of,
     is_conformance_run,
-    told_examples,
-    told_settings,
-    told_waivers,
+    settings_of,
+    waivers_of,
 )
 from conformance.plugin.run import Run
 from conformance.plugin.state import STATE, State, run_of, state_of
@@ -34,11 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
     # A worker gets its settings from its controller: a file may be there to be read once.
-    settings = Settings(**worker["settings"]) if worker else told_settings(config)
+    settings = Settings(**worker["settings"]) if worker else settings_of(config)
     config.stash[STATE] = State(
         settings,
-        waivers=() if worker else told_waivers(settings),
-        replay=worker["replay"] if worker else told_examples(settings),
+        waivers=() if worker else waivers_of(settings),
+        replay=worker["replay"] if worker else examples_of(settings),
     )
     _set_up_hypothesis(config, settings)
 
@@ -83,17 +83,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     try:
         state.run = run = Run.begin(state.settings)
-        run.limit_to(_plan(config).most)
+        run.limit_to(Load(*run.settings.most))
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     _have_examined(run)
-
-
-def _plan(config: pytest.Config) -> Plan:
-    """Return the plan of a run, which it then keeps to."""
-    selection = Selection(tuple(config.getoption("beacon_requirement")), config.getoption("beacon_check"))
-    return plan(config.stash[STATE].settings, selection)
 
 
 def _have_examined(run: Run) -> None:

@@ -6,8 +6,8 @@ import shlex
 from conformance.reference.stores import ORIGIN, OTHER_ORIGIN, OTHER_TOKEN, REVOKED_TOKEN, TOKEN
 
 
-def greeting(url: str, observer: str, mistake: str = "") -> str:
-    """Return the text that says how to call a server and how to judge it, and which mistake a mutant makes."""
+def greeting(url: str, observer: str) -> str:
+    """Return the text that says how to call a server and how to judge it."""
     event = {
         "event_id": "0197f0c0-0000-7000-8000-000000000001",
         "event_type": "product_view",
@@ -31,10 +31,9 @@ def greeting(url: str, observer: str, mistake: str = "") -> str:
         ("--other-origin", OTHER_ORIGIN),
         ("--observer", observer),
     )
-    wrong = f"\nIt is wrong on purpose, as mutant {mistake}\n" if mistake else ""
     return f"""\
 The reference target listens at {url}/beacon (stop it with Ctrl-C).
-{wrong}
+
   token           {TOKEN}
   other token     {OTHER_TOKEN}
   revoked token   {REVOKED_TOKEN}

@@ -94,14 +94,12 @@ class Server:
             self._listener.settled.set()
 
 
-def serve_forever(
-    host: str = "127.0.0.1", port: int = 8000, *, rules: type[Rules] = Rules, mistake: str = ""
-) -> None:
-    """Serve the reference in the foreground until it is interrupted; ``mistake`` names the mutant that ``rules`` are."""
+def serve_forever(host: str = "127.0.0.1", port: int = 8000, *, rules: type[Rules] = Rules) -> None:
+    """Serve the reference in the foreground until it is interrupted."""
     with (
         Server(rules, host=host, port=port) as server,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        sys.stdout.write(greeting(server.url, server.observer, mistake))
+        sys.stdout.write(greeting(server.url, server.observer))
         sys.stdout.flush()
         threading.Event().wait()

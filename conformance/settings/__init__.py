@@ -3,25 +3,30 @@
 This room decides what can be used and says what to write instead. It sends nothing and imports no other room.
 """
 
+from conformance.settings.bounds import Effort, Traffic
+from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
-from conformance.settings.model import CLASSES, REFERENCE, Effort, Settings
-from conformance.settings.observer import OBSERVERS, PLACEHOLDERS, SQL
-from conformance.settings.options import OPTIONS, TOKEN_FILES, ConfigurationError, Option
+from conformance.settings.model import CLASSES, REFERENCE, Settings
+from conformance.settings.observer import OBSERVERS, module_of, unusable
+from conformance.settings.options import CONFIGURABLE, EVERY_OPTION, OPTIONS, TOKEN_FILES, Option
 from conformance.settings.reading import read_settings
 
 __all__ = [
     "CLASSES",
+    "CONFIGURABLE",
+    "EVERY_OPTION",
     "OBSERVERS",
     "OPTIONS",
-    "PLACEHOLDERS",
     "REFERENCE",
-    "SQL",
     "TOKEN_FILES",
     "ConfigFile",
     "ConfigurationError",
     "Effort",
     "Option",
     "Settings",
+    "Traffic",
+    "module_of",
     "read_file",
     "read_settings",
+    "unusable",
 ]

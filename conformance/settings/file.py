@@ -1,4 +1,4 @@
-"""A configuration file: the names of the options in TOML, named targets, and secrets out of the environment."""
+"""A configuration file: the names of the options in TOML, named targets, and secrets from the environment."""
 
 import difflib
 import re
@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conformance.settings.options import OPTIONS, TOKEN_FILES, ConfigurationError
+from conformance.settings.errors import ConfigurationError
+from conformance.settings.options import CONFIGURABLE
 
 TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 JOINED_BY = {"observer-headers": "\n"}
-"""What stands between the elements of a list, where it is no comma."""
-KEYS = frozenset(option.name for option in (*OPTIONS, *TOKEN_FILES))
+"""The separator between the elements of a list, where it is not a comma."""
+KEYS = frozenset(option.name for option in CONFIGURABLE)
 
 
 @dataclass(frozen=True)
 class ConfigFile:
-    """A file's content, and where in it things stand. Its targets take over what stands above them."""
+    """The content of a file, and the line of each key. The keys above its targets apply to every target."""
 
     path: Path
     text: str
@@ -31,11 +32,11 @@ class ConfigFile:
         """The named targets, in the file's order."""
         return tuple(self.content.get(TARGETS, ()))
 
-    def told(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
-        """Return what the file says, of a named target or of its only one.
+    def values(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
+        """Return the values for a named target, or for the only one, by key.
 
         ``${NAME}`` stands for an environment variable; in an ``exec:`` observer it is left to the command's shell.
-        Raises ConfigurationError for anything that cannot be used, with its file, line and key.
+        Raises ConfigurationError, which names file, line and key.
         """
         values: dict[str, str] = {}
         for table, key in self._keys(name):
@@ -64,15 +65,15 @@ class ConfigFile:
         where = self._at(table, key)
         if key not in KEYS:
             close = difflib.get_close_matches(key, KEYS, n=1)
-            meant = f"did you mean {close[0]}? " if close else ""
+            suggestion = f"did you mean {close[0]}? " if close else ""
             raise ConfigurationError(
-                f"{where}: unknown key {key}; {meant}the keys are {', '.join(sorted(KEYS))}"
+                f"{where}: unknown key {key}; {suggestion}the keys are {', '.join(sorted(KEYS))}"
             )
         value = self._table(table)[key]
         values = value if isinstance(value, list) else [value]
         for one in values:
             if not isinstance(one, str | int | float) or isinstance(one, bool):
-                raise ConfigurationError(f"{where}: {key} is neither a text nor a number")
+                raise ConfigurationError(f"{where}: {key} must be a text or a number")
         return JOINED_BY.get(key, ",").join(map(str, values))
 
     def _table(self, table: tuple[str, ...]) -> Mapping[str, Any]:
@@ -97,30 +98,30 @@ class ConfigFile:
 
 
 def read_file(path: Path) -> ConfigFile:
-    """Read a configuration file. Raises ConfigurationError where it is none, or its targets have no usable names."""
+    """Read a configuration file. Raises ConfigurationError where it is not valid, or a target's name is not usable."""
     try:
         text = path.read_text("utf-8")
         file = ConfigFile(path, text, tomllib.loads(text))
     except OSError as error:
         raise ConfigurationError(f"--config {path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"--config {path}: is no TOML ({error})") from None
+        raise ConfigurationError(f"--config {path}: is not valid TOML ({error})") from None
     targets = file.content.get(TARGETS, {})
     if not isinstance(targets, dict):
-        raise ConfigurationError(f"{file.place(TARGETS)}: targets is no table; write [targets.NAME]")
+        raise ConfigurationError(f"{file.place(TARGETS)}: targets must be a table; write [targets.NAME]")
     for name, table in targets.items():
         where = file._at((TARGETS,), name)  # noqa: SLF001 - our own
         if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
             raise ConfigurationError(
-                f"{where}: {name!r} cannot name a folder; a target's name has letters, digits, - and _"
+                f"{where}: {name!r} cannot name a folder; write a target's name with letters, digits, - and _"
             )
         if not isinstance(table, dict):
-            raise ConfigurationError(f"{where}: {name} is no target; write [targets.{name}]")
+            raise ConfigurationError(f"{where}: {name} must be a table; write [targets.{name}]")
     return file
 
 
 def _line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
-    """Return the line of a key, or of the table of that name; nothing where it is written in an unusual way."""
+    """Return the line of a key, or of the table with that name; None where it is written in an unusual way."""
     current: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[([^\[\]]+)\]", line)

@@ -1,35 +1,27 @@
-"""Everything a run is told, as one frozen object that cannot hold what cannot be used."""
+"""The settings of a run, as one frozen object that cannot hold a value that cannot be used."""
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conformance.settings.observer import check_header_lines, check_observer
-from conformance.settings.options import ConfigurationError
+from conformance.settings.bounds import BOUNDS, Effort, Traffic
+from conformance.settings.errors import ConfigurationError
+from conformance.settings.headers import check_header_lines
+from conformance.settings.observer import module_of
 
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
 PRODUCTION = "cl.uselayers.com"
 """The host whose events are real ones."""
-
 USUAL_RATE = 20.0
 """Requests a second to a target on another machine."""
 
 
-class Effort(StrEnum):
-    """How much a run sends: a quick one leaves parameters out, a thorough one generates more."""
-
-    QUICK = "quick"
-    STANDARD = "standard"
-    THOROUGH = "thorough"
-
-
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told. Raises ConfigurationError where it cannot be used; nothing has been sent by then."""
+    """The settings of a run. Raises ConfigurationError for a value that cannot be used, before anything is sent."""
 
     target: str = REFERENCE
     """Base URL without a trailing slash, or the word ``reference``."""
@@ -46,16 +38,16 @@ class Settings:
     report_dir: Path = Path("reports")
     seed: int = 0
     replay: Path | None = None
-    """A results file, whose failed examples are judged first."""
+    """A results file: the examples that failed in it are judged first."""
     effort: str = Effort.STANDARD
     max_requests: int | None = None
-    """None is as many as the effort needs."""
+    """None: as many as the effort needs."""
     max_rate: float | None = None
-    """Requests a second; None is the usual rate."""
+    """Requests a second; None: the usual rate."""
     connections: int = 8
     """How many checks may wait for answers at the same time."""
     proxy: str = ""
-    """URL of a proxy; none is taken from the environment."""
+    """URL of a proxy; empty: no proxy, whatever the environment says."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -69,7 +61,9 @@ class Settings:
             _check_target(self.target)
             _check_production(self.target, allowed=self.allow_production)
             if not self.token:
-                raise ConfigurationError("no token: a target is judged with --token T or BEACON_TOKEN")
+                raise ConfigurationError(
+                    "no token: a target is judged with a token; give --token T or BEACON_TOKEN"
+                )
         for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
             if origin:
                 _check_origin(flag, origin)
@@ -77,18 +71,18 @@ class Settings:
             _check_proxy(self.proxy)
         self._check_tokens()
         if self.observer:
-            check_observer(self.observer, two_stores=bool(self.other_token))
+            module_of(self.observer)
         check_header_lines(self.observer_headers)
         if self.settle > self.patience:
             raise ConfigurationError(
-                f"--settle {self.settle:g}: is longer than --patience {self.patience:g}, in which everything has to show"
+                f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time in which every event has to show"
             )
         if self.effort not in set(Effort):
-            raise ConfigurationError(f"--effort {self.effort}: is none of {', '.join(Effort)}")
+            raise ConfigurationError(f"--effort {self.effort}: must be one of {', '.join(Effort)}")
         unknown = [name for name in self.require if name not in CLASSES]
         if unknown or not self.require:
             raise ConfigurationError(
-                f"--require {','.join(unknown)}: not a class; the classes are {', '.join(CLASSES)}"
+                f"--require {','.join(unknown)}: is not a class; the classes are {', '.join(CLASSES)}"
             )
 
     def _check_tokens(self) -> None:
@@ -99,7 +93,7 @@ class Settings:
         ):
             if token and not re.fullmatch(r"[\x21-\x7e]+", token):
                 raise ConfigurationError(
-                    f"{flag}: a token is visible ASCII without spaces, to travel in a header"
+                    f"{flag}: a token must be visible ASCII without spaces, since it is sent in a header"
                 )
         if self.token and self.token == self.other_token:
             raise ConfigurationError(
@@ -113,8 +107,13 @@ class Settings:
 
     @property
     def rate(self) -> float | None:
-        """Requests a second, or None for as fast as answers come: only on this machine, unless a run is told."""
+        """Requests a second; None, for no limit, only where the target is on this machine and no limit is set."""
         return self.max_rate or (None if self.is_reference or _is_here(self.target) else USUAL_RATE)
+
+    @property
+    def most(self) -> Traffic:
+        """How much the run sends at most, whatever the target does."""
+        return BOUNDS[self.effort]
 
     @property
     def observer_header_lines(self) -> tuple[tuple[str, str], ...]:
@@ -139,7 +138,7 @@ def _check_target(target: str) -> None:
         port = url.port
     except ValueError:  # its text may repeat what stands in the place of a port
         raise ConfigurationError(
-            "--target: its host or port is none; give a base URL as https://host or https://host:8443"
+            "--target: has no usable host or port; give a base URL as https://host or https://host:8443"
         ) from None
     if not re.fullmatch(r"[\x21-\x7e]+", target):
         raise ConfigurationError(
@@ -147,7 +146,7 @@ def _check_target(target: str) -> None:
         )
     if url.scheme not in {"http", "https"} or not url.hostname or port == 0:
         raise ConfigurationError(
-            "--target: no http(s) URL; give a base URL as https://host, or the word reference"
+            "--target: is not an http(s) URL; give a base URL as https://host, or the word reference"
         )
     if "@" in url.netloc:
         raise ConfigurationError(
@@ -172,7 +171,7 @@ def _check_production(target: str, *, allowed: bool) -> None:
     if host == PRODUCTION and not allowed:
         raise ConfigurationError(
             f"--target: is the production host {PRODUCTION}, where a run's events count as real ones;"
-            " name another, or say --allow-production"
+            " name another host, or add --allow-production"
         )
 
 
@@ -183,18 +182,18 @@ def _check_proxy(proxy: str) -> None:
     except ValueError:  # its text may repeat what stands in the place of a port
         usable = False
     if "@" in proxy:
-        raise ConfigurationError("--proxy: has a user or password in it; name one that asks for no login")
+        raise ConfigurationError("--proxy: has a user or password in it; name a proxy without a login")
     if (
         not usable
         or not re.fullmatch(r"[\x21-\x7e]+", proxy)
         or urlsplit(proxy).path.strip("/")
         or "?" in proxy
     ):
-        raise ConfigurationError("--proxy: no URL of a proxy; write http://host:3128")
+        raise ConfigurationError("--proxy: is not the URL of a proxy; write http://host:3128")
 
 
 def _check_origin(flag: str, origin: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) or origin != origin.lower():
         raise ConfigurationError(
-            f"{flag} {origin}: no origin as browsers send it; write https://shop.example or …:8443"
+            f"{flag} {origin}: is not an origin as browsers send it; write https://shop.example or …:8443"
         )

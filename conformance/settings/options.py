@@ -1,19 +1,28 @@
-"""What a run can be told, each under one name on the command line, in the environment and in a file."""
+"""Every option of a run, as data: pytest, the command line and the configuration file are built from these tables."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from conformance.settings.observer import OTHER_FORMS, USUAL_FORM
 
 
-class ConfigurationError(ValueError):
-    """What the user wrote cannot be used: one line that says what, and what to write instead."""
+class Takes(Enum):
+    """How often an option may be given, and whether it has a value."""
+
+    ONE_VALUE = auto()
+    SEVERAL_VALUES = auto()
+    NO_VALUE = auto()
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing a run can be told, under one name on the command line, in the environment and in a file."""
+    """One option, under the same name on the command line, in the environment and in a configuration file."""
 
     name: str
     metavar: str
     help: str
+    takes: Takes = Takes.ONE_VALUE
 
     @property
     def flag(self) -> str:
@@ -30,52 +39,91 @@ class Option:
         """The field of ``Settings``."""
         return self.name.replace("-", "_")
 
+    @property
+    def dest(self) -> str:
+        """The name under which a parser stores the value: no other plugin of pytest has it."""
+        return f"beacon_{self.field}"
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        """The keyword arguments with which argparse and pytest add this option."""
+        variable = f" [{self.variable}]" if self in CONFIGURABLE else ""
+        declaration: dict[str, Any] = {"dest": self.dest, "help": f"{self.help}{variable}"}
+        match self.takes:
+            case Takes.ONE_VALUE:
+                return declaration | {"metavar": self.metavar}
+            case Takes.SEVERAL_VALUES:
+                return declaration | {"metavar": self.metavar, "action": "append", "default": []}
+            case Takes.NO_VALUE:
+                return declaration | {"action": "store_true"}
+
 
 OPTIONS = (
     Option("target", "URL", "base URL of the target, or the word reference (the default: the bundled one)"),
-    Option("token", "T", "a token the target knows (store A)"),
+    Option("token", "T", "a token that the target knows (store A)"),
     Option("other-token", "T", "a second store's token"),
     Option("revoked-token", "T", "a token that the target knew once and refuses now (only observed)"),
     Option("origin", "O", "an origin that store A's allowed domains include"),
     Option(
         "other-origin",
         "O",
-        "a second one, best with a port: only two show that reflection follows the request",
+        "a second origin that store A allows, best with a port: it shows whether the answer follows the request",
     ),
-    Option(
-        "observer",
-        "SPEC",
-        "read-back: https://host/path?token={token}&since={since}, or sink://, file://, exec:, sql+…",
-    ),
+    Option("observer", "SPEC", f"read-back: {USUAL_FORM}, or {OTHER_FORMS}"),
     Option("observer-headers", "H", "header lines of an http(s) observer's requests, as Authorization: …"),
     Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
-    Option("report-dir", "D", "where the reports go (default: reports/)"),
-    Option("seed", "N", "explore with other generated batches (default: 0, the reproducible ones)"),
-    Option("replay", "FILE", "a results.json: the generated examples that failed then are judged first"),
+    Option("report-dir", "D", "the folder for the reports (default: reports/)"),
+    Option("seed", "N", "generate other batches (default: 0, the same batches in every run)"),
+    Option(
+        "replay", "FILE", "a results.json: the generated examples that failed in that run are judged first"
+    ),
     Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),
-    Option("max-requests", "N", "send no more requests than this; what they leave out is not judged"),
+    Option("max-requests", "N", "send at most this many requests; what is left out is not judged"),
     Option(
         "max-rate",
         "N",
-        "send no more requests a second than this (default: 20, and no limit on this machine)",
+        "send at most this many requests a second (default: 20, and no limit on this machine)",
     ),
     Option("connections", "N", "how many checks wait for answers at the same time (default: 8)"),
-    Option(
-        "proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: none at all)"
-    ),
+    Option("proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: no proxy)"),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
     Option(
         "settle",
         "S",
-        "seconds from a later event's appearance until an absent one counts as skipped (default: 0)",
+        "seconds to wait after a later event has shown, before an absent one counts as skipped (default: 0)",
     ),
 )
-"""In the order of ``--help``; ``--config`` names the file itself and stands beside them."""
+"""The settings of a run, in the order of ``--help``."""
 TOKEN_FILES = (
-    Option("token-file", "F", "a file with --token in it and nothing else"),
-    Option("other-token-file", "F", "a file with --other-token in it"),
-    Option("revoked-token-file", "F", "a file with --revoked-token in it"),
+    Option("token-file", "F", "a file that contains --token and nothing else"),
+    Option("other-token-file", "F", "a file that contains --other-token"),
+    Option("revoked-token-file", "F", "a file that contains --revoked-token"),
 )
-"""Where a token may stand instead; each is told in the same three ways."""
+"""Another way to give a token."""
+CONFIGURABLE = (*OPTIONS, *TOKEN_FILES)
+"""The options that have an environment variable and a key of the configuration file."""
+SELECTION = (
+    Option("requirement", "ID", "judge only this requirement; may be repeated", takes=Takes.SEVERAL_VALUES),
+    Option("check", "NAME", "judge only this check, by its whole name in results.json"),
+)
+ALLOW_PRODUCTION = Option(
+    "allow-production",
+    "",
+    "judge the production host, where a run's events count as real ones",
+    takes=Takes.NO_VALUE,
+)
+OF_A_FILE = (
+    Option("config", "F", "a TOML file with the same names"),
+    Option(
+        "only",
+        "NAME",
+        "judge only this target of the file's [targets.NAME]; may be repeated",
+        takes=Takes.SEVERAL_VALUES,
+    ),
+    Option("jobs", "N", "judge this many of the file's targets at a time (default: 1)"),
+)
+"""The configuration file, and which of its targets are judged."""
+EVERY_OPTION = (*CONFIGURABLE, *OF_A_FILE, ALLOW_PRODUCTION, *SELECTION)
+"""All of them, in the order of ``--help``."""

@@ -1,14 +1,15 @@
 """From options, environment and configuration file to settings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
-from conformance.settings.options import OPTIONS, TOKEN_FILES, ConfigurationError
+from conformance.settings.options import CONFIGURABLE, OPTIONS, TOKEN_FILES
 
 NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("seed", int, 0),
@@ -19,7 +20,8 @@ NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("patience", float, 0.05),
     ("settle", float, 0),
 )
-"""Each number, what kind it is, and the least that it may be."""
+"""Each setting that is a number, its type, and the smallest value."""
+TOO_LARGE = 2**32
 
 
 def read_settings(
@@ -29,25 +31,28 @@ def read_settings(
     *,
     only: str = "",
     allow_production: bool = False,
+    check: Callable[[Settings], None] = lambda _: None,
 ) -> Settings:
-    """Put together what options, environment and file say: an option wins over the environment, that over the file.
+    """Merge options, environment and file: an option wins over the environment, and that over the file.
 
-    ``only`` names one of the file's targets. Raises ConfigurationError for anything that cannot be used, with the
-    name it was given by, and the line of the file where it stands there.
+    ``only`` names one of the file's targets. ``check`` checks what only another room can. Raises ConfigurationError
+    for a value that cannot be used, with the option's name, and the line of the file where the value stands there.
     """
     file = read_file(Path(config)) if config is not None else None
     name = _chosen(file, only)
-    in_file = file.told(environment, name) if file is not None else {}
-    known = (*OPTIONS, *TOKEN_FILES)
+    in_file = file.values(environment, name) if file is not None else {}
     in_environment = {
-        option.name: environment[option.variable] for option in known if option.variable in environment
+        option.name: environment[option.variable] for option in CONFIGURABLE if option.variable in environment
     }
-    on_line = {option.name: given for option in known if (given := options.get(option.name)) is not None}
-    told: dict[str, str] = {}
+    on_line = {
+        option.name: value for option in CONFIGURABLE if (value := options.get(option.name)) is not None
+    }
+    merged: dict[str, str] = {}
     for layer in (in_file, in_environment, on_line):
-        told = _over(told, layer)
+        merged = _over(merged, layer)
     try:
-        settings = _settings(_with_tokens(told), name, allow_production=allow_production)
+        settings = _settings(_with_tokens(merged), name, allow_production=allow_production)
+        check(settings)
     except ConfigurationError as error:
         if file is None:
             raise
@@ -56,25 +61,25 @@ def read_settings(
 
 
 def _chosen(file: ConfigFile | None, only: str) -> str:
-    """Return the name of the target that is meant."""
+    """Return the name of the target to judge; empty where the targets have no names."""
     names = file.names if file is not None else ()
     if only and only not in names:
         there_are = (
             f"the targets of --config are {', '.join(names)}" if names else "--config has no [targets.NAME]"
         )
-        raise ConfigurationError(f"--only {only}: no target is called so; {there_are}")
+        raise ConfigurationError(f"--only {only}: there is no such target; {there_are}")
     if len(names) > 1 and not only:
         raise ConfigurationError(f"--config has the targets {', '.join(names)}; name one with --only")
     return only or "".join(names)
 
 
-def _over(told: Mapping[str, str], layer: Mapping[str, str]) -> dict[str, str]:
-    """Return what is told, with a layer over it: a token and its file are two ways to say one thing."""
-    merged = {**told, **layer}
+def _over(values: Mapping[str, str], layer: Mapping[str, str]) -> dict[str, str]:
+    """Return values with a layer over them: a token in one replaces a token file in the other, and the reverse."""
+    merged = {**values, **layer}
     for option in TOKEN_FILES:
         token = option.name.removesuffix("-file")
         if layer.get(token) and layer.get(option.name):
-            raise ConfigurationError(f"--{option.name}: stands beside --{token}; give one of the two")
+            raise ConfigurationError(f"--{option.name}: is given beside --{token}; give one of the two")
         if layer.get(token):
             merged.pop(option.name, None)
         elif layer.get(option.name):
@@ -82,14 +87,14 @@ def _over(told: Mapping[str, str], layer: Mapping[str, str]) -> dict[str, str]:
     return merged
 
 
-def _with_tokens(told: Mapping[str, str]) -> dict[str, str]:
-    """Return what is told, with tokens in the place of their files."""
-    values = dict(told)
+def _with_tokens(values: Mapping[str, str]) -> dict[str, str]:
+    """Return values with the tokens that token files contain."""
+    read = dict(values)
     for option in TOKEN_FILES:
-        name = values.pop(option.name, "")
+        name = read.pop(option.name, "")
         if name:
-            values[option.name.removesuffix("-file")] = _read_token(option.flag, Path(name))
-    return values
+            read[option.name.removesuffix("-file")] = _read_token(option.flag, Path(name))
+    return read
 
 
 def _read_token(flag: str, path: Path) -> str:
@@ -98,28 +103,29 @@ def _read_token(flag: str, path: Path) -> str:
     except OSError as error:
         raise ConfigurationError(f"{flag} {path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{flag} {path}: is no text") from None
+        raise ConfigurationError(f"{flag} {path}: is not a text file") from None
     if not token:
-        raise ConfigurationError(f"{flag} {path}: is empty; a token stands in it, and nothing else")
+        raise ConfigurationError(f"{flag} {path}: is empty; it must contain a token and nothing else")
     return token
 
 
 def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[str]) -> ConfigurationError:
-    """Return a complaint with the place of the file, where what it is about stands there."""
+    """Return an error with its line in the file, where the value that it is about stands there."""
     about = re.match(r"--([a-z-]+)", str(error))
     if about is not None and about[1] in keys:
         return ConfigurationError(f"{file.place(about[1], name)}: {error}")
     if about is None and "token" in keys:
         return ConfigurationError(
-            f"{file.place('token', name)}: no token: it is empty here; a target is judged with one"
+            f"{file.place('token', name)}: no token: it is empty here; a target is judged with a token"
         )
     if about is None and name:
         return ConfigurationError(f"--config {file.path}, [targets.{name}]: {error}")
     return error
 
 
-def _settings(told: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
-    values: dict[str, Any] = {option.field: told[option.name] for option in OPTIONS if option.name in told}
+def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
+    """Return the settings that texts by option name stand for."""
+    values: dict[str, Any] = {option.field: texts[option.name] for option in OPTIONS if option.name in texts}
     if "target" in values:
         values["target"] = values["target"].strip().rstrip("/")
     if "require" in values:
@@ -145,6 +151,10 @@ def _number(name: str, text: str, number: type[int] | type[float], least: float)
         value = number(text)
     except ValueError:
         value = number(-1)
-    if not least <= value < 2**32:
-        raise ConfigurationError(f"--{name.replace('_', '-')} {text}: is no number from {least:g}")
+    given = f"--{name.replace('_', '-')} {text}"
+    if value >= TOO_LARGE:
+        raise ConfigurationError(f"{given}: must be less than {TOO_LARGE}")
+    if not value >= least:  # not a number, too
+        kind = "whole number" if number is int else "number"
+        raise ConfigurationError(f"{given}: must be a {kind} of at least {least:g}")
     return value

@@ -1,18 +1,12 @@
 import os
-import re
-import signal
 import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from conformance import reference
-from conformance.cli.main import main, run
-from tests.support.cli_process import bounded, interruptible
+from conformance.cli.main import main
 
 
 class Counting:
@@ -46,25 +40,32 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def _bad_inputs() -> dict[str, tuple[list[str], str]]:
-    told = ["--target=TARGET", "--token=known-token"]
+    options = ["--target=TARGET", "--token=known-token"]
     return {
-        "unknown-option": ([*told, "--tokn=x"], "did you mean --token?"),
+        "unknown-option": ([*options, "--tokn=x"], "did you mean --token?"),
         "empty-target": (["--target=", "--token=known-token"], "give a base URL"),
         "userinfo": (["--target=http://user:pass@host", "--token=t"], "user or password"),
         "own-token": (["--target=http://host/?token=x", "--token=t"], "its own token parameter"),
         "no-token": (["--target=TARGET"], "--token T or BEACON_TOKEN"),
-        "observer-kind": ([*told, "--observer=gopher://host"], "write https://host/path?token={token}"),
-        "observer-placeholder": ([*told, "--observer=http://host/{shop}"], "there are {token}, {since}"),
+        "observer-kind": ([*options, "--observer=gopher://host"], "write https://host/path?token={token}"),
+        "observer-placeholder": ([*options, "--observer=http://host/{shop}"], "there are {token}, {since}"),
         "unknown-class": (
-            [*told, "--require=http,speed"],
+            [*options, "--require=http,speed"],
             "the classes are http, ingestion, stores, browser",
         ),
-        "no-config": ([*told, "--config=missing.toml"], "missing.toml: cannot be read"),
-        "bad-config": ([*told, "--config=bad.toml"], "bad.toml: is no TOML"),
-        "unknown-key": ([*told, "--config=unknown.toml"], "unknown key tokens"),
-        "unknown-requirement": ([*told, "--requirement=token.header-win"], "did you mean token.header-wins?"),
-        "bad-report-dir": ([*told, "--report-dir=bad.toml"], "bad.toml cannot be written"),
-        "bad-origin": ([*told, "--origin=shop.example"], "write https://shop.example"),
+        "no-config": ([*options, "--config=missing.toml"], "missing.toml: cannot be read"),
+        "bad-config": ([*options, "--config=bad.toml"], "bad.toml: is not valid TOML"),
+        "unknown-key": ([*options, "--config=unknown.toml"], "unknown key tokens"),
+        "observer-of-a-file": (
+            [*options, "--config=observer.toml"],
+            "observer.toml, line 2: --observer: has no",
+        ),
+        "unknown-requirement": (
+            [*options, "--requirement=token.header-win"],
+            "did you mean token.header-wins?",
+        ),
+        "bad-report-dir": ([*options, "--report-dir=bad.toml"], "bad.toml cannot be written"),
+        "bad-origin": ([*options, "--origin=shop.example"], "write https://shop.example"),
     }
 
 
@@ -73,8 +74,9 @@ def test_bad_input_is_one_line_that_says_what_to_write_instead_and_sends_nothing
     options: list[str], advice: str, nobody: Counting, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "bad.toml").write_text("target = [", "utf-8")
+    (tmp_path / "observer.toml").write_text('timeout = 5\nobserver = "exec: "\n', "utf-8")
     (tmp_path / "unknown.toml").write_text('tokens = "x"', "utf-8")
-    status = run([option.replace("TARGET", nobody.url) for option in options])
+    status = main(["run", *[option.replace("TARGET", nobody.url) for option in options]])
 
     out, err = capfd.readouterr()
     assert status == 4
@@ -89,7 +91,7 @@ def test_an_environment_without_its_secret_is_a_usage_error(
     monkeypatch.setenv("BEACON_TARGET", nobody.url)
     monkeypatch.setenv("BEACON_TOKEN", "")
 
-    assert run([]) == 4
+    assert main(["run"]) == 4
     assert "no token" in capfd.readouterr().err
 
 
@@ -104,7 +106,7 @@ def test_a_config_file_tells_a_run_what_options_would(
             "timeout = 5",
         ]
         (tmp_path / "beacon.toml").write_text("\n".join(lines), "utf-8")
-        run(["--config=beacon.toml", "--requirement=token.query-accepted"])
+        main(["run", "--config=beacon.toml", "--requirement=token.query-accepted"])
 
     assert "1 held" in capfd.readouterr().out
     assert (tmp_path / "out" / "results.json").exists()
@@ -114,11 +116,11 @@ def test_a_folder_s_own_pytest_files_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-nonsense\n", "utf-8")
     (tmp_path / "conftest.py").write_text("raise RuntimeError", "utf-8")
 
-    assert run(["--requirement=token.query-accepted", "--require=http"]) == 6
+    assert main(["run", "--requirement=token.query-accepted", "--require=http"]) == 6
 
 
 def test_reports_are_made_again_from_the_results(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    run(["--requirement=token.query-accepted"])
+    main(["run", "--requirement=token.query-accepted"])
     page = (tmp_path / "reports" / "compliance.html").read_bytes()
 
     assert main(["render", "reports/results.json", "--report-dir", "again"]) == 6
@@ -134,41 +136,3 @@ def test_a_file_that_is_no_results_file_is_refused_in_one_line(
 
     assert main(["render", "results.json"]) == 4
     assert capfd.readouterr().err.count("\n") == 1
-
-
-@pytest.mark.parametrize(("options", "wrong"), [([], False), (["--mutant", "query-wins"], True)])
-def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it(
-    options: list[str], wrong: bool
-) -> None:
-    command = [sys.executable, "-m", "conformance", "reference", "--port", "0", *options]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with (
-        interruptible(),
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as served,  # noqa: S603 - our own command
-        bounded(served, 60),
-    ):
-        assert served.stdout is not None
-        said = []
-        for line in served.stdout:
-            said.append(line)
-            if "--observer" in line:
-                break
-        text = "".join(said)
-        port = re.findall(r"--target http://127\.0\.0\.1:([0-9]+)", text)
-        with urllib.request.urlopen(f"http://127.0.0.1:{port[0]}/", timeout=60) as reply:
-            answered = reply.status
-        served.send_signal(signal.SIGINT)
-        status = served.wait(timeout=60)
-
-    assert answered == 200
-    assert status == 0
-    assert {True} == {word in text for word in (reference.TOKEN, "curl", "--target")}
-    assert ("query-wins" in text) is wrong
-
-
-def test_an_unknown_mutant_is_one_line_that_suggests_another(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["reference", "--mutant", "query-win"]) == 4
-    assert (
-        capsys.readouterr().err
-        == "beacon-conformance: query-win: no mutant has this name; did you mean query-wins?\n"
-    )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import cli, reference, results
-from conformance.cli.multi_target import WORST_FIRST, environment_with, regions, worst
+from conformance.cli.multi_target import WORST_FIRST, environment_with, named_targets, worst
 from conformance.cli.options import options_parser, passed_on
 from conformance.reference.stores import Store
 from conformance.results.verdicts import ExitStatus
@@ -82,8 +82,8 @@ def test_one_command_judges_every_target_of_a_file(jobs: str, folder: Path, home
     Good.lines = Bad.lines = lines
     with reference.Server(Good) as good, reference.Server(Bad) as bad:
         _write(folder, eu=good.url, us=bad.url)
-        told = ["--config=regions.toml", f"--token={SECRET}", f"--jobs={jobs}", *SOME]
-        process = start(["run", *told], folder, environment(home))
+        arguments = ["--config=regions.toml", f"--token={SECRET}", f"--jobs={jobs}", *SOME]
+        process = start(["run", *arguments], folder, environment(home))
         status, output = ended(process)
 
     found = {name: results.read(folder / "out" / name / "results.json") for name in ("eu", "us")}
@@ -103,8 +103,15 @@ def test_one_command_judges_every_target_of_a_file(jobs: str, folder: Path, home
 def test_some_of_a_file_s_targets_are_judged_in_the_order_they_are_named(folder: Path, home: Path) -> None:
     with reference.Server() as server:
         _write(folder, eu=server.url, us=server.url, asia="http://127.0.0.1:1")
-        told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--only=us", "--only", "eu", *SOME]
-        status, output = ended(start(["run", *told], folder, environment(home)))
+        arguments = [
+            "--config=regions.toml",
+            f"--token={reference.TOKEN}",
+            "--only=us",
+            "--only",
+            "eu",
+            *SOME,
+        ]
+        status, output = ended(start(["run", *arguments], folder, environment(home)))
 
     assert status == 6
     assert [line[6:] for line in output.splitlines() if line.startswith("===== ")] == ["us", "eu"]
@@ -152,8 +159,8 @@ def test_an_interruption_ends_every_run_with_its_reports(
 ) -> None:
     with reference.Server(stopping) as one, reference.Server(stopping) as two:
         _write(folder, eu=one.url, us=two.url)
-        told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=200"]
-        process = start(["run", *told], folder, environment(home))
+        arguments = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=200"]
+        process = start(["run", *arguments], folder, environment(home))
         stopping.reached.wait(LONGEST)
         os.kill(process.pid, how)
         status, output = ended(process)
@@ -178,8 +185,8 @@ def test_an_interruption_that_another_thread_is_given_ends_every_run(
     with interruptible(), reference.Server(stopping) as one, reference.Server(stopping) as two:
         _write(folder, eu=one.url, us=two.url)
         threading.Thread(target=interrupt, daemon=True).start()
-        told = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=30"]
-        status = cli.main(["run", *told])
+        arguments = ["--config=regions.toml", f"--token={reference.TOKEN}", "--jobs=2", "--timeout=30"]
+        status = cli.main(["run", *arguments])
         stopping.go.set()
 
     assert status == ExitStatus.INTERRUPTED, capfd.readouterr().out
@@ -188,25 +195,25 @@ def test_an_interruption_that_another_thread_is_given_ends_every_run(
 
 
 BAD = {
-    "jobs": (["--jobs=0"], {}, "--jobs 0: is no number from 1"),
-    "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: no target is called so"),
+    "jobs": (["--jobs=0"], {}, "--jobs 0: must be a whole number of at least 1"),
+    "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: there is no such target"),
     "one-for-all": (["--target=http://h"], {}, "line 3: --target would win over target; leave --target out"),
     "variable": ([], {"BEACON_TARGET": "http://h"}, "line 3: BEACON_TARGET would win over target"),
     "no-token": (["--token="], {}, "[targets.eu]: no token"),
 }
 
 
-@pytest.mark.parametrize(("more", "told", "said"), BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize(("more", "variables", "said"), BAD.values(), ids=BAD.keys())
 def test_a_mistake_is_one_line_and_no_target_is_judged(
     more: list[str],
-    told: dict[str, str],
+    variables: dict[str, str],
     said: str,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(folder)
-    for name, value in told.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     _write(folder, eu="http://127.0.0.1:1", us="http://127.0.0.1:1")
     status = cli.main(["run", "--config=regions.toml", "--token=x", *more])
@@ -225,29 +232,34 @@ def test_a_token_s_file_would_win_over_a_target_s_own_token(folder: Path) -> Non
         "[targets.eu]\ntarget = 'http://h'\ntoken = 'a'\n[targets.us]\ntarget = 'http://h'\ntoken = 'b'\n"
     )
     (folder / "token").write_text("c", "utf-8")
-    told = {"BEACON_TOKEN_FILE": str(folder / "token")}
+    variables = {"BEACON_TOKEN_FILE": str(folder / "token")}
 
     with pytest.raises(ConfigurationError, match="line 3: BEACON_TOKEN_FILE would win over token"):
-        regions(read_file(path), ["eu", "us"], {}, told, allow_production=False)
+        named_targets(read_file(path), ["eu", "us"], {}, variables, allow_production=False)
 
 
 def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:
     secrets = [f"--token={SECRET}", "--other-token", SECRET, f"--observer=https://h/{SECRET}"]
     rest = ["--requirement=a", "--requirement", "b", "--check=c", "--allow-production"]
-    told, others = options_parser("run").parse_known_args(
+    parsed, others = options_parser("run").parse_known_args(
         [*secrets, *rest, "--config=f", "--only=eu", "--jobs=2", "-x"]
     )
 
-    assert set(passed_on(told)) == {"--requirement=a", "--requirement=b", "--check=c", "--allow-production"}
+    assert set(passed_on(parsed)) == {"--requirement=a", "--requirement=b", "--check=c", "--allow-production"}
     assert others == ["-x"]
 
 
 def test_what_options_say_goes_by_the_environment() -> None:
     options = {"token": SECRET, "origin": None, "token-file": "f"}
 
-    told = environment_with(options, {"PATH": "/bin", "BEACON_TOKEN": "old", "BEACON_ORIGIN": "o"})
+    environment = environment_with(options, {"PATH": "/bin", "BEACON_TOKEN": "old", "BEACON_ORIGIN": "o"})
 
-    assert told == {"PATH": "/bin", "BEACON_TOKEN": SECRET, "BEACON_ORIGIN": "o", "BEACON_TOKEN_FILE": "f"}
+    assert environment == {
+        "PATH": "/bin",
+        "BEACON_TOKEN": SECRET,
+        "BEACON_ORIGIN": "o",
+        "BEACON_TOKEN_FILE": "f",
+    }
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_without_its_token_nothing_is_sent_and_one_line_says_so(
     status, out, err = repeat(capfd, recorded, FAILED)
 
     assert (status, out, err.count("\n")) == (4, "", 1)
-    assert "no token: a target is judged with --token T or BEACON_TOKEN" in err
+    assert "no token: a target is judged with a token; give --token T or BEACON_TOKEN" in err
 
 
 def test_a_target_that_is_gone_ends_in_6_and_says_why(
@@ -231,9 +231,9 @@ def test_a_finding_of_the_bundled_reference_is_repeated_on_the_bundled_reference
 ) -> None:
     monkeypatch.delenv("BEACON_TOKEN")
     target = {**recorded.content["target"], "kind": "reference", "url": "http://127.0.0.1:9"}
-    told = _rewritten(recorded, tmp_path / "reference.json", target=target)
+    rewritten = _rewritten(recorded, tmp_path / "reference.json", target=target)
 
-    status, out, _ = repeat(capfd, told, FAILED)
+    status, out, _ = repeat(capfd, rewritten, FAILED)
 
     assert status == 0
     assert "now held" in out
@@ -245,12 +245,13 @@ def test_a_check_that_this_suite_does_not_have_is_one_line(
     requirements = json.loads(json.dumps(recorded.content["requirements"]))
     wins = next(item for item in requirements if item["id"] == token.HEADER_WINS.id)
     wins["findings"][0]["check"] = "test_of_another_version"
-    told = _rewritten(recorded, tmp_path / "other.json", requirements=requirements)
+    rewritten = _rewritten(recorded, tmp_path / "other.json", requirements=requirements)
 
-    status, out, err = repeat(capfd, told, "test_of_another_version")
+    status, out, err = repeat(capfd, rewritten, "test_of_another_version")
 
     assert (status, out, err.count("\n")) == (4, "", 1)
-    assert "this version of the suite has no such check" in err
+    assert "this version of the suite (" in err
+    assert "has no such check" in err
 
 
 def test_a_file_that_is_no_results_file_is_refused(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:

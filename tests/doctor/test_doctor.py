@@ -312,7 +312,7 @@ def test_the_command_ends_in_status_6_where_nothing_could_be_judged(
     [
         (["--tokn=x"], "ERROR: --tokn: no such option; did you mean --token?"),
         (["--target"], "ERROR: argument --target: expected one argument"),
-        (["--target=https://cl.uselayers.com", "--token=x"], "or say --allow-production"),
+        (["--target=https://cl.uselayers.com", "--token=x"], "or add --allow-production"),
     ],
 )
 def test_the_command_refuses_bad_input_in_one_line(

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, ReadBackError, connect
+from conformance.ingestion.observers import Observer, ReadBackError, check_observer, connect
 from conformance.ingestion.observers import exec as commands
 from conformance.settings import ConfigurationError, Settings
 from tests.support.pipelines import FEW, Event, delivering, expect_held, expect_one_reason
@@ -55,12 +55,12 @@ def test_what_is_asked_for_is_in_the_environment_and_in_no_command_line(
     monkeypatch.chdir(tmp_path)
     code = (
         "import json, os, pathlib; print(json.dumps({'event_id': 'x', 'line': pathlib.Path('/proc/self/cmdline').read_text(),"
-        " 'told': {k: v for k, v in os.environ.items() if k.startswith('BEACON_OBSERVE_')}}))"
+        " 'settings': {k: v for k, v in os.environ.items() if k.startswith('BEACON_OBSERVE_')}}))"
     )
     with _command(_python(code) + " {token}") as observer:
         (shown,) = observer.read(TOKEN, "conformance-1")
 
-    assert shown["told"] == {
+    assert shown["settings"] == {
         "BEACON_OBSERVE_TOKEN": TOKEN,
         "BEACON_OBSERVE_SINCE": "2026-01-02T03:04:05.678Z",
         "BEACON_OBSERVE_SESSION_ID": "conformance-1",
@@ -121,15 +121,15 @@ def test_a_command_that_prints_too_much_is_ended(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(commands, "LONGEST", 1000)
     with (
         _command("yes") as observer,
-        pytest.raises(ReadBackError, match="more than 1000 bytes; let it honour"),
+        pytest.raises(ReadBackError, match="more than 1000 bytes; let it print only events after"),
     ):
         observer.read(TOKEN)
 
 
 @pytest.mark.parametrize("spec", ["exec:", "exec: ", "exec:///usr/bin/true"])
 def test_no_command_is_a_usage_error(spec: str) -> None:
-    with pytest.raises(ConfigurationError, match="--observer: no command; write exec:COMMAND"):
-        Settings("https://h.example", "t", observer=spec)
+    with pytest.raises(ConfigurationError, match="--observer: has no command; write exec:COMMAND"):
+        check_observer(Settings("https://h.example", "t", observer=spec))
 
 
 def test_a_command_is_judged_by(tmp_path: Path) -> None:

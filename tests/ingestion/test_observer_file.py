@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, ReadBackError, connect
+from conformance.ingestion.observers import Observer, ReadBackError, check_observer, connect
 from conformance.ingestion.observers.file import FileObserver
 from conformance.results.verdicts import Verdict
 from conformance.settings import ConfigurationError, Settings
@@ -75,7 +75,7 @@ def test_lines_that_are_no_event_are_passed_over(log: Path) -> None:
     with _following(log, A) as observer:
         _append(log, f"\n{noise}")
         with pytest.raises(
-            ReadBackError, match="of the 9 lines that were appended to its file, none is an event"
+            ReadBackError, match="no line that was appended to its file is an event, of 9 in all"
         ):
             observer.read(A)
         _append(log, noise + _line(ONE) + noise)
@@ -138,7 +138,7 @@ def test_a_line_names_its_store_by_token_or_store(log: Path) -> None:
         _append(log, _line({**THREE, "token": B, "store": A}))
         assert [event["event_id"] for event in observer.read(A)] == ["1"]
         assert [event["event_id"] for event in observer.read(B)] == ["2", "3"]
-        with pytest.raises(ReadBackError, match="of its 3 events, none names its store by this token"):
+        with pytest.raises(ReadBackError, match="no event names this token as its store, of 3 in all"):
             observer.read("another")
 
 
@@ -169,7 +169,10 @@ def test_a_file_for_each_store_is_named_by_its_encoded_token(tmp_path: Path, pla
 def test_what_is_no_regular_file_is_said_and_not_waited_for(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "events"
     (os.mkfifo if kind == "pipe" else os.mkdir)(path)
-    with _following(path, A) as observer, pytest.raises(ReadBackError, match="leads to no regular file"):
+    with (
+        _following(path, A) as observer,
+        pytest.raises(ReadBackError, match="does not lead to a regular file"),
+    ):
         observer.read(A)
 
 
@@ -195,12 +198,12 @@ def test_a_file_that_nobody_appends_to_is_said(log: Path) -> None:
 )
 def test_a_file_that_is_not_named_by_its_whole_path_is_a_usage_error(spec: str) -> None:
     with pytest.raises(ConfigurationError, match=r"--observer: .*write file:///path/to/events\.ndjson"):
-        Settings("https://h.example", "t", observer=spec)
+        check_observer(Settings("https://h.example", "t", observer=spec))
 
 
 def test_a_file_knows_no_other_placeholder_than_the_token() -> None:
-    with pytest.raises(ConfigurationError, match=r"unknown placeholder \{since\}; there is \{token\}"):
-        Settings("https://h.example", "t", observer="file:///{since}/{token}")
+    with pytest.raises(ConfigurationError, match=r"unknown placeholder \{since\}; there is only \{token\}"):
+        check_observer(Settings("https://h.example", "t", observer="file:///{since}/{token}"))
 
 
 def _deliver_to(folder: Path) -> Callable[[str, list[Event]], None]:

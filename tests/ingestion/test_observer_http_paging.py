@@ -102,10 +102,10 @@ ELSEWHERE = {
     "another-host": ("http://another.example/", "leads to another host, scheme or port"),
     "another-port": ("http://127.0.0.1:1/", "leads to another host, scheme or port"),
     "another-scheme": ("https://127.0.0.1/", "leads to another host, scheme or port"),
-    "no-url": ("http://[", "its next link is no URL"),
-    "no-port": ("http://h:port/", "its next link is no URL"),
-    "a-space": ("/a b", "its next link is no URL: it is not percent-encoded"),
-    "beyond-ascii": ("/ä", "its next link is no URL: it is not percent-encoded"),
+    "no-url": ("http://[", "its next link is not a URL"),
+    "no-port": ("http://h:port/", "its next link is not a URL"),
+    "a-space": ("/a b", "its next link is not a URL: it is not percent-encoded"),
+    "beyond-ascii": ("/ä", "its next link is not a URL: it is not percent-encoded"),
     "a-number": (2, "its next member is neither a URL nor null"),
 }
 
@@ -129,7 +129,7 @@ def test_pages_that_go_round_in_a_circle_or_on_for_ever_are_unreadable(
     pages = [_answer({"events": [], "next": f"/{index}"}) for index in range(9)]
     for script, count in ((pages[:1], 2), (pages, 4)):
         with RawServer(*script) as server, _reading(server) as observer:
-            with pytest.raises(ReadBackError, match=rf"next links do not come to an end \({count} pages\)"):
+            with pytest.raises(ReadBackError, match=rf"next links do not end \({count} pages\)"):
                 observer.read(TOKEN)
             assert len(server.received) == count
 
@@ -187,23 +187,23 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
     with (
         RawServer(_answer(b'{"event_id": "1"}\n{"event_id"')) as server,
         _reading(server) as observer,
-        pytest.raises(ReadBackError, match="its body is not JSON, nor is every line of it a JSON object"),
+        pytest.raises(ReadBackError, match="its body is not JSON, and not every line of it is a JSON object"),
     ):
         observer.read(TOKEN)
 
 
 def test_the_headers_that_a_run_is_told_go_with_every_page() -> None:
-    told = read_settings(
+    settings = read_settings(
         {},
         {
             "BEACON_OBSERVER_HEADERS": f"Authorization: Bearer {KEY}\n\nX-Empty-Line :  before\r\nACCEPT: x/y\n"
         },
     )
     lines = (("Authorization", f"Bearer {KEY}"), ("X-Empty-Line", "before"), ("ACCEPT", "x/y"))
-    assert told.observer_header_lines == lines
+    assert settings.observer_header_lines == lines
     with (
         RawServer(_answer({"events": [], "next": "/2"}), _answer([])) as server,
-        _reading(server, headers=told.observer_header_lines) as observer,
+        _reading(server, headers=settings.observer_header_lines) as observer,
     ):
         observer.read(TOKEN)
 
@@ -214,11 +214,14 @@ def test_the_headers_that_a_run_is_told_go_with_every_page() -> None:
 @pytest.mark.parametrize(
     ("headers", "text"),
     [
-        (f"Bearer {KEY}", "line 1 is no header; write Name: value"),
-        (f"X-A: b\nX B: {KEY}", "line 2 is no header"),
+        (f"Bearer {KEY}", "line 1 is not a header line; write Name: value"),
+        (f"X-A: b\nX B: {KEY}", "line 2 is not a header line"),
         ("X-A:", "X-A cannot be sent"),
         ("X-A: ä", "X-A cannot be sent"),
-        ("Content-Length: 7", "Content-Length cannot be sent; a value is printable ASCII, and the wire sets"),
+        (
+            "Content-Length: 7",
+            "Content-Length cannot be sent; a value must be printable ASCII, and the suite sets",
+        ),
     ],
 )
 def test_headers_that_cannot_be_sent_are_a_usage_error_without_their_values(headers: str, text: str) -> None:
@@ -229,15 +232,15 @@ def test_headers_that_cannot_be_sent_are_a_usage_error_without_their_values(head
 
 
 def test_what_the_headers_say_is_redacted_and_ordinary_words_are_not() -> None:
-    told = Settings(
+    settings = Settings(
         "https://h.example",
         "some-token",
         observer_headers=f"Authorization: Bearer {KEY}\nAccept: application/json\nX-A: yes",
     )
-    text = redactor_of(told).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
+    text = redactor_of(settings).text(f"Bearer {KEY}, {KEY}, application/json, yes, Bearer")
 
     assert text == "‹observer's secret›, ‹observer's secret›, application/json, yes, Bearer"
-    assert KEY not in repr(told)
+    assert KEY not in repr(settings)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 
 from conformance import reference
-from conformance.ingestion.observers import Observer, ReadBackError, connect
+from conformance.ingestion.observers import Observer, ReadBackError, check_observer, connect
 from conformance.ingestion.observers import sql as database
 from conformance.settings import ConfigurationError, Settings
 from tests.support import postgresql
@@ -93,12 +93,12 @@ def test_a_column_is_a_field_and_a_json_column_is_unpacked(path: Path) -> None:
 UNREADABLE = {
     "no-table": ("SELECT * FROM nowhere WHERE a = :token", "its database says: no such table: nowhere"),
     "no-sql": ("SELEKT", 'its database says: near "SELEKT": syntax error'),
-    "no-rows": ("CREATE TABLE other (a)", "its query cannot be run (ResourceClosedError)"),
-    "no-object": ("SELECT '[1]' AS event", "its column event holds no JSON object"),
-    "null": ("SELECT NULL AS payload", "its column payload holds no JSON object"),
+    "no-rows": ("CREATE TABLE other (a)", "its query failed (ResourceClosedError)"),
+    "no-object": ("SELECT '[1]' AS event", "its column event does not hold a JSON object"),
+    "null": ("SELECT NULL AS payload", "its column payload does not hold a JSON object"),
     "endless": (
         "WITH RECURSIVE n(event_id) AS (SELECT 1 UNION ALL SELECT event_id + 1 FROM n) SELECT * FROM n",
-        "more than 1000 rows; let the query honour :since",
+        "more than 1000 rows; let the query return only events after :since",
     ),
     "slow": (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 30000000) SELECT max(i) FROM n",
@@ -132,7 +132,7 @@ def test_a_database_file_that_does_not_exist_is_said_and_not_made(tmp_path: Path
 @pytest.mark.parametrize("url", ["nosuchdb://u:sEcret@h/d", "://", "postgresql+psycopg://u:sEcret@h:port/d"])
 def test_a_database_that_sqlalchemy_does_not_know_is_a_configuration_error(url: str) -> None:
     with pytest.raises(
-        ConfigurationError, match=r"--observer: SQLAlchemy knows no such database; write"
+        ConfigurationError, match=r"--observer: SQLAlchemy does not know this kind of database; write"
     ) as caught:
         connect(f"sql+{url}?query=SELECT%201", SINCE, 5)
     assert "sEcret" not in str(caught.value)
@@ -147,30 +147,31 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("spec", "text"),
     [
-        ("sql+sqlite:////a.db", "a database has one query, percent-encoded; write sql"),
-        ("sql+sqlite:////a.db?query=SELECT%201&query=SELECT%202", "a database has one query"),
+        ("sql+sqlite:////a.db", "a database needs one query, percent-encoded; write sql"),
+        ("sql+sqlite:////a.db?query=SELECT%201&query=SELECT%202", "a database needs one query"),
         (
             "sql+sqlite:////a.db?query=SELECT%20:shop",
             "unknown parameter :shop in its query; there are :token",
         ),
-        ("sql+sqlite:////a.db?query=SELECT%20:since", "shows the two stores as one; put :token into it"),
+        ("sql+sqlite:////a.db?query=SELECT%20:since", "cannot tell the two stores apart; put :token into it"),
     ],
 )
 def test_an_address_without_a_usable_query_is_a_usage_error(spec: str, text: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        Settings("https://h.example", "t", "o", observer=spec)
+        check_observer(Settings("https://h.example", "t", "o", observer=spec))
     assert text in str(caught.value)
 
 
 def test_casts_and_times_in_a_query_are_no_parameters() -> None:
     query = quote(r"SELECT a::text, '10:30', '\:b' FROM t WHERE token = :token")
-    assert Settings("https://h.example", "t", observer=f"sql+sqlite:////a.db?query={query}").observer
+    check_observer(Settings("https://h.example", "t", observer=f"sql+sqlite:////a.db?query={query}"))
 
 
 def test_without_sqlalchemy_the_extra_is_named_and_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("conformance.settings.observer.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    monkeypatch.delitem(sys.modules, "conformance.ingestion.observers.sql")
     with reference.Server() as server:
         spec = "--observer=sql+sqlite:////a.db?query=SELECT%20:token"
         status, output = run(*options_for(server), spec, f"--report-dir={tmp_path / 'out'}")

@@ -1,3 +1,5 @@
+import importlib
+import inspect
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -8,7 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from conformance.client import GIVES_UP_AFTER
+from conformance.ingestion import observers
 from conformance.ingestion.observers import Observer, ReadBackError, connect, http
+from conformance.settings import OBSERVERS
 from tests.support.raw_servers import RawServer, hangs, hangs_up, head_of
 
 SECRET = "sEcret/one+two=&%ü"  # noqa: S105 - made up
@@ -141,7 +145,7 @@ def test_a_reading_beyond_the_limit_is_unreadable_and_says_what_would_shorten_it
     with RawServer(_answer(b"[" + b" " * 98 + b"]"), _answer(b"[" + b" " * 99 + b"]")) as server:
         observer = observing(server.url)
         assert observer.read(SECRET) == []
-        with pytest.raises(ReadBackError, match="more than 100 bytes; let it honour since"):
+        with pytest.raises(ReadBackError, match="more than 100 bytes; let it return only events after since"):
             observer.read(SECRET)
 
 
@@ -159,3 +163,11 @@ def test_an_observer_that_was_down_for_a_while_is_read_again(observing: Observin
 
 def test_an_observer_does_not_show_its_address() -> None:
     assert KEY not in repr(connect(f"https://logs.example/?{QUERY}", SINCE, 1))
+
+
+@pytest.mark.parametrize("module", sorted(set(OBSERVERS.values())))
+def test_every_kind_of_observer_is_one_module_that_checks_its_addresses_and_connects(module: str) -> None:
+    kind = importlib.import_module(f"{observers.__name__}.{module}")
+
+    assert inspect.signature(kind.check_address) == inspect.signature(http.check_address)
+    assert inspect.signature(kind.connect) == inspect.signature(http.connect)

@@ -39,9 +39,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Each room, and the rooms that it may import."""
 NOT_YET: dict[str, set[str]] = {
     "runner": {"plugin"},
-    "plugin": {"plan"},
-    "plan": {"client", "doctor", "requirements", "settings"},
-    "cli": {"plan"},
 }
 """Imports that are to go."""
 OWNERS = {

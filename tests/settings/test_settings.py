@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.settings import OPTIONS, Settings, read_settings
-from tests.support.settings_errors import OTHER, SECRET, TOLD, URL, file, mistake
+from tests.support.settings_errors import OTHER, SECRET, URL, VALID, file, mistake
 
 GIVEN: dict[str, tuple[Any, ...]] = {
     "target": (URL, "https://two.example", "https://three.example", "https://three.example"),
@@ -36,7 +36,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any, tmp_path: Path) -> None:
     in_file, in_environment, on_line, value = GIVEN[option.name]
-    others = "".join(f"{name} = '{text}'\n" for name, text in TOLD.items() if name != option.name)
+    others = "".join(f"{name} = '{text}'\n" for name, text in VALID.items() if name != option.name)
     config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
 
     by_file = read_settings({}, {}, config)
@@ -46,7 +46,7 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any,
     assert value == getattr(by_option, option.field)
     assert by_file == read_settings({option.name: in_file}, {}, config)
     assert by_environment == read_settings({option.name: in_environment}, {}, config)
-    assert len({getattr(told, option.field) for told in (by_file, by_environment, by_option)}) == 3
+    assert len({getattr(settings, option.field) for settings in (by_file, by_environment, by_option)}) == 3
 
 
 def test_every_option_is_tried_and_named_alike_everywhere() -> None:
@@ -65,9 +65,9 @@ def test_without_a_word_the_bundled_reference_is_judged_in_all_classes_but_brows
 
 
 def test_another_target_is_judged_in_class_http_unless_told_otherwise() -> None:
-    told = read_settings({**TOLD, "target": f" {URL}/v1/ "}, {})
+    settings = read_settings({**VALID, "target": f" {URL}/v1/ "}, {})
 
-    assert (f"{URL}/v1", ("http",), False) == (told.target, told.require, told.is_reference)
+    assert (f"{URL}/v1", ("http",), False) == (settings.target, settings.require, settings.is_reference)
 
 
 def test_an_empty_variable_counts_as_told() -> None:
@@ -79,22 +79,22 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "no-token": ({"token": ""}, "no token", "--token T or BEACON_TOKEN"),
     "empty-target": ({"target": ""}, "--target: is empty", "https://host, or the word reference"),
     "blank-target": ({"target": "  "}, "--target: is empty", "https://host, or the word reference"),
-    "no-scheme": ({"target": "staging.example"}, "--target: no http(s) URL", "https://host"),
-    "host-and-port": ({"target": "staging.example:8443"}, "--target: no http(s) URL", "https://host"),
-    "other-scheme": ({"target": "ftp://staging.example"}, "--target: no http(s) URL", "https://host"),
-    "no-host": ({"target": "https:///beacons"}, "--target: no http(s) URL", "https://host"),
-    "port-zero": ({"target": "https://staging.example:0"}, "--target: no http(s) URL", "https://host"),
+    "no-scheme": ({"target": "staging.example"}, "--target: is not an http(s) URL", "https://host"),
+    "host-and-port": ({"target": "staging.example:8443"}, "--target: is not an http(s) URL", "https://host"),
+    "other-scheme": ({"target": "ftp://staging.example"}, "--target: is not an http(s) URL", "https://host"),
+    "no-host": ({"target": "https:///beacons"}, "--target: is not an http(s) URL", "https://host"),
+    "port-zero": ({"target": "https://staging.example:0"}, "--target: is not an http(s) URL", "https://host"),
     "high-port": (
         {"target": "https://staging.example:65536"},
-        "--target: its host or port",
+        "--target: has no usable host or port",
         "https://host:8443",
     ),
     "port-is-a-word": (
         {"target": f"https://staging.example:{SECRET}"},
-        "--target: its host or port",
+        "--target: has no usable host or port",
         "https://host",
     ),
-    "open-bracket": ({"target": "https://[::1"}, "--target: its host or port", "https://host"),
+    "open-bracket": ({"target": "https://[::1"}, "--target: has no usable host or port", "https://host"),
     "userinfo": ({"target": f"https://me:{SECRET}@staging.example"}, "--target: has a user", "without"),
     "user": ({"target": f"https://{SECRET}@staging.example"}, "--target: has a user", "tokens by --token"),
     "own-token": ({"target": f"{URL}?a=b&token={SECRET}"}, "--target: has its own token", "--token T"),
@@ -116,42 +116,54 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "token-with-a-line-end": ({"token": f"{SECRET}\n"}, "--token: ", "visible ASCII without spaces"),
     "other-token-beyond-ascii": ({"other-token": f"{OTHER}é"}, "--other-token: ", "visible ASCII"),
     "revoked-token-with-a-space": ({"revoked-token": f"{OTHER} "}, "--revoked-token: ", "visible ASCII"),
-    "proxy-without-scheme": ({"proxy": "host:3128"}, "--proxy: no URL of a proxy", "http://host:3128"),
-    "proxy-s-port": ({"proxy": f"http://host:{SECRET}"}, "--proxy: no URL of a proxy", "http://host:3128"),
-    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "no login"),
-    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: no URL of a proxy", "http://host:3128"),
+    "proxy-without-scheme": (
+        {"proxy": "host:3128"},
+        "--proxy: is not the URL of a proxy",
+        "http://host:3128",
+    ),
+    "proxy-s-port": (
+        {"proxy": f"http://host:{SECRET}"},
+        "--proxy: is not the URL of a proxy",
+        "http://host:3128",
+    ),
+    "proxy-login": ({"proxy": f"http://me:{SECRET}@host"}, "--proxy: has a user or", "without a login"),
+    "socks": ({"proxy": "socks5://host:1080"}, "--proxy: is not the URL of a proxy", "http://host:3128"),
     "unknown-observer": (
         {"observer": f"ftp://h/{SECRET}"},
-        "--observer: no kind of observer is called 'ftp'",
+        "--observer: there is no kind of observer called 'ftp'",
         "://",
     ),
     "observer-without-scheme": (
         {"observer": f"host/p?key={SECRET}"},
-        "--observer: no URL",
+        "--observer: is not a URL",
         "https://host/path",
     ),
-    "observer-is-a-secret": ({"observer": SECRET}, "--observer: no URL", "https://host/path"),
+    "observer-is-a-secret": ({"observer": SECRET}, "--observer: is not a URL", "https://host/path"),
     "observer-is-a-secret-and-a-time": (
         {"observer": f"h?k={SECRET}&t=12:00"},
-        "--observer: no URL",
+        "--observer: is not a URL",
         "https://host",
     ),
-    "observer-without-host": ({"observer": f"https:///{SECRET}"}, "--observer: no URL", "https://host/path"),
-    "observer-with-half-a-host": (
-        {"observer": f"https://[::1/{SECRET}"},
-        "--observer: no URL",
+    "observer-without-host": (
+        {"observer": f"https:///{SECRET}"},
+        "--observer: is not a URL",
         "https://host/path",
     ),
-    "observer-with-a-space": ({"observer": "https://h/a b"}, "--observer: no URL", "https://host/path"),
-    "observer-beyond-ascii": ({"observer": "https://h/ä"}, "--observer: no URL", "https://host/path"),
+    "observer-with-half-a-host": (
+        {"observer": f"https://[::1/{SECRET}"},
+        "--observer: is not a URL",
+        "https://host/path",
+    ),
+    "observer-with-a-space": ({"observer": "https://h/a b"}, "--observer: is not a URL", "https://host/path"),
+    "observer-beyond-ascii": ({"observer": "https://h/ä"}, "--observer: is not a URL", "https://host/path"),
     "observer-of-one-store": (
         {"observer": "https://h/x"},
-        "--observer: shows the two stores as one",
+        "--observer: cannot tell the two stores apart",
         "{token}",
     ),
     "observer-header": (
         {"observer-headers": SECRET},
-        "--observer-headers: line 1 is no header",
+        "--observer-headers: line 1 is not a header line",
         "Name: value",
     ),
     "placeholder": (
@@ -162,18 +174,18 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "empty-placeholder": ({"observer": "https://h/{}"}, "--observer: unknown placeholder {}", "{token}"),
     "unknown-class": ({"require": "http,htp"}, "--require htp", "http, ingestion, stores, browser"),
     "no-class": ({"require": " , "}, "--require", "http, ingestion, stores, browser"),
-    "seed": ({"seed": "1.5"}, "--seed 1.5", "is no number from 0"),
-    "negative-seed": ({"seed": "-1"}, "--seed -1", "is no number from 0"),
-    "timeout": ({"timeout": "soon"}, "--timeout soon", "is no number from 0.05"),
-    "timeout-zero": ({"timeout": "0"}, "--timeout 0", "is no number from 0.05"),
-    "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "is no number from 0.05"),
+    "seed": ({"seed": "1.5"}, "--seed 1.5", "must be a whole number of at least 0"),
+    "negative-seed": ({"seed": "-1"}, "--seed -1", "must be a whole number of at least 0"),
+    "timeout": ({"timeout": "soon"}, "--timeout soon", "must be a number of at least 0.05"),
+    "timeout-zero": ({"timeout": "0"}, "--timeout 0", "must be a number of at least 0.05"),
+    "timeout-not-a-number": ({"timeout": "nan"}, "--timeout nan", "must be a number of at least 0.05"),
     "settle-beyond-patience": (
         {"settle": "3", "patience": "2"},
-        "--settle 3: is longer than --patience 2",
+        "--settle 3: must not be longer than --patience 2",
         "has to show",
     ),
-    "settle-negative": ({"settle": "-1"}, "--settle -1", "is no number from 0"),
-    "patience-for-ever": ({"patience": "inf"}, "--patience inf", "is no number from 0.05"),
+    "settle-negative": ({"settle": "-1"}, "--settle -1", "must be a number of at least 0"),
+    "patience-for-ever": ({"patience": "inf"}, "--patience inf", "must be less than 4294967296"),
 }
 
 
@@ -181,7 +193,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
 def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
     changes: dict[str, str], names: str, instead: str
 ) -> None:
-    text = mistake({**TOLD, **changes})
+    text = mistake({**VALID, **changes})
 
     assert text.startswith(names)
     assert instead in text
@@ -191,13 +203,13 @@ def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(f"{SECRET}\n", "utf-8")
     (tmp_path / "b").write_text(OTHER, "utf-8")
 
-    told = read_settings(
+    settings = read_settings(
         {"target": URL, "token-file": str(tmp_path / "a")},
         {"BEACON_OTHER_TOKEN_FILE": str(tmp_path / "b")},
         file(tmp_path, f"revoked-token-file = '{tmp_path / 'a'}'\n"),
     )
 
-    assert (told.token, told.other_token, told.revoked_token) == (SECRET, OTHER, SECRET)
+    assert (settings.token, settings.other_token, settings.revoked_token) == (SECRET, OTHER, SECRET)
 
 
 @pytest.mark.parametrize("by_file", [False, True])
@@ -218,7 +230,7 @@ def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is no text")]
+    ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is not a text file")]
 )
 def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "token"
@@ -238,10 +250,10 @@ def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes
     ],
 )
 def test_the_production_host_is_judged_only_where_that_is_said(url: str) -> None:
-    told = {"target": url, "token": SECRET}
+    settings = {"target": url, "token": SECRET}
 
-    assert "--allow-production" in mistake(told)
-    assert read_settings(told, {}, allow_production=True).target == url
+    assert "--allow-production" in mistake(settings)
+    assert read_settings(settings, {}, allow_production=True).target == url
 
 
 def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
@@ -252,12 +264,12 @@ def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
 
 def test_settings_do_not_show_what_is_secret() -> None:
     address = f"https://reader:{SECRET}@logs.example/?token={{token}}&key={OTHER}"
-    told = Settings(
+    settings = Settings(
         URL, SECRET, OTHER, f"{SECRET}-revoked", observer=address, observer_headers=f"Authorization: {OTHER}"
     )
 
-    assert URL in repr(told)
-    assert not any(secret in repr(told) for secret in (SECRET, OTHER, "reader"))
+    assert URL in repr(settings)
+    assert not any(secret in repr(settings) for secret in (SECRET, OTHER, "reader"))
 
 
 def test_reading_leaves_the_environment_alone() -> None:

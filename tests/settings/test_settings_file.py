@@ -13,44 +13,44 @@ def test_a_file_gives_texts_numbers_and_lists(tmp_path: Path) -> None:
         tmp_path, 'require = ["http", "stores"]\nseed = 7\ntimeout = 1.5\npatience = "3"\norigin = ""\n'
     )
 
-    told = read_settings({}, {}, config)
+    settings = read_settings({}, {}, config)
 
     assert (
-        told.require,
-        told.seed,
-        told.timeout,
-        told.patience,
-        told.origin,
+        settings.require,
+        settings.seed,
+        settings.timeout,
+        settings.patience,
+        settings.origin,
     ) == (("http", "stores"), 7, 1.5, 3.0, "")
 
 
 FILES: dict[str, tuple[str | bytes, str, str]] = {
-    "no-toml": (f"token = {SECRET}", "", "is no TOML (Invalid value (at line 1, column 9))"),
-    "no-utf-8": (b"token = '\xff'", "", "is no TOML"),
+    "no-toml": (f"token = {SECRET}", "", "is not valid TOML (Invalid value (at line 1, column 9))"),
+    "no-utf-8": (b"token = '\xff'", "", "is not valid TOML"),
     "unknown-key": (
         "\ntokn = 'a'",
         "line 2",
         "unknown key tokn; did you mean token? the keys are connections, effort, max-rate, max-requests",
     ),
     "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; did you mean other-token?"),
-    "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token is neither a text nor a number"),
-    "boolean": ("seed = true", "line 1", "seed is neither a text nor a number"),
-    "date": ("seed = 2026-01-01", "line 1", "seed is neither a text nor a number"),
-    "number": ("# in seconds\ntimeout = 0", "line 2", "--timeout 0: is no number"),
-    "list-of-tables": ("require = [{}]", "line 1", "require is neither a text nor a number"),
+    "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token must be a text or a number"),
+    "boolean": ("seed = true", "line 1", "seed must be a text or a number"),
+    "date": ("seed = 2026-01-01", "line 1", "seed must be a text or a number"),
+    "number": ("# in seconds\ntimeout = 0", "line 2", "--timeout 0: must be a number"),
+    "list-of-tables": ("require = [{}]", "line 1", "require must be a text or a number"),
     "no-token": (f"target = '{URL}'\ntoken = ''", "line 2", "no token: it is empty here"),
     "bad-token": (
         f"target = '{URL}'\n  'token' = '{SECRET} '",
         "line 2",
-        "--token: a token is visible ASCII",
+        "--token: a token must be visible ASCII",
     ),
     "unset-variable": (
         "token = '${NO_SUCH}'",
         "line 1",
         "token needs the environment variable NO_SUCH, which is not",
     ),
-    "targets-is-a-text": ("targets = 'eu'", "line 1", "targets is no table; write [targets.NAME]"),
-    "target-is-a-text": ("[targets]\neu = 'x'", "line 2", "eu is no target; write [targets.eu]"),
+    "targets-is-a-text": ("targets = 'eu'", "line 1", "targets must be a table; write [targets.NAME]"),
+    "target-is-a-text": ("[targets]\neu = 'x'", "line 2", "eu must be a table; write [targets.eu]"),
     "target-is-a-path": ("[targets.'../eu']\n", "", "'../eu' cannot name a folder"),
     "key-of-a-target": (
         f"token = '{SECRET}'\n\n[targets.eu]\ntoken = 'x'\ntargt = 'x'",
@@ -60,15 +60,34 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "value-of-a-target": (
         f"token = '{SECRET}'\ntarget = '{URL}'\n[targets.eu]\norigin = 'eu.example' # no scheme",
         "line 4",
-        "--origin eu.example: no origin",
+        "--origin eu.example: is not an origin",
     ),
     "value-above-a-target": (
         f"origin = 'eu.example'\n[targets.eu]\ntoken = '{SECRET}'\ntarget = '{URL}'",
         "line 1",
-        "--origin eu.example: no origin",
+        "--origin eu.example: is not an origin",
+    ),
+    "observer-of-a-target": (
+        f"token = '{SECRET}'\ntarget = '{URL}'\n[targets.eu]\nobserver = 'exec: '",
+        "line 4",
+        "--observer: has no command; write exec:COMMAND",
+    ),
+    "observer-of-no-kind": (
+        f"token = '{SECRET}'\nobserver = 'ftp://h'",
+        "line 2",
+        "--observer: there is no kind of",
+    ),
+    "observer-of-one-store": (
+        f"token = '{SECRET}'\nother-token = '{OTHER}'\nobserver = 'https://h/'",
+        "line 3",
+        "--observer: cannot tell the two stores apart; put {token} into it",
     ),
     "target-without-token": (f"[targets.eu]\ntarget = '{URL}'", "[targets.eu]", "no token"),
-    "written-in-line": (f"targets.eu = {{token = '{SECRET} '}}", "", "--token: a token is visible ASCII"),
+    "written-in-line": (
+        f"targets.eu = {{token = '{SECRET} '}}",
+        "",
+        "--token: a token must be visible ASCII",
+    ),
 }
 
 
@@ -99,10 +118,10 @@ def test_a_secret_of_a_file_comes_from_the_environment(tmp_path: Path) -> None:
         "observer-headers = ['A: ${KEY}', 'B: 2']\n",
     )
 
-    told = read_settings({}, {"STAGING": SECRET, "KEY": "k"}, config)
+    settings = read_settings({}, {"STAGING": SECRET, "KEY": "k"}, config)
 
-    assert (told.token, told.observer) == (SECRET, "https://h/{token}?key=a-k")
-    assert told.observer_header_lines == (("A", "k"), ("B", "2"))
+    assert (settings.token, settings.observer) == (SECRET, "https://h/{token}?key=a-k")
+    assert settings.observer_header_lines == (("A", "k"), ("B", "2"))
 
 
 def test_a_command_s_variables_are_left_to_its_shell(tmp_path: Path) -> None:
@@ -151,9 +170,11 @@ def test_which_of_several_targets_is_meant_has_to_be_said(tmp_path: Path) -> Non
     config = file(tmp_path, REGIONS)
 
     assert mistake({}, config=config) == "--config has the targets eu, us; name one with --only"
-    with pytest.raises(ConfigurationError, match=r"--only asia: .* the targets of --config are eu, us"):
+    with pytest.raises(
+        ConfigurationError, match=r"--only asia: there is no such target; the targets of --config are eu, us"
+    ):
         read_settings({}, {}, config, only="asia")
-    with pytest.raises(ConfigurationError, match="no target is called so; --config has no"):
+    with pytest.raises(ConfigurationError, match="there is no such target; --config has no"):
         read_settings({}, {}, only="eu")
 
 

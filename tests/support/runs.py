@@ -13,7 +13,7 @@ import pytest
 
 from conformance import expect, reference, results
 from conformance.cli import main as command
-from conformance.cli.main import PACKAGE
+from conformance.cli.run import PACKAGE
 from conformance.plugin import results as collecting
 from conformance.requirements import Requirement
 from conformance.results.verdicts import Verdict

@@ -1,21 +1,37 @@
-"""Read-back: how the suite learns what was ingested. One protocol, one module a kind."""
+"""Read-back: how the suite learns what was ingested. Each kind of observer is one module, which checks its own addresses.
+
+To add a kind, write its module (see ``observer.Kind``) and add it to the table in ``settings/observer.py``.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
+from importlib import import_module
+from typing import cast
+from urllib.parse import urlsplit
 
 from conformance.client import Header
-from conformance.ingestion.observers.exec import ExecObserver
-from conformance.ingestion.observers.file import FileObserver
-from conformance.ingestion.observers.http import HttpObserver
-from conformance.ingestion.observers.observer import Observer, ReadBackError, Stored
-from conformance.ingestion.observers.sink import SinkObserver
-from conformance.settings import SQL, ConfigurationError
+from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Stored
+from conformance.settings import ConfigurationError, Settings, module_of, unusable
 
-__all__ = ["Observer", "ReadBackError", "Stored", "connect"]
+__all__ = ["Observer", "ReadBackError", "Stored", "check_observer", "connect"]
+
+
+def check_observer(settings: Settings) -> None:
+    """Have the observer's kind check its address. Raises ConfigurationError, whose text repeats no secret."""
+    address = settings.observer
+    if not address:
+        return
+    try:
+        urlsplit(address)
+        _kind(address).check_address(address, two_stores=bool(settings.other_token))
+    except ConfigurationError:
+        raise
+    except ValueError:  # its text may repeat what stands in the place of a port
+        raise unusable("is not a URL") from None
 
 
 def connect(
-    spec: str,
+    address: str,
     since: datetime,
     timeout: float,
     *,
@@ -23,31 +39,14 @@ def connect(
     stores: Sequence[str] = (),
     proxy: str = "",
 ) -> Observer:
-    """Return the observer that a valid ``--observer`` names; the scheme picks the kind.
+    """Return the observer of a valid address.
 
-    ``since`` is the run's start, ``timeout`` the seconds that one reading may take, ``headers`` what HTTP requests
-    carry and ``proxy`` what they go through, ``stores`` the tokens that the run knows. Raises ConfigurationError for what only shows now: a port that
-    is taken, a driver that is not installed.
+    The arguments are those of ``Access``. Raises ConfigurationError for what shows only now: a port that is in use, a
+    database driver that is not installed.
     """
-    scheme, _, rest = spec.partition(":")
-    match scheme:
-        case "sink":
-            return SinkObserver(spec, stores)
-        case "file":
-            return FileObserver(spec, stores)
-        case "exec":
-            return ExecObserver(rest, since, timeout)
-        case _ if scheme.startswith(SQL):
-            return _sql(spec, since, timeout)
-        case _:
-            return HttpObserver(spec, since, timeout, headers, proxy)
+    return _kind(address).connect(address, Access(since, timeout, headers, proxy, stores))
 
 
-def _sql(spec: str, since: datetime, timeout: float) -> Observer:
-    try:
-        from conformance.ingestion.observers.sql import SqlObserver  # noqa: PLC0415 - SQLAlchemy is an extra
-    except ModuleNotFoundError:
-        raise ConfigurationError(
-            "--observer: reading a database needs SQLAlchemy; pip install 'beacon-conformance[sql]'"
-        ) from None
-    return SqlObserver(spec, since, timeout)
+def _kind(address: str) -> Kind:
+    # Imported by name, and only when needed: SQLAlchemy is an extra.
+    return cast("Kind", import_module(f"{__name__}.{module_of(address)}"))

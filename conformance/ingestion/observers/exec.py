@@ -9,30 +9,42 @@ import textwrap
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import IO
 
 from conformance.ingestion.observers.bodies import LONGEST, parse
-from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
+from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Stored, as_text
+from conformance.settings import unusable
 
+FORM = "exec:COMMAND"
 LONGEST_COMPLAINT = 300
-"""Characters of what a command says on its standard error."""
+"""Characters of the standard error that are reported."""
+
+
+def check_address(address: str, *, two_stores: bool) -> None:
+    """Check that there is a command, which is given the store to read. Raises ConfigurationError."""
+    del two_stores
+    command = address.removeprefix("exec:")
+    if not command.strip() or command.startswith("//") or "\0" in command:
+        raise unusable("has no command", FORM)
+
+
+def connect(address: str, access: Access) -> Observer:
+    """Return the observer of a valid address."""
+    return ExecObserver(address.removeprefix("exec:"), access)
 
 
 @dataclass
 class ExecObserver:
-    """Has the shell run a command, with what is asked for in its environment, where no process list shows it."""
+    """Runs a command in the shell. The token is in its environment, which no process list shows."""
 
     command: str = field(repr=False)
-    since: datetime
-    timeout: float
-    """Seconds that the command may take."""
+    access: Access
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return what the command prints: JSON or NDJSON. Raises Unreadable."""
-        told = {
+        """Return what the command prints: JSON or NDJSON. Raises ReadBackError."""
+        variables = {
             "BEACON_OBSERVE_TOKEN": token,
-            "BEACON_OBSERVE_SINCE": as_text(self.since),
+            "BEACON_OBSERVE_SINCE": as_text(self.access.since),
             "BEACON_OBSERVE_SESSION_ID": session_id,
         }
         with (
@@ -40,7 +52,7 @@ class ExecObserver:
             subprocess.Popen(  # noqa: S602 - a shell is what the user asked for, and no value is put into its text
                 self.command,
                 shell=True,
-                env={**os.environ, **told},
+                env={**os.environ, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
@@ -56,21 +68,23 @@ class ExecObserver:
         return parse(printed, may_be_empty=True).events
 
     def close(self) -> None:
-        """Hold nothing open."""
+        """Do nothing: no command runs between two readings."""
 
     def _printed(self, process: subprocess.Popen[bytes]) -> bytes:
-        """Return what a command printed until its end; what takes longer, or prints more, is ended."""
+        """Return what a command printed. Raises ReadBackError where it takes too long or prints too much."""
         assert process.stdout is not None  # noqa: S101 - it was asked for
-        deadline = time.monotonic() + self.timeout
-        # Reading has no timeout of its own: whoever holds the pipe open, it ends with them.
-        timer = threading.Timer(self.timeout, _end, [process])
+        deadline = time.monotonic() + self.access.timeout
+        # Reading a pipe has no timeout, so whatever holds it open is ended.
+        timer = threading.Timer(self.access.timeout, _end, [process])
         timer.start()
         try:
             printed = process.stdout.read(LONGEST + 1)
             timer.cancel()
             timer.join()
             if len(printed) > LONGEST:
-                raise ReadBackError(f"more than {LONGEST} bytes; let it honour BEACON_OBSERVE_SINCE")
+                raise ReadBackError(
+                    f"more than {LONGEST} bytes; let it print only events after BEACON_OBSERVE_SINCE"
+                )
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             printed = b""
@@ -79,18 +93,18 @@ class ExecObserver:
             if process.returncode is None:
                 _end(process)
         if time.monotonic() > deadline:
-            raise ReadBackError(f"its command did not end within {self.timeout:g} s")
+            raise ReadBackError(f"its command did not end within {self.access.timeout:g} s")
         return printed
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command that nobody has waited for yet, with everything that it has started."""
+    """End a command and everything that it has started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
 def _first_line(complaints: IO[bytes]) -> str:
-    """Return the first line of what a command complained of, cut between words: half a secret would not be known."""
+    """Return the first line of the standard error, cut between words: half a secret could not be redacted."""
     complaints.seek(0)
     text = complaints.read(1 << 20).decode("utf-8", "replace")
     line = next((line for line in text.splitlines() if line.strip()), "")

@@ -1,4 +1,4 @@
-"""Read-back by a log file: the target's pipeline appends one JSON object a line, and the suite follows it."""
+"""Read-back from a log file: the target's pipeline appends a JSON object a line, and the suite follows the file."""
 
 import os
 import stat
@@ -10,25 +10,49 @@ from urllib.parse import quote, unquote, urlsplit
 
 from conformance.ingestion.observers.bodies import object_in
 from conformance.ingestion.observers.by_store import EventsByStore
-from conformance.ingestion.observers.observer import ReadBackError, Stored
+from conformance.ingestion.observers.observer import (
+    Access,
+    Observer,
+    ReadBackError,
+    Stored,
+    check_placeholders,
+)
 from conformance.ingestion.observers.tail import Tail
+from conformance.settings import unusable
 
+FORM = "file:///path/to/events.ndjson"
 TICK = 0.05
-"""Seconds between two looks at a file, so that little is lost of one that is rotated or truncated."""
+"""Seconds between two looks at a file, so that little is lost when it is rotated or truncated."""
 MOST_OPEN = 5
-"""Files of one path that are held open: the present one, and rotated ones that may still be written to."""
+"""Files of one path that are kept open: the current one, and rotated ones that may still be written to."""
 PLACEHOLDER = "{token}"
+
+
+def check_address(address: str, *, two_stores: bool) -> None:
+    """Check that an address is a file's whole path: its lines name their stores. Raises ConfigurationError."""
+    del two_stores
+    path = unquote(address.removeprefix("file://").removeprefix("localhost"))
+    check_placeholders(path, ["token"])
+    if not address.startswith("file://") or not path.startswith("/") or path.endswith("/") or "\0" in path:
+        raise unusable("is not the whole path of a file", FORM)
+    if "?" in address or "#" in address:
+        raise unusable("a file has no query or fragment (in a name, ? is %3F and # is %23)", FORM)
+
+
+def connect(address: str, access: Access) -> Observer:
+    """Return the observer of a valid address."""
+    return FileObserver(address, access.stores)
 
 
 @dataclass
 class FileObserver:
-    """Follows one file of every store's events, or with ``{token}`` in the path a file for each store.
+    """Follows one file with the events of every store, or with ``{token}`` in the path one file for each store.
 
-    What stood in a file before is left out. In a file of every store, a line names its store by the token in its
-    ``token`` or ``store`` member; without either it is the only store's.
+    Lines from before the run are left out. In a file of every store, a line's ``token`` or ``store`` member is the
+    token of its store; a line without either belongs to the only store.
     """
 
-    spec: str = field(repr=False)
+    address: str = field(repr=False)
     stores: Sequence[str] = field(default=(), repr=False)
     """The tokens that the run knows."""
     _followed: dict[Path, "_Followed"] = field(default_factory=dict, repr=False)
@@ -36,7 +60,7 @@ class FileObserver:
     _closing: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def __post_init__(self) -> None:
-        self._path = unquote(urlsplit(self.spec).path)
+        self._path = unquote(urlsplit(self.address).path)
         for token in self.stores or [""]:
             if token or PLACEHOLDER not in self._path:
                 self._follow(token, at_end=True)
@@ -44,7 +68,7 @@ class FileObserver:
         self._thread.start()
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return what has been appended for a token's store. Raises Unreadable where nothing has."""
+        """Return what has been appended for a token's store. Raises ReadBackError where nothing has."""
         del session_id
         with self._lock:
             followed = self._follow(token)
@@ -79,7 +103,7 @@ class FileObserver:
 
 @dataclass
 class _Followed:
-    """One path, whatever file stands there, and the events that were appended."""
+    """One path, whichever file is there now, and the events that were appended to it."""
 
     path: Path
     events: EventsByStore
@@ -89,7 +113,7 @@ class _Followed:
     _tails: list[Tail] = field(default_factory=list, repr=False)
 
     def look(self, *, at_end: bool = False) -> None:
-        """Read the lines that are new; open the file that has taken the path, if one has."""
+        """Read the new lines; open the file at the path where it is a new one."""
         self._open(at_end=at_end)
         try:
             lines = [line for tail in self._tails for line in tail.lines()]
@@ -98,31 +122,31 @@ class _Followed:
             return
         self.lines += len(lines)
         for line in lines:
-            shown = object_in(line)
-            if shown is not None:
-                self.events.put(self._store(shown), shown)
+            event = object_in(line)
+            if event is not None:
+                self.events.put(self._store(event), event)
 
     def why_not(self) -> str:
         """Say why there is no event."""
         if self.problem or not self.lines:
             return self.problem or "nothing has been appended to its file since the run's start"
-        return f"of the {self.lines} lines that were appended to its file, none is an event"
+        return f"no line that was appended to its file is an event, of {self.lines} in all"
 
     def close(self) -> None:
         """Close every file."""
         for tail in self._tails:
             tail.close()
 
-    def _store(self, shown: Stored) -> str:
-        names = (shown.get(member) for member in ("token", "store")) if self.names_stores else ()
+    def _store(self, event: Stored) -> str:
+        names = (event.get(member) for member in ("token", "store")) if self.names_stores else ()
         return next((name for name in names if isinstance(name, str)), "")
 
     def _open(self, *, at_end: bool) -> None:
         self.problem = ""
         try:
             status = self.path.stat()
-            if not stat.S_ISREG(status.st_mode):  # a pipe would be waited for
-                self.problem = "its path leads to no regular file"
+            if not stat.S_ISREG(status.st_mode):  # opening a pipe could block
+                self.problem = "its path does not lead to a regular file"
             elif not any(os.path.samestat(status, tail.status) for tail in self._tails):
                 self._tails.append(Tail.of(self.path, at_end=at_end))
         except OSError as error:

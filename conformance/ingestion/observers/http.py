@@ -1,19 +1,27 @@
-"""Read-back by HTTP: a GET answers with the stored events of one store, on one page or on several."""
+"""Read-back by HTTP: a GET request returns the stored events of one store, on one page or on several."""
 
 import math
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from conformance.client import Header, HttpClient, NoReply, Reply, Request
+from conformance.client import HttpClient, NoReply, Reply, Request
 from conformance.ingestion.observers.bodies import LONGEST, parse
-from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
+from conformance.ingestion.observers.observer import (
+    Access,
+    Observer,
+    ReadBackError,
+    Stored,
+    as_text,
+    check_placeholders,
+    one_store_only,
+)
+from conformance.settings import unusable
 
 MOST_PAGES = 1000
-"""Pages of one reading."""
+"""Pages of one reading, at most."""
 OK = 200
 PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/json"
@@ -21,42 +29,56 @@ _PARAMETER = r'\s*;\s*([\w!#$&+.^`|~*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;
 _LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*)")
 
 
+def check_address(address: str, *, two_stores: bool) -> None:
+    """Check a URL and its placeholders. Raises ConfigurationError."""
+    check_placeholders(address)
+    if not urlsplit(re.sub(r"[{}]", "", address)).hostname or not re.fullmatch(r"[\x21-\x7e]+", address):
+        raise unusable("is not a URL")
+    if two_stores and "{token}" not in address:
+        raise one_store_only("{token}")
+
+
+def connect(address: str, access: Access) -> Observer:
+    """Return the observer of a valid address."""
+    return HttpObserver(address, access)
+
+
 @dataclass
 class HttpObserver:
     """Fills a URL's placeholders and reads JSON or NDJSON, following ``next`` links on the same host."""
 
     template: str = field(repr=False)
-    since: datetime
-    timeout: float
-    headers: Sequence[Header] = field(default=(), repr=False)
-    """Sent with every request; one of them may be ``Accept``."""
-    proxy: str = ""
-    _wire: HttpClient = field(init=False, repr=False)
+    access: Access
+    _client: HttpClient = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Whoever reads has patience of their own: what is down now may be up again by the next reading.
-        self._wire = HttpClient(self.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.proxy)
+        # It never gives up: an endpoint that is down now may be up again at the next reading.
+        self._client = HttpClient(
+            self.access.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.access.proxy
+        )
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return what the pages show. Raises Unreadable."""
-        values = {"token": token, "since": as_text(self.since), "session_id": session_id}
+        """Return the events of all pages. Raises ReadBackError."""
+        values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         url = re.sub(r"\{(\w+)\}", lambda found: quote(values[found[1]], safe=""), self.template)
         events: list[Stored] = []
         seen: set[str] = set()
         size = 0
-        deadline = time.monotonic() + self.timeout
+        deadline = time.monotonic() + self.access.timeout
         while url:
             if url in seen or len(seen) == MOST_PAGES:
-                raise ReadBackError(f"its next links do not come to an end ({len(seen)} pages)")
+                raise ReadBackError(f"its next links do not end ({len(seen)} pages)")
             if seen and time.monotonic() > deadline:
                 raise ReadBackError(
-                    f"its {len(seen)} pages took more than {self.timeout:g} s, and there are more"
+                    f"its {len(seen)} pages took more than {self.access.timeout:g} s, and there are more"
                 )
             seen.add(url)
             reply = self._get(url)
             size += len(reply.body)
             if reply.cut or size > LONGEST:
-                raise ReadBackError(f"more than {LONGEST} bytes; let it honour since, or session_id")
+                raise ReadBackError(
+                    f"more than {LONGEST} bytes; let it return only events after since, or of session_id"
+                )
             page = parse(reply.body, may_be_empty=_is_ndjson(reply))
             events += page.events
             url = _following(url, next_link(reply.lines("link")) or page.following)
@@ -64,12 +86,12 @@ class HttpObserver:
 
     def close(self) -> None:
         """Close every connection."""
-        self._wire.stop()
+        self._client.stop()
 
     def _get(self, url: str) -> Reply:
-        named = {name.lower() for name, _ in self.headers}
+        named = {name.lower() for name, _ in self.access.headers}
         own = () if "accept" in named else (("Accept", ACCEPT),)
-        outcome = self._wire.send(Request("GET", url, (*own, *self.headers))).outcome
+        outcome = self._client.send(Request("GET", url, (*own, *self.access.headers))).outcome
         if isinstance(outcome, NoReply):
             raise ReadBackError(f"no reply ({outcome.kind})")
         if outcome.status != OK:
@@ -89,28 +111,28 @@ def next_link(lines: Sequence[str]) -> str:
     for line in lines:
         for link in _LINK.finditer(line):
             parameters: dict[str, str] = {}
-            for name, quoted, plain in re.findall(_PARAMETER, link[2]):
-                # Of a repeated parameter, the first counts.
-                parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or plain)
+            for name, quoted, unquoted in re.findall(_PARAMETER, link[2]):
+                # The first of repeated parameters counts.
+                parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or unquoted)
             if "next" in parameters.get("rel", "").lower().split() and "anchor" not in parameters:
                 return link[1].strip()
     return ""
 
 
 def _following(current: str, link: str) -> str:
-    """Return the URL of the page that a link leads to: on the same host only, since the token goes with it."""
+    """Return the URL of the page that a link leads to. It must be on the same host, since the token is sent there."""
     if not link:
         return ""
     try:
         here, there = urlsplit(current), urlsplit(urljoin(current, link))
         elsewhere = _origin(here) != _origin(there)
     except ValueError:
-        raise ReadBackError("its next link is no URL") from None
+        raise ReadBackError("its next link is not a URL") from None
     if not re.fullmatch(r"[\x21-\x7e]+", link):
-        raise ReadBackError("its next link is no URL: it is not percent-encoded")
+        raise ReadBackError("its next link is not a URL: it is not percent-encoded")
     if elsewhere:
         raise ReadBackError(
-            "its next link leads to another host, scheme or port, which is not to get the token"
+            "its next link leads to another host, scheme or port, which must not get the token"
         )
     return there._replace(netloc=here.netloc, fragment="").geturl()
 

@@ -1,27 +1,80 @@
-"""What an observer is."""
+"""What an observer is, and what the module of a kind has to offer."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from conformance.client import Header
+from conformance.settings import ConfigurationError
+
 Stored = dict[str, Any]
 """One ingested event, as its read-back shows it: at least its ``event_id``."""
+PLACEHOLDERS = ("token", "since", "session_id")
+"""What an address may leave open until a reading."""
 
 
 class ReadBackError(Exception):
-    """A reading came to nothing; the text says what came instead. Without secrets of the observer's own."""
+    """A reading failed; the text says what was observed instead, without the observer's own secrets."""
 
 
 class Observer(Protocol):
     """Shows what a store has ingested."""
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return the events of a token's store since the run's start, or more.
+        """Return at least the events of a token's store since the run's start.
 
-        Where ``session_id`` is given, that session's suffice. Raises Unreadable.
+        With a ``session_id``, the events of that session are enough. Raises ReadBackError.
         """
 
     def close(self) -> None:
-        """Let go of what the observer holds open."""
+        """Close whatever the observer holds open."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a run gives to its observer, beside the address."""
+
+    since: datetime
+    """The run's start."""
+    timeout: float
+    """Seconds that one reading may take."""
+    headers: Sequence[Header] = field(default=(), repr=False)
+    """Sent with HTTP requests."""
+    proxy: str = ""
+    """URL of the proxy for HTTP requests; empty: no proxy."""
+    stores: Sequence[str] = field(default=(), repr=False)
+    """The tokens of the stores that the run knows."""
+
+
+class Kind(Protocol):
+    """The module of one kind of observer."""
+
+    def check_address(self, address: str, *, two_stores: bool) -> None:
+        """Check an address, and that it tells two stores apart where there are two.
+
+        Raises ConfigurationError without a secret, and ValueError where the address is not a URL.
+        """
+
+    def connect(self, address: str, access: Access) -> Observer:
+        """Return the observer of a valid address. Raises ConfigurationError where it cannot be used after all."""
+
+
+def check_placeholders(text: str, known: Sequence[str] = PLACEHOLDERS) -> None:
+    """Check that a text has no other ``{placeholder}`` than the known ones. Raises ConfigurationError."""
+    unknown = set(re.findall(r"\{([^{}]*)\}", text)) - set(known)
+    if unknown:
+        *others, last = (f"{{{name}}}" for name in known)
+        there_are = f"there are {', '.join(others)} and {last}" if others else f"there is only {last}"
+        raise ConfigurationError(f"--observer: unknown placeholder {{{min(unknown)}}}; {there_are}")
+
+
+def one_store_only(placeholder: str) -> ConfigurationError:
+    """Return the error for an address that shows the events of two stores as if they were one."""
+    return ConfigurationError(
+        f"--observer: cannot tell the two stores apart; put {placeholder} into it, or leave --other-token out"
+    )
 
 
 def as_text(moment: datetime) -> str:

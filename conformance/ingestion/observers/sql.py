@@ -1,5 +1,6 @@
-"""Read-back by a database: a query whose rows are the stored events of one store."""
+"""Read-back from a database: a query whose rows are the stored events of one store."""
 
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,38 +9,74 @@ from decimal import Decimal
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-import sqlalchemy
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-
 from conformance.ingestion.observers.bodies import object_in
-from conformance.ingestion.observers.observer import ReadBackError, Stored, as_text
-from conformance.settings import SQL, ConfigurationError
+from conformance.ingestion.observers.observer import (
+    PLACEHOLDERS,
+    Access,
+    Observer,
+    ReadBackError,
+    Stored,
+    as_text,
+    one_store_only,
+)
+from conformance.settings import ConfigurationError, unusable
+
+try:
+    import sqlalchemy
+    from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+except ModuleNotFoundError:
+    raise ConfigurationError(
+        "--observer: reading a database needs SQLAlchemy; pip install 'beacon-conformance[sql]'"
+    ) from None
+
+PREFIX = "sql+"
+"""Stands before the database's address, as SQLAlchemy writes it."""
+FORM = "sql+sqlite:////path/to/events.db?query=SELECT%20…%20WHERE%20token=:token"
 
 WHOLE_EVENT = frozenset({"event", "payload"})
-"""Names of a column that holds the whole event, where it is the only one."""
+"""Names of a column that holds the whole event as JSON, where it is the only column."""
 OBJECTS = frozenset({"contextual_data"})
-"""Fields that are objects, also where their column is a text."""
+"""Fields that are objects, even where their column is a text."""
 MOST_ROWS = 200_000
-"""Rows of one reading."""
+"""Rows of one reading, at most."""
+
+
+def check_address(address: str, *, two_stores: bool) -> None:
+    """Check the query of an address and its parameters. Raises ConfigurationError."""
+    queries = [text for name, text in parse_qsl(address.partition("?")[2]) if name == "query"]
+    if len(queries) != 1:
+        raise unusable("a database needs one query, percent-encoded", FORM)
+    # As SQLAlchemy finds them.
+    names = set(re.findall(r"(?<![:\w\\]):(\w+)(?!:)", queries[0]))
+    if unknown := names - set(PLACEHOLDERS):
+        raise ConfigurationError(
+            f"--observer: unknown parameter :{min(unknown)} in its query; there are :token, :since and :session_id"
+        )
+    if two_stores and "token" not in names:
+        raise one_store_only(":token")
+
+
+def connect(address: str, access: Access) -> Observer:
+    """Return the observer of a valid address. Raises ConfigurationError where its driver is not installed."""
+    return SqlObserver(address, access)
 
 
 @dataclass
 class SqlObserver:
-    """Runs the query that the address ends with, each time on a connection of its own."""
+    """Runs the query of an address, each time on a new connection."""
 
-    spec: str = field(repr=False)
-    since: datetime
-    timeout: float
-    """Seconds that one query may take."""
+    address: str = field(repr=False)
+    access: Access
     _engine: sqlalchemy.Engine = field(init=False, repr=False)
     _query: sqlalchemy.TextClause = field(init=False, repr=False)
     _names: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         try:
-            url = sqlalchemy.make_url(self.spec.removeprefix(SQL))
+            url = sqlalchemy.make_url(self.address.removeprefix(PREFIX))
             self._query = sqlalchemy.text(str(url.query["query"]))
             self._engine = sqlalchemy.create_engine(
                 url.difference_update_query(["query"]), poolclass=sqlalchemy.NullPool, hide_parameters=True
@@ -50,45 +87,47 @@ class SqlObserver:
             ) from None
         except (ArgumentError, TypeError, ValueError):  # their texts repeat the address, with its password
             raise ConfigurationError(
-                "--observer: SQLAlchemy knows no such database; "
+                "--observer: SQLAlchemy does not know this kind of database; "
                 "write sql+postgresql+psycopg://user:password@host/database?query=… or sql+sqlite:////path?query=…"
             ) from None
         self._names = frozenset(self._query.compile().params)
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
-        """Return the rows of the query. Raises Unreadable."""
-        values = {"token": token, "since": as_text(self.since), "session_id": session_id}
+        """Return the rows of the query. Raises ReadBackError."""
+        values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         bound = {name: value for name, value in values.items() if name in self._names}
         answer: SimpleQueue[list[Stored] | ReadBackError] = SimpleQueue()
-        # No driver's own timeout holds for all of them; who hangs is left behind.
+        # There is no timeout that every driver knows; a thread that hangs is left behind.
         threading.Thread(
             target=lambda: answer.put(self._answer(bound)), name="read-back query", daemon=True
         ).start()
         try:
-            rows = answer.get(timeout=self.timeout)
+            rows = answer.get(timeout=self.access.timeout)
         except Empty:
-            raise ReadBackError(f"its query took more than {self.timeout:g} s") from None
+            raise ReadBackError(f"its query took more than {self.access.timeout:g} s") from None
         if isinstance(rows, ReadBackError):
             raise rows
         return rows
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
     def _answer(self, bound: Mapping[str, str]) -> list[Stored] | ReadBackError:
         path = self._engine.url.database or ""
         if self._engine.dialect.name == "sqlite" and path.startswith("/") and not Path(path).exists():
-            return ReadBackError("its database file does not exist")  # SQLite would make it
+            return ReadBackError("its database file does not exist")  # SQLite would create it
         try:
             with self._engine.connect() as connection:
                 rows = connection.execute(self._query, bound).mappings().fetchmany(MOST_ROWS + 1)
         except DBAPIError as error:
             return ReadBackError(f"its database says: {_first_line(error.orig)}")
         except SQLAlchemyError as error:
-            return ReadBackError(f"its query cannot be run ({type(error).__name__})")
+            return ReadBackError(f"its query failed ({type(error).__name__})")
         if len(rows) > MOST_ROWS:
-            return ReadBackError(f"more than {MOST_ROWS} rows; let the query honour :since, or :session_id")
+            return ReadBackError(
+                f"more than {MOST_ROWS} rows; let the query return only events after :since, or of :session_id"
+            )
         try:
             return [_event(dict(row)) for row in rows]
         except ReadBackError as error:
@@ -100,9 +139,9 @@ def _event(row: dict[str, Any]) -> Stored:
         ((name, value),) = row.items()
         whole = _object(value)
         if whole is None:
-            raise ReadBackError(f"its column {name} holds no JSON object")
+            raise ReadBackError(f"its column {name} does not hold a JSON object")
         return whole
-    return {name: _plain(name, value) for name, value in row.items()}
+    return {name: _as_json(name, value) for name, value in row.items()}
 
 
 def _object(value: Any) -> Stored | None:
@@ -115,8 +154,8 @@ def _object(value: Any) -> Stored | None:
     return value if isinstance(value, dict) else None
 
 
-def _plain(name: str, value: Any) -> Any:
-    """Return a column's value as JSON would have it; a moment without a zone is in UTC."""
+def _as_json(name: str, value: Any) -> Any:
+    """Return a column's value as JSON has it; a moment without a time zone is in UTC."""
     match value:
         case datetime():
             return as_text(value if value.tzinfo else value.replace(tzinfo=UTC))
@@ -127,9 +166,9 @@ def _plain(name: str, value: Any) -> Any:
         case bytes() | memoryview():
             return bytes(value).decode("utf-8", "replace")
         case str() if (
-            name in OBJECTS and (shown := object_in(value.encode("utf-8", "surrogatepass"))) is not None
+            name in OBJECTS and (content := object_in(value.encode("utf-8", "surrogatepass"))) is not None
         ):
-            return shown
+            return content
         case _:
             return value
 

@@ -1,4 +1,4 @@
-"""One open log file, and how far it has been read."""
+"""One open log file, and the position up to which it has been read."""
 
 import io
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from conformance.ingestion.observers.bodies import LONGEST
 
 OVERLAP = 256
-"""Bytes before a position that show whether the file is still what was read."""
+"""Bytes before the position that are compared, to see whether the file was truncated."""
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Tail:
     """Which file it is."""
     _position: int = 0
     _before: bytes = field(default=b"", repr=False)
-    """What stood right before the position."""
+    """The bytes right before the position."""
 
     @classmethod
     def of(cls, path: Path, *, at_end: bool) -> "Tail":
@@ -35,7 +35,7 @@ class Tail:
         return tail
 
     def lines(self) -> list[bytes]:
-        """Return the lines that are new and complete: all of them, where the file was truncated. Raises OSError."""
+        """Return the new complete lines; all lines where the file was truncated. Raises OSError."""
         self.file.seek(self._position - len(self._before))
         if self.file.read(len(self._before)) != self._before:
             self._position, self._before = 0, b""

@@ -1,4 +1,4 @@
-"""A small HTTP server that takes deliveries, each connection in a thread."""
+"""A small HTTP server that takes deliveries, with a thread for each connection."""
 
 import contextlib
 import socket
@@ -18,20 +18,20 @@ class Delivery(NamedTuple):
     """One POST."""
 
     path: str
-    """As it came, without its query."""
+    """As it was sent, without its query."""
     headers: Message
     body: bytes
 
 
 class Answer(NamedTuple):
-    """What it is answered with."""
+    """The answer to a delivery."""
 
     status: int
     text: str = ""
 
 
-class Listener(ThreadingHTTPServer):
-    """Listens from its making until it is closed. Raises OSError where it cannot."""
+class WebhookServer(ThreadingHTTPServer):
+    """Listens until it is closed. Raises OSError where the address cannot be used."""
 
     daemon_threads = False  # so that closing waits for them
     request_queue_size = 128
@@ -47,20 +47,20 @@ class Listener(ThreadingHTTPServer):
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening, hang up every connection, wait for what is under way."""
+        """Stop listening, close every connection, and wait for deliveries that are under way."""
         self.shutdown()
         self._thread.join()
         for connection in list(self._connections):
-            with contextlib.suppress(OSError):  # it has hung up itself
+            with contextlib.suppress(OSError):  # the client has closed it
                 connection.shutdown(socket.SHUT_RD)
         self.server_close()
 
     def server_bind(self) -> None:
-        """Bind, without the look-up of a name that the base class makes."""
+        """Bind, without looking up a name as the base class does."""
         TCPServer.server_bind(self)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Note a connection, and serve it in a thread."""
+        """Remember a connection, and serve it in a thread."""
         self._connections.add(request)
         super().process_request(request, client_address)
 
@@ -70,19 +70,19 @@ class Listener(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a connection break; anything else is shown."""
+        """Ignore a broken connection; print any other error."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 
 class _Refused(Exception):
-    """A request whose body cannot be read; its argument is the answer."""
+    """The body of a request cannot be read; the argument is the answer to send."""
 
 
 class _Connection(BaseHTTPRequestHandler):
     """One connection."""
 
-    server: Listener
+    server: WebhookServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 60  # seconds of silence
@@ -131,7 +131,7 @@ class _Connection(BaseHTTPRequestHandler):
         return chunks
 
     def _whole(self, size: int) -> bytes:
-        """Read so many bytes. Raises ConnectionError where the client has hung up before: it will come again."""
+        """Read ``size`` bytes. Raises ConnectionError where the client closed before: it will deliver again."""
         body = self.rfile.read(size)
         if len(body) < size:
             raise ConnectionResetError
@@ -144,5 +144,5 @@ class _Connection(BaseHTTPRequestHandler):
             size = -1
         if not 0 <= size <= LONGEST:
             status = 413 if size > 0 else 400
-            raise _Refused(Answer(status, "the size of its body is not said, or too large\n"))
+            raise _Refused(Answer(status, "the size of its body is missing or too large\n"))
         return size

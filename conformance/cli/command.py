@@ -1,0 +1,44 @@
+"""What every subcommand has: a name, a parser that complains in one line, and a function that runs it."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from conformance.results.verdicts import ExitStatus
+
+PROGRAM = "beacon-conformance"
+
+
+class Parser(argparse.ArgumentParser):
+    """Complains in one line, with the exit status of a usage error."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the complaint and end."""
+        self.exit(ExitStatus.USAGE, f"{self.prog}: {message}; --help shows the arguments\n")
+
+
+@dataclass(frozen=True)
+class Command:
+    """One subcommand."""
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    """Declares its arguments, for itself and for the shell's completion."""
+    run: Callable[[Sequence[str]], int]
+    """Takes the arguments after the name, and returns an exit status."""
+
+
+def parser_of(name: str, add_arguments: Callable[[argparse.ArgumentParser], None]) -> Parser:
+    """Return the parser of a subcommand."""
+    parser = Parser(prog=f"{PROGRAM} {name}", allow_abbrev=False)
+    add_arguments(parser)
+    return parser
+
+
+def complain(problem: str) -> int:
+    """Print a problem in one line, and return the exit status of a usage error."""
+    sys.stderr.write(f"{PROGRAM}: {problem}\n")
+    return ExitStatus.USAGE

@@ -1,0 +1,40 @@
+"""``beacon-conformance doctor``: checks whether a run would have what it needs."""
+
+import sys
+from collections.abc import Sequence
+
+from conformance.cli.command import Command
+from conformance.cli.options import add_options, each_settings, label_of, options_parser
+from conformance.doctor import format_step, summary
+from conformance.plugin.run import Run
+from conformance.results.verdicts import ExitStatus
+from conformance.settings import Settings
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Examine a target, or each of a file's targets. Raises ConfigurationError."""
+    parsed = options_parser("doctor", add_help=True).parse_args(arguments)
+    try:
+        return max([_examine(name, settings) for name, settings in each_settings(parsed).items()])
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+
+
+def _examine(name: str, settings: Settings) -> int:
+    """Print a line for each step, and a summary."""
+    run = Run.begin(settings)
+    sys.stdout.write(f"{label_of(name, settings)}\n")
+    try:
+        for step in run.examine():
+            sys.stdout.write("\n".join([*format_step(step), ""]))
+            sys.stdout.flush()
+    finally:
+        run.end()
+    mark = [f"Its events' session_id begins with {run.mark}"] if run.wire.requests else []
+    sys.stdout.write("\n".join([*summary(run.doctor), *mark, ""]))
+    return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
+
+
+COMMAND = Command(
+    "doctor", "check whether a run would have what it needs; takes the options of a run", add_options, run
+)

@@ -1,0 +1,159 @@
+"""``beacon-conformance plan``: says what a run would send and judge. It sends nothing to the target."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from conformance.cli.command import Command
+from conformance.cli.counted_run import RunFailed
+from conformance.cli.options import add_options, each_settings, label_of, options_parser
+from conformance.cli.planning import LATENCY, Plan, plan
+from conformance.requirements import UnknownRequirement, find
+from conformance.results.verdicts import ExitStatus
+from conformance.settings import ConfigurationError
+from conformance.settings.bounds import Traffic
+
+MOST_MILLISECONDS = 3_600_000
+MINUTE = 60
+UNITS = ("bytes", "kB", "MB", "GB")
+THOUSAND = 1000
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the plan for a target, or for each of a file's targets. Raises ConfigurationError."""
+    parser = options_parser("plan", add_help=True)
+    _add_own_arguments(parser)
+    parsed = parser.parse_args(arguments)
+    latency = _latency(parsed.latency)
+    requirements = _ids(parsed.beacon_requirement)
+    try:
+        plans = {
+            name: plan(settings, requirements, parsed.beacon_check, latency)
+            for name, settings in each_settings(parsed).items()
+        }
+    except RunFailed as failed:
+        status, output = failed.args
+        sys.stdout.write(output)
+        return int(status)
+    if parsed.json:
+        sys.stdout.write(as_json(plans))
+        return ExitStatus.CONFORMANT
+    for name, one in plans.items():
+        sys.stdout.write("\n".join([label_of(name, one.settings), *as_text(one), ""]))
+    return ExitStatus.CONFORMANT
+
+
+def as_text(plan: Plan) -> Iterator[str]:
+    """Yield lines of at most 100 columns."""
+    yield f"effort {plan.settings.effort}, {_pace(plan)}"
+    yield "counted in a run of the bundled reference; nothing was sent to the target"
+    yield ""
+    yield f"{'':<22}{'requests':>9}{'events':>9}{'bodies':>10}  expected to take at most"
+    yield _row("a conforming target", "about ", plan.conforming, plan.seconds)
+    yield _row("any target", "at most ", plan.most, plan.longest)
+    yield ""
+    for name, one in plan.classes.items():
+        left = sum(map(len, one.not_judged.values()))
+        if not one.judged + left:
+            continue
+        yield f"{name:<11}{one.judged:>4} of {one.judged + left} requirements would be judged"
+        for remedy, ids in one.not_judged.items():
+            yield f"{'':<11}{len(ids):>4} not judged; {_advice(remedy, len(ids))}"
+
+
+def _advice(remedy: str, count: int) -> str:
+    return f"{remedy} would have {'it' if count == 1 else 'them'} judged" if "--" in remedy else remedy
+
+
+def _pace(plan: Plan) -> str:
+    rate = (
+        f"no more than {plan.settings.rate:g} requests a second"
+        if plan.settings.rate
+        else "no limit of requests a second"
+    )
+    return f"{plan.latency * 1000:g} ms an answer, {rate}"
+
+
+def _row(target: str, how: str, sent: Traffic, seconds: float) -> str:
+    return (
+        f"{target:<13}{how:>9}{sent.requests:>9,}{sent.events:>9,}{_size(sent.bytes):>10}  {_time(seconds)}"
+    )
+
+
+def _size(count: float) -> str:
+    for unit in UNITS[:-1]:
+        if count < THOUSAND:
+            return f"{count:.0f} {unit}"
+        count /= THOUSAND
+    return f"{count:.0f} {UNITS[-1]}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s"
+    return f"{seconds / MINUTE:.0f} min"
+
+
+def as_json(plans: Mapping[str, Plan]) -> str:
+    """Return plans by the names of their targets as JSON: requests, events, bytes, seconds, and what would be judged."""
+    return json.dumps({"targets": [_to_json(name, one) for name, one in plans.items()]}, indent=1) + "\n"
+
+
+def _to_json(name: str, plan: Plan) -> dict[str, Any]:
+    return {
+        "name": name,
+        "target": plan.settings.target,
+        "effort": str(plan.settings.effort),
+        "latency": plan.latency,
+        "conforming": {**plan.conforming._asdict(), "seconds": round(plan.seconds, 1)},
+        "most": {**plan.most._asdict(), "seconds": round(plan.longest, 1)},
+        "classes": {
+            str(needs): {"judged": one.judged, "not_judged": one.not_judged}
+            for needs, one in plan.classes.items()
+        },
+    }
+
+
+def _latency(milliseconds: str | None) -> float:
+    """Return a latency in seconds. Raises ConfigurationError."""
+    try:
+        value = LATENCY * 1000 if milliseconds is None else float(milliseconds)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < MOST_MILLISECONDS:
+        raise ConfigurationError(
+            f"--latency {milliseconds}: must be a number of milliseconds, for example 50"
+        )
+    return value / 1000
+
+
+def _ids(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of requirements. Raises ConfigurationError where there is no such requirement."""
+    try:
+        return tuple(find(name).id for name in names)
+    except UnknownRequirement as error:
+        raise ConfigurationError(f"--requirement {error}") from None
+
+
+def _add_own_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--latency",
+        metavar="MS",
+        help=f"milliseconds from a request to its answer (default: {LATENCY * 1000:g})",
+    )
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_options(parser)
+    _add_own_arguments(parser)
+
+
+COMMAND = Command(
+    "plan",
+    "say what a run would send and judge, and send nothing to the target; takes the options of a run",
+    _add_arguments,
+    run,
+)

@@ -1,0 +1,116 @@
+"""What a run would send and judge, and how long it would take."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.cli.counted_run import counted_run, has_read_back
+from conformance.requirements import BY_ID, Needs
+from conformance.results.verdicts import Verdict
+from conformance.settings import OPTIONS, Effort, Settings
+from conformance.settings.bounds import Traffic
+
+LATENCY = 0.05
+"""Seconds from a request to its answer, where ``--latency`` is not given."""
+WORK = 0.02
+"""Seconds of the suite's own work for each request."""
+RETRY_AFTER = 60.0
+"""Seconds for which a run waits, in all, for a target that asks it to come back later."""
+LATER_WAITS = 0.1
+"""Later waits for an absent event, as a part of ``patience``: only the first one takes all of it."""
+REPEATS = 2
+"""A check with a violation runs twice."""
+
+
+@dataclass(frozen=True)
+class ClassPlan:
+    """What a run would judge of one class."""
+
+    judged: int
+    not_judged: dict[str, list[str]]
+    """Ids of requirements, by the options that would have them judged, or else by the reason."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would send and judge."""
+
+    settings: Settings
+    latency: float
+    """Seconds from a request to its answer."""
+    conforming: Traffic
+    """To a conforming target."""
+    most: Traffic
+    """To any target: a run sends no more than this."""
+    seconds: float
+    """How long a run of a conforming target takes, at most."""
+    longest: float
+    """How long a run of any target takes, at most."""
+    classes: dict[Needs, ClassPlan]
+
+
+def plan(
+    settings: Settings,
+    requirements: Sequence[str] = (),
+    check: str | None = None,
+    latency: float = LATENCY,
+) -> Plan:
+    """Return the plan of a run with these settings and selected checks; nothing is sent to its target.
+
+    Raises RunFailed.
+    """
+    counted = counted_run(settings, requirements, check)
+    selected = [
+        item
+        for item in counted.content["requirements"]
+        if item["findings"] or item["id"] in requirements or not (requirements or check)
+    ]
+    most = settings.most
+    if settings.max_requests is not None:
+        most = most._replace(requests=min(most.requests, settings.max_requests))
+    first_waits = settings.patience * (1 + bool(settings.other_token)) if has_read_back(settings) else 0.0
+    later_waits = LATER_WAITS * REPEATS * sum(_reads_back(item) * len(item["findings"]) for item in selected)
+    settling = settings.settle * counted.sentinels
+    return Plan(
+        settings,
+        latency,
+        counted.sent,
+        most,
+        _seconds(counted.sent, settings, latency) + first_waits + settling,
+        _seconds(most, settings, latency)
+        + RETRY_AFTER
+        + first_waits * (1 + later_waits)
+        + (1 + REPEATS) * settling,
+        {needs: _class_plan(needs, selected, settings) for needs in Needs},
+    )
+
+
+def _reads_back(item: dict[str, Any]) -> bool:
+    return BY_ID[item["id"]].needs in {Needs.INGESTION, Needs.STORES}
+
+
+def _seconds(sent: Traffic, settings: Settings, latency: float) -> float:
+    """Return how long requests take, when several wait for answers at a time and the rate is limited."""
+    at_a_time = 1 if settings.max_requests is not None else settings.connections
+    waiting = sent.requests * (latency / at_a_time + WORK)
+    return max(waiting, sent.requests / settings.rate if settings.rate else 0.0)
+
+
+def _class_plan(needs: Needs, selected: Sequence[dict[str, Any]], settings: Settings) -> ClassPlan:
+    items = [item for item in selected if BY_ID[item["id"]].needs is needs]
+    not_judged: dict[str, list[str]] = {}
+    for item in items:
+        if item["verdict"] == Verdict.NOT_JUDGED:
+            not_judged.setdefault(_remedy(item, settings), []).append(item["id"])
+    return ClassPlan(len(items) - sum(map(len, not_judged.values())), not_judged)
+
+
+def _remedy(item: dict[str, Any], settings: Settings) -> str:
+    """Return the options that would have a requirement judged, or the reason where no option would."""
+    if not item["findings"]:
+        return f"--effort {Effort.STANDARD}"
+    options = ["--observer SPEC"] if _reads_back(item) and not has_read_back(settings) else []
+    flags = re.findall(r"--[a-z-]+", item["reason"])
+    options += [f"{option.flag} {option.metavar}" for option in OPTIONS if option.flag in flags]
+    return " and ".join(dict.fromkeys(options)) or item["reason"]

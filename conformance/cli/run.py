@@ -1,0 +1,85 @@
+"""``beacon-conformance run``: judges a target, or several targets of one file."""
+
+import contextlib
+import io
+import os
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import conformance
+from conformance.cli import multi_target
+from conformance.cli.command import Command
+from conformance.cli.options import (
+    add_options,
+    chosen_names,
+    given_options,
+    no_such_option,
+    options_parser,
+    passed_on,
+)
+from conformance.results.verdicts import ExitStatus
+from conformance.settings import ConfigurationError, read_file
+
+PACKAGE = Path(conformance.__file__).parent
+SUITE = PACKAGE / "suite"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Judge one target in this process, or each of several targets in a process of its own.
+
+    Raises ConfigurationError.
+    """
+    parsed, others = options_parser("run").parse_known_args(arguments)
+    names = chosen_names(parsed)
+    if len(names) > 1:
+        return _judge_several(parsed, names, others)
+    return judge(arguments)
+
+
+def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
+    """Judge one target: pytest with the suite's own configuration, whatever the current folder contains."""
+    own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "-p", "conformance.plugin", str(SUITE)]
+    errors = io.StringIO()
+    with contextlib.redirect_stderr(errors):
+        status = int(pytest.main([*own, *arguments], plugins=plugins))
+    text = errors.getvalue()
+    sys.stderr.write(_in_one_line(text) if status == ExitStatus.USAGE else text)
+    return status
+
+
+def _judge_several(parsed: Namespace, names: Sequence[str], others: Sequence[str]) -> int:
+    """Judge several of a file's targets. Raises ConfigurationError before anything is sent."""
+    jobs = parsed.beacon_jobs if parsed.beacon_jobs is not None else "1"
+    if not jobs.isdecimal() or int(jobs) < 1:
+        raise ConfigurationError(f"--jobs {jobs}: must be a whole number of at least 1")
+    options = given_options(parsed)
+    targets = multi_target.named_targets(
+        read_file(Path(parsed.beacon_config)),
+        names,
+        options,
+        os.environ,
+        allow_production=parsed.beacon_allow_production,
+    )
+    return multi_target.judge(
+        targets,
+        [*others, *passed_on(parsed), "--config", parsed.beacon_config],
+        multi_target.environment_with(options, os.environ),
+        int(jobs),
+    )
+
+
+def _in_one_line(complaint: str) -> str:
+    """Return pytest's complaint about its command line without its usage, paths and blank lines."""
+    lines = [line for line in complaint.splitlines() if line.strip()]
+    unknown = re.search(r"unrecognized arguments: (\S+)", complaint)
+    if unknown is None:
+        return "\n".join(lines) + "\n"
+    return f"ERROR: {no_such_option(unknown[1])}\n"
+
+
+COMMAND = Command("run", "judge a target; takes pytest's options as well", add_options, run)

@@ -1,0 +1,5 @@
+"""The error for everything that a user wrote and that cannot be used."""
+
+
+class ConfigurationError(ValueError):
+    """A setting cannot be used; its text is one line that says what is wrong and what to write instead."""

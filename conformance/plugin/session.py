@@ -27,7 +27,7 @@ WIDTH = 92
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Read what the run is told, before anything is sent."""
+    """Read the settings of the run, before anything is sent."""
     config.addinivalue_line("markers", "requirement(requirement): the one requirement that this check judges")
     config.addinivalue_line("markers", f"{BEYOND_QUICK}: a parameter that effort quick leaves out")
     if not is_conformance_run(config):

@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^ *```(sh|toml)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 NOT_RUN_HERE = {
     "make conformance ": "takes the time of a whole run; .ci/run does it on every push",
     "make requirement ": "writes into this tree; tests/project/test_documents.py compares what it would write",
-    "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_cli.py does it",
+    "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_reference.py does it",
     "python examples/": "serves until it is interrupted; tests/project/test_examples.py does it",
     "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",
     "docker build ": "needs a container engine; tests/project/test_delivery.py reads the Dockerfile",

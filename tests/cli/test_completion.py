@@ -7,7 +7,7 @@ import pytest
 
 from conformance.cli import completion
 from conformance.cli.main import command_line, main
-from conformance.settings import OPTIONS
+from conformance.settings import EVERY_OPTION
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_commands_are_completed(bash_script: str) -> None:
     assert _completed(bash_script, "req") == ["requirements"]
 
 
-@pytest.mark.parametrize("flag", [*(option.flag for option in OPTIONS), "--config", "--requirement"])
+@pytest.mark.parametrize("flag", [option.flag for option in EVERY_OPTION])
 def test_every_option_of_a_run_is_completed(bash_script: str, flag: str) -> None:
     assert flag in _completed(bash_script, "run", flag[:-2])
 

@@ -45,7 +45,7 @@ def test_an_effort_judges_everything_within_its_requests(effort: str, tmp_path: 
     assert judged.results["run"]["effort"] == effort
     assert judged.results["run"]["requests"] == arrived
     assert arrived <= MOST[effort]
-    assert ("effort quick runs a part" in results.headline(judged.results)) == (effort == "quick")
+    assert ("Effort quick runs only a part" in results.headline(judged.results)) == (effort == "quick")
     documented = re.search(rf"`{effort}` \([^)]*about (\d+)", README)
     assert documented is not None
     assert arrived == pytest.approx(int(documented[1]), rel=0.05)

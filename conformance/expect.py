@@ -40,9 +40,9 @@ class Expectation:
 class Violation(AssertionError):
     """The target's reply is not what the requirement expects; nothing else condemns a target."""
 
-    def __init__(self, judgement: Expectation) -> None:
-        super().__init__(f"expected {judgement.expected}, got {judgement.got}")
-        self.judgement = judgement
+    def __init__(self, expectation: Expectation) -> None:
+        super().__init__(f"expected: {expectation.expected}; got: {expectation.got}")
+        self.expectation = expectation
         self.generated: dict[str, Any] = {}
         """What was generated for it: the arguments of the smallest example."""
 
@@ -54,7 +54,7 @@ class NotJudged(BaseException):
     """
 
 
-KEPT = 3
+MOST_SHOWN = 3
 """Expectations of one check that were met, and are shown with their exchanges; the others are counted."""
 
 
@@ -62,16 +62,16 @@ KEPT = 3
 class Evidence:
     """What one check has seen."""
 
-    kept: list[Expectation] = field(default_factory=list)
+    first_met: list[Expectation] = field(default_factory=list)
     """The first met expectations, at most ``KEPT``."""
     met: int = 0
     """How many were met in all."""
 
-    def add(self, judgement: Expectation) -> None:
+    def add(self, expectation: Expectation) -> None:
         """Note an expectation that was met."""
         self.met += 1
-        if len(self.kept) < KEPT:
-            self.kept.append(judgement)
+        if len(self.first_met) < MOST_SHOWN:
+            self.first_met.append(expectation)
 
 
 _CURRENT: ContextVar[Evidence | None] = ContextVar("evidence", default=None)
@@ -97,22 +97,22 @@ def condition(
 
 
 def an_answer(exchange: Exchange) -> None:
-    """Expect a reply; where there is none, the caller has sent the request several times, with valid ones between."""
+    """Expect a reply; where there is no reply, the caller has sent the request several times, with valid ones between."""
     met = exchange.reply is not None
     got = "an answer" if met else "no answer, several times, although a valid batch after each time got one"
     _judge(Expectation(exchange, "an answer", got), met=met)
 
 
-def _judge(judgement: Expectation, *, met: bool) -> None:
+def _judge(expectation: Expectation, *, met: bool) -> None:
     if not met:
-        raise Violation(judgement)
+        raise Violation(expectation)
     evidence = _CURRENT.get()
     if evidence is not None:
-        evidence.add(judgement)
+        evidence.add(expectation)
 
 
 def reply(exchange: Exchange) -> Reply:
-    """Return the application's own reply. Raises NotJudged where there is none."""
+    """Return the application's own reply. Raises NotJudged where it did not reply."""
     outcome = exchange.outcome
     if isinstance(outcome, NoReply):
         raise NotJudged(f"no reply ({outcome.kind}: {outcome.detail})")

@@ -181,7 +181,9 @@ def test_an_expectation_that_is_met_is_evidence_with_both_values(
         expectation(exchange)
 
     assert evidence.met == 1
-    assert [(exchange, expected, got)] == [(one.exchange, one.expected, one.got) for one in evidence.kept]
+    assert [(exchange, expected, got)] == [
+        (one.exchange, one.expected, one.got) for one in evidence.first_met
+    ]
 
 
 @pytest.mark.parametrize(("expectation", "exchange", "expected", "got"), NOT_MET.values(), ids=NOT_MET.keys())
@@ -191,10 +193,10 @@ def test_an_expectation_that_is_not_met_is_a_violation_with_both_values_and_its_
     with collecting_evidence() as evidence, pytest.raises(Violation) as caught:
         expectation(exchange)
 
-    assert f"expected {expected}, got {got}" == str(caught.value)
-    judgement = caught.value.judgement
-    assert (expected, got) == (judgement.expected, judgement.got)
-    assert exchange is judgement.exchange
+    assert f"expected: {expected}; got: {got}" == str(caught.value)
+    unmet = caught.value.expectation
+    assert (expected, got) == (unmet.expected, unmet.got)
+    assert exchange is unmet.exchange
     assert Evidence() == evidence
 
 
@@ -296,14 +298,18 @@ def test_the_first_three_are_kept_and_all_are_counted() -> None:
             expect.success(_exchange(status), because=f"{status}", example=status)
 
     assert evidence.met == 10
-    assert [(one.because, one.example) for one in evidence.kept] == [("200", 200), ("201", 201), ("202", 202)]
+    assert [(one.because, one.example) for one in evidence.first_met] == [
+        ("200", 200),
+        ("201", 201),
+        ("202", 202),
+    ]
 
 
 def test_a_violation_carries_why_and_the_smallest_example() -> None:
     with pytest.raises(Violation) as caught:
         expect.condition(_exchange(), met=False, expected="a", got="b", because="c", example={"d": 1})
 
-    assert Expectation(_exchange(), "a", "b", "c", {"d": 1}) == caught.value.judgement
+    assert Expectation(_exchange(), "a", "b", "c", {"d": 1}) == caught.value.expectation
 
 
 def test_not_judged_passes_through_hypothesis_unshrunk() -> None:

@@ -14,7 +14,7 @@ from conformance.report import FORMATS
 from tests.support.runs import options_for, run
 
 SAMPLES = Path(__file__).parents[1] / "reports" / "sample"
-KEPT = ("compliance.html", "summary.md", "badge.json", "badge.svg")
+MOST_SHOWN = ("compliance.html", "summary.md", "badge.json", "badge.svg")
 """The faces that are kept; the others can be made from the results."""
 RESULTS = "results.json.gz"
 NOBODY = "http://127.0.0.1:9"
@@ -67,7 +67,7 @@ def keep(name: str, source: Path) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     content = results.read(source)
-    for file in KEPT:
+    for file in MOST_SHOWN:
         (directory / file).write_text(FORMATS[file](content), "utf-8", newline="\n")
     # No name and no time in it: the same results make the same file.
     (directory / RESULTS).write_bytes(gzip.compress(source.read_bytes(), mtime=0))

@@ -52,7 +52,7 @@ class Counter:
         """Take the counts of the run."""
         run = run_of(session.config)
         if run is not None:
-            self.bytes = run.wire.pace.bytes
+            self.bytes = run.http_client.budget.bytes
             self.sentinels = run.read_back.sentinels
 
 

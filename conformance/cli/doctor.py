@@ -30,7 +30,7 @@ def _examine(name: str, settings: Settings) -> int:
             sys.stdout.flush()
     finally:
         run.end()
-    mark = [f"Its events' session_id begins with {run.mark}"] if run.wire.requests else []
+    mark = [f"Its events' session_id begins with {run.mark}"] if run.http_client.requests else []
     sys.stdout.write("\n".join([*summary(run.doctor), *mark, ""]))
     return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
 

@@ -52,7 +52,7 @@ class HttpClient:
     """Requests in a row without a reply."""
     proxy: str = ""
     """URL of the proxy for all requests; empty for no proxy, whatever the environment says."""
-    pace: RequestBudget = field(default_factory=RequestBudget, repr=False)
+    budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""
     _own: _Connection = field(default_factory=_Connection, repr=False)
@@ -70,8 +70,8 @@ class HttpClient:
         if self._refuses is not None:
             return Exchange(request, self._refuses, 0.0, time.time())
         size = len(request.body)
-        if not self.pace.take(size):
-            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
+        if not self.budget.take(size):
+            return Exchange(request, NoReply("not sent", self.budget.refusal(size)), 0.0, time.time())
         used = self._own.client is not None
         exchange = self._send(request)
         if (
@@ -79,7 +79,7 @@ class HttpClient:
             and isinstance(exchange.outcome, NoReply)
             and exchange.outcome.kind == "closed"
             and not self.is_stopped
-            and self.pace.take(size)
+            and self.budget.take(size)
         ):
             self.close()
             exchange = self._send(request)
@@ -92,8 +92,8 @@ class HttpClient:
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send one request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
         size = len(request.body)
-        if not self.pace.take(size):
-            return Exchange(request, NoReply("not sent", self.pace.refusal(size)), 0.0, time.time())
+        if not self.budget.take(size):
+            return Exchange(request, NoReply("not sent", self.budget.refusal(size)), 0.0, time.time())
         deadline = Deadline()
         client = self._connect(request, deadline)
         try:
@@ -117,7 +117,7 @@ class HttpClient:
     @property
     def requests(self) -> int:
         """The number of requests that were sent."""
-        return self.pace.sent
+        return self.budget.sent
 
     @property
     def requests_of_thread(self) -> int:

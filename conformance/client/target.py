@@ -29,7 +29,7 @@ class Target:
     base: str
     token: str = field(repr=False)
     origin: str
-    wire: HttpClient = field(repr=False)
+    http_client: HttpClient = field(repr=False)
     token_source: str = "header"  # noqa: S105 - names a place
     """How a token is sent where either form would do: ``header``, or ``query`` where the target reads only that."""
     single_connection: bool = False
@@ -85,7 +85,7 @@ class Target:
     @contextmanager
     def fresh_attempt(self) -> Iterator[None]:
         """Send everything anew in this context, on a new connection: nothing that was answered before is looked at."""
-        self.wire.close()
+        self.http_client.close()
         token = _FRESH.set(Memo())
         try:
             yield
@@ -102,12 +102,12 @@ class Target:
 
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._noted(self.wire.on_second_connection(request, patience))
+        return self._noted(self.http_client.on_second_connection(request, patience))
 
     def _sent(self, request: Request) -> Exchange:
-        exchange = self.wire.send(request)
+        exchange = self.http_client.send(request)
         while self.retry_after.wait(exchange):
-            exchange = self.wire.send(request)
+            exchange = self.http_client.send(request)
         return exchange
 
     def _noted(self, exchange: Exchange) -> Exchange:

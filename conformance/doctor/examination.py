@@ -36,8 +36,10 @@ class Examination:
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps, and end with the first problem."""
-        wire = self.read_back.target.wire
-        for step in network(self.settings.target, wire.authorities, wire.timeout, self.settings.proxy):
+        http_client = self.read_back.target.http_client
+        for step in network(
+            self.settings.target, http_client.authorities, http_client.timeout, self.settings.proxy
+        ):
             yield step
             if step.result is StepResult.PROBLEM:
                 return

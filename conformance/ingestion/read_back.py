@@ -228,7 +228,7 @@ class ReadBack:
     def _waits(self) -> Iterator[float]:
         """Yield seconds to wait between readings, growing. Raises NotJudged where the run is ended meanwhile."""
         wait = FIRST_WAIT
-        while not self.target.wire.is_stopped:
+        while not self.target.http_client.is_stopped:
             yield wait
             wait = min(wait * 1.6, LONGEST_WAIT)
         raise NotJudged("the run was ended")

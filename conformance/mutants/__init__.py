@@ -35,8 +35,8 @@ def find(name: str) -> Mutant:
     found = next((mutant for mutant in ALL if mutant.name == name), None)
     if found is None:
         close = difflib.get_close_matches(name, [mutant.name for mutant in ALL], n=1, cutoff=0.4)
-        suggestion = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownMutant(f"{name}: no mutant has this name{suggestion}")
+        suggestion = f"did you mean {close[0]}?" if close else "reference --mutants lists them"
+        raise UnknownMutant(f"{name}: no mutant has this name; {suggestion}")
     return found
 
 

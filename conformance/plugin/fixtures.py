@@ -1,7 +1,7 @@
-"""What checks ask for. All are the session's: evidence rides on exchanges, never on a fixture.
+"""The fixtures of the checks. All have the scope of the session: evidence is kept by exchanges and never by a fixture.
 
-A precondition that is missing here skips, as pytest remembers no other exception of a session's fixture; judging
-takes that for not judged.
+A fixture skips where a precondition is missing, because pytest remembers no other exception of a session's fixture; the
+check is then not judged.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from conformance.settings import Effort
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Run:
-    """The run, established; without a target that is there to be judged, nothing is."""
+    """The run. Without a target that can be judged, every check that asks for it is skipped."""
     run = run_of(pytestconfig)
     assert run is not None  # noqa: S101 - a session that asks for fixtures has begun a run
     if run.unreachable:
@@ -91,7 +91,7 @@ def _parameters(request: pytest.FixtureRequest) -> list[object]:
     return [value for call in calls for value in call.params.values()]
 
 
-def _told(value: str, what: str, option: str) -> str:
+def _given(value: str, what: str, option: str) -> str:
     if not value:
         pytest.skip(f"needs {what}: pass {option}")
     return value
@@ -100,28 +100,28 @@ def _told(value: str, what: str, option: str) -> str:
 @pytest.fixture(scope="session")
 def origin(run: Run) -> str:
     """An origin that the token's store allows."""
-    return _told(run.settings.origin, "an origin that the token's store allows", "--origin https://…")
+    return _given(run.settings.origin, "an origin that the token's store allows", "--origin https://…")
 
 
 @pytest.fixture(scope="session")
 def other_origin(run: Run) -> str:
-    """A second one; empty where the run was not told."""
+    """A second origin that the token's store allows; empty where the option was not given."""
     return run.settings.other_origin
 
 
 @pytest.fixture(scope="session")
 def other_token(run: Run) -> str:
     """A second store's token."""
-    return _told(run.settings.other_token, "a second store's token", "--other-token T")
+    return _given(run.settings.other_token, "a second store's token", "--other-token T")
 
 
 @pytest.fixture(scope="session")
 def known_tokens(run: Run) -> list[str]:
-    """The tokens of every store that the run was told of."""
+    """The tokens of the stores that the run may use."""
     return [token for token in (run.settings.token, run.settings.other_token) if token]
 
 
 @pytest.fixture(scope="session")
 def revoked_token(run: Run) -> str:
     """A token that the target knew once."""
-    return _told(run.settings.revoked_token, "a token that was revoked", "--revoked-token T")
+    return _given(run.settings.revoked_token, "a token that was revoked", "--revoked-token T")

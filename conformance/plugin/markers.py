@@ -1,4 +1,4 @@
-"""How a check says which requirement it judges, and which of its parameters a quick run keeps."""
+"""Markers of checks: the requirement that a check judges, its generated arguments, and the parameters of a quick run."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +16,9 @@ BEYOND_QUICK = "beyond_quick"
 
 def generated(**strategies: SearchStrategy[Any]) -> pytest.MarkDecorator:
     """Have Hypothesis generate the arguments of a check: a strategy for each, by name."""
-    (parameters,) = [tuple(strategies)]
-    return pytest.mark.parametrize(parameters, [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)])
+    return pytest.mark.parametrize(
+        tuple(strategies), [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)]
+    )
 
 
 def covers(requirement: Requirement) -> pytest.MarkDecorator:
@@ -26,13 +27,13 @@ def covers(requirement: Requirement) -> pytest.MarkDecorator:
 
 
 def requirement_of(item: pytest.Item) -> Requirement | None:
-    """Return the requirement that an item checks, or None where it is no check."""
+    """Return the requirement that an item checks, or None where it is not a check."""
     marker = item.get_closest_marker("requirement")
     return marker.args[0] if marker is not None else None
 
 
 def parameters(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
-    """Return the parameters of a check, each under its name if it has one; a quick run keeps the first few."""
+    """Return the parameters of a check, each with its name as id if it has one; a quick run uses only the first few."""
     named = list(values.items()) if isinstance(values, Mapping) else [(None, value) for value in values]
     return [
         pytest.param(value, id=name, marks=[] if place < quick else [getattr(pytest.mark, BEYOND_QUICK)])

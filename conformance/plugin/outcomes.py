@@ -72,7 +72,7 @@ def pytest_runtest_makereport(
     ]
     report = yield
     _fill(report, requirement, finding, verdict, run.redactor)
-    setattr(report, SENT_BY, (run.process, run.wire.requests))
+    setattr(report, SENT_BY, (run.process, run.http_client.requests))
     return report
 
 

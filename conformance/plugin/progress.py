@@ -87,5 +87,5 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     reporter.showfspath = False
     live = bool(reporter.isatty) and os.environ.get("TERM") != "dumb"
-    tally = Tally(sent={"": run.wire.requests})
+    tally = Tally(sent={"": run.http_client.requests})
     config.pluginmanager.register(Progress(reporter, tally, live=live))

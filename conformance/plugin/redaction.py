@@ -1,4 +1,4 @@
-"""What could show a secret past the reports: the wire's log, and tracebacks of pytest's own."""
+"""Keeps secrets out of what pytest itself prints: the log of the HTTP library, and tracebacks."""
 
 import logging
 from typing import Any
@@ -9,12 +9,12 @@ from conformance.evidence import Redactor
 from conformance.plugin.options import is_conformance_run
 from conformance.plugin.state import run_of
 
-TALKATIVE = ("httpcore", "httpx")
-"""Loggers that write every URL and header line, which pytest shows where it is told to."""
+VERBOSE_LOGGERS = ("httpcore", "httpx")
+"""Loggers that write every URL and header line, which pytest shows with some options."""
 
 
-class Discreet:
-    """Redacts what pytest says of its own end."""
+class RedactPytest:
+    """Redacts the errors that pytest prints."""
 
     def __init__(self, config: pytest.Config, redactor: Redactor) -> None:
         self.config = config
@@ -22,25 +22,25 @@ class Discreet:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: Any) -> None:
-        """Have an internal error shown redacted, to whoever shows it."""
+        """Redact an internal error before anything prints it."""
         text = self.redactor.text(str(excrepr))
         excrepr.toterminal = lambda writer: writer.line(text)
 
     def pytest_keyboard_interrupt(self) -> None:
-        """Show where an interrupted run stood, and no arguments: they have tokens among them."""
+        """Print where an interrupted run stopped, without arguments: some of them are tokens."""
         self.config.option.fulltrace = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Quieten the wire."""
+    """Make the HTTP library log less."""
     if is_conformance_run(config):
-        for name in TALKATIVE:
+        for name in VERBOSE_LOGGERS:
             logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Know the run's secrets from its beginning on."""
+    """Redact from the beginning of the run."""
     run = run_of(session.config)
     if run is not None:
-        session.config.pluginmanager.register(Discreet(session.config, run.redactor))
+        session.config.pluginmanager.register(RedactPytest(session.config, run.redactor))

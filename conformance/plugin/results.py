@@ -52,7 +52,7 @@ class SentByWorkers:
         requests, events = sent.get("beacon_sent", (0, 0))
         self.state.requests_of_workers += requests
         self.state.events_of_workers += events
-        self.run.wire.timeline.merge(sent.get("beacon_timeline", ()))
+        self.run.http_client.timeline.merge(sent.get("beacon_timeline", ()))
         self.run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
 
 
@@ -76,8 +76,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = state.run
     to_controller: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if to_controller is not None:
-        to_controller["beacon_sent"] = (run.wire.requests, run.factory.events)
-        to_controller["beacon_timeline"] = run.wire.timeline.counts()
+        to_controller["beacon_sent"] = (run.http_client.requests, run.factory.events)
+        to_controller["beacon_timeline"] = run.http_client.timeline.counts()
         to_controller["beacon_sizes"] = list(run.factory.generated_sizes.items())
         return
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
@@ -122,7 +122,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         finished=_iso(datetime.now(UTC)),
         seed=run.settings.seed,
         effort=str(run.settings.effort),
-        requests=state.requests_of_workers + run.wire.requests,
+        requests=state.requests_of_workers + run.http_client.requests,
         events=state.events_of_workers + run.factory.events,
         target=run.settings.target,
         kind=run.kind,
@@ -134,7 +134,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         unreachable=run.unreachable,
         interrupted=interrupted,
         faults=tuple(state.faults),
-        timeline=run.wire.timeline.slices(),
+        timeline=run.http_client.timeline.slices(),
         sizes=sorted((+run.factory.generated_sizes).items()),
         waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )

@@ -1,4 +1,4 @@
-"""One run: what it was told, what it starts, and whether the target is there to be judged."""
+"""One run: its settings, what it starts, and whether the target can be judged."""
 
 import secrets
 from collections.abc import Iterator
@@ -47,38 +47,40 @@ class Run:
     interrupted: bool = False
     """Whether it was interrupted before anything was judged."""
     redactor: Redactor = field(init=False, repr=False)
-    wire: HttpClient = field(init=False, repr=False)
+    http_client: HttpClient = field(init=False, repr=False)
     target: Target = field(init=False, repr=False)
     factory: EventFactory = field(init=False)
     observer: Observer | None = field(default=None, init=False, repr=False)
-    """The read-back, if the run was told of one."""
+    """The read-back, if ``--observer`` was given."""
     read_back: ReadBack = field(init=False, repr=False)
     doctor: list[Step] = field(default_factory=list, init=False)
-    """What the doctor has said, without secrets."""
+    """The doctor's steps, without secrets."""
     server: reference.Server | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        told = self.settings
-        self.redactor = redactor_of(told)
-        self.wire = HttpClient(
-            told.timeout, proxy=told.proxy, pace=RequestBudget(told.max_requests, told.rate)
+        settings = self.settings
+        self.redactor = redactor_of(settings)
+        self.http_client = HttpClient(
+            settings.timeout, proxy=settings.proxy, budget=RequestBudget(settings.max_requests, settings.rate)
         )
-        self.target = Target(told.target, told.token, told.origin, self.wire)
+        self.target = Target(settings.target, settings.token, settings.origin, self.http_client)
         self.factory = EventFactory(f"{self.id}{self.process}")
-        if told.observer:
+        if settings.observer:
             self.observer = connect(
-                told.observer,
+                settings.observer,
                 self.started,
-                told.timeout,
-                headers=told.observer_header_lines,
-                proxy=told.proxy,
-                stores=[token for token in (told.token, told.other_token) if token],
+                settings.timeout,
+                headers=settings.observer_header_lines,
+                proxy=settings.proxy,
+                stores=[token for token in (settings.token, settings.other_token) if token],
             )
-        self.read_back = ReadBack(self.target, self.factory, self.observer, told.patience, told.settle)
+        self.read_back = ReadBack(
+            self.target, self.factory, self.observer, settings.patience, settings.settle
+        )
 
     @property
     def connections(self) -> int:
-        """How many checks may wait for answers at a time; where requests are counted out, in one order, one."""
+        """How many checks may wait for answers at the same time: one where the number of requests is limited."""
         shared = self.process or self.settings.max_requests is not None or self.target.single_connection
         return 1 if shared else self.settings.connections
 
@@ -91,13 +93,13 @@ class Run:
     def begin(cls, settings: Settings) -> "Run":
         """Start a run, with the bundled reference where that is the target.
 
-        Raises ConfigurationError where its observer cannot be had.
+        Raises ConfigurationError where its observer cannot be started.
         """
         if not settings.is_reference:
             return cls(settings, "url")
         server = reference.Server()
         server.start()
-        told = replace(
+        of_the_reference = replace(
             settings,
             target=server.url,
             token=reference.TOKEN,
@@ -109,14 +111,14 @@ class Run:
             observer_headers="",
             proxy="",
         )
-        return cls(told, "reference", server=server)
+        return cls(of_the_reference, "reference", server=server)
 
     def limit_to(self, most: Load) -> None:
         """Send no more than this; what is left out is not judged."""
-        self.wire.pace.planned, self.wire.pace.events = most, lambda: self.factory.events
+        self.http_client.budget.planned, self.http_client.budget.events = most, lambda: self.factory.events
 
     def examine(self) -> Iterator[Step]:
-        """Have the doctor look at the target, a line a step; ``unreachable`` says why nothing can be judged, if so."""
+        """Have the doctor examine the target, and yield its steps; ``unreachable`` says why nothing can be judged, if so."""
         for line in examine(self.settings, self.read_back):
             redact = self.redactor.text
             shown = replace(
@@ -128,48 +130,48 @@ class Run:
             yield shown
 
     def to_worker(self) -> dict[str, Any]:
-        """Return what an xdist worker has to know of the run that its controller has begun."""
-        told = asdict(self.settings)
+        """Return what an xdist worker needs of the run that its controller has begun."""
+        settings = asdict(self.settings)
         return {
-            "settings": {name: _plain(value) for name, value in told.items()},
+            "settings": {name: _to_json(value) for name, value in settings.items()},
             "kind": self.kind,
             "id": self.id,
             "started": self.started.isoformat(),
             "unreachable": self.unreachable,
             "form": self.target.token_source,
-            "sent": self.wire.requests,
+            "sent": self.http_client.requests,
             "failures": self.read_back.failures,
-            "planned": list(self.wire.pace.planned or ()),
+            "planned": list(self.http_client.budget.planned or ()),
         }
 
     @classmethod
-    def in_worker(cls, settings: Settings, told: dict[str, Any], process: str, workers: int) -> "Run":
-        """Return one of several workers' part of the run that its controller has begun."""
+    def in_worker(cls, settings: Settings, begun: dict[str, Any], process: str, workers: int) -> "Run":
+        """Return the part of one xdist worker in the run that its controller has begun."""
         run = cls(
             settings,
-            told["kind"],
-            id=told["id"],
-            started=datetime.fromisoformat(told["started"]),
+            begun["kind"],
+            id=begun["id"],
+            started=datetime.fromisoformat(begun["started"]),
             process=f"-{process}",
-            unreachable=told["unreachable"],
+            unreachable=begun["unreachable"],
         )
-        run.target.token_source = told["form"]
-        run.read_back.failures.update(told["failures"])
-        run.wire.pace.sent = told["sent"]
-        if told["planned"]:
-            run.limit_to(Load(*told["planned"]))
-        run.wire.pace = run.wire.pace.share(workers)
+        run.target.token_source = begun["form"]
+        run.read_back.failures.update(begun["failures"])
+        run.http_client.budget.sent = begun["sent"]
+        if begun["planned"]:
+            run.limit_to(Load(*begun["planned"]))
+        run.http_client.budget = run.http_client.budget.share(workers)
         return run
 
     def end(self) -> None:
         """Close every connection and stop the reference."""
-        self.wire.stop()
+        self.http_client.stop()
         if self.observer is not None:
             self.observer.close()
         if self.server is not None:
             self.server.stop()
 
 
-def _plain(value: Any) -> Any:
-    """Return a setting as it travels to another process."""
+def _to_json(value: Any) -> Any:
+    """Return a setting as JSON has it, for another process."""
     return str(value) if isinstance(value, Path | StrEnum) else value

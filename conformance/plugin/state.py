@@ -50,6 +50,6 @@ def state_of(config: pytest.Config) -> State | None:
 
 
 def run_of(config: pytest.Config) -> Run | None:
-    """Return the run of a session, or None where there is none."""
+    """Return the run of a session, or None where no run has begun."""
     state = state_of(config)
     return state.run if state is not None else None

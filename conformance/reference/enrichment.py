@@ -56,7 +56,7 @@ class Enrichment:
         return "app" if agents.is_app(self.user_agent(request)) else None
 
     def user_agent(self, request: Request) -> str:
-        """Return the ``User-Agent``, or an empty text if there is none."""
+        """Return the ``User-Agent``, or an empty text without that header."""
         return request.headers.get("User-Agent", "")
 
     def utc(self, value: Any) -> Any:

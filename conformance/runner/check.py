@@ -83,7 +83,7 @@ def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
                     check.arguments,
                     seed=f"{check.name} with seed {check.seed}",
                     replay=check.examples_to_replay,
-                    sent=lambda: target.wire.requests_of_thread,
+                    sent=lambda: target.http_client.requests_of_thread,
                 )
             else:
                 check.function(**check.arguments)

@@ -9,8 +9,8 @@ from conformance.runner.generated import example_of
 def finding_of(outcome: CheckOutcome, requirement: str, check: str, redactor: Redactor) -> Finding:
     """Return the finding of a check, without secrets; ``requirement`` is an id, ``check`` the check's whole name."""
     violation = outcome.violation
-    records = [transcript(violation.judgement, redactor, whole=True)] if violation is not None else []
-    records += [transcript(met, redactor, whole=False) for met in outcome.evidence.kept]
+    records = [transcript(violation.expectation, redactor, whole=True)] if violation is not None else []
+    records += [transcript(met, redactor, whole=False) for met in outcome.evidence.first_met]
     return Finding(
         requirement,
         check,

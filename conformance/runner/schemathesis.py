@@ -67,8 +67,10 @@ class SecondOpinion:
                 exchange = _exchange(interaction)
                 opinion.exchanges.append(exchange)
                 self.target.memo.put(exchange.request, exchange)
-                self.target.wire.pace.bytes += len(exchange.request.body)
-                self.target.wire.timeline.add(exchange.at, exchange.reply.status if exchange.reply else None)
+                self.target.http_client.budget.bytes += len(exchange.request.body)
+                self.target.http_client.timeline.add(
+                    exchange.at, exchange.reply.status if exchange.reply else None
+                )
                 for check in recorder.checks.get(case, ()):
                     if check.failure_info is not None:
                         failure = check.failure_info.failure
@@ -101,7 +103,7 @@ class SecondOpinion:
             "base-url": self.target.base,
             "headers": {TOKEN_HEADER: self.target.token},
             "seed": 1,
-            "request-timeout": self.target.wire.timeout,
+            "request-timeout": self.target.http_client.timeout,
             # Otherwise the first finding, right or wrong, ends the requests.
             "continue-on-failure": True,
             "phases": {
@@ -120,10 +122,10 @@ class SecondOpinion:
 
     def _prepare(self, case: Any, kwargs: Any) -> None:
         """Mark generated events as every event of a run is, and count the request. Raises Spent where none is left."""
-        if not self.target.wire.pace.take():
+        if not self.target.http_client.budget.take():
             raise Spent
         # As our own requests: no proxy and no login but the run's own, and the same authorities.
-        kwargs["proxies"] = dict.fromkeys(("http", "https"), self.target.wire.proxy)
+        kwargs["proxies"] = dict.fromkeys(("http", "https"), self.target.http_client.proxy)
         kwargs["auth"] = _unchanged
         kwargs["verify"] = os.environ.get("SSL_CERT_FILE") or True
         entries = case.body.get("events") if isinstance(case.body, dict) else None

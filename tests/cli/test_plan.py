@@ -126,11 +126,11 @@ def test_a_larger_effort_has_a_larger_bound() -> None:
 def test_what_a_bound_does_not_allow_is_not_sent_and_says_so() -> None:
     made = 0
     with RawServer(*[NULL] * 4) as server:
-        pace = RequestBudget(planned=Load(requests=3, events=1, bytes=4), events=lambda: made)
-        wire = HttpClient(10, pace=pace)
+        budget = RequestBudget(planned=Load(requests=3, events=1, bytes=4), events=lambda: made)
+        http_client = HttpClient(10, budget=budget)
 
         def outcome(body: bytes) -> str:
-            sent = wire.send(Request("POST", f"{server.url}/beacon", (), body)).outcome
+            sent = http_client.send(Request("POST", f"{server.url}/beacon", (), body)).outcome
             return sent.detail if isinstance(sent, NoReply) else ""
 
         allowed = [outcome(b"{}")]
@@ -140,7 +140,7 @@ def test_what_a_bound_does_not_allow_is_not_sent_and_says_so() -> None:
         made = 1
         allowed += [outcome(b"{}"), outcome(b"")]
         too_many = outcome(b"")
-        wire.close()
+        http_client.close()
 
     assert allowed == [""] * 3
     assert {too_long, too_many_events, too_many} == {

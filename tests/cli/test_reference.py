@@ -15,6 +15,7 @@ import pytest
 from conformance import cli, reference, settings
 from conformance.mutants import ALL
 from conformance.requirements import token
+from tests.support.cli_process import bounded, interruptible
 
 
 class Served:
@@ -36,7 +37,11 @@ class Served:
 def _served(*options: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "conformance", "reference", "--port", "0", *options]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603 - our own command
+    with (
+        interruptible(),
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process,  # noqa: S603 - our own command
+        bounded(process, 60),
+    ):
         try:
             yield Served(process)
         finally:

@@ -106,8 +106,8 @@ def _expect_no_word_without_an_answer(found: Any) -> None:
 
 @pytest.mark.parametrize("broken", NETWORKS.values(), ids=NETWORKS.keys())
 def test_a_broken_network_is_named_and_causes_no_violation(broken: Broken, tmp_path: Path) -> None:
-    with reference.Server() as server, RawServer(Relay(server, broken.fault, broken.meets)) as wire:
-        status, output, found = _judge(wire.url, server, tmp_path)
+    with reference.Server() as server, RawServer(Relay(server, broken.fault, broken.meets)) as http_client:
+        status, output, found = _judge(http_client.url, server, tmp_path)
 
     assert status == broken.status, output
     assert broken.says in " ".join(output.split()), output
@@ -132,13 +132,13 @@ def test_a_port_that_closes_midway_leaves_what_was_judged(tmp_path: Path) -> Non
     with reference.Server() as server:
         relay = Relay(server, closing, after(HALF))
 
-        def until_closed(wire: RawServer, connection: socket.socket) -> None:
-            if relay.meets(len(wire.received)):
-                wire.stop_listening()
-            relay(wire, connection)
+        def until_closed(http_client: RawServer, connection: socket.socket) -> None:
+            if relay.meets(len(http_client.received)):
+                http_client.stop_listening()
+            relay(http_client, connection)
 
-        with RawServer(until_closed) as wire:
-            status, output, found = _judge(wire.url, server, tmp_path)
+        with RawServer(until_closed) as http_client:
+            status, output, found = _judge(http_client.url, server, tmp_path)
 
     assert status == 6
     assert "no reply (unreachable" in " ".join(output.split()), output
@@ -149,16 +149,16 @@ def test_a_port_that_closes_midway_leaves_what_was_judged(tmp_path: Path) -> Non
 def test_an_untrusted_certificate_is_named(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with reference.Server() as server, RawServer(context=context) as wire:
-        status, output, _ = _judge(wire.url, server, tmp_path)
+    with reference.Server() as server, RawServer(context=context) as http_client:
+        status, output, _ = _judge(http_client.url, server, tmp_path)
 
     assert status == 6
     assert "is not trusted (unable to get local issuer certificate)" in " ".join(output.split())
 
 
 def test_a_keep_alive_desync_causes_no_violation(tmp_path: Path) -> None:
-    with reference.Server() as server, RawServer(Relay(server, desynchronised)) as wire:
-        status, output, found = _judge(wire.url, server, tmp_path)
+    with reference.Server() as server, RawServer(Relay(server, desynchronised)) as http_client:
+        status, output, found = _judge(http_client.url, server, tmp_path)
 
     assert status in {0, 6}, output
     _expect_no_word_without_an_answer(found)
@@ -169,9 +169,9 @@ def test_a_run_waits_for_a_throttling_target_that_sends_retry_after(tmp_path: Pa
     throttles = page("429 Too Many Requests", "Retry-After: 0")
     with (
         reference.Server() as server,
-        RawServer(Relay(server, throttles, lambda number: number % 20 == 0)) as wire,
+        RawServer(Relay(server, throttles, lambda number: number % 20 == 0)) as http_client,
     ):
-        status, output, found = _judge(wire.url, server, tmp_path)
+        status, output, found = _judge(http_client.url, server, tmp_path)
 
     assert status == 6, output  # what was not selected is not judged
     assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output
@@ -186,8 +186,8 @@ BODIES = {
 @pytest.mark.parametrize("content", BODIES.values(), ids=BODIES.keys())
 def test_an_unusual_body_is_judged_as_it_is(content: bytes, tmp_path: Path) -> None:
     odd = page("201 Created", "Content-Type: application/json", "X-Odd: \xff\xfe\x80", body=content)
-    with reference.Server() as server, RawServer(Relay(server, odd)) as wire:
-        status, output, found = _judge(wire.url, server, tmp_path)
+    with reference.Server() as server, RawServer(Relay(server, odd)) as http_client:
+        status, output, found = _judge(http_client.url, server, tmp_path)
 
     verdicts = {item["id"]: item["verdict"] for item in found["requirements"]}
     assert status == 1, output
@@ -201,8 +201,8 @@ def test_a_body_without_an_end_is_cut_and_judged(tmp_path: Path) -> None:
         while not server.closing.is_set():
             connection.sendall(b"[" * (1 << 16))
 
-    with reference.Server() as server, RawServer(Relay(server, endless)) as wire:
-        status, output, found = _judge(wire.url, server, tmp_path)
+    with reference.Server() as server, RawServer(Relay(server, endless)) as http_client:
+        status, output, found = _judge(http_client.url, server, tmp_path)
 
     assert status == 1, output
     _expect_no_word_without_an_answer(found)
@@ -224,8 +224,8 @@ READ_BACK = {
 def test_a_broken_read_back_leaves_ingestion_not_judged_for_one_reason(
     fault: Fault, says: str, tmp_path: Path
 ) -> None:
-    with reference.Server() as server, RawServer(Relay(server, fault)) as wire:
-        observer = f"--observer={wire.url}/{{token}}"
+    with reference.Server() as server, RawServer(Relay(server, fault)) as http_client:
+        observer = f"--observer={http_client.url}/{{token}}"
         status, output, found = _judge(server.url, server, tmp_path, observer, "--patience=1")
 
     reasons = {
@@ -249,9 +249,9 @@ def test_a_run_waits_for_a_slow_read_back(tmp_path: Path) -> None:
 def test_a_read_back_that_sometimes_fails_is_asked_again(tmp_path: Path) -> None:
     with (
         reference.Server() as server,
-        RawServer(Relay(server, page("500 Oops"), lambda number: number % 3 == 0)) as wire,
+        RawServer(Relay(server, page("500 Oops"), lambda number: number % 3 == 0)) as http_client,
     ):
         behind = server.observer.removeprefix(server.url)
-        _, output, found = _judge(server.url, server, tmp_path, f"--observer={wire.url}{behind}")
+        _, output, found = _judge(server.url, server, tmp_path, f"--observer={http_client.url}{behind}")
 
     assert {item["verdict"] for item in found["requirements"] if item["findings"]} == {"held"}, output

@@ -95,9 +95,9 @@ def test_https_goes_through_a_proxy_s_tunnel(tmp_path: Path, monkeypatch: pytest
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = threading.Thread(target=_answers_in_tls, args=(listening, context, heads))
         serving.start()
-        wire = HttpClient(10, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
-        outcome = wire.send(Request("POST", f"https://{HOST}/beacon", (), BODY)).outcome
-        wire.close()
+        http_client = HttpClient(10, proxy=f"http://127.0.0.1:{listening.getsockname()[1]}")
+        outcome = http_client.send(Request("POST", f"https://{HOST}/beacon", (), BODY)).outcome
+        http_client.close()
         serving.join()
 
     assert not isinstance(outcome, NoReply), outcome

@@ -46,13 +46,13 @@ def test_what_processes_counted_adds_up() -> None:
 
 
 def test_a_client_counts_what_it_sends() -> None:
-    wire = HttpClient(30)
+    http_client = HttpClient(30)
     with RawServer(NULL, hangs_up) as server:
         for _ in range(2):
-            wire.close()
-            wire.send(Request("POST", f"{server.url}/beacon"))
-        wire.close()
+            http_client.close()
+            http_client.send(Request("POST", f"{server.url}/beacon"))
+        http_client.close()
 
-    sums = {kind: sum(counts) for kind, counts in wire.timeline.slices()["replies"].items()}
+    sums = {kind: sum(counts) for kind, counts in http_client.timeline.slices()["replies"].items()}
     assert sums == {"2xx": 1, "none": 1}
-    assert sum(sums.values()) == wire.requests
+    assert sum(sums.values()) == http_client.requests

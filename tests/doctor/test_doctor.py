@@ -46,7 +46,7 @@ def test_a_healthy_target_needs_few_requests_and_every_step_is_ok() -> None:
     ]
     assert [step.name for step in run.doctor] == [*steps, "clock"]
     assert {StepResult.OK} == {step.result for step in run.doctor}
-    assert run.wire.requests <= MOST_REQUESTS
+    assert run.http_client.requests <= MOST_REQUESTS
     assert run.unreachable == ""
 
 

@@ -23,7 +23,7 @@ def test_a_name_without_an_address_ends_the_run() -> None:
     assert results_of(run) == {"name": StepResult.PROBLEM}
     assert "the name no-such-host.invalid has no address" in run.unreachable
     assert "check the host in --target" in run.unreachable
-    assert run.wire.requests == 0
+    assert run.http_client.requests == 0
 
 
 def test_a_port_that_nobody_listens_at_ends_the_run() -> None:
@@ -86,7 +86,7 @@ def test_a_certificate_of_an_unknown_authority_ends_the_run(authority: trustme.C
     assert results_of(run) == {"name": StepResult.OK, "connection": StepResult.OK, "TLS": StepResult.PROBLEM}
     assert "is not trusted (" in run.unreachable
     assert "SSL_CERT_FILE" in run.unreachable
-    assert run.wire.requests == 0
+    assert run.http_client.requests == 0
 
 
 def test_a_certificate_of_another_host_ends_the_run(

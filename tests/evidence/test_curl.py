@@ -48,17 +48,17 @@ def server() -> Iterator[RawServer]:
 
 
 @pytest.fixture(scope="module")
-def wire() -> Iterator[HttpClient]:
-    wire = HttpClient(30)
-    yield wire
-    wire.close()
+def http_client() -> Iterator[HttpClient]:
+    http_client = HttpClient(30)
+    yield http_client
+    http_client.close()
 
 
-def _target(server: RawServer, wire: HttpClient, token: str = PLAIN) -> Target:
-    return Target(server.url, token, "https://shop.example", wire)
+def _target(server: RawServer, http_client: HttpClient, token: str = PLAIN) -> Target:
+    return Target(server.url, token, "https://shop.example", http_client)
 
 
-def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str, home: Path) -> str:
+def _repeated(server: RawServer, http_client: HttpClient, request: Request, token: str, home: Path) -> str:
     """Send a request by the suite's client and by its curl command, and see that both are the same."""
     redactor = redactor_of(Settings("https://staging.example", token, "token-of-B", "token-revoked"))
     command = curl(request, redactor)
@@ -69,8 +69,8 @@ def _repeated(server: RawServer, wire: HttpClient, request: Request, token: str,
         "BEACON_OTHER_TOKEN": "token-of-B",
         "BEACON_REVOKED_TOKEN": "token-revoked",
     }
-    wire.close()
-    wire.send(request)
+    http_client.close()
+    http_client.send(request)
     done = _in_a_shell(command, environment)
 
     assert (done.returncode, done.stderr) == (0, b""), command
@@ -95,18 +95,18 @@ def _lines(raw: bytes) -> list[bytes]:
 @pytest.mark.parametrize("content", BODIES.values(), ids=BODIES.keys())
 @pytest.mark.parametrize("chunked", [False, True], ids=["whole", "chunked"])
 def test_the_command_repeats_every_body(
-    server: RawServer, wire: HttpClient, tmp_path: Path, content: bytes, chunked: bool
+    server: RawServer, http_client: HttpClient, tmp_path: Path, content: bytes, chunked: bool
 ) -> None:
-    request = _target(server, wire).request(content, header=PLAIN)
+    request = _target(server, http_client).request(content, header=PLAIN)
 
-    _repeated(server, wire, request.in_chunks() if chunked else request, PLAIN, tmp_path)
+    _repeated(server, http_client, request.in_chunks() if chunked else request, PLAIN, tmp_path)
 
 
 @each_token
 def test_the_command_reads_tokens_from_the_environment(
-    server: RawServer, wire: HttpClient, tmp_path: Path, token: str
+    server: RawServer, http_client: HttpClient, tmp_path: Path, token: str
 ) -> None:
-    request = _target(server, wire).request(
+    request = _target(server, http_client).request(
         body([], token=token, other=["token-of-B", token]),
         header=token,
         raw_query=f"token={percent_encoded(token)}&other=token-of-B",
@@ -117,7 +117,7 @@ def test_the_command_reads_tokens_from_the_environment(
         ],
     )
 
-    command = _repeated(server, wire, request, token, tmp_path)
+    command = _repeated(server, http_client, request, token, tmp_path)
 
     assert token not in command
     assert {"token-of-B", "token-revoked"}.isdisjoint(command.replace('"', " ").replace("=", " ").split())
@@ -126,9 +126,11 @@ def test_the_command_reads_tokens_from_the_environment(
 
 @each_token
 def test_the_command_repeats_an_encoded_query_token(
-    server: RawServer, wire: HttpClient, tmp_path: Path, token: str
+    server: RawServer, http_client: HttpClient, tmp_path: Path, token: str
 ) -> None:
-    command = _repeated(server, wire, _target(server, wire).request(b"{}", query=token), token, tmp_path)
+    command = _repeated(
+        server, http_client, _target(server, http_client).request(b"{}", query=token), token, tmp_path
+    )
 
     assert token not in command
 
@@ -137,12 +139,17 @@ def test_the_command_repeats_an_encoded_query_token(
 @pytest.mark.parametrize("form", ["header", "query"])
 @pytest.mark.parametrize("alter", [*(one.alter for one in ALTERATIONS), longer], ids=lambda one: one.__name__)
 def test_the_command_repeats_an_altered_token(
-    server: RawServer, wire: HttpClient, tmp_path: Path, token: str, form: str, alter: Callable[[str], str]
+    server: RawServer,
+    http_client: HttpClient,
+    tmp_path: Path,
+    token: str,
+    form: str,
+    alter: Callable[[str], str],
 ) -> None:
     header, query = (alter(token), None) if form == "header" else (None, alter(token))
-    request = _target(server, wire).request(b"{}", header=header, query=query)
+    request = _target(server, http_client).request(b"{}", header=header, query=query)
 
-    command = _repeated(server, wire, request, token, tmp_path)
+    command = _repeated(server, http_client, request, token, tmp_path)
 
     assert token not in command
     assert len(alter(token)) < 6 or alter(token) not in command
@@ -151,11 +158,11 @@ def test_the_command_repeats_an_altered_token(
 @pytest.mark.parametrize("content", [b"\x00%b\xff", b"%b\x00"], ids=["inside", "first"])
 @each_token
 def test_the_command_hides_a_token_among_bytes_that_are_no_text(
-    server: RawServer, wire: HttpClient, tmp_path: Path, content: bytes, token: str
+    server: RawServer, http_client: HttpClient, tmp_path: Path, content: bytes, token: str
 ) -> None:
-    request = _target(server, wire).request(content % token.encode())
+    request = _target(server, http_client).request(content % token.encode())
 
-    command = _repeated(server, wire, request, token, tmp_path)
+    command = _repeated(server, http_client, request, token, tmp_path)
 
     assert "".join(f"\\{byte:03o}" for byte in token.encode()) not in command
 
@@ -175,49 +182,49 @@ def test_the_command_hides_a_token_among_bytes_that_are_no_text(
     ids=lambda line: line[0],
 )
 def test_the_command_repeats_every_header_line(
-    server: RawServer, wire: HttpClient, tmp_path: Path, line: tuple[str, str]
+    server: RawServer, http_client: HttpClient, tmp_path: Path, line: tuple[str, str]
 ) -> None:
-    request = _target(server, wire).request(b"{}", headers=[line, ("x-b", "1"), ("X-B", "2")])
+    request = _target(server, http_client).request(b"{}", headers=[line, ("x-b", "1"), ("X-B", "2")])
 
-    _repeated(server, wire, request, PLAIN, tmp_path)
+    _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 def test_the_command_adds_no_header_of_curl_s_own(
-    server: RawServer, wire: HttpClient, tmp_path: Path
+    server: RawServer, http_client: HttpClient, tmp_path: Path
 ) -> None:
     for request in (
         Request("POST", f"{server.url}/beacon", (), b"{}"),
         Request("GET", f"{server.url}/beacon"),
     ):
-        _repeated(server, wire, request, PLAIN, tmp_path)
+        _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_the_command_repeats_every_method(
-    server: RawServer, wire: HttpClient, tmp_path: Path, method: str
+    server: RawServer, http_client: HttpClient, tmp_path: Path, method: str
 ) -> None:
-    request = _target(server, wire).request(b"", header=PLAIN, content_type=None).by(method)
+    request = _target(server, http_client).request(b"", header=PLAIN, content_type=None).by(method)
 
-    _repeated(server, wire, request, PLAIN, tmp_path)
+    _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 def test_the_command_repeats_a_body_by_another_method(
-    server: RawServer, wire: HttpClient, tmp_path: Path
+    server: RawServer, http_client: HttpClient, tmp_path: Path
 ) -> None:
-    _repeated(server, wire, _target(server, wire).request(b"{}").by("PUT"), PLAIN, tmp_path)
+    _repeated(server, http_client, _target(server, http_client).request(b"{}").by("PUT"), PLAIN, tmp_path)
 
 
-def test_the_command_repeats_a_preflight(server: RawServer, wire: HttpClient, tmp_path: Path) -> None:
-    request = _target(server, wire).preflight("content-type", query=PLAIN).request
+def test_the_command_repeats_a_preflight(server: RawServer, http_client: HttpClient, tmp_path: Path) -> None:
+    request = _target(server, http_client).preflight("content-type", query=PLAIN).request
 
-    _repeated(server, wire, request, PLAIN, tmp_path)
+    _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 @pytest.mark.parametrize("path", ["/a'b?c=[1-3]&d={x,y}", "/a%2Fb/?q='$HOME`id`'&&", "//double"])
 def test_the_command_repeats_every_url(
-    server: RawServer, wire: HttpClient, tmp_path: Path, path: str
+    server: RawServer, http_client: HttpClient, tmp_path: Path, path: str
 ) -> None:
-    _repeated(server, wire, Request("POST", f"{server.url}{path}", (), b"{}"), PLAIN, tmp_path)
+    _repeated(server, http_client, Request("POST", f"{server.url}{path}", (), b"{}"), PLAIN, tmp_path)
 
 
 def test_a_body_that_nobody_would_paste_makes_no_command() -> None:
@@ -228,24 +235,24 @@ def test_a_body_that_nobody_would_paste_makes_no_command() -> None:
 
 
 def test_the_command_repeats_a_binary_body_from_a_file(
-    server: RawServer, wire: HttpClient, tmp_path: Path
+    server: RawServer, http_client: HttpClient, tmp_path: Path
 ) -> None:
     file = tmp_path / "batch.json.gz"
     file.write_bytes(gzip.compress(b'{"events": [' + PLAIN.encode() + b"]}" + bytes(range(256)), mtime=0))
-    request = _target(server, wire).request(file.read_bytes(), headers=[("Content-Encoding", "gzip")])
+    request = _target(server, http_client).request(file.read_bytes(), headers=[("Content-Encoding", "gzip")])
 
-    _repeated(server, wire, request, PLAIN, tmp_path)
+    _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 def test_the_command_reads_no_file_that_its_body_or_a_header_seems_to_name(
-    server: RawServer, wire: HttpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: RawServer, http_client: HttpClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secret").write_text("not to be sent", "utf-8")
 
     for content in (b"@secret", b"@-", b"<secret", b"=@secret", b"a@secret"):
-        request = _target(server, wire).request(content, headers=[("X-File", "@secret")])
-        _repeated(server, wire, request, PLAIN, tmp_path)
+        request = _target(server, http_client).request(content, headers=[("X-File", "@secret")])
+        _repeated(server, http_client, request, PLAIN, tmp_path)
 
 
 CHOSEN = (

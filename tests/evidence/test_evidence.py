@@ -74,11 +74,11 @@ def test_a_secret_is_replaced_everywhere_in_a_transcript(
 ) -> None:
     lines = ((TOKEN_HEADER, form), (f"X-{form}", "a"), ("Cookie", f"token={form}; b=c"))
     request = Request("POST", f"https://staging.example/beacon?token={form}&a=b", lines, f'"{form}"'.encode())
-    judgement = _judgement(
+    expectation = _judgement(
         request, _reply(form.encode(), lines), f"body {form}", because=form, example=form.replace('"', "'")
     )
 
-    record = transcript(judgement, redactor, whole=whole)
+    record = transcript(expectation, redactor, whole=whole)
 
     shown = [[TOKEN_HEADER, alias], [f"X-{alias}", "a"], ["Cookie", f"token={alias}; b=c"]]
     assert f"POST /beacon?token={alias}&a=b" == record["sent"]["line"]
@@ -115,12 +115,12 @@ def test_a_cut_leaves_no_piece_of_a_token(size: int, shape: Callable[[str], str]
     redactor = redactor_of(Settings("https://staging.example", token))
     content = ("." * offset + shape(token) * (200_000 // size)).encode()
     reply = _reply(content)
-    judgement = _judgement(
+    expectation = _judgement(
         Request("POST", "https://staging.example", (), content), reply, expect.format_reply(reply)
     )
 
     for whole in (True, False):
-        record = transcript(judgement, redactor, whole=whole)
+        record = transcript(expectation, redactor, whole=whole)
         shown = [record["sent"]["body"], record["reply"]["body"], record["got"]]
 
         leaks = ("kQ000/", "kQ001/", "%6B%51", "2FkQ00")

@@ -123,7 +123,7 @@ def test_an_event_without_its_id_is_found_by_its_mark(through: type[Through]) ->
         snapshot = read_back.wait_for_sentinel([sent])
 
         assert len(expect_stored(snapshot, exchange, sent)) == 1
-        with pytest.raises(Violation, match=r"expected the event not in .*, got the event in the store$"):
+        with pytest.raises(Violation, match=r"expected: the event not in .*; got: the event in the store$"):
             expect_not_stored(snapshot, exchange, sent)
 
 
@@ -147,7 +147,7 @@ def test_a_skipped_event_is_concluded_from_a_sentinel_that_came_later() -> None:
         with collecting_evidence() as evidence:
             expect_not_stored(snapshot, exchange, sent)
         assert [("the event not in the store", sent.entry)] == [
-            (one.got, one.example) for one in evidence.kept
+            (one.got, one.example) for one in evidence.first_met
         ]
         with pytest.raises(Violation, match="got the event not in the store, although a later event is"):
             expect_stored(snapshot, exchange, sent)
@@ -171,13 +171,13 @@ def test_a_reading_serves_who_sent_before_its_sentinel_and_nobody_else() -> None
         first, second = (read_back.factory.valid() for _ in range(2))
         sent = _posted(read_back, first)
         snapshot = read_back.snapshot_after(sent, [first])
-        posted = read_back.target.wire.requests
+        posted = read_back.target.http_client.requests
 
         assert read_back.snapshot_after(sent, [first]) is snapshot
-        assert posted == read_back.target.wire.requests
+        assert posted == read_back.target.http_client.requests
         later = _posted(read_back, second)
         assert expect_stored(read_back.snapshot_after(later, [second]), later, second)
-        assert posted + 2 == read_back.target.wire.requests
+        assert posted + 2 == read_back.target.http_client.requests
 
 
 def test_an_event_that_should_be_skipped_and_is_stored_is_a_violation() -> None:
@@ -187,7 +187,7 @@ def test_an_event_that_should_be_skipped_and_is_stored_is_a_violation() -> None:
 
         with pytest.raises(Violation) as caught:
             expect_not_stored(read_back.wait_for_sentinel(), exchange, sent)
-        assert exchange is caught.value.judgement.exchange
+        assert exchange is caught.value.expectation.exchange
 
 
 def test_a_sentinel_that_never_shows_ends_judging_at_once_for_the_rest_of_the_run() -> None:
@@ -198,7 +198,7 @@ def test_a_sentinel_that_never_shows_ends_judging_at_once_for_the_rest_of_the_ru
         for _ in range(3):
             with pytest.raises(NotJudged, match=r"no sentinel event became visible within 0\.2 s"):
                 read_back.wait_for_sentinel()
-            counted.append((read_back.target.wire.requests, observer.readings))
+            counted.append((read_back.target.http_client.requests, observer.readings))
 
         assert counted[0][1] > 0
         assert counted == [(1, counted[0][1])] * 3
@@ -225,7 +225,7 @@ def test_without_an_observer_nothing_is_sent_and_the_text_says_what_to_pass() ->
 
         with pytest.raises(NotJudged) as caught:
             read_back.wait_for_sentinel()
-        assert (str(caught.value), read_back.target.wire.requests) == (NEEDS_OBSERVER, 0)
+        assert (str(caught.value), read_back.target.http_client.requests) == (NEEDS_OBSERVER, 0)
 
 
 def test_a_throttled_sentinel_is_not_taken_for_a_broken_read_back() -> None:

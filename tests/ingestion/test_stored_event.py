@@ -67,8 +67,8 @@ def test_a_violation_shows_the_field_and_the_stored_event() -> None:
     with pytest.raises(Violation, match="got no query"):
         _stored(position=3).expect_value("query", "boots")
 
-    assert (caught.value.judgement.expected, caught.value.judgement.got) == ("position: 4", "position: 3")
-    assert caught.value.judgement.example == {"position": 3}
+    assert (caught.value.expectation.expected, caught.value.expectation.got) == ("position: 4", "position: 3")
+    assert caught.value.expectation.example == {"position": 3}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_every_event_is_judged_by_readings_that_are_shared(make: Make) -> None:
         snapshot = submissions.snapshot(submission, submission.surrounding)
         assert all(snapshot.of(sent) for sent in submission.surrounding)
 
-    posted = submissions.read_back.target.wire.requests
+    posted = submissions.read_back.target.http_client.requests
     assert posted - len(rules.batches) <= 5, "sentinels were sent for almost every event"
 
 
@@ -277,14 +277,14 @@ def test_an_event_that_nobody_announced_is_sent_alone(make: Make) -> None:
 
 def test_a_batch_without_a_reply_is_not_sent_in_pieces() -> None:
     with RawServer(hangs_up) as server:
-        wire = HttpClient(30)
+        http_client = HttpClient(30)
         submissions = Submissions(
-            ReadBack(Target(server.url, TOKEN, ORIGIN, wire), EventFactory("run"), None, 1), VALID[:50]
+            ReadBack(Target(server.url, TOKEN, ORIGIN, http_client), EventFactory("run"), None, 1), VALID[:50]
         )
 
         assert None is submissions.event(VALID[0]).exchange.reply
         assert len(server.received) == 1
-        wire.close()
+        http_client.close()
 
 
 def test_without_read_back_the_exchange_of_an_event_is_still_known(make: Make) -> None:

@@ -37,10 +37,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
 }
 """Each room, and the rooms that it may import."""
-NOT_YET: dict[str, set[str]] = {
-    "runner": {"plugin"},
-}
-"""Imports that are to go."""
 OWNERS = {
     "httpx": {"client"},
     "httpcore": {"client"},
@@ -48,13 +44,16 @@ OWNERS = {
     "starlette": {"reference", "mutants"},
     "uvicorn": {"reference"},
     "hypothesis": {"inputs", "suite", "plugin", "runner"},
-    "pytest": {"plugin", "suite", "report", "cli", "runner"},
+    "pytest": {"plugin", "suite", "report", "cli"},
     "jinja2": {"report"},
     "yaml": {"inputs"},
     "sqlalchemy": {"ingestion"},
     "shtab": {"cli"},
 }
 """Third parties, and the rooms that may know them."""
+MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 18, 7, 60
+LOOSE = {"__init__.py", "__main__.py", "expect.py"}
+"""The modules that are in no package."""
 LONGEST_MODULE = 400
 LONGEST_HELPER = 8
 """Lines of a function of the suite that is not a check, its signature and docstring aside."""
@@ -81,7 +80,7 @@ def test_a_room_leans_only_on_the_rooms_it_may(path: Path) -> None:
     room = _room(path)
     ours = {name.split(".")[1] for name in _imports(path) if name.startswith("conformance.")}
 
-    assert set() == ours - MAY_IMPORT.get(room, set()) - NOT_YET.get(room, set()) - {room, "__version__"}
+    assert set() == ours - MAY_IMPORT.get(room, set()) - {room, "__version__"}
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -89,6 +88,28 @@ def test_a_third_party_is_known_to_its_owners_alone(path: Path) -> None:
     known = {name.partition(".")[0] for name in _imports(path)} & OWNERS.keys()
 
     assert set() == {name for name in known if _room(path) not in OWNERS[name]}
+
+
+def _arrows() -> dict[str, set[str]]:
+    """Return the rooms that each room imports."""
+    arrows: dict[str, set[str]] = {}
+    for path in _modules():
+        ours = {name.split(".")[1] for name in _imports(path) if name.startswith("conformance.")}
+        arrows.setdefault(_room(path), set()).update(ours - {_room(path), "__version__"})
+    return arrows
+
+
+def test_the_house_is_small_enough_to_remember() -> None:
+    arrows = _arrows()
+
+    def floor(room: str, below: tuple[str, ...] = ()) -> int:
+        assert room not in below, f"a cycle: {' → '.join((*below, room))}"
+        return 1 + max((floor(other, (*below, room)) for other in arrows[room]), default=0)
+
+    assert len(arrows) <= MOST_ROOMS
+    assert max(map(floor, arrows)) <= MOST_FLOORS
+    assert sum(map(len, arrows.values())) <= MOST_ARROWS
+    assert {path.name for path in PACKAGE.glob("*.py")} == LOOSE
 
 
 def test_suite_modules_never_import_each_other() -> None:

@@ -75,4 +75,4 @@ def test_the_smallest_example_is_in_the_violation() -> None:
     assert Outcome.BROKE is outcome.outcome
     assert outcome.violation is not None
     assert outcome.violation.generated == {"size": 8}
-    assert outcome.reason == "expected at most 7, got 8"
+    assert outcome.reason == "expected: at most 7; got: 8"

@@ -53,17 +53,17 @@ def test_a_request_that_is_not_json_is_about_nothing() -> None:
 def test_requests_are_generated_once_and_a_fresh_attempt_sends_those_that_it_looks_at_anew() -> None:
     with reference.Server() as server:
         second_opinion = _second_opinion(server.url)
-        wire = second_opinion.target.wire
+        http_client = second_opinion.target.http_client
         first = list(second_opinion.exchanges())
-        sent = wire.requests
+        sent = http_client.requests
         again = list(second_opinion.exchanges())
-        assert sent == wire.requests
+        assert sent == http_client.requests
         with second_opinion.target.fresh_attempt():
             fresh = next(second_opinion.exchanges())
-        wire.close()
+        http_client.close()
 
     assert [id(one) for one in first] == [id(one) for one in again]
-    assert sent + 1 == wire.requests
+    assert sent + 1 == http_client.requests
     assert fresh.request == first[0].request
     assert fresh is not first[0]
 
@@ -73,4 +73,4 @@ def test_a_target_that_answers_no_generated_request_is_not_judged() -> None:
         second_opinion = _second_opinion(server.url)
         with pytest.raises(NotJudged, match="no reply to any generated request"):
             second_opinion.opinion()
-        second_opinion.target.wire.close()
+        second_opinion.target.http_client.close()

@@ -93,16 +93,16 @@ def test_requests_begin_no_closer_than_their_rate_allows(monkeypatch: pytest.Mon
     slept: list[float] = []
     monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(slept))
     monkeypatch.setattr(time, "sleep", slept.append)
-    pace = RequestBudget(rate=4)
+    budget = RequestBudget(rate=4)
 
-    assert all(pace.take() for _ in range(4))
+    assert all(budget.take() for _ in range(4))
     assert slept == pytest.approx([0, 0.25, 0.25, 0.25])
 
 
 def test_several_processes_share_what_is_left() -> None:
-    pace = RequestBudget(most=11, rate=6, sent=4)
+    budget = RequestBudget(most=11, rate=6, sent=4)
 
-    assert pace.share(3) == RequestBudget(most=2, rate=2)
+    assert budget.share(3) == RequestBudget(most=2, rate=2)
     assert RequestBudget().share(3) == RequestBudget()
 
 
@@ -113,7 +113,7 @@ def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_
         again = target.resend(first.request)
         with target.fresh_attempt():
             fresh_attempt, once_more = (target.post(b"{}", header="token") for _ in range(2))
-        target.wire.close()
+        target.http_client.close()
 
     assert second is first
     assert again is not first
@@ -126,7 +126,7 @@ def test_a_request_without_an_answer_is_sent_again() -> None:
     with RawServer(lambda *_: None, NULL) as server:
         target = Target(server.url, "token", "", HttpClient(10))
         replies = [target.post(b"{}").reply for _ in range(2)]
-        target.wire.close()
+        target.http_client.close()
 
     assert [reply is not None for reply in replies] == [False, True]
 
@@ -135,7 +135,7 @@ def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
     with RawServer(THROTTLED, THROTTLED, NULL) as server:
         target = Target(server.url, "token", "", HttpClient(10))
         reply = target.post(b"{}").reply
-        target.wire.close()
+        target.http_client.close()
 
     assert reply is not None
     assert reply.status == 201

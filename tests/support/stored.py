@@ -47,9 +47,12 @@ def looking(
     """Send to store A of a reference, optionally at another ``address``, and return what was stored."""
     since = datetime.now(UTC) - timedelta(minutes=1)
     observer = through(connect(address or server.observer, since, 30), server)
-    wire = HttpClient(30)
+    http_client = HttpClient(30)
     yield ReadBack(
-        Target(server.url, reference.TOKEN, reference.ORIGIN, wire), EventFactory(run), observer, patience
+        Target(server.url, reference.TOKEN, reference.ORIGIN, http_client),
+        EventFactory(run),
+        observer,
+        patience,
     )
-    wire.close()
+    http_client.close()
     observer.close()

@@ -107,7 +107,7 @@ def _is_ndjson(reply: Reply) -> bool:
 
 
 def next_link(lines: Sequence[str]) -> str:
-    """Return the target of the first ``Link`` (RFC 8288) whose relation is ``next``; empty where there is none."""
+    """Return the target of the first ``Link`` (RFC 8288) whose relation is ``next``; empty where there is no such link."""
     for line in lines:
         for link in _LINK.finditer(line):
             parameters: dict[str, str] = {}

@@ -49,7 +49,7 @@ def _units(command: str) -> Iterator[str]:
 
 
 def _cut(text: str, room: int) -> tuple[str, str] | None:
-    """Cut a word at a place where a shell joins it again; None if there is none within ``room`` columns."""
+    """Cut a word at a place where a shell joins it again; None if there is no such place within ``room`` columns."""
     end = len(text) - len(text.lstrip())
     start = end
     for found in re.finditer(rf"{PIECE.pattern}|\s", text[start:], re.DOTALL):

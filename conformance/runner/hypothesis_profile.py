@@ -12,6 +12,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture import providers
 
 PROFILE = "conformance"
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+"""Explaining a failure costs 100-190 more requests, so that phase is left out."""
 UTF_8 = [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
 """The intervals of characters that UTF-8 encodes, and those that do not decode to themselves."""
 
@@ -28,8 +30,7 @@ def load_profile(examples: int) -> None:
         derandomize=True,
         print_blob=False,
         max_examples=examples,
-        # Explaining a failure costs 100-190 more requests.
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        phases=PHASES,
         report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )

@@ -33,9 +33,14 @@ class Pool:
         self._running: dict[Check, AsyncResult[CheckOutcome]] = {}
 
     def submit(self, checks: Collection[Check]) -> None:
-        """Run checks: the long ones first, and last those that wait for what another does for all."""
+        """Run checks: the long ones first, and last those that wait for what another does for all.
+
+        Hypothesis collects garbage once a thread. Objects that are frozen are not looked at: that saves 0.7 of 3.9 s of
+        processor time of a quick run.
+        """
         if PARSES_ON_ONE_THREAD_ALONE:
             gc.disable()
+        gc.freeze()
         for check in sorted(checks, key=lambda check: _place(check, checks)):
             self._running[check] = self._pool.apply_async(run_check, (check, self._target))
 
@@ -54,6 +59,7 @@ class Pool:
     def close(self) -> None:
         """Begin no further check."""
         self._pool.terminate()
+        gc.unfreeze()
         if self._collects:
             gc.enable()
 

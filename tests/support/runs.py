@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase
 
 from conformance import expect, reference, results
 from conformance.cli import main as command
 from conformance.cli.run import PACKAGE
-from conformance.plugin import results as collecting
+from conformance.plugin import results as plugin_results
 from conformance.requirements import Requirement
 from conformance.results.verdicts import Verdict
-from conformance.runner import generated as shrinking
+from conformance.runner import hypothesis_profile
 
 SUITE = PACKAGE / "suite"
 NEEDLESS = ("html", "junitxml", "logging", "unraisableexception", "threadexception", "faulthandler")
@@ -52,16 +53,13 @@ def run(*options: str) -> tuple[int, str]:
 
 
 def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have runs look for no smallest example, show nothing that held, and write no page.
-
-    Of hundreds of runs, nobody reads it.
-    """
-    monkeypatch.setattr(shrinking, "BUDGET", 0)
-    monkeypatch.setattr(expect, "KEPT", 0)
+    """Have runs look for no smallest example, keep no evidence of what held, and write no page: nobody would read it."""
+    monkeypatch.setattr(hypothesis_profile, "PHASES", (Phase.explicit, Phase.generate))
+    monkeypatch.setattr(expect, "MOST_SHOWN", 0)
     monkeypatch.setattr(
-        collecting, "write", lambda content, path: path.write_text(json.dumps(content), "utf-8")
+        plugin_results, "write", lambda content, path: path.write_text(json.dumps(content), "utf-8")
     )
-    monkeypatch.setattr(collecting, "write_reports", lambda *_, **__: [])
+    monkeypatch.setattr(plugin_results, "write_reports", lambda *_, **__: [])
 
 
 def options_for(server: reference.Server) -> list[str]:

@@ -123,9 +123,9 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
     read_back = "yes" if settings.observer or settings.is_reference else "no"
     required = ", ".join(settings.require)
-    told = f"required {required}, effort {settings.effort}, seed {settings.seed}"
-    said = f"conformance: target {target}, read-back {read_back}, {told}"
-    return [said, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
+    selection = f"required {required}, effort {settings.effort}, seed {settings.seed}"
+    line = f"conformance: target {target}, read-back {read_back}, {selection}"
+    return [line, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
 
 
 def doctor_lines(config: pytest.Config, *signs: StepResult) -> list[str]:

@@ -12,7 +12,7 @@ from conformance.settings import Settings
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Examine a target, or each of a file's targets. Raises ConfigurationError."""
+    """Examine a target, or each target in a configuration file. Raises ConfigurationError."""
     parsed = options_parser("doctor", add_help=True).parse_args(arguments)
     try:
         return max([_examine(name, settings) for name, settings in each_settings(parsed).items()])

@@ -177,10 +177,10 @@ class StartOfTheBatchIsLost(Rules):
     """Events before an invalid one are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept: list[Event] = []
+        stored: list[Event] = []
         for entry in entries:
-            kept = [*kept, entry] if self.valid(entry) else []
-        return kept
+            stored = [*stored, entry] if self.valid(entry) else []
+        return stored
 
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
@@ -200,20 +200,20 @@ class WholeBatchIsLost(Rules):
     """One invalid event causes all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
-        return kept if len(kept) == len(entries) else []
+        stored = super().accepted(entries)
+        return stored if len(stored) == len(entries) else []
 
 
 @mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=(*ONE_FAULT, *MIXED))
 class RemovedWhileIterating(Rules):
-    """Invalid events are removed from the list while it is walked, so the event after each one is stored without validation."""
+    """Invalid events are removed from the list during the loop over it, so the event after each one is not validated."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = list(entries)
-        for entry in kept:
+        stored = list(entries)
+        for entry in stored:
             if not self.valid(entry):
-                kept.remove(entry)
-        return [entry for entry in kept if isinstance(entry, dict)]
+                stored.remove(entry)
+        return [entry for entry in stored if isinstance(entry, dict)]
 
 
 @mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
@@ -221,8 +221,8 @@ class SecondInvalidEventEndsTheBatch(Rules):
     """Two or more invalid events cause all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
-        return kept if len(entries) - len(kept) < 2 else []
+        stored = super().accepted(entries)
+        return stored if len(entries) - len(stored) < 2 else []
 
 
 @mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
@@ -255,5 +255,5 @@ class ArrayEntryIsFlattened(Rules):
     """The event after an empty array is lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = [entry for place, entry in enumerate(entries) if place == 0 or entries[place - 1] != []]
-        return super().accepted(kept)
+        stored = [entry for place, entry in enumerate(entries) if place == 0 or entries[place - 1] != []]
+        return super().accepted(stored)

@@ -117,8 +117,8 @@ ADVICE = (
             FASTAPI: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             FLASK: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             DJANGO: "parse_datetime(text) returns None for words, and raises ValueError for month 13.",
-            EXPRESS: "new Date(text) never throws: skip where Number.isNaN(Date.parse(text)).",
-            WORKERS: "new Date(text) never throws: skip where Number.isNaN(Date.parse(text)).",
+            EXPRESS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
+            WORKERS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
         },
     ),
     Advice(

@@ -1,4 +1,4 @@
-"""``beacon-conformance doctor``: checks whether a run would have what it needs."""
+"""``beacon-conformance doctor``: checks whether a run has what it needs."""
 
 import sys
 from collections.abc import Sequence
@@ -36,5 +36,5 @@ def _examine(name: str, settings: Settings) -> int:
 
 
 COMMAND = Command(
-    "doctor", "check whether a run would have what it needs; takes the options of a run", add_options, run
+    "doctor", "check whether a run has what it needs; takes the options of a run", add_options, run
 )

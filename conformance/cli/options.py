@@ -24,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def options_parser(command: str, *, add_help: bool = False) -> argparse.ArgumentParser:
-    """Return a parser of a run's options, without those of pytest. It raises ConfigurationError."""
+    """Return a parser of a run's options, without pytest's own options. It raises ConfigurationError."""
     parser = _Parser(prog=f"{PROGRAM} {command}", add_help=add_help, allow_abbrev=False)
     add_options(parser)
     return parser

@@ -104,42 +104,42 @@ class NothingValidMeansEverything(Rules):
         return super().accepted(entries) or [entry for entry in entries if isinstance(entry, dict)]
 
 
-class Telltale(Rules):
+class RevealsSkipping(Rules):
     """The answer shows that events were skipped."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         reply = super().created(request, entries)
         skipped = [entry for entry in entries if not self.valid(entry)]
-        return self.tell(reply, skipped)
+        return self.reveal(reply, skipped)
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         raise NotImplementedError
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedCountInAHeader(Telltale):
+class SkippedCountInAHeader(RevealsSkipping):
     """A header of every 201 counts the skipped events."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = str(len(skipped))
         return reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedCountInAHeaderIfAny(Telltale):
+class SkippedCountInAHeaderIfAny(RevealsSkipping):
     """A header counts the skipped events if there are any."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         if skipped:
             reply.headers["X-Events-Skipped"] = str(len(skipped))
         return reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedIdsInAHeader(Telltale):
+class SkippedIdsInAHeader(RevealsSkipping):
     """A header lists the skipped events."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = ",".join(
             str(entry.get("event_id")) for entry in skipped if isinstance(entry, dict)
         )
@@ -147,19 +147,19 @@ class SkippedIdsInAHeader(Telltale):
 
 
 @mutant(clause.SKIPPING_IS_SILENT, response.NULL_OR_EMPTY, perhaps=MIXED)
-class SkippedIdsInTheBody(Telltale):
+class SkippedIdsInTheBody(RevealsSkipping):
     """The body of a 201 lists the skipped events if there are any."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         ids = [entry.get("event_id") for entry in skipped if isinstance(entry, dict)]
         return answer(201, {"skipped": ids}) if skipped else reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT, response.CREATED, perhaps=MIXED)
-class SkippingIs202(Telltale):
+class SkippingIs202(RevealsSkipping):
     """An accepted batch with skipped events is answered with 202."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         return answer(202, None) if skipped else reply
 
 

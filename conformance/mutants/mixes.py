@@ -136,7 +136,7 @@ class OddDatesComeLate(Rules):
         return self.valid({**entry, "timestamp": "2026-01-02T03:04:05Z"})
 
     def let_in(self, store: Store, entries: list[Event], request: Request) -> None:
-        """Ingest events, whatever is wrong with them."""
+        """Ingest events without validating them."""
         rules = Rules(self.database)
         rules.accepted = lambda entries: entries  # type: ignore[method-assign]
         rules.ingest(store, entries, request)

@@ -47,7 +47,7 @@ class Settings:
     connections: int = 8
     """How many checks may wait for answers at the same time."""
     proxy: str = ""
-    """URL of a proxy; empty: no proxy, whatever the environment says."""
+    """URL of a proxy; empty: no proxy, even if the environment names one."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -75,7 +75,7 @@ class Settings:
         check_header_lines(self.observer_headers)
         if self.settle > self.patience:
             raise ConfigurationError(
-                f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time in which every event has to show"
+                f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time within which every event must become visible"
             )
         if self.effort not in set(Effort):
             raise ConfigurationError(f"--effort {self.effort}: must be one of {', '.join(Effort)}")

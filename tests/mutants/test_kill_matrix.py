@@ -48,8 +48,8 @@ def test_a_mutant_turns_its_requirements_red_and_no_other(
         red, output = red | _red(judged), output + judged.output
 
     survived = [one.id for one in expected if one.id not in red]
-    strangers = sorted(red.keys() - {one.id for one in (*expected, *mutant.perhaps)})
-    assert not survived + strangers, f"survived: {survived}, strangers: {strangers}\n{output}"
+    unrelated = sorted(red.keys() - {one.id for one in (*expected, *mutant.perhaps)})
+    assert not survived + unrelated, f"survived: {survived}, unrelated: {unrelated}\n{output}"
     assert red[mutant.breaks.id] == CAUGHT[mutant.breaks.level], output
 
 

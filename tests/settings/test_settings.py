@@ -184,7 +184,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "settle-beyond-patience": (
         {"settle": "3", "patience": "2"},
         "--settle 3: must not be longer than --patience 2",
-        "has to show",
+        "must become visible",
     ),
     "settle-negative": ({"settle": "-1"}, "--settle -1", "must be a number of at least 0"),
     "patience-for-ever": ({"patience": "inf"}, "--patience inf", "must be less than 4294967296"),

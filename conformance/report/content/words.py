@@ -84,7 +84,7 @@ REPORT_THE_FAULT = (
     " judged. Then judge again with a repaired suite. Nothing here is the target's fault."
 )
 NOTHING_TO_FIX = (
-    "Nothing has to be fixed. Keep results.json beside this page: every report can be made from it again."
+    "Nothing has to be fixed. Keep results.json next to this page: every report can be made from it again."
 )
 ADVICE = " A warned or unstable requirement is worth a look, but it blocks nothing."
 SEE_NOT_JUDGED = "The list below names what was not judged and what it needs. Supply that, and run again."

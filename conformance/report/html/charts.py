@@ -55,7 +55,7 @@ class Chart:
 
 
 def by_verdict(items: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Return the number of requirements for each verdict that occurs; those that are not green come first."""
+    """Return the number of requirements for each verdict that occurs; green verdicts come last."""
     verdicts = [item["verdict"] for item in items]
     return [(str(verdict), verdicts.count(verdict)) for verdict in NOT_GREEN_FIRST if verdict in verdicts]
 

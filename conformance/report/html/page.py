@@ -165,7 +165,7 @@ def _context(results: Results) -> dict[str, Any]:
 
 
 def _chapters(results: Results) -> list[str]:
-    """Return the chapters of a results file in its order; they may be those of another version."""
+    """Return the chapters of a results file in its order; another version may have other chapters."""
     return list(dict.fromkeys(item["chapter"] for item in results["requirements"]))
 
 

@@ -18,7 +18,7 @@ from tests.support.runs import judge
 from tools.documents import ROOT
 
 KILL_MATRIX = ROOT / "tests" / "mutants" / "test_kill_matrix.py"
-EACH = f"{KILL_MATRIX}::test_a_mutant_turns_its_requirements_red_and_no_stranger"
+EACH = f"{KILL_MATRIX}::test_a_mutant_turns_its_requirements_red_and_no_other"
 
 
 def lacking(requirement: Requirement) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The command ``beacon-conformance``: a module for each subcommand.
 
-A subcommand reads its arguments, calls other rooms, prints, and returns an exit status. Nothing that a run needs is
-decided here.
+A subcommand reads its arguments, calls other rooms, prints, and returns an exit status. It decides nothing about a run.
 """
 
 from conformance.cli.main import main

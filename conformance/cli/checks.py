@@ -1,4 +1,4 @@
-"""Which checks judge a requirement, read from the marks in the suite's modules."""
+"""Finds the checks of a requirement by the marks in the suite's modules."""
 
 import importlib
 import inspect
@@ -21,11 +21,11 @@ class Check(NamedTuple):
     requirement: Requirement
     function: FunctionType
     module: str
-    """The file of ``conformance/suite`` that it is in."""
+    """The name of its file in ``conformance/suite``."""
 
     @property
     def sentence(self) -> str:
-        """Its name as words."""
+        """The name of the function as a sentence."""
         words = self.function.__name__.removeprefix("test_").replace("_", " ")
         return re.sub(r" s\b", "'s", words)
 
@@ -39,7 +39,7 @@ def checks_of(requirement: Requirement) -> tuple[Check, ...]:
 def checks() -> tuple[Check, ...]:
     """Return every check of the suite, once for each requirement that it judges.
 
-    The modules are imported by name, as pytest does it: nothing in this package depends on the suite.
+    The modules are imported by name, as pytest does, because no room may import the suite.
     """
     return tuple(check for path in sorted(SUITE.glob("test_*.py")) for check in _checks_in(path))
 
@@ -53,7 +53,7 @@ def _checks_in(path: Path) -> Iterator[Check]:
 
 
 def _judged_by(function: FunctionType) -> Iterator[Requirement]:
-    """Yield the requirements that a function's marks name, those of its parameters among them."""
+    """Yield the requirements in a function's marks and in the marks of its parameters."""
     for mark in getattr(function, "pytestmark", ()):
         if mark.name == "requirement":
             yield mark.args[0]

@@ -1,4 +1,4 @@
-"""What every subcommand has: a name, a parser that complains in one line, and a function that runs it."""
+"""What every subcommand has: a name, a parser that prints an error in one line, and a function that runs it."""
 
 import argparse
 import sys
@@ -12,10 +12,10 @@ PROGRAM = "beacon-conformance"
 
 
 class Parser(argparse.ArgumentParser):
-    """Complains in one line, with the exit status of a usage error."""
+    """A parser that prints an error in one line, and ends with the exit status of a usage error."""
 
     def error(self, message: str) -> NoReturn:
-        """Print the complaint and end."""
+        """Print the error and end the process."""
         self.exit(ExitStatus.USAGE, f"{self.prog}: {message}; --help shows the arguments\n")
 
 
@@ -38,7 +38,7 @@ def parser_of(name: str, add_arguments: Callable[[argparse.ArgumentParser], None
     return parser
 
 
-def complain(problem: str) -> int:
+def usage_error(problem: str) -> int:
     """Print a problem in one line, and return the exit status of a usage error."""
     sys.stderr.write(f"{PROGRAM}: {problem}\n")
     return ExitStatus.USAGE

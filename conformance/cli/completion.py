@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: Sequence[str], command_line: argparse.ArgumentParser) -> int:
-    """Print the script with which a shell completes a command line."""
+    """Print the completion script of a shell."""
     parsed = parser_of("completion", add_arguments).parse_args(arguments)
     sys.stdout.write(script(command_line, parsed.shell))
     return ExitStatus.CONFORMANT

@@ -1,4 +1,4 @@
-"""A run on the bundled reference, counted: it shows what a conforming target gets."""
+"""Runs the checks on the bundled reference, and counts what a conforming target would get."""
 
 import contextlib
 import io
@@ -24,7 +24,7 @@ KNOWN = {
     "origin": reference.ORIGIN,
     "other_origin": reference.OTHER_ORIGIN,
 }
-"""Settings without which some requirements are not judged, and their values for the reference."""
+"""Settings that some requirements need, and their values for the reference."""
 
 
 class RunFailed(Exception):
@@ -37,19 +37,19 @@ class Counted:
 
     sent: Traffic
     sentinels: int
-    """How often it waited for a later event to show."""
+    """How often the run waited for a later event to become visible."""
     content: results.Results
 
 
 class Counter:
-    """A plugin of pytest that counts what is not in the results of a run."""
+    """A pytest plugin that reads the counts that results do not contain."""
 
     bytes = 0
     sentinels = 0
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Take the counts of the run."""
+        """Copy the counts of the run."""
         run = run_of(session.config)
         if run is not None:
             self.bytes = run.http_client.budget.bytes
@@ -57,7 +57,7 @@ class Counter:
 
 
 def counted_run(settings: Settings, requirements: Sequence[str], check: str | None) -> Counted:
-    """Run the checks on the reference, with the same options as the settings have for their own target."""
+    """Run the checks on the reference, with the options that these settings have for their own target."""
     options = {
         "token": reference.TOKEN,
         **{
@@ -69,7 +69,7 @@ def counted_run(settings: Settings, requirements: Sequence[str], check: str | No
         "replay": settings.replay or "",
         "connections": settings.connections,
         **({} if settings.max_requests is None else {"max_requests": settings.max_requests}),
-        # These would slow the count down, or are of the target only.
+        # Some of these would slow the count down; the others concern only the real target.
         "max_rate": 1_000_000,
         "timeout": 60,
         "patience": 20,
@@ -83,7 +83,7 @@ def counted_run(settings: Settings, requirements: Sequence[str], check: str | No
 
 @cache
 def _counted(arguments: tuple[str, ...], read_back: bool) -> Counted:  # noqa: FBT001 - a key of the cache
-    """Run checks on the reference, once for all targets with the same arguments. Raises RunFailed."""
+    """Run checks on the reference. Targets with the same arguments share one run. Raises RunFailed."""
     counter, output = Counter(), io.StringIO()
     with reference.Server() as server, tempfile.TemporaryDirectory() as folder:
         own = [
@@ -102,5 +102,5 @@ def _counted(arguments: tuple[str, ...], read_back: bool) -> Counted:  # noqa: F
 
 
 def has_read_back(settings: Settings) -> bool:
-    """Whether a run sees what was ingested."""
+    """Whether a run can read back stored events."""
     return bool(settings.observer) or settings.is_reference

@@ -1,4 +1,4 @@
-"""``beacon-conformance doctor``: checks whether a run would have what it needs."""
+"""``beacon-conformance doctor``: checks whether a run has what it needs."""
 
 import sys
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from conformance.settings import Settings
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Examine a target, or each of a file's targets. Raises ConfigurationError."""
+    """Examine a target, or each target in a configuration file. Raises ConfigurationError."""
     parsed = options_parser("doctor", add_help=True).parse_args(arguments)
     try:
         return max([_examine(name, settings) for name, settings in each_settings(parsed).items()])
@@ -36,5 +36,5 @@ def _examine(name: str, settings: Settings) -> int:
 
 
 COMMAND = Command(
-    "doctor", "check whether a run would have what it needs; takes the options of a run", add_options, run
+    "doctor", "check whether a run has what it needs; takes the options of a run", add_options, run
 )

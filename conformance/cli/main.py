@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = COMMANDS.get(given[0]) if given else None
     if command is None:
-        command_line().parse_args(given)  # --help, --version, or a complaint
+        command_line().parse_args(given)  # Ends the process: --help, --version, or an unknown command.
         command_line().error("begin with the name of a command")
     try:
         return command.run(given[1:])

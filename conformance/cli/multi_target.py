@@ -1,4 +1,4 @@
-"""Several targets of one configuration file: each is judged by a process of its own, and their results are compared."""
+"""Judges several targets of one configuration file, each in its own process, and compares their results."""
 
 import signal
 import subprocess
@@ -26,9 +26,9 @@ WORST_FIRST = (
     ExitStatus.WAIVER,
     ExitStatus.CONFORMANT,
 )
-"""Several runs end with the first of these statuses that any of them has."""
+"""The exit statuses, worst first. A run of several targets ends with the worst one."""
 MOMENT = 0.5
-"""Seconds between two looks for an interruption: one that another thread gets does not end a wait."""
+"""Seconds between checks for an interruption, because a signal to another thread does not end a wait."""
 
 
 @dataclass
@@ -39,12 +39,12 @@ class NamedTarget:
     settings: Settings
     status: int = ExitStatus.INTERRUPTED
     content: results.Results | None = None
-    """The results of this run; None where it left no file."""
+    """The results of this run; None if it wrote no file."""
     process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
     def file(self) -> Path:
-        """The file of its results."""
+        """The path of its results file."""
         return self.settings.report_dir / "results.json"
 
 
@@ -58,8 +58,8 @@ def named_targets(
 ) -> list[NamedTarget]:
     """Read the settings of every target before anything is sent.
 
-    Raises ConfigurationError for a setting that cannot be used, and for an option or a variable that would win over
-    a key in a target's own table: then one target would be judged with the settings of another.
+    Raises ConfigurationError for a setting that cannot be used. Also raises it for an option or variable that would
+    override a key in a target's own table, because one target would then be judged with the settings of another.
     """
     targets = [
         NamedTarget(
@@ -76,7 +76,7 @@ def named_targets(
             for key in file.own(name):
                 if key.removesuffix("-file") == option.name.removesuffix("-file"):
                     raise ConfigurationError(
-                        f"{file.place(key, name)}: {given} would win over {key}; leave {given} out"
+                        f"{file.place(key, name)}: {given} would override {key}; remove {given}"
                     )
     return targets
 
@@ -84,11 +84,11 @@ def named_targets(
 def judge(
     targets: Sequence[NamedTarget], arguments: Sequence[str], environment: Mapping[str, str], jobs: int
 ) -> int:
-    """Judge every target, ``jobs`` at a time, and return the worst exit status.
+    """Judge every target, up to ``jobs`` in parallel, and return the worst exit status.
 
-    Settings that may be secret go by the environment, which no process list shows.
+    Settings that may be secret are passed in the environment, because process lists show arguments.
     """
-    # SIGTERM too has to end the runs that were started.
+    # SIGTERM must end the started runs, too.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     ending = threading.Event()
     lock = threading.Lock()
@@ -130,7 +130,7 @@ def _start(
     if not captured:
         sys.stdout.write(f"\n===== {name}\n")
         sys.stdout.flush()
-    # A group of its own: an interruption reaches it once, from here. -P: the current folder has no say.
+    # In its own process group, it gets an interruption only once, from here. -P: no imports from the current folder.
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-P", "-m", "conformance", "run", *arguments, "--only", name],
         env=dict(environment),
@@ -144,7 +144,7 @@ def _start(
 
 
 def _results(file: Path, began: str) -> results.Results | None:
-    """Return the results of the run that began then; None where the file is of an earlier run, or missing."""
+    """Return the results of a run that began at ``began``; None if the file is missing or from an earlier run."""
     try:
         content = results.read(file)
     except results.UnusableResults:
@@ -153,7 +153,7 @@ def _results(file: Path, began: str) -> results.Results | None:
 
 
 def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
-    """Write a comparison with the first target beside the folders, where at least two have results."""
+    """Compare the targets with the first one, if at least two have results, and return the paths of the files."""
     named = [(target.name, target.content) for target in targets if target.content is not None]
     if len(named) == 1 or not named:
         return []
@@ -166,13 +166,13 @@ def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
 
 
 def environment_with(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment with the given options in it."""
+    """Return the environment with the given options added as variables."""
     given = {option.variable: options.get(option.name) for option in CONFIGURABLE}
     return {**environment, **{variable: value for variable, value in given.items() if value is not None}}
 
 
 def worst(statuses: Sequence[int]) -> int:
-    """Return the worst of some exit statuses; an unknown one, as of a killed process, counts as the suite's fault."""
+    """Return the worst exit status. An unknown one, such as that of a killed process, counts as a fault of the suite."""
     named = {int(status): status for status in ExitStatus} | {-signal.SIGINT: ExitStatus.INTERRUPTED}
     return int(min((named.get(status, ExitStatus.SUITE_FAULT) for status in statuses), key=WORST_FIRST.index))
 

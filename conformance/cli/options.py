@@ -24,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def options_parser(command: str, *, add_help: bool = False) -> argparse.ArgumentParser:
-    """Return a parser of a run's options, without those of pytest. It raises ConfigurationError."""
+    """Return a parser of a run's options, without pytest's own options. It raises ConfigurationError."""
     parser = _Parser(prog=f"{PROGRAM} {command}", add_help=add_help, allow_abbrev=False)
     add_options(parser)
     return parser
@@ -37,12 +37,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def given_options(parsed: argparse.Namespace) -> dict[str, str | None]:
-    """Return the settings on the command line by name; None where an option was not given."""
+    """Return the settings on the command line by name; None if an option was not given."""
     return {option.name: getattr(parsed, option.dest) for option in CONFIGURABLE}
 
 
 def passed_on(parsed: argparse.Namespace) -> list[str]:
-    """Return the arguments for a run of one target that are not settings; no secret is among them."""
+    """Return the arguments for a run of one target that are not settings. They contain no secret."""
     arguments: list[str] = []
     for option in EVERY_OPTION:
         value = getattr(parsed, option.dest)
@@ -54,14 +54,14 @@ def passed_on(parsed: argparse.Namespace) -> list[str]:
 
 
 def chosen_names(parsed: argparse.Namespace) -> Sequence[str]:
-    """Return the names of the targets to judge; empty where they have no names. Raises ConfigurationError."""
+    """Return the names of the targets to judge; empty if the targets have no names. Raises ConfigurationError."""
     if parsed.beacon_config is None or parsed.beacon_only:
         return list(dict.fromkeys(parsed.beacon_only))
     return read_file(Path(parsed.beacon_config)).names
 
 
 def each_settings(parsed: argparse.Namespace) -> dict[str, Settings]:
-    """Return the settings of each chosen target by its name, empty for the only one. Raises ConfigurationError."""
+    """Return the settings of each chosen target by name; a target without a name has "". Raises ConfigurationError."""
     return {
         name: settings_from(
             given_options(parsed),
@@ -75,12 +75,12 @@ def each_settings(parsed: argparse.Namespace) -> dict[str, Settings]:
 
 
 def label_of(name: str, settings: Settings) -> str:
-    """Return how a target is called in the output."""
+    """Return the name of a target in the output."""
     return name or ("the bundled reference" if settings.is_reference else settings.target)
 
 
 def no_such_option(argument: str) -> str:
-    """Return the complaint about an argument that is not an option."""
+    """Return the error message for an argument that is not an option."""
     flag = argument.partition("=")[0]
     close = difflib.get_close_matches(flag, [option.flag for option in EVERY_OPTION], n=1)
     suggestion = f"did you mean {close[0]}?" if close else "run --help lists the options"

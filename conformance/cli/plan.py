@@ -22,7 +22,7 @@ THOUSAND = 1000
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the plan for a target, or for each of a file's targets. Raises ConfigurationError."""
+    """Print the plan for a target, or for each target in a configuration file. Raises ConfigurationError."""
     parser = options_parser("plan", add_help=True)
     _add_own_arguments(parser)
     parsed = parser.parse_args(arguments)
@@ -71,7 +71,7 @@ def _pace(plan: Plan) -> str:
     rate = (
         f"no more than {plan.settings.rate:g} requests a second"
         if plan.settings.rate
-        else "no limit of requests a second"
+        else "no limit on requests per second"
     )
     return f"{plan.latency * 1000:g} ms an answer, {rate}"
 
@@ -97,7 +97,7 @@ def _time(seconds: float) -> str:
 
 
 def as_json(plans: Mapping[str, Plan]) -> str:
-    """Return plans by the names of their targets as JSON: requests, events, bytes, seconds, and what would be judged."""
+    """Return plans as JSON, by target name: requests, events, bytes, seconds, and what would be judged."""
     return json.dumps({"targets": [_to_json(name, one) for name, one in plans.items()]}, indent=1) + "\n"
 
 
@@ -130,7 +130,7 @@ def _latency(milliseconds: str | None) -> float:
 
 
 def _ids(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of requirements. Raises ConfigurationError where there is no such requirement."""
+    """Return the ids of requirements. Raises ConfigurationError for an unknown id."""
     try:
         return tuple(find(name).id for name in names)
     except UnknownRequirement as error:

@@ -12,24 +12,24 @@ from conformance.settings import OPTIONS, Effort, Settings
 from conformance.settings.bounds import Traffic
 
 LATENCY = 0.05
-"""Seconds from a request to its answer, where ``--latency`` is not given."""
+"""Seconds from a request to its answer, if ``--latency`` is not given."""
 WORK = 0.02
 """Seconds of the suite's own work for each request."""
 RETRY_AFTER = 60.0
-"""Seconds for which a run waits, in all, for a target that asks it to come back later."""
+"""Seconds that a run waits in total if a target asks it to try again later."""
 LATER_WAITS = 0.1
-"""Later waits for an absent event, as a part of ``patience``: only the first one takes all of it."""
+"""The length of each later wait for a missing event, as a part of ``patience``. The first wait takes all of it."""
 REPEATS = 2
 """A check with a violation runs twice."""
 
 
 @dataclass(frozen=True)
 class ClassPlan:
-    """What a run would judge of one class."""
+    """The requirements of one class that a run would judge."""
 
     judged: int
     not_judged: dict[str, list[str]]
-    """Ids of requirements, by the options that would have them judged, or else by the reason."""
+    """Ids of requirements that would not be judged, by the options that they need, or else by the reason."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Plan:
     latency: float
     """Seconds from a request to its answer."""
     conforming: Traffic
-    """To a conforming target."""
+    """What a conforming target gets."""
     most: Traffic
-    """To any target: a run sends no more than this."""
+    """The most that a run sends to any target."""
     seconds: float
     """How long a run of a conforming target takes, at most."""
     longest: float
@@ -91,7 +91,7 @@ def _reads_back(item: dict[str, Any]) -> bool:
 
 
 def _seconds(sent: Traffic, settings: Settings, latency: float) -> float:
-    """Return how long requests take, when several wait for answers at a time and the rate is limited."""
+    """Return how many seconds requests take with parallel connections and a limited rate."""
     at_a_time = 1 if settings.max_requests is not None else settings.connections
     waiting = sent.requests * (latency / at_a_time + WORK)
     return max(waiting, sent.requests / settings.rate if settings.rate else 0.0)
@@ -107,7 +107,7 @@ def _class_plan(needs: Needs, selected: Sequence[dict[str, Any]], settings: Sett
 
 
 def _remedy(item: dict[str, Any], settings: Settings) -> str:
-    """Return the options that would have a requirement judged, or the reason where no option would."""
+    """Return the options that a requirement needs to be judged, or the reason if no option helps."""
     if not item["findings"]:
         return f"--effort {Effort.STANDARD}"
     options = ["--observer SPEC"] if _reads_back(item) and not has_read_back(settings) else []

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from conformance import mutants, reference
-from conformance.cli.command import Command, complain, parser_of
+from conformance.cli.command import Command, parser_of, usage_error
 from conformance.mutants import Mutant
 from conformance.reference import Rules
 from conformance.results.verdicts import ExitStatus
@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         mutant = mutants.find(parsed.mutant)
     except mutants.UnknownMutant as error:
-        return complain(f"--mutant {error}")
+        return usage_error(f"--mutant {error}")
     sys.stdout.write(_introduction(mutant))
     return _serve(parsed.host, parsed.port, mutant.rules)
 
@@ -43,7 +43,7 @@ def _serve(host: str, port: int, rules: type[Rules]) -> int:
     try:
         reference.serve_forever(host, port, rules=rules)
     except OSError:
-        return complain(f"cannot listen at {host}:{port}; give another --host or --port")
+        return usage_error(f"cannot listen at {host}:{port}; give another --host or --port")
     return ExitStatus.CONFORMANT
 
 
@@ -58,7 +58,7 @@ def table() -> str:
 
 
 def _introduction(mutant: Mutant) -> str:
-    """Say what the mutant does wrong, and which options of a run show it soonest."""
+    """Return what the mutant does wrong, and the options of a run that show it fastest."""
     options = shlex.join([f"--requirement={mutant.breaks.id}", *mutant.options])
     return (
         f"This is the mutant {mutant.name}, which breaks {mutant.breaks.id}: {mutant.mistake}\n"

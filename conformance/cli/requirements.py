@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.cli.checks import checks_of
-from conformance.cli.command import Command, complain, parser_of
+from conformance.cli.command import Command, parser_of, usage_error
 from conformance.mutants.coverage import mutants_of
 from conformance.requirements import ALL, CHAPTERS, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
@@ -119,12 +119,12 @@ def chapter_page(name: str) -> str:
 
 
 def topic_of(chapter: str) -> str:
-    """Return what a chapter is about: its module's first line without the name."""
+    """Return the topic of a chapter, from the first line of its module."""
     return (CHAPTERS[chapter].__doc__ or "").partition(": ")[2].rstrip(".\n")
 
 
 def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[str]:
-    """Yield a requirement's lines; advice that several share stands at the first of a page, unless each is complete."""
+    """Yield the lines of a requirement. Unless ``complete``, only the first requirement with the same advice shows it."""
     advice, mutants = advice_on(requirement), mutants_of(requirement)
     yield f"## `{requirement.id}`"
     yield ""
@@ -149,12 +149,12 @@ def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[st
 
 
 def anchor(requirement: Requirement) -> str:
-    """Return the name under which GitHub links to a requirement on its page."""
+    """Return the anchor that GitHub gives to a requirement's heading."""
     return requirement.id.replace(".", "")
 
 
 def escaped(text: str) -> str:
-    """Return a text with every character escaped that Markdown would read as markup."""
+    """Return a text in which every character that Markdown reads as markup is escaped."""
     return re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", text)
 
 
@@ -172,7 +172,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         requirement = find(parsed.id) if parsed.id is not None else None
     except UnknownRequirement as error:
-        return complain(str(error))
+        return usage_error(str(error))
     if parsed.format == "json":
         text = as_json(requirement)
     elif parsed.format == "markdown":

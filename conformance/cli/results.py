@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance import __version__, report, results
 from conformance.cli import run as judging
-from conformance.cli.command import Command, complain, parser_of
+from conformance.cli.command import Command, parser_of, usage_error
 from conformance.results import lookup
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
@@ -20,10 +20,10 @@ FILE = "a results.json"
 
 def _add_compare_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", type=Path, metavar="A", help=FILE)
-    parser.add_argument("others", type=Path, nargs="+", metavar="B", help="another one, or more")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the comparison as Markdown too")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML page too")
-    parser.add_argument("--fail-on", choices=["worse"], help="end in exit status 1 where anything got worse")
+    parser.add_argument("others", type=Path, nargs="+", metavar="B", help="one or more other results files")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the comparison as Markdown")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="also write it as one HTML page")
+    parser.add_argument("--fail-on", choices=["worse"], help="end with exit status 1 if anything got worse")
 
 
 def run_compare(arguments: Sequence[str]) -> int:
@@ -32,7 +32,7 @@ def run_compare(arguments: Sequence[str]) -> int:
     try:
         compared = compare([(str(source), results.read(source)) for source in (parsed.first, *parsed.others)])
     except results.UnusableResults as error:
-        return complain(str(error))
+        return usage_error(str(error))
     for path, format_of in (
         (parsed.markdown, report.comparison_markdown),
         (parsed.html, report.comparison_page),
@@ -41,7 +41,7 @@ def run_compare(arguments: Sequence[str]) -> int:
             if path is not None:
                 path.write_text(format_of(compared), "utf-8", newline="\n")
         except OSError as error:
-            return complain(f"{path}: cannot be written ({error.strerror})")
+            return usage_error(f"{path}: cannot be written ({error.strerror})")
     sys.stdout.write(report.comparison_text(compared))
     fails = parsed.fail_on == "worse" and compared.is_worse
     return ExitStatus.NON_CONFORMANT if fails else ExitStatus.CONFORMANT
@@ -51,7 +51,7 @@ def _add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Judge one check of a results file again: the same target, parameters and generated batches."
         " Tokens, origins and the observer are not in the file: give them in the environment, or as"
-        " options of a run after CHECK. Another --target may be given there too."
+        " options of a run after CHECK. You may also give another --target there."
     )
     parser.epilog = "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run."
     parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
@@ -70,7 +70,7 @@ def run_repeat(arguments: Sequence[str]) -> int:
         before = results.read(parsed.results)
         found = lookup.find(before, parsed.check)
     except (results.UnusableResults, lookup.NoSuchCheck) as error:
-        return complain(str(error))
+        return usage_error(str(error))
     output = io.StringIO()
     with tempfile.TemporaryDirectory() as temporary:
         folder = parsed.report_dir or Path(temporary)
@@ -83,7 +83,7 @@ def run_repeat(arguments: Sequence[str]) -> int:
     try:
         now = lookup.find(after, found.check)
     except lookup.NoSuchCheck:
-        return complain(f"{found.check}: this version of the suite ({__version__}) has no such check")
+        return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
     sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
     return lookup.exit_status_of(now.finding)
 
@@ -98,7 +98,7 @@ def run_annotate(arguments: Sequence[str]) -> int:
     try:
         content = results.read(parsed.results)
     except results.UnusableResults as error:
-        return complain(str(error))
+        return usage_error(str(error))
     sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
     return ExitStatus.CONFORMANT
 
@@ -106,23 +106,23 @@ def run_annotate(arguments: Sequence[str]) -> int:
 def _add_render_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
     parser.add_argument(
-        "--report-dir", type=Path, metavar="D", help="write the reports here (default: beside the results)"
+        "--report-dir", type=Path, metavar="D", help="write the reports here (default: next to the results)"
     )
 
 
 def run_render(arguments: Sequence[str]) -> int:
-    """Make the reports of a results file again, and return the exit status that the file states."""
+    """Make the reports of a results file again, and return the exit status in the file."""
     parsed = parser_of("render", _add_render_arguments).parse_args(arguments)
     try:
         content = results.read(parsed.results)
     except results.UnusableResults as error:
-        return complain(str(error))
+        return usage_error(str(error))
     folder = parsed.report_dir or parsed.results.parent
     try:
         for path in report.write_reports(content, folder):
             sys.stdout.write(f"report: {path}\n")
     except OSError as error:
-        return complain(
+        return usage_error(
             f"{folder} cannot be written ({error.strerror}); name another folder with --report-dir"
         )
     return int(content["exit_status"])

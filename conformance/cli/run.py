@@ -1,4 +1,4 @@
-"""``beacon-conformance run``: judges a target, or several targets of one file."""
+"""``beacon-conformance run``: judges one target, or several targets of a configuration file."""
 
 import contextlib
 import io
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
-    """Judge one target: pytest with the suite's own configuration, whatever the current folder contains."""
+    """Judge one target with pytest. It uses the suite's configuration and ignores the current folder's."""
     own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "-p", "conformance.plugin", str(SUITE)]
     errors = io.StringIO()
     with contextlib.redirect_stderr(errors):
@@ -53,7 +53,7 @@ def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
 
 
 def _judge_several(parsed: Namespace, names: Sequence[str], others: Sequence[str]) -> int:
-    """Judge several of a file's targets. Raises ConfigurationError before anything is sent."""
+    """Judge several targets of a configuration file. Raises ConfigurationError before anything is sent."""
     jobs = parsed.beacon_jobs if parsed.beacon_jobs is not None else "1"
     if not jobs.isdecimal() or int(jobs) < 1:
         raise ConfigurationError(f"--jobs {jobs}: must be a whole number of at least 1")
@@ -74,7 +74,7 @@ def _judge_several(parsed: Namespace, names: Sequence[str], others: Sequence[str
 
 
 def _in_one_line(complaint: str) -> str:
-    """Return pytest's complaint about its command line without its usage, paths and blank lines."""
+    """Return pytest's error about its command line in one line, without usage, paths and blank lines."""
     lines = [line for line in complaint.splitlines() if line.strip()]
     unknown = re.search(r"unrecognized arguments: (\S+)", complaint)
     if unknown is None:
@@ -82,4 +82,4 @@ def _in_one_line(complaint: str) -> str:
     return f"ERROR: {no_such_option(unknown[1])}\n"
 
 
-COMMAND = Command("run", "judge a target; takes pytest's options as well", add_options, run)
+COMMAND = Command("run", "judge a target; also takes pytest's options", add_options, run)

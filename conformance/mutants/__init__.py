@@ -1,6 +1,7 @@
 """The mutants: the reference with one mistake each, one or more modules for each chapter.
 
-It imports the reference and the requirements. A mutant breaks one requirement; ``crosstalk`` lists what it breaks besides, and why.
+It imports the reference and the requirements. A mutant breaks one requirement. ``crosstalk`` lists the others
+that it also breaks, and why.
 """
 
 import difflib

@@ -50,8 +50,8 @@ class LastEventLost(Rules):
     """The last event of a batch is lost."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
-        kept = super().accepted(entries)
-        return kept[: max(1, len(kept) - 1)]
+        stored = super().accepted(entries)
+        return stored[: max(1, len(stored) - 1)]
 
 
 @mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
@@ -59,8 +59,8 @@ class FirstEventLost(Rules):
     """The first event of a batch of several is lost."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
-        kept = super().accepted(entries)
-        return kept[1:] or kept
+        stored = super().accepted(entries)
+        return stored[1:] or stored
 
 
 @mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))

@@ -23,13 +23,13 @@ CREDENTIALS = "Access-Control-Allow-Credentials"
 
 
 def without(lines: Lines, *names: str) -> Lines:
-    """Return lines without those of some names."""
+    """Return the lines that do not have one of these names."""
     return [line for line in lines if line[0] not in names]
 
 
 def saying(lines: Lines, name: str, value: str) -> Lines:
-    """Return lines with another value in those of one name."""
-    return [(key, value if key == name else kept) for key, kept in lines]
+    """Return the lines, with another value in each line of one name."""
+    return [(key, value if key == name else old) for key, old in lines]
 
 
 class OnStatus(Rules):

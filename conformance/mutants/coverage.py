@@ -1,4 +1,4 @@
-"""Which mutants prove a requirement, read from the mutants themselves."""
+"""Finds the mutants that prove a requirement."""
 
 from collections import defaultdict
 from functools import cache

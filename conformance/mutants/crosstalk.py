@@ -73,7 +73,7 @@ REASONS = (
         (cors.NO_ORIGIN_SERVED,),
     ),
     Because(
-        "If header and query name two stores, something else than the header decides.",
+        "If header and query name two stores, something other than the header decides.",
         (token.HEADER_WINS, token.NAMES_THE_STORE),
         (token.HEADER_NAMES_THE_STORE,),
     ),
@@ -139,7 +139,7 @@ REASONS = (
         (response.NULL_JSON, response.UNAUTHENTICATED_JSON, response.ERRORS_JSON),
     ),
     Because(
-        "The event beside an invalid one is treated wrongly, and these checks look for such events.",
+        "The event next to an invalid one is treated wrongly, and these checks look for such events.",
         (events.ANY_MIX,),
         (events.NEIGHBOURS_INGESTED, events.NON_OBJECTS_SKIPPED, *ONE_FAULT),
     ),
@@ -164,7 +164,7 @@ REASONS = (
         (events.ANY_MIX_UNUSUAL,),
     ),
     Because(
-        "In a batch of invalid events only, the mistake affects the events beside each other too.",
+        "In a batch of invalid events only, the mistake affects neighbouring events too.",
         (events.ANY_MIX,),
         (events.ALL_INVALID_INGEST_NOTHING,),
     ),

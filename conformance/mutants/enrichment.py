@@ -190,21 +190,21 @@ class ContextualDataIsAbsent(Rules):
         )
 
 
-class Keeps(Rules):
+class ChangesAField(Rules):
     """A client's field is changed before it is stored."""
 
     def enrich(self, event: Event, request: Request, /) -> Event:
-        return self.kept(super().enrich(event, request))
+        return self.changed(super().enrich(event, request))
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         raise NotImplementedError
 
 
 @mutant(clause.FIELDS_KEPT)
-class CampaignIsCut(Keeps):
+class CampaignIsCut(ChangesAField):
     """marketing_campaign is cut to four characters."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         return (
             {**event, "marketing_campaign": event["marketing_campaign"][:4]}
             if "marketing_campaign" in event
@@ -213,43 +213,43 @@ class CampaignIsCut(Keeps):
 
 
 @mutant(clause.FIELDS_KEPT)
-class ProductOverflows(Keeps):
+class ProductOverflows(ChangesAField):
     """product_id is cut to 32 bits."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         return {**event, "product_id": event["product_id"] % 2**32} if "product_id" in event else event
 
 
 @mutant(clause.FIELDS_KEPT)
-class PositionIsShifted(Keeps):
+class PositionIsShifted(ChangesAField):
     """position is stored one lower than it was sent."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         return {**event, "position": event["position"] - 1} if "position" in event else event
 
 
 @mutant(clause.FIELDS_KEPT)
-class QueryIsLost(Keeps):
+class QueryIsLost(ChangesAField):
     """The query of a search is not stored."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         return {key: value for key, value in event.items() if key != "query"}
 
 
 @mutant(clause.FIELDS_KEPT)
-class MarketingIsLost(Keeps):
+class MarketingIsLost(ChangesAField):
     """The marketing fields of a search are not stored."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         lost = "marketing_" if event["event_type"] == "search" else "nothing"
         return {key: value for key, value in event.items() if not key.startswith(lost)}
 
 
 @mutant(clause.FIELDS_KEPT)
-class ContextualDataIsEmptied(Keeps):
+class ContextualDataIsEmptied(ChangesAField):
     """contextual_data is always stored as {}."""
 
-    def kept(self, event: Event) -> Event:
+    def changed(self, event: Event) -> Event:
         return {**event, "contextual_data": {}}
 
 
@@ -258,8 +258,8 @@ class EventsComeTwice(Rules):
     """Every event is stored twice, the second time with an event_id of the server's."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
-        return [*kept, *({**event, "event_id": str(uuid.uuid4())} for event in kept)]
+        stored = super().accepted(entries)
+        return [*stored, *({**event, "event_id": str(uuid.uuid4())} for event in stored)]
 
 
 class FirstAlone(Rules):

@@ -104,42 +104,42 @@ class NothingValidMeansEverything(Rules):
         return super().accepted(entries) or [entry for entry in entries if isinstance(entry, dict)]
 
 
-class Telltale(Rules):
+class RevealsSkipping(Rules):
     """The answer shows that events were skipped."""
 
     def created(self, request: Request, entries: list[Any], /) -> Response:
         reply = super().created(request, entries)
         skipped = [entry for entry in entries if not self.valid(entry)]
-        return self.tell(reply, skipped)
+        return self.reveal(reply, skipped)
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         raise NotImplementedError
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedCountInAHeader(Telltale):
+class SkippedCountInAHeader(RevealsSkipping):
     """A header of every 201 counts the skipped events."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = str(len(skipped))
         return reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedCountInAHeaderIfAny(Telltale):
+class SkippedCountInAHeaderIfAny(RevealsSkipping):
     """A header counts the skipped events if there are any."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         if skipped:
             reply.headers["X-Events-Skipped"] = str(len(skipped))
         return reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT)
-class SkippedIdsInAHeader(Telltale):
+class SkippedIdsInAHeader(RevealsSkipping):
     """A header lists the skipped events."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         reply.headers["X-Events-Skipped"] = ",".join(
             str(entry.get("event_id")) for entry in skipped if isinstance(entry, dict)
         )
@@ -147,19 +147,19 @@ class SkippedIdsInAHeader(Telltale):
 
 
 @mutant(clause.SKIPPING_IS_SILENT, response.NULL_OR_EMPTY, perhaps=MIXED)
-class SkippedIdsInTheBody(Telltale):
+class SkippedIdsInTheBody(RevealsSkipping):
     """The body of a 201 lists the skipped events if there are any."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         ids = [entry.get("event_id") for entry in skipped if isinstance(entry, dict)]
         return answer(201, {"skipped": ids}) if skipped else reply
 
 
 @mutant(clause.SKIPPING_IS_SILENT, response.CREATED, perhaps=MIXED)
-class SkippingIs202(Telltale):
+class SkippingIs202(RevealsSkipping):
     """An accepted batch with skipped events is answered with 202."""
 
-    def tell(self, reply: Response, skipped: list[Any]) -> Response:
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
         return answer(202, None) if skipped else reply
 
 
@@ -177,10 +177,10 @@ class StartOfTheBatchIsLost(Rules):
     """Events before an invalid one are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept: list[Event] = []
+        stored: list[Event] = []
         for entry in entries:
-            kept = [*kept, entry] if self.valid(entry) else []
-        return kept
+            stored = [*stored, entry] if self.valid(entry) else []
+        return stored
 
 
 @mutant(clause.NEIGHBOURS_INGESTED, clause.ANY_MIX, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
@@ -200,20 +200,20 @@ class WholeBatchIsLost(Rules):
     """One invalid event causes all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
-        return kept if len(kept) == len(entries) else []
+        stored = super().accepted(entries)
+        return stored if len(stored) == len(entries) else []
 
 
 @mutant(clause.ANY_MIX, clause.ALL_INVALID_INGEST_NOTHING, perhaps=(*ONE_FAULT, *MIXED))
 class RemovedWhileIterating(Rules):
-    """Invalid events are removed from the list while it is walked, so the event after each one is stored without validation."""
+    """Invalid events are removed from the list during the loop over it, so the event after each one is not validated."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = list(entries)
-        for entry in kept:
+        stored = list(entries)
+        for entry in stored:
             if not self.valid(entry):
-                kept.remove(entry)
-        return [entry for entry in kept if isinstance(entry, dict)]
+                stored.remove(entry)
+        return [entry for entry in stored if isinstance(entry, dict)]
 
 
 @mutant(clause.ANY_MIX, clause.NEIGHBOURS_INGESTED, clause.NON_OBJECTS_SKIPPED, perhaps=MIXED)
@@ -221,8 +221,8 @@ class SecondInvalidEventEndsTheBatch(Rules):
     """Two or more invalid events cause all events of the batch to be lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
-        return kept if len(entries) - len(kept) < 2 else []
+        stored = super().accepted(entries)
+        return stored if len(entries) - len(stored) < 2 else []
 
 
 @mutant(clause.NON_OBJECTS_ACCEPTED, clause.NON_OBJECTS_SKIPPED)
@@ -255,5 +255,5 @@ class ArrayEntryIsFlattened(Rules):
     """The event after an empty array is lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = [entry for place, entry in enumerate(entries) if place == 0 or entries[place - 1] != []]
-        return super().accepted(kept)
+        stored = [entry for place, entry in enumerate(entries) if place == 0 or entries[place - 1] != []]
+        return super().accepted(stored)

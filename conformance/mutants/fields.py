@@ -1,4 +1,4 @@
-"""Mutants of chapter events: the fields that an event has to have, and of what type."""
+"""Mutants of chapter events: required fields, and the types of fields."""
 
 from typing import Any, ClassVar
 from uuid import uuid4

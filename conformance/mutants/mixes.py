@@ -1,4 +1,4 @@
-"""Mutants of chapter events: what only a mix of all sorts of events shows, or only a second look."""
+"""Mutants of chapter events: mistakes that only a mix of many events shows, or only a second reading."""
 
 import json
 import re
@@ -49,11 +49,11 @@ class GuestsAfterAnInvalidEventAreLost(Rules):
     """In a batch with an invalid event, events whose customer_id is null are lost."""
 
     def accepted(self, entries: list[Any]) -> list[Event]:
-        kept = super().accepted(entries)
+        stored = super().accepted(entries)
         return (
-            kept
-            if len(kept) == len(entries)
-            else [one for one in kept if one.get("customer_id", 0) is not None]
+            stored
+            if len(stored) == len(entries)
+            else [one for one in stored if one.get("customer_id", 0) is not None]
         )
 
 
@@ -136,7 +136,7 @@ class OddDatesComeLate(Rules):
         return self.valid({**entry, "timestamp": "2026-01-02T03:04:05Z"})
 
     def let_in(self, store: Store, entries: list[Event], request: Request) -> None:
-        """Ingest events, whatever is wrong with them."""
+        """Ingest events without validating them."""
         rules = Rules(self.database)
         rules.accepted = lambda entries: entries  # type: ignore[method-assign]
         rules.ingest(store, entries, request)

@@ -22,7 +22,7 @@ FETCH = (
     clause.HEADER_PREFLIGHT_TOKEN_HEADER,
     clause.HEADER_PREFLIGHT_CONTENT_TYPE,
 )
-"""What is missing besides if a preflight is not answered: its lines."""
+"""The requirements that also break if a preflight is not answered, because its lines are missing."""
 
 
 @mutant(
@@ -54,7 +54,7 @@ class PreflightIsRedirected(Rules):
 
 
 class PreflightRefused(Rules):
-    """Some preflights are answered with 401, with the CORS lines of a good answer."""
+    """Some preflights are answered with 401, but with the CORS lines of a successful answer."""
 
     def preflight(self, request: Request) -> Response:
         response = super().preflight(request)

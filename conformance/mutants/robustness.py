@@ -199,7 +199,7 @@ class LimitOf100Kilobytes(SmallBodies):
 
 
 class Silence(Response):
-    """No answer, for a while."""
+    """Some requests get no answer for a while."""
 
     async def __call__(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
         await asyncio.sleep(2)

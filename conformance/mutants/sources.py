@@ -1,4 +1,4 @@
-"""Mutants of chapter token: places where a token is not to be looked for."""
+"""Mutants of chapter token: other places where a target reads a token."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Mutants of chapter events: which types and optional fields are taken."""
+"""Mutants of chapter events: which types and optional fields are accepted."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""Mutants of chapter events: which moments, strings and positions are taken."""
+"""Mutants of chapter events: which timestamps, strings and positions are accepted."""
 
 import re
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""What a ``User-Agent`` says about a device: a few patterns, the first match counts."""
+"""Guesses a device from its ``User-Agent``, with a few patterns; the first match counts."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The body as a whole: what a batch looks like, and why a body is refused."""
+"""Checks a whole body: the form of a batch, and the reasons to refuse it."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Batches:
         return self.events_in(payload)
 
     def decode(self, _request: Request, body: bytes | None, /) -> Any:
-        """Parse the body as JSON, whatever its content type (``sendBeacon`` sends a string as ``text/plain``). Raises Refused.
+        """Parse the body as JSON, and ignore its content type (``sendBeacon`` sends a string as ``text/plain``). Raises Refused.
 
         A body that is empty or not JSON gets 422 (inferred). A body that was too large to read is None here, and gets 413 (silent).
         """

@@ -98,6 +98,6 @@ def present(*lines: tuple[str, str | None]) -> Lines:
 
 
 def add(response: Response, lines: Lines) -> None:
-    """Append header lines to a response; names may repeat."""
+    """Append header lines to a response; a name may occur twice."""
     for name, value in lines:
         response.headers.append(name, value)

@@ -115,9 +115,7 @@ def _rows(parcel: _Parcel) -> Iterator[Row]:
     for store, dedup, event in parcel.deliveries:
         try:
             body = json.dumps({**event, "received_at": parcel.received_at}, separators=(",", ":"))
-        except (
-            RecursionError
-        ):  # an event that is nested too deep to be written is lost, and the others are not
+        except RecursionError:  # only the event that is nested too deeply to be written is lost
             continue
         yield store, _key(dedup), _key(event.get("session_id")), parcel.received_at, body
 

@@ -31,7 +31,7 @@ FIELDS: Mapping[str, Schema] = {
     "marketing_campaign": _TEXT,
     "contextual_data": {"type": "object"},
 }
-"""The schema of each known field where it is present. Unknown fields are ignored (silent)."""
+"""The schema of each known field, if the field is present. Unknown fields are ignored (silent)."""
 
 ALWAYS = frozenset({"event_id", "timestamp", "session_id"})
 _PRODUCT = frozenset({"product_id"})
@@ -48,7 +48,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "search": frozenset(),  # has a query; whether it is required is silent
     "block_view": frozenset(),  # has an attribution_token, which the field table calls optional
 }
-"""The supported types, and the fields that each requires besides ALWAYS."""
+"""The supported types, and the fields that each requires in addition to ALWAYS."""
 
 
 class Events:
@@ -68,11 +68,11 @@ class Events:
         )
 
     def supported(self, event_type: Any) -> bool:
-        """Whether a type is supported; a missing one, or one that is not a string, is not."""
+        """Whether an event_type is supported; None and values that are not strings are not."""
         return isinstance(event_type, str) and event_type in NEEDS
 
     def required_fields(self, event_type: str) -> frozenset[str]:
-        """Return the fields that an event of this type requires, besides event_type."""
+        """Return the fields that an event of this type requires, in addition to event_type."""
         return ALWAYS | NEEDS.get(event_type, frozenset())
 
     def field_schema(self, field: str) -> Schema:
@@ -109,5 +109,5 @@ class Events:
 
 
 def _outside(value: Any) -> Any:
-    """Return an empty container in place of a full one: only its type is checked."""
+    """Return an empty container for a full one, because only its type is checked."""
     return type(value)() if isinstance(value, (dict, list)) else value

@@ -13,7 +13,7 @@ _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]', re.DOTALL)
 
 
 def loads(body: bytes) -> Any:
-    """Parse a body. Raises ValueError if it is not UTF-8, not JSON, nested too deep, or has ``NaN`` or ``Infinity``.
+    """Parse a body. Raises ValueError if it is not UTF-8, not JSON, nested too deeply, or has ``NaN`` or ``Infinity``.
 
     A number too large for a double is read as null, so a field that needs a number refuses it. A lone surrogate is
     legal JSON, and stays as it is.

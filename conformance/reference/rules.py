@@ -18,7 +18,7 @@ class Rules(Cors, Batches, Events, Enrichment, Answers):
     """Everything that ``/beacon`` does with a request.
 
     A mutant is a subclass that overrides one clause. ``Tokens`` (through ``Cors``), ``Batches``, ``Events``,
-    ``Enrichment`` and ``Answers`` have the clauses; this class has their order.
+    ``Enrichment`` and ``Answers`` have the clauses; this class calls them in their order.
     """
 
     def __init__(self, database: Database) -> None:
@@ -65,7 +65,7 @@ class Rules(Cors, Batches, Events, Enrichment, Answers):
         return store
 
     def dedup_key(self, event: dict[str, Any]) -> str | None:
-        """Return what makes an event unique within its store; None is never a duplicate."""
+        """Return the key that makes an event unique within its store; an event without a key is never a duplicate."""
         event_id = event.get("event_id")
         return event_id if isinstance(event_id, str) else None
 

@@ -58,7 +58,7 @@ class Server:
     def start(self) -> Self:
         """Listen, and return when requests are accepted. Raises OSError."""
         self._thread.start()
-        self._listener.settled.wait()
+        self._listener.start_ended.wait()
         if not self._listener.started:
             self.stop()
             raise OSError(f"The reference cannot listen on {self._host}.")
@@ -68,7 +68,7 @@ class Server:
 
     def stop(self) -> None:
         """Finish the open requests, and free threads, sockets and the database."""
-        self._listener.leave()
+        self._listener.request_stop()
         if self._thread.ident is not None:
             self._thread.join()
         self.database.close()
@@ -91,7 +91,7 @@ class Server:
             with contextlib.suppress(SystemExit):  # uvicorn raises it if the port is in use
                 self._listener.run()
         finally:
-            self._listener.settled.set()
+            self._listener.start_ended.set()
 
 
 def serve_forever(host: str = "127.0.0.1", port: int = 8000, *, rules: type[Rules] = Rules) -> None:

@@ -1,6 +1,6 @@
 """The two stores that the reference knows: their tokens and their browser origins.
 
-The tokens are made up. They start like a real token, but on purpose do not have its form.
+The tokens are made up. They begin like a real token, but deliberately have another form.
 """
 
 from dataclasses import dataclass

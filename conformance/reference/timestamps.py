@@ -11,7 +11,7 @@ _RFC_7231 = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d 
 def parse(text: str) -> datetime | None:
     """Parse an RFC 3339 timestamp (with ``T`` and a zone) or an HTTP date; return None for anything else.
 
-    The published rule is wider: whatever a JavaScript ``Date`` parses. Parsers disagree on the rest, so no target is
+    The published rule is wider: everything that a JavaScript ``Date`` parses. Parsers disagree on the rest, so no target is
     judged on it, and the reference skips it.
     """
     try:

@@ -1,6 +1,7 @@
-"""Reports: pure functions from results to text, one package for each format, ``content/`` for what they share.
+"""The reports: pure functions from results to text, with a package for each format and ``content/`` for shared parts.
 
-It imports requirements and results. It decides no verdict and reads no target; everything that it shows is in ``results.json``.
+It imports requirements and results. It decides no verdict and contacts no target: everything that it shows is in
+``results.json``.
 """
 
 import json

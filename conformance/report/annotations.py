@@ -10,10 +10,10 @@ from conformance.results import Results, headline
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 10
-"""GitHub shows so many of one kind and step, and drops the others silently."""
+"""GitHub shows this many annotations of one kind for each step, and drops the others silently."""
 KINDS = {"error": (Verdict.VIOLATED,), "warning": (Verdict.UNSTABLE, Verdict.WARNED)}
 LONGEST = 2000
-"""Characters of a message."""
+"""The longest message, in characters."""
 
 
 def annotations(results: Results) -> list[str]:

@@ -1,4 +1,4 @@
-"""The badge: verdict, classes and date. It has no percentage, since conformance has none."""
+"""The badge: verdict, classes and date. It has no percentage, because a target conforms or it does not."""
 
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -23,7 +23,7 @@ HEIGHT, BASELINE, MARGIN, SIZE = 20, 14, 6, 11
 """Pixels."""
 NARROW, WIDE = set("fijlrt()[]/.,:;|!'·- "), set("mwMW")
 FACTORS = {"narrow": 0.39, "wide": 0.93, "other": 0.62}
-"""Widths as parts of the font size, about those of Verdana. The text is stretched to its place, so any font fits."""
+"""Approximate widths of Verdana's letters, as parts of the font size. SVG stretches the text, so that any font fits."""
 
 
 def badge(results: Results) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _message(results: Results) -> str:
 
 
 def _classes(results: Results, verdict: RunVerdict) -> str:
-    """Return the classes that have the verdict of the run; one that is not fully verified is named if it was required."""
+    """Return the classes with the run's verdict; if the run is not fully verified, only the required ones."""
     return ", ".join(
         name
         for name, item in results["classes"].items()
@@ -62,7 +62,7 @@ def _classes(results: Results, verdict: RunVerdict) -> str:
 
 
 def badge_image(results: Results) -> str:
-    """Return ``badge.svg``, a picture that has its text for screen readers, too."""
+    """Return ``badge.svg``, a picture whose text screen readers can read."""
     content = badge(results)
     parts = [(content["label"], content["labelColor"]), (content["message"], content["color"])]
     widths = [_width(text) + 2 * MARGIN for text, _ in parts]

@@ -117,5 +117,5 @@ def _add_result(check: ET.Element, kind: str, verdict: str, why: str, text: str 
 
 
 def escape_xml(text: str) -> str:
-    """Return a text in one line; characters that XML 1.0 forbids or that act on a reader become escapes."""
+    """Return a text in one line; characters that XML 1.0 forbids or that a viewer obeys become escapes."""
     return excerpts.one_line(text)

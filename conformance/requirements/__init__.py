@@ -1,6 +1,6 @@
-"""What is asked: every clause of the contract as a value, one module for each chapter.
+"""The requirements: every clause of the contract as a value, in one module for each chapter.
 
-It imports no other room, so every room may import it. How a clause is checked belongs to ``suite/``.
+It imports no other room, so every room may import it. The checks are in ``suite/``.
 """
 
 import difflib

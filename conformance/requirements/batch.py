@@ -56,7 +56,7 @@ REFUSED_INGESTS_NOTHING = inferred(
     "No event of a batch that is answered with 422 is ingested.",
     needs=Needs.INGESTION,
 )
-UNKNOWN_MEMBER = silent("batch.unknown-member", NOWHERE, "How an unknown member beside events is handled.")
+UNKNOWN_MEMBER = silent("batch.unknown-member", NOWHERE, "How an unknown member next to events is handled.")
 CONTENT_ENCODING = silent("batch.content-encoding", NOWHERE, "How a gzip-compressed body is handled.")
 CHARSET = silent("batch.charset", NOWHERE, "How a charset parameter in the content type is handled.")
 TEXT_PLAIN = silent(
@@ -71,5 +71,5 @@ LARGEST_BODY = silent("batch.largest-body", NOWHERE, "How a legal batch of 4 MB 
 JSON_EXTENSIONS = silent(
     "batch.json-extensions",
     NOWHERE,
-    "How a body is handled that only lenient JSON parsers accept (NaN, a byte order mark).",
+    "How a body is handled if only lenient JSON parsers accept it (NaN, a byte order mark).",
 )

@@ -23,7 +23,7 @@ ACCEPTED_ORIGIN = stated(
 ACCEPTED_CREDENTIALS = stated(
     "cors.accepted-credentials",
     AUTHENTICATION,
-    "A 201 carries one Access-Control-Allow-Credentials line, exactly true.",
+    "A 201 carries one Access-Control-Allow-Credentials line with the value true.",
     hint="Browsers compare the text exactly: True, TRUE and 1 do not count as true.",
 )
 REFUSED_ORIGIN = stated(
@@ -35,7 +35,7 @@ REFUSED_ORIGIN = stated(
 REFUSED_CREDENTIALS = stated(
     "cors.refused-credentials",
     AUTHENTICATION,
-    "A 422 to a valid token carries one Access-Control-Allow-Credentials line, exactly true.",
+    "A 422 to a valid token carries one Access-Control-Allow-Credentials line with the value true.",
 )
 UNAUTHENTICATED_ORIGIN = inferred(
     "cors.unauthenticated-origin",
@@ -45,7 +45,7 @@ UNAUTHENTICATED_ORIGIN = inferred(
 UNAUTHENTICATED_CREDENTIALS = inferred(
     "cors.unauthenticated-credentials",
     AUTHENTICATION,
-    "A 401 carries one Access-Control-Allow-Credentials line, exactly true.",
+    "A 401 carries one Access-Control-Allow-Credentials line with the value true.",
 )
 REFLECTS_EACH_ORIGIN = stated(
     "cors.reflects-each-origin",
@@ -71,7 +71,7 @@ BEACON_PREFLIGHT_ORIGIN = standard(
 BEACON_PREFLIGHT_CREDENTIALS = standard(
     "cors.beacon-preflight-credentials",
     CHECK,
-    "The preflight of sendBeacon carries one Access-Control-Allow-Credentials line, exactly true.",
+    "The preflight of sendBeacon carries one Access-Control-Allow-Credentials line with the value true.",
 )
 BEACON_PREFLIGHT_CONTENT_TYPE = standard(
     "cors.beacon-preflight-content-type",
@@ -82,7 +82,7 @@ BEACON_PREFLIGHT_CONTENT_TYPE = standard(
 BEACON_PREFLIGHT_LISTS = standard(
     "cors.beacon-preflight-lists",
     PREFLIGHT,
-    "Where the answer to a preflight has Access-Control-Allow-Methods or -Headers, they are comma-separated names.",
+    "If a preflight's answer has Access-Control-Allow-Methods or -Headers, they are comma-separated names.",
 )
 HEADER_PREFLIGHT_STATUS = standard(
     "cors.header-preflight-status",
@@ -108,7 +108,7 @@ HEADER_PREFLIGHT_CONTENT_TYPE = standard(
 PREFLIGHT_METHODS = standard(
     "cors.preflight-methods",
     PREFLIGHT,
-    "Access-Control-Allow-Methods, where present, allows POST.",
+    "Access-Control-Allow-Methods, if present, allows POST.",
     level=Level.SHOULD,
 )
 UNKNOWN_TOKEN_PREFLIGHT = inferred(

@@ -9,7 +9,7 @@ read_back = partial(stated, needs=Needs.INGESTION)
 GEO_FILLED = read_back(
     "enrichment.geo-filled",
     OVERVIEW,
-    "The server fills in geo_country, geo_state and geo_city (null where it does not know the place).",
+    "The server fills in geo_country, geo_state and geo_city (null if it does not know the place).",
     level=Level.SHOULD,
 )
 DEVICE_FILLED = read_back(
@@ -47,7 +47,7 @@ CHANNEL_WEB = read_back(
 TIMESTAMP_UTC = read_back(
     "enrichment.timestamp-utc",
     EVENT_TYPES,
-    "The timestamp is stored in UTC, and is the instant that was sent.",
+    "The timestamp is stored in UTC, as the same instant that was sent.",
 )
 CONTEXTUAL_DATA_DEFAULT = read_back(
     "enrichment.contextual-data-default", EVENT_TYPES, "If an event has no contextual_data, {} is stored."
@@ -55,6 +55,6 @@ CONTEXTUAL_DATA_DEFAULT = read_back(
 FIELDS_KEPT = read_back(
     "enrichment.fields-kept",
     SEND_EVENTS,
-    "The fields of an event that the client sent are stored as they were sent.",
+    "The fields that the client sent with an event are stored as they were sent.",
     level=Level.SHOULD,
 )

@@ -20,7 +20,7 @@ unsaid = partial(silent, needs=Needs.INGESTION)
 INVALID_EVENT_KEEPS_BATCH = stated(
     "events.invalid-event-keeps-batch",
     AUTHENTICATION,
-    "A batch of 1 to 100 entries is accepted whatever is wrong with one of its events, and wherever that one stands.",
+    "A batch of 1 to 100 entries is accepted even if one event is invalid, whatever is wrong with it and wherever it is.",
     hint="An invalid event is not a reason for a 422.",
 )
 ALL_INVALID_ACCEPTED = stated(
@@ -42,7 +42,7 @@ SKIPPING_IS_SILENT = stated(
 NEIGHBOURS_INGESTED = read_back(
     "events.neighbours-ingested",
     AUTHENTICATION,
-    "The valid events of a batch are ingested, wherever its invalid events stand.",
+    "The valid events of a batch are ingested, wherever its invalid events are.",
 )
 ANY_MIX = read_back(
     "events.any-mix",
@@ -227,7 +227,7 @@ NUMERIC_TIMESTAMP = unsaid(
 LOOSE_DATES = unsaid(
     "events.loose-dates",
     NOWHERE,
-    "Which dates are accepted that parsers disagree on (no zone, no time, 30 February).",
+    "Which of the dates that parsers disagree on are accepted (no zone, no time, 30 February).",
 )
 NULL_FIELDS = unsaid(
     "events.null-fields", NOWHERE, "Whether an event with null in place of a string or a number is ingested."
@@ -235,5 +235,5 @@ NULL_FIELDS = unsaid(
 DUPLICATE_EVENT_ID = unsaid(
     "events.duplicate-event-id",
     NOWHERE,
-    "How many times an event is stored that is sent twice with the same event_id.",
+    "How many times an event is stored if it is sent twice with the same event_id.",
 )

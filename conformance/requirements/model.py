@@ -7,7 +7,7 @@ from functools import partial
 
 
 class Level(StrEnum):
-    """How much a requirement weighs."""
+    """How binding a requirement is."""
 
     MUST = "MUST"
     """If it does not hold, the target does not conform."""
@@ -31,7 +31,7 @@ class Basis(StrEnum):
 
 
 class Needs(StrEnum):
-    """The class of a requirement: what a run must have been given to judge it."""
+    """The class of a requirement: what a run needs to judge it."""
 
     HTTP = "http"
     """A target, a token it knows, and the origins its store allows."""

@@ -14,7 +14,7 @@ class OpenQuestion:
     reading: str
     """How this suite reads it."""
     requirements: tuple[Requirement, ...] = ()
-    """Those whose verdicts depend on the reading; empty where nothing is judged."""
+    """The requirements whose verdicts depend on the reading; empty if nothing is judged."""
 
 
 OPEN_QUESTIONS = (
@@ -29,7 +29,7 @@ OPEN_QUESTIONS = (
         (cors.UNAUTHENTICATED_ORIGIN, cors.UNAUTHENTICATED_CREDENTIALS),
     ),
     OpenQuestion(
-        "How is an origin answered that the store did not authorise? One sentence says both reflects and authorised.",
+        "What is the answer to an origin that the store did not authorise? One sentence says both reflects and authorised.",
         "Observed only.",
         (cors.UNAUTHORISED_ORIGIN, cors.NULL_ORIGIN),
     ),
@@ -40,7 +40,7 @@ OPEN_QUESTIONS = (
     ),
     OpenQuestion(
         "Is a body that is not JSON answered with 422, like every wrong top-level shape, or with 400?",
-        "With 422 (SHOULD). That it is refused is a MUST.",
+        "With 422 (SHOULD). It must be refused in any case (MUST).",
         (batch.NOT_JSON_UNPROCESSABLE, batch.NOT_JSON_REFUSED),
     ),
     OpenQuestion(
@@ -81,8 +81,8 @@ OPEN_QUESTIONS = (
         (token.COMPARED_BY_CASE, token.COMPARED_WHOLE),
     ),
     OpenQuestion(
-        "What do the geo fields contain where the edge does not know the place, as on a test network?",
-        "null is accepted. That the fields are stored is advice (SHOULD).",
+        "What do the geo fields contain if the edge does not know the place, as on a test network?",
+        "null is accepted. The fields should be stored (SHOULD).",
         (enrichment.GEO_FILLED,),
     ),
     OpenQuestion(

@@ -43,12 +43,12 @@ COMPARED_WHOLE = stated(
 COMPARED_BY_CASE = inferred(
     "token.compared-by-case",
     AUTHENTICATION,
-    "A store's token in other letter case is not accepted as that token: 401.",
+    "A store's token in another letter case is not accepted as that token: 401.",
 )
 REFUSED_WHATEVER_THE_BODY = stated(
     "token.refused-whatever-the-body",
     AUTHENTICATION,
-    "Without a valid token the answer is 401, even where the body alone would be a 422.",
+    "Without a valid token the answer is 401, even if the body alone would get a 422.",
     hint="Authenticate the request before you validate its body.",
 )
 REFUSED_INGESTS_NOTHING = stated(
@@ -90,7 +90,7 @@ QUERY_DECODED = standard(
     hint="The documented call builds the URL with encodeURIComponent.",
 )
 EMPTY_HEADER = silent(
-    "token.empty-header", NOWHERE, "How an empty token header beside a valid query token is handled."
+    "token.empty-header", NOWHERE, "How an empty token header together with a valid query token is handled."
 )
 REPEATED_PARAMETER = silent(
     "token.repeated-parameter", NOWHERE, "Which of two token parameters in one query counts."
@@ -101,4 +101,4 @@ SURROUNDING_SPACE = silent(
 PARAMETER_CASE = silent(
     "token.parameter-case", NOWHERE, "Whether the name of the query parameter is case-sensitive."
 )
-REVOKED = silent("token.revoked", NOWHERE, "How a token that was known once and is revoked is answered.")
+REVOKED = silent("token.revoked", NOWHERE, "How a request with a revoked token is answered.")

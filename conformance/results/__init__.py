@@ -1,7 +1,7 @@
-"""From findings to ``results.json`` and back: verdicts, waivers, checksum, comparison.
+"""Makes ``results.json`` from findings and reads it again: verdicts, waivers, checksum, comparison.
 
-Everything is pure, except for reading and writing files. It imports the requirements, and knows neither targets nor reports:
-what a reader sees is made in ``report/``.
+Everything is pure, except for reading and writing files. It imports only the requirements. What a reader sees is made in
+``report/``.
 """
 
 from conformance.results.file import (

@@ -17,7 +17,7 @@ BADNESS = {
     Verdict.WARNED: 2,
     Verdict.VIOLATED: 3,
 }
-"""How bad a verdict is, for requirements that were judged. The others cannot be compared."""
+"""A rank for each verdict on a requirement that was judged; a higher one is worse. The other verdicts have no rank."""
 RUN_BADNESS = {
     RunVerdict.CONFORMANT: 0,
     RunVerdict.NOT_FULLY_VERIFIED: 1,
@@ -42,7 +42,7 @@ class Run:
     """One results file."""
 
     label: str
-    """A letter, or more of them, in the order of the files."""
+    """One or more letters, in the order of the files."""
     name: str
     """The file name as the user gave it."""
     results: Results
@@ -90,13 +90,13 @@ class Difference:
     """None if the suite of that run did not know the requirement."""
     after: Verdict | None
     requirement: Mapping[str, Any]
-    """In the form of the later run; of the earlier one if the later does not have it."""
+    """The requirement in the later run, or in the earlier run if the later one does not have it."""
     earlier: Mapping[str, Any] | None
-    """In the form of the earlier run, if that has it."""
+    """The requirement in the earlier run, if that has it."""
 
     @property
     def change(self) -> Change:
-        """How it changed."""
+        """The kind of change."""
         before = BADNESS.get(self.before) if self.before else None
         after = BADNESS.get(self.after) if self.after else None
         if before is None or after is None:
@@ -110,7 +110,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ClassChange:
-    """The verdicts of one class in two runs; with the name ``run`` those of the whole runs."""
+    """The verdicts on one class in two runs; the name ``run`` stands for the whole runs."""
 
     name: str
     before: RunVerdict
@@ -118,7 +118,7 @@ class ClassChange:
 
     @property
     def change(self) -> Change:
-        """How it changed."""
+        """The kind of change."""
         before, after = RUN_BADNESS[self.before], RUN_BADNESS[self.after]
         if before == after:
             return Change.SAME
@@ -179,7 +179,7 @@ class Comparison:
 
 
 def compare(named: Sequence[tuple[str, Results]]) -> Comparison:
-    """Compare results, each with the name of its file, with the first of them."""
+    """Compare results with the first of them; each comes with the name of its file."""
     runs = [Run(_label(index), name, results) for index, (name, results) in enumerate(named)]
     known: dict[str, Mapping[str, Any]] = {}
     for run in reversed(runs):

@@ -6,7 +6,7 @@ from typing import Any
 from conformance.results import read
 
 Example = dict[str, Any]
-"""The generated arguments of a check, as JSON has them."""
+"""The generated arguments of a check, as JSON values."""
 
 
 def read_examples(path: Path) -> dict[str, list[Example]]:

@@ -1,4 +1,4 @@
-"""The results file, from which every report is derived: how it is made, written, read and validated."""
+"""Makes, writes, reads and validates the results file, from which every report is made."""
 
 import hashlib
 import json
@@ -131,7 +131,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
 
 
 def _place(finding: Finding) -> tuple[str, list[int], str]:
-    """Return a key that sorts findings like the suite, in whatever order and process the checks ran."""
+    """Return a sort key that puts findings in the order of the suite, in whatever order the checks ran."""
     return finding.module, finding.order, finding.check
 
 

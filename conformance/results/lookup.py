@@ -1,4 +1,4 @@
-"""Finding one check in a results file, and the options that judge it again. Pure."""
+"""Finds one check in a results file, and the options that judge it again. Pure."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 12
-"""Candidates that an error names."""
+"""The most candidates that an error names."""
 FAILING = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
 
 
@@ -26,12 +26,12 @@ class Found:
 
     @property
     def check(self) -> str:
-        """The whole name of the check."""
+        """The full name of the check."""
         return str(self.finding["check"])
 
 
 def find(results: Results, name: str) -> Found:
-    """Return the finding with this check name, with this beginning of a check name, or of this requirement id.
+    """Return the finding of a check by the check's name, the beginning of that name, or a requirement's id.
 
     A requirement id stands for the failed checks of the requirement, if any failed. Raises NoSuchCheck if not exactly
     one finding matches.
@@ -75,12 +75,12 @@ def rerun_options(results: Results, found: Found) -> list[str]:
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
-        *("--waivers=", "--replay="),  # the environment may set them, and they are for whole runs
+        *("--waivers=", "--replay="),  # the environment may set these, but they are for whole runs
     ]
 
 
 def exit_status_of(finding: dict[str, Any]) -> ExitStatus:
-    """Return the exit status of ``repeat``: whether the check passed this time, whatever its level."""
+    """Return the exit status of ``repeat``. It depends on whether the check passed this time, not on its level."""
     match Verdict(finding["verdict"]):
         case Verdict.HELD | Verdict.OBSERVED:
             return ExitStatus.CONFORMANT

@@ -1,4 +1,4 @@
-"""The policy of verdicts: from the outcome of a check to the verdict of requirement, class and run. Pure."""
+"""The rules that turn the outcomes of checks into verdicts on requirements, classes and runs. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -136,7 +136,7 @@ class Judged:
 
 
 def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str) -> Judged:
-    """Return the worst verdict of the findings; without findings it is not judged, for the reason ``absent``."""
+    """Return the worst verdict of the findings; without findings the verdict is not judged, with the reason ``absent``."""
     if not findings:
         return Judged(requirement, Verdict.NOT_JUDGED, absent, ())
     verdicts = [judge(requirement.level, finding.outcome) for finding in findings]
@@ -149,7 +149,7 @@ def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str)
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """The verdict on a class, which depends on its MUST requirements alone, and how many there are and held."""
+    """The verdict on a class, the number of its MUST requirements, and how many of them held."""
 
     required: bool
     verdict: RunVerdict

@@ -139,7 +139,7 @@ def _text(path: Path, which: str, key: str, value: object) -> str:
 
 
 def _date(path: Path, which: str, value: object) -> date:
-    # TOML has dates of its own; many write them in quotes.
+    # TOML has a date type, but many users write dates in quotes.
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
@@ -185,7 +185,7 @@ def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tupl
 def with_waived_held(judged: Sequence[Judged], applied: Collection[AppliedWaiver]) -> list[Judged]:
     """Return the requirements for the exit status: a deviation that a waiver names counts as held.
 
-    Expired waivers count here, too: they lead to the exit status of waivers, and the report says whom to ask.
+    Expired waivers count here, too: their exit status is 7, and the report names the owner.
     """
     names = {item.waiver.requirement for item in applied if item.state in {State.WAIVED, State.EXPIRED}}
     return [

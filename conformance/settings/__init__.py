@@ -1,6 +1,6 @@
 """The settings of a run, from options, environment and configuration file, in one frozen object.
 
-This room decides what can be used and says what to write instead. It sends nothing and imports no other room.
+It checks each setting, and an error says what to write instead. It sends nothing and imports no other room.
 """
 
 from conformance.settings.bounds import Effort, Traffic

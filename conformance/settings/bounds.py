@@ -1,11 +1,11 @@
-"""How much a run sends at most, whatever the target does: one bound for each effort."""
+"""The most that a run sends, whatever the target does: one limit for each effort."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Effort(StrEnum):
-    """How much a run sends: a quick one leaves parameters out, a thorough one generates more examples."""
+    """How much a run sends. A quick run leaves out parameters; a thorough one generates more examples."""
 
     QUICK = "quick"
     STANDARD = "standard"
@@ -13,13 +13,13 @@ class Effort(StrEnum):
 
 
 class Traffic(NamedTuple):
-    """What is sent to a target."""
+    """How much is sent to a target."""
 
     requests: int
     events: int
-    """Made for the requests; an event that is sent twice counts once."""
+    """The number of events made for the requests; an event that is sent twice counts once."""
     bytes: int
-    """Of the requests' bodies."""
+    """The size of all request bodies."""
 
 
 BOUNDS: dict[str, Traffic] = {
@@ -27,4 +27,4 @@ BOUNDS: dict[str, Traffic] = {
     Effort.STANDARD: Traffic(4_000, 40_000, 40_000_000),
     Effort.THOROUGH: Traffic(6_000, 80_000, 60_000_000),
 }
-"""A run stops sending at these bounds. Even the targets that get most reach less than half of them."""
+"""A run stops sending at these limits. Even the targets that get the most requests reach less than half of them."""

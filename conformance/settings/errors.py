@@ -1,4 +1,4 @@
-"""The error for everything that a user wrote and that cannot be used."""
+"""The error for user input that cannot be used."""
 
 
 class ConfigurationError(ValueError):

@@ -15,7 +15,7 @@ TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 JOINED_BY = {"observer-headers": "\n"}
-"""The separator between the elements of a list, where it is not a comma."""
+"""The separator between the elements of a list, if it is not a comma."""
 KEYS = frozenset(option.name for option in CONFIGURABLE)
 
 
@@ -33,9 +33,9 @@ class ConfigFile:
         return tuple(self.content.get(TARGETS, ()))
 
     def values(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
-        """Return the values for a named target, or for the only one, by key.
+        """Return the values by key for a named target, or for the only one.
 
-        ``${NAME}`` stands for an environment variable; in an ``exec:`` observer it is left to the command's shell.
+        ``${NAME}`` stands for an environment variable; in an ``exec:`` observer the command's shell reads it.
         Raises ConfigurationError, which names file, line and key.
         """
         values: dict[str, str] = {}
@@ -45,11 +45,11 @@ class ConfigFile:
         return values
 
     def own(self, name: str) -> frozenset[str]:
-        """Return the keys that a target's own table has."""
+        """Return the keys in a target's own table."""
         return frozenset(self.content[TARGETS][name])
 
     def place(self, key: str, name: str = "") -> str:
-        """Return where a key stands, as ``--config F, line 3``."""
+        """Return the place of a key, such as ``--config F, line 3``."""
         table: tuple[str, ...] = (TARGETS, name) if name and key in self.own(name) else ()
         return self._at(table, key)
 
@@ -61,7 +61,7 @@ class ConfigFile:
             yield (TARGETS, name), key
 
     def _text(self, table: tuple[str, ...], key: str) -> str:
-        """Return one value as an option would give it."""
+        """Return a value as the text that an option would have."""
         where = self._at(table, key)
         if key not in KEYS:
             close = difflib.get_close_matches(key, KEYS, n=1)
@@ -98,7 +98,7 @@ class ConfigFile:
 
 
 def read_file(path: Path) -> ConfigFile:
-    """Read a configuration file. Raises ConfigurationError where it is not valid, or a target's name is not usable."""
+    """Read a configuration file. Raises ConfigurationError if it is not valid or a target's name cannot be used."""
     try:
         text = path.read_text("utf-8")
         file = ConfigFile(path, text, tomllib.loads(text))
@@ -121,7 +121,7 @@ def read_file(path: Path) -> ConfigFile:
 
 
 def _line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
-    """Return the line of a key, or of the table with that name; None where it is written in an unusual way."""
+    """Return the line of a key, or of the table with that name; None if no line has its usual form."""
     current: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[([^\[\]]+)\]", line)

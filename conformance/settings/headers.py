@@ -1,4 +1,4 @@
-"""Header lines that a user gives, to be sent with requests."""
+"""Checks the header lines that a user adds to requests."""
 
 import re
 
@@ -9,7 +9,7 @@ FRAMING = {"connection", "content-length", "host", "transfer-encoding"}
 
 
 def check_header_lines(text: str) -> None:
-    """Check the lines that an observer's requests carry. Raises ConfigurationError, which repeats no value."""
+    """Check the header lines for an observer. Raises ConfigurationError, whose text repeats no value."""
     for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
         name, colon, value = (part.strip() for part in line.partition(":"))
         if not colon or not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", name, re.ASCII):

@@ -1,4 +1,4 @@
-"""The settings of a run, as one frozen object that cannot hold a value that cannot be used."""
+"""The settings of a run, as one frozen object that checks its values."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from conformance.settings.observer import module_of
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
 PRODUCTION = "cl.uselayers.com"
-"""The host whose events are real ones."""
+"""The production host. Events sent to it count as real."""
 USUAL_RATE = 20.0
-"""Requests a second to a target on another machine."""
+"""Requests per second to a target on another machine."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Settings:
     max_requests: int | None = None
     """None: as many as the effort needs."""
     max_rate: float | None = None
-    """Requests a second; None: the usual rate."""
+    """Requests per second; None: the usual rate."""
     connections: int = 8
     """How many checks may wait for answers at the same time."""
     proxy: str = ""
-    """URL of a proxy; empty: no proxy, whatever the environment says."""
+    """URL of a proxy; empty: no proxy, even if the environment names one."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -75,7 +75,7 @@ class Settings:
         check_header_lines(self.observer_headers)
         if self.settle > self.patience:
             raise ConfigurationError(
-                f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time in which every event has to show"
+                f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time within which every event must become visible"
             )
         if self.effort not in set(Effort):
             raise ConfigurationError(f"--effort {self.effort}: must be one of {', '.join(Effort)}")
@@ -107,12 +107,12 @@ class Settings:
 
     @property
     def rate(self) -> float | None:
-        """Requests a second; None, for no limit, only where the target is on this machine and no limit is set."""
+        """Requests per second; None (no limit) only if the target is on this machine and no limit is set."""
         return self.max_rate or (None if self.is_reference or _is_here(self.target) else USUAL_RATE)
 
     @property
     def most(self) -> Traffic:
-        """How much the run sends at most, whatever the target does."""
+        """The most that the run sends, whatever the target does."""
         return BOUNDS[self.effort]
 
     @property
@@ -136,7 +136,7 @@ def _check_target(target: str) -> None:
     try:
         url = urlsplit(target)
         port = url.port
-    except ValueError:  # its text may repeat what stands in the place of a port
+    except ValueError:  # the error's text would repeat a wrong port, which may be a secret
         raise ConfigurationError(
             "--target: has no usable host or port; give a base URL as https://host or https://host:8443"
         ) from None
@@ -179,7 +179,7 @@ def _check_proxy(proxy: str) -> None:
     try:
         url = urlsplit(proxy)
         usable = url.scheme in {"http", "https"} and url.hostname and url.port != 0
-    except ValueError:  # its text may repeat what stands in the place of a port
+    except ValueError:  # the error's text would repeat a wrong port, which may be a secret
         usable = False
     if "@" in proxy:
         raise ConfigurationError("--proxy: has a user or password in it; name a proxy without a login")

@@ -1,4 +1,4 @@
-"""The kinds of observer that there are. The module of each kind, in ``ingestion/observers/``, checks its own addresses."""
+"""The kinds of observer. Each has a module in ``ingestion/observers/``, which checks its addresses."""
 
 import re
 
@@ -32,5 +32,5 @@ def module_of(address: str) -> str:
 
 
 def unusable(why: str, form: str = "") -> ConfigurationError:
-    """Return the error for an address that cannot be used; ``form`` shows how one of its kind is written."""
+    """Return the error for an address that cannot be used; ``form`` is the right form for its kind."""
     return ConfigurationError(f"--observer: {why}; write {form or f'{USUAL_FORM} (or {OTHER_FORMS})'}")

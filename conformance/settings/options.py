@@ -1,4 +1,4 @@
-"""Every option of a run, as data: pytest, the command line and the configuration file are built from these tables."""
+"""Every option of a run, as tables. The options of pytest, the command line and the configuration file come from them."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -26,12 +26,12 @@ class Option:
 
     @property
     def flag(self) -> str:
-        """The command-line option, as ``--other-token``."""
+        """The command-line option, such as ``--other-token``."""
         return f"--{self.name}"
 
     @property
     def variable(self) -> str:
-        """The environment variable, as ``BEACON_OTHER_TOKEN``."""
+        """The environment variable, such as ``BEACON_OTHER_TOKEN``."""
         return f"BEACON_{self.name.replace('-', '_').upper()}"
 
     @property
@@ -41,7 +41,7 @@ class Option:
 
     @property
     def dest(self) -> str:
-        """The name under which a parser stores the value: no other plugin of pytest has it."""
+        """The name under which a parser stores the value. No other pytest plugin uses it."""
         return f"beacon_{self.field}"
 
     @property
@@ -70,7 +70,9 @@ OPTIONS = (
         "a second origin that store A allows, best with a port: it shows whether the answer follows the request",
     ),
     Option("observer", "SPEC", f"read-back: {USUAL_FORM}, or {OTHER_FORMS}"),
-    Option("observer-headers", "H", "header lines of an http(s) observer's requests, as Authorization: …"),
+    Option(
+        "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"
+    ),
     Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "the folder for the reports (default: reports/)"),
@@ -83,16 +85,16 @@ OPTIONS = (
     Option(
         "max-rate",
         "N",
-        "send at most this many requests a second (default: 20, and no limit on this machine)",
+        "send at most this many requests per second (default: 20, and no limit on this machine)",
     ),
     Option("connections", "N", "how many checks wait for answers at the same time (default: 8)"),
     Option("proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: no proxy)"),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
-    Option("patience", "S", "seconds to wait for an ingested event to show (default: 20)"),
+    Option("patience", "S", "seconds to wait until a stored event is visible (default: 20)"),
     Option(
         "settle",
         "S",
-        "seconds to wait after a later event has shown, before an absent one counts as skipped (default: 0)",
+        "seconds to wait for a missing event after a later one is visible; then it counts as skipped (default: 0)",
     ),
 )
 """The settings of a run, in the order of ``--help``."""
@@ -106,7 +108,7 @@ CONFIGURABLE = (*OPTIONS, *TOKEN_FILES)
 """The options that have an environment variable and a key of the configuration file."""
 SELECTION = (
     Option("requirement", "ID", "judge only this requirement; may be repeated", takes=Takes.SEVERAL_VALUES),
-    Option("check", "NAME", "judge only this check, by its whole name in results.json"),
+    Option("check", "NAME", "judge only this check, by its full name in results.json"),
 )
 ALLOW_PRODUCTION = Option(
     "allow-production",
@@ -122,8 +124,8 @@ OF_A_FILE = (
         "judge only this target of the file's [targets.NAME]; may be repeated",
         takes=Takes.SEVERAL_VALUES,
     ),
-    Option("jobs", "N", "judge this many of the file's targets at a time (default: 1)"),
+    Option("jobs", "N", "judge this many of the file's targets in parallel (default: 1)"),
 )
 """The configuration file, and which of its targets are judged."""
 EVERY_OPTION = (*CONFIGURABLE, *OF_A_FILE, ALLOW_PRODUCTION, *SELECTION)
-"""All of them, in the order of ``--help``."""
+"""Every option, in the order of ``--help``."""

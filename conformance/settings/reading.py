@@ -1,4 +1,4 @@
-"""From options, environment and configuration file to settings."""
+"""Reads the settings from options, environment and configuration file."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -33,10 +33,10 @@ def read_settings(
     allow_production: bool = False,
     check: Callable[[Settings], None] = lambda _: None,
 ) -> Settings:
-    """Merge options, environment and file: an option wins over the environment, and that over the file.
+    """Merge options, environment and file. An option wins over the environment, and the environment over the file.
 
-    ``only`` names one of the file's targets. ``check`` checks what only another room can. Raises ConfigurationError
-    for a value that cannot be used, with the option's name, and the line of the file where the value stands there.
+    ``only`` names one of the file's targets. ``check`` is another room's check of the settings. Raises ConfigurationError
+    for a value that cannot be used; its text names the option, and the line if the value is in the file.
     """
     file = read_file(Path(config)) if config is not None else None
     name = _chosen(file, only)
@@ -61,7 +61,7 @@ def read_settings(
 
 
 def _chosen(file: ConfigFile | None, only: str) -> str:
-    """Return the name of the target to judge; empty where the targets have no names."""
+    """Return the name of the target to judge; empty if the targets have no names."""
     names = file.names if file is not None else ()
     if only and only not in names:
         there_are = (
@@ -74,12 +74,14 @@ def _chosen(file: ConfigFile | None, only: str) -> str:
 
 
 def _over(values: Mapping[str, str], layer: Mapping[str, str]) -> dict[str, str]:
-    """Return values with a layer over them: a token in one replaces a token file in the other, and the reverse."""
+    """Return values with another layer's values in their place. A token also replaces a token file, and the reverse."""
     merged = {**values, **layer}
     for option in TOKEN_FILES:
         token = option.name.removesuffix("-file")
         if layer.get(token) and layer.get(option.name):
-            raise ConfigurationError(f"--{option.name}: is given beside --{token}; give one of the two")
+            raise ConfigurationError(
+                f"--{option.name}: cannot be used together with --{token}; give one of the two"
+            )
         if layer.get(token):
             merged.pop(option.name, None)
         elif layer.get(option.name):
@@ -110,13 +112,13 @@ def _read_token(flag: str, path: Path) -> str:
 
 
 def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[str]) -> ConfigurationError:
-    """Return an error with its line in the file, where the value that it is about stands there."""
+    """Return an error with its line in the file, if the wrong value is there."""
     about = re.match(r"--([a-z-]+)", str(error))
     if about is not None and about[1] in keys:
         return ConfigurationError(f"{file.place(about[1], name)}: {error}")
     if about is None and "token" in keys:
         return ConfigurationError(
-            f"{file.place('token', name)}: no token: it is empty here; a target is judged with a token"
+            f"{file.place('token', name)}: no token: it is empty here; the suite needs a token"
         )
     if about is None and name:
         return ConfigurationError(f"--config {file.path}, [targets.{name}]: {error}")
@@ -124,7 +126,7 @@ def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[st
 
 
 def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
-    """Return the settings that texts by option name stand for."""
+    """Return the settings from texts by option name."""
     values: dict[str, Any] = {option.field: texts[option.name] for option in OPTIONS if option.name in texts}
     if "target" in values:
         values["target"] = values["target"].strip().rstrip("/")
@@ -154,7 +156,7 @@ def _number(name: str, text: str, number: type[int] | type[float], least: float)
     given = f"--{name.replace('_', '-')} {text}"
     if value >= TOO_LARGE:
         raise ConfigurationError(f"{given}: must be less than {TOO_LARGE}")
-    if not value >= least:  # not a number, too
+    if not value >= least:  # also true for NaN
         kind = "whole number" if number is int else "number"
         raise ConfigurationError(f"{given}: must be a {kind} of at least {least:g}")
     return value

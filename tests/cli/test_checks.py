@@ -1,4 +1,4 @@
-"""Which checks judge a requirement, as pages and commands show it."""
+"""The look-up of the checks of a requirement."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 from conformance.cli.checks import SUITE, checks
 
 
-def test_the_checks_are_those_that_pytest_collects() -> None:
+def test_checks_finds_the_same_checks_as_pytest() -> None:
     command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--no-header", str(SUITE)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
     collected = {

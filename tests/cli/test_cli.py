@@ -10,7 +10,7 @@ from conformance.cli.main import main
 
 
 class Counting:
-    """A socket that counts who comes: bad input sends nothing."""
+    """A socket that counts connections, to show that bad input sends nothing."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -70,7 +70,7 @@ def _bad_inputs() -> dict[str, tuple[list[str], str]]:
 
 
 @pytest.mark.parametrize(("options", "advice"), _bad_inputs().values(), ids=_bad_inputs().keys())
-def test_bad_input_is_one_line_that_says_what_to_write_instead_and_sends_nothing(
+def test_bad_input_gives_one_line_with_a_remedy_and_sends_nothing(
     options: list[str], advice: str, nobody: Counting, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "bad.toml").write_text("target = [", "utf-8")
@@ -85,7 +85,7 @@ def test_bad_input_is_one_line_that_says_what_to_write_instead_and_sends_nothing
     assert not (tmp_path / "reports").exists()
 
 
-def test_an_environment_without_its_secret_is_a_usage_error(
+def test_a_missing_secret_in_the_environment_is_a_usage_error(
     nobody: Counting, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BEACON_TARGET", nobody.url)
@@ -95,9 +95,7 @@ def test_an_environment_without_its_secret_is_a_usage_error(
     assert "no token" in capfd.readouterr().err
 
 
-def test_a_config_file_tells_a_run_what_options_would(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_config_file_sets_the_options_of_a_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     with reference.Server(delay=0.005) as server:
         lines = [
             f'target = "{server.url}"',
@@ -112,7 +110,7 @@ def test_a_config_file_tells_a_run_what_options_would(
     assert (tmp_path / "out" / "results.json").exists()
 
 
-def test_a_folder_s_own_pytest_files_change_nothing(tmp_path: Path) -> None:
+def test_pytest_files_of_the_current_folder_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-nonsense\n", "utf-8")
     (tmp_path / "conftest.py").write_text("raise RuntimeError", "utf-8")
 
@@ -129,7 +127,7 @@ def test_reports_are_made_again_from_the_results(tmp_path: Path, capfd: pytest.C
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", '{"format": 2}', '{"format": 1}', "[]"])
-def test_a_file_that_is_no_results_file_is_refused_in_one_line(
+def test_a_file_that_is_not_a_results_file_is_refused_in_one_line(
     content: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "results.json").write_text(content, "utf-8")

@@ -1,4 +1,4 @@
-"""Every command that README and docs show is run, or stands in a list with the reason why not here."""
+"""Every command in README and docs is run, or is in a list with the reason why it is not run here."""
 
 import os
 import re
@@ -29,9 +29,9 @@ NOT_RUN_HERE = {
     "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",
     "docker build ": "needs a container engine; tests/project/test_delivery.py reads the Dockerfile",
 }
-"""How a block begins, and why no test of this module runs it."""
+"""The beginning of a block, and the reason why no test in this module runs it."""
 BY_READ_BACK_S_OWN = "read-back"
-"""tests/report/test_read_back_page.py runs the blocks of these pages: each needs a pipeline of its kind."""
+"""tests/report/test_read_back_page.py runs the blocks of these pages, because each needs its own kind of pipeline."""
 TOKENS = {
     "BEACON_TOKEN": reference.TOKEN,
     "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN,
@@ -45,7 +45,7 @@ def _name(page: Path) -> str:
 
 
 def _blocks(page: Path) -> list[tuple[str, str]]:
-    """Return the kinds and texts of a page's blocks that a shell or a run reads."""
+    """Return the languages and texts of a page's blocks for a shell or a run."""
     return [(kind, text) for kind, text in BLOCK.findall(page.read_text("utf-8"))]
 
 
@@ -62,7 +62,7 @@ RUN = [
 
 
 def _script(page: Path, url: str) -> str:
-    """Return a page's blocks as one script: a file is written where it is shown, and a later block finds it."""
+    """Return a page's blocks as one script. It writes each file that the page shows, so that later blocks find it."""
     lines = []
     for kind, text in _blocks(page):
         here = text.replace(STAGING, url)
@@ -83,7 +83,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def binaries(tmp_path: Path) -> Path:
-    """Return a folder with the command in it, where a run of one requirement ends as a run of all would."""
+    """Return a folder with a command whose exit status for one requirement is the same as for all of them."""
     folder = tmp_path / "bin"
     folder.mkdir()
     command = folder / "beacon-conformance"
@@ -124,19 +124,19 @@ def test_the_commands_of_a_page_work_one_after_the_other(
         assert verdicts[token.HEADER_WINS.id] == Verdict.HELD
 
 
-def test_what_is_not_run_is_on_some_page() -> None:
+def test_every_block_that_is_not_run_is_on_a_page() -> None:
     shown = [text for page in PAGES for kind, text in _blocks(page) if kind == "sh"]
 
     assert [begins for begins in NOT_RUN_HERE if not any(text.startswith(begins) for text in shown)] == []
 
 
-def test_what_is_left_to_ci_is_run_there() -> None:
+def test_the_commands_that_ci_runs_are_in_its_script() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
 
     assert {"make test", "make conformance"} <= set(script.splitlines())
 
 
-def test_every_subcommand_that_a_page_names_is_one() -> None:
+def test_every_subcommand_on_a_page_exists() -> None:
     named = {
         name for page in PAGES for name in re.findall(r"beacon-conformance ([a-z]+)", page.read_text("utf-8"))
     }
@@ -146,14 +146,14 @@ def test_every_subcommand_that_a_page_names_is_one() -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=_name)
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_link_has_a_target(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
-def test_every_link_into_a_page_finds_its_heading(page: Path) -> None:
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
     for file, place in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text("utf-8")):
         goal = (page.parent / file if file else page).read_text("utf-8")
         headings = re.findall(r"^#+ (.*)$", goal, re.MULTILINE)
@@ -161,7 +161,7 @@ def test_every_link_into_a_page_finds_its_heading(page: Path) -> None:
         assert place in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
-def test_the_code_of_add_a_requirement_is_the_project_s_own() -> None:
+def test_the_code_in_add_a_requirement_is_in_the_project() -> None:
     page = (ROOT / "docs" / "add-a-requirement.md").read_text("utf-8")
     code = "".join(
         path.read_text("utf-8")
@@ -182,7 +182,7 @@ def _readme_s_file(tmp_path: Path, url: str) -> str:
     return f"--config={tmp_path / 'beacon.toml'}"
 
 
-def test_a_foreign_target_is_judged_by_the_file_that_the_readme_shows(
+def test_the_file_in_the_readme_judges_a_foreign_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (token.HEADER_WINS, token.NAMES_THE_STORE, batch.INGESTS_ALL)
@@ -199,7 +199,7 @@ def test_a_foreign_target_is_judged_by_the_file_that_the_readme_shows(
     assert {item["verdict"] for item in found if item["id"] in {one.id for one in asked}} == {"held"}, output
 
 
-def test_a_mistyped_token_is_the_one_line_that_the_readme_quotes(
+def test_a_mistyped_token_gives_the_line_in_the_readme(
     tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quoted = re.search(r"`(the target refuses [^`]*)`", PAGES[0].read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Runs side by side: what changed, whether the same was asked of the same, and a gate that is never green for nothing."""
+"""Comparisons of runs: what changed, whether the runs are comparable, and the exit status with --fail-on."""
 
 import json
 import re
@@ -40,7 +40,7 @@ FACTS = RunFacts(
 
 
 def run(outcomes: Mapping[str, Outcome] | None = None, *, left: Outcome = HELD, **facts: Any) -> Results:
-    """Return the results of a run: what is not named is ``left``."""
+    """Return the results of a run; requirements that are not named have the verdict ``left``."""
     findings = [
         Finding(item.id, "test_it", outcome, reason="" if outcome is HELD else f"why {item.id}")
         for item in ALL
@@ -54,7 +54,7 @@ def compared(*runs: Results) -> Comparison:
 
 
 def without(results: Results, *names: str) -> Results:
-    """Return what a suite would write that does not know some requirements yet."""
+    """Return the results of a suite that does not have some requirements yet."""
     kept = [item for item in results["requirements"] if item["id"] not in names]
     return {**results, "requirements": kept, "suite": {**results["suite"], "requirements": "another-digest"}}
 
@@ -78,7 +78,9 @@ def without(results: Results, *names: str) -> Results:
         (INFO, HELD, BROKE, Change.SAME),
     ],
 )
-def test_what_became_of_a_requirement(name: str, before: Outcome, after: Outcome, change: Change) -> None:
+def test_each_pair_of_verdicts_is_the_expected_change(
+    name: str, before: Outcome, after: Outcome, change: Change
+) -> None:
     step = compared(run({name: before}), run({name: after})).steps[0]
 
     found = {
@@ -87,7 +89,7 @@ def test_what_became_of_a_requirement(name: str, before: Outcome, after: Outcome
     assert found == ({} if change is Change.SAME else {name: change})
 
 
-def test_what_one_suite_does_not_ask_is_newly_or_no_longer_judged() -> None:
+def test_a_requirement_that_one_suite_does_not_have_is_newly_or_no_longer_judged() -> None:
     known, unknown = run({SHOULD: BROKE}), without(run(), MUST, SHOULD)
 
     later, earlier = compared(unknown, known).steps[0], compared(known, unknown).steps[0]
@@ -97,7 +99,7 @@ def test_what_one_suite_does_not_ask_is_newly_or_no_longer_judged() -> None:
     assert "not asked → warned" in comparison_text(compared(unknown, known))
 
 
-def test_a_requirement_whose_level_changed_is_never_hidden() -> None:
+def test_a_requirement_whose_level_changed_is_shown() -> None:
     before = run()
     after = json.loads(json.dumps(before))
     changed = next(item for item in after["requirements"] if item["id"] == INFO)
@@ -118,14 +120,14 @@ def test_a_requirement_whose_level_changed_is_never_hidden() -> None:
         ({"required": ("http", "stores")}, "required classes: http → http, stores"),
     ],
 )
-def test_what_else_differs_between_two_runs_is_said(changes: dict[str, Any], said: str) -> None:
+def test_other_differences_between_two_runs_are_shown(changes: dict[str, Any], said: str) -> None:
     text = comparison_text(compared(run(), run(**changes)))
 
     assert f"  {said}\n" in text
     assert ("The target has changed; the suite is the same." in text) is ("target" in changes)
 
 
-def test_another_run_of_the_same_suite_at_the_same_target_differs_in_nothing() -> None:
+def test_two_runs_of_one_suite_and_target_do_not_differ() -> None:
     later = run(id="5e6f7a8b", started="2026-02-03T00:00:00.000Z")
 
     text = comparison_text(compared(run(), later))
@@ -133,7 +135,7 @@ def test_another_run_of_the_same_suite_at_the_same_target_differs_in_nothing() -
     assert "  The target is the same; the suite is the same.\n\nNothing got worse from A to B.\n" in text
 
 
-def test_another_suite_is_told_by_version_and_by_the_set_of_requirements() -> None:
+def test_another_suite_has_another_version_or_requirement_set() -> None:
     after = without(run(), MUST)
     after["suite"] = {**after["suite"], "version": "9.9.9"}
 
@@ -144,7 +146,7 @@ def test_another_suite_is_told_by_version_and_by_the_set_of_requirements() -> No
     assert " → another-digest\n" in text
 
 
-def test_the_bundled_reference_is_the_same_target_at_whatever_port_it_listens() -> None:
+def test_the_bundled_reference_is_the_same_target_on_every_port() -> None:
     first, second = (run(kind="reference", target=f"http://127.0.0.1:{port}") for port in (40001, 40002))
 
     assert "The target is the same" in comparison_text(compared(first, second))
@@ -172,13 +174,13 @@ DEAD = run(left=NOT_JUDGED, unreachable="no reply (connection refused); check --
         (run(), run({MUST: FAULT}), True),
     ],
 )
-def test_the_gate_is_closed_for_what_got_worse_and_for_a_class_that_nobody_looks_at_any_more(
+def test_a_worse_requirement_and_a_class_that_is_no_longer_verified_count_as_worse(
     before: Results, after: Results, worse: bool
 ) -> None:
     assert compared(before, after).is_worse is worse
 
 
-def test_two_runs_are_told_as_what_changed_with_what_came_and_the_conclusion_last() -> None:
+def test_the_text_of_two_runs_shows_the_changes_and_ends_with_the_conclusion() -> None:
     before = run({MUST: HELD, SHOULD: BROKE, OTHER_MUST: NOT_JUDGED})
     text = comparison_text(
         compared(before, run({MUST: BROKE, SHOULD: HELD, OTHER_MUST: HELD, INFO: NOT_JUDGED}))
@@ -198,7 +200,7 @@ def test_two_runs_are_told_as_what_changed_with_what_came_and_the_conclusion_las
     assert "token.header-accepted" not in text
 
 
-def test_equal_runs_are_said_to_be_equal() -> None:
+def test_the_text_of_equal_runs_says_that_nothing_changed() -> None:
     text = comparison_text(compared(run(), run()))
 
     assert "A → B: every requirement has the same verdict" in text
@@ -206,7 +208,7 @@ def test_equal_runs_are_said_to_be_equal() -> None:
 
 
 @pytest.mark.parametrize("count", [3, 5, 6, 30])
-def test_many_runs_are_a_matrix_of_every_requirement_that_fits_a_terminal(count: int) -> None:
+def test_many_runs_are_a_matrix_that_fits_a_terminal(count: int) -> None:
     runs = [run({MUST: BROKE if number % 2 else HELD, SHOULD: UNSTABLE}) for number in range(count)]
 
     text = comparison_text(compared(*runs))
@@ -223,7 +225,7 @@ def test_many_runs_are_a_matrix_of_every_requirement_that_fits_a_terminal(count:
 
 
 @pytest.mark.parametrize("count", [2, 3, 30])
-def test_the_markdown_has_every_requirement_once_in_a_matrix_and_nothing_live(count: int) -> None:
+def test_the_markdown_has_every_requirement_once_and_no_active_content(count: int) -> None:
     runs = [run(id=HOSTILE) for _ in range(count - 1)]
     last = compose(
         replace(FACTS, target=f"https://x.example/{HOSTILE}"),
@@ -271,7 +273,7 @@ def document() -> Document:
     return Document(comparison_page(compare([(HOSTILE, run()), ("b", hostile), ("c", run({SHOULD: BROKE}))])))
 
 
-def test_the_page_is_one_whole_document_with_landmarks_and_headed_tables(document: Document) -> None:
+def test_the_page_is_a_complete_document_with_landmarks_and_table_headers(document: Document) -> None:
     tags = [tag for tag, _ in document.elements]
 
     assert not document.open
@@ -284,7 +286,7 @@ def test_the_page_is_one_whole_document_with_landmarks_and_headed_tables(documen
     assert not document.attributes("style")
 
 
-def test_ids_of_the_page_are_unique_and_every_link_leads_somewhere(document: Document) -> None:
+def test_ids_on_the_page_are_unique_and_every_link_has_a_target(document: Document) -> None:
     ids = document.attributes("id")
 
     assert len(ids) == len(set(ids))
@@ -293,7 +295,7 @@ def test_ids_of_the_page_are_unique_and_every_link_leads_somewhere(document: Doc
     assert set(document.attributes("aria-labelledby")) <= set(ids)
 
 
-def test_the_page_loads_nothing_and_nothing_in_it_acts(document: Document) -> None:
+def test_the_page_loads_nothing_and_has_no_active_content(document: Document) -> None:
     assert not {tag for tag, _ in document.elements} & {"script", "img", "iframe", "object", "form"}
     assert not document.attributes("src")
     assert all(link == "data:," or link.startswith("#") for link in document.attributes("href"))
@@ -301,7 +303,7 @@ def test_the_page_loads_nothing_and_nothing_in_it_acts(document: Document) -> No
     assert not [name for _, attributes in document.elements for name in attributes if name.startswith("on")]
 
 
-def test_the_page_shows_what_changed_by_word_and_shape(document: Document) -> None:
+def test_the_page_shows_changes_as_words_and_shapes(document: Document) -> None:
     text = " ".join(document.text.split())
 
     assert "B and C are worse than A." in text
@@ -315,7 +317,7 @@ def _written(folder: Path, **runs: Results) -> None:
         results.write(one, folder / f"{name}.json")
 
 
-def test_compare_ends_in_0_unless_it_is_to_fail_on_worse(
+def test_compare_ends_with_0_without_fail_on_worse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -328,7 +330,7 @@ def test_compare_ends_in_0_unless_it_is_to_fail_on_worse(
     assert "C is worse than A." in capsys.readouterr().out
 
 
-def test_compare_writes_markdown_and_a_page_where_that_is_asked_for(
+def test_compare_writes_markdown_and_a_page_on_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -348,7 +350,7 @@ def test_compare_writes_markdown_and_a_page_where_that_is_asked_for(
         (["a.json", "a.json", "--html", "no/such/folder.html"], "no/such/folder.html: cannot be written"),
     ],
 )
-def test_compare_says_in_one_line_what_it_cannot_use(
+def test_compare_reports_an_unusable_file_in_one_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -368,7 +370,7 @@ def test_compare_says_in_one_line_what_it_cannot_use(
 @pytest.mark.parametrize(
     "arguments", [["compare"], ["compare", "a.json"], ["compare", "a", "b", "--fail-on=x"], []]
 )
-def test_a_wrong_command_line_is_one_line_and_status_4(
+def test_a_wrong_command_line_gives_one_line_and_status_4(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

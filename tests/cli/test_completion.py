@@ -1,4 +1,4 @@
-"""Shell completion, as a shell would ask for it."""
+"""Shell completion in a real shell."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ def bash_script() -> str:
 
 
 def _completed(script: str, *words: str) -> list[str]:
-    """Return what bash would offer for the last of some words."""
+    """Return the completions that bash offers for the last word."""
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("bash is not installed")

@@ -43,7 +43,7 @@ def home(tmp_path: Path) -> Path:
 
 
 class Known(reference.Rules):
-    """Knows the secret too, and notes who runs while it answers."""
+    """Also accepts the secret token, and records which processes run while it answers."""
 
     lines: dict[int, str]
 
@@ -70,7 +70,7 @@ def _write(folder: Path, **targets: str) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux'")
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_one_command_judges_every_target_of_a_file(jobs: str, folder: Path, home: Path) -> None:
+def test_one_command_judges_every_target_in_a_file(jobs: str, folder: Path, home: Path) -> None:
     lines: dict[int, str] = {}
 
     class Good(Known):
@@ -100,7 +100,7 @@ def test_one_command_judges_every_target_of_a_file(jobs: str, folder: Path, home
     assert {pid for pid, line in lines.items() if SECRET in line} == {process.pid}
 
 
-def test_some_of_a_file_s_targets_are_judged_in_the_order_they_are_named(folder: Path, home: Path) -> None:
+def test_selected_targets_are_judged_in_the_order_of_the_options(folder: Path, home: Path) -> None:
     with reference.Server() as server:
         _write(folder, eu=server.url, us=server.url, asia="http://127.0.0.1:1")
         arguments = [
@@ -134,7 +134,7 @@ def test_one_named_target_is_judged_in_this_process(
 @pytest.fixture
 def stopping() -> Iterator[type[reference.Rules]]:
     class Stopping(reference.Rules):
-        """Answers nobody from the twentieth request on, until it is let go."""
+        """Stops answering after the twentieth request, until it is released."""
 
         seen = 0
         reached = threading.Barrier(3)
@@ -173,7 +173,7 @@ def test_an_interruption_ends_every_run_with_its_reports(
         assert (folder / "out" / name / "compliance.html").exists()
 
 
-def test_an_interruption_that_another_thread_is_given_ends_every_run(
+def test_an_interruption_that_another_thread_gets_ends_every_run(
     stopping: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
@@ -197,14 +197,14 @@ def test_an_interruption_that_another_thread_is_given_ends_every_run(
 BAD = {
     "jobs": (["--jobs=0"], {}, "--jobs 0: must be a whole number of at least 1"),
     "unknown": (["--only=eu", "--only=asia"], {}, "--only asia: there is no such target"),
-    "one-for-all": (["--target=http://h"], {}, "line 3: --target would win over target; leave --target out"),
-    "variable": ([], {"BEACON_TARGET": "http://h"}, "line 3: BEACON_TARGET would win over target"),
+    "one-for-all": (["--target=http://h"], {}, "line 3: --target would override target; remove --target"),
+    "variable": ([], {"BEACON_TARGET": "http://h"}, "line 3: BEACON_TARGET would override target"),
     "no-token": (["--token="], {}, "[targets.eu]: no token"),
 }
 
 
 @pytest.mark.parametrize(("more", "variables", "said"), BAD.values(), ids=BAD.keys())
-def test_a_mistake_is_one_line_and_no_target_is_judged(
+def test_a_mistake_gives_one_line_and_no_target_is_judged(
     more: list[str],
     variables: dict[str, str],
     said: str,
@@ -226,7 +226,7 @@ def test_a_mistake_is_one_line_and_no_target_is_judged(
     assert not (folder / "out").exists()
 
 
-def test_a_token_s_file_would_win_over_a_target_s_own_token(folder: Path) -> None:
+def test_a_token_file_must_not_override_a_target_s_own_token(folder: Path) -> None:
     path = folder / "regions.toml"
     path.write_text(
         "[targets.eu]\ntarget = 'http://h'\ntoken = 'a'\n[targets.us]\ntarget = 'http://h'\ntoken = 'b'\n"
@@ -234,11 +234,11 @@ def test_a_token_s_file_would_win_over_a_target_s_own_token(folder: Path) -> Non
     (folder / "token").write_text("c", "utf-8")
     variables = {"BEACON_TOKEN_FILE": str(folder / "token")}
 
-    with pytest.raises(ConfigurationError, match="line 3: BEACON_TOKEN_FILE would win over token"):
+    with pytest.raises(ConfigurationError, match="line 3: BEACON_TOKEN_FILE would override token"):
         named_targets(read_file(path), ["eu", "us"], {}, variables, allow_production=False)
 
 
-def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:
+def test_arguments_that_are_not_settings_are_passed_on_without_secrets() -> None:
     secrets = [f"--token={SECRET}", "--other-token", SECRET, f"--observer=https://h/{SECRET}"]
     rest = ["--requirement=a", "--requirement", "b", "--check=c", "--allow-production"]
     parsed, others = options_parser("run").parse_known_args(
@@ -249,7 +249,7 @@ def test_what_is_no_setting_is_passed_on_and_no_secret_is() -> None:
     assert others == ["-x"]
 
 
-def test_what_options_say_goes_by_the_environment() -> None:
+def test_options_are_passed_on_in_the_environment() -> None:
     options = {"token": SECRET, "origin": None, "token-file": "f"}
 
     environment = environment_with(options, {"PATH": "/bin", "BEACON_TOKEN": "old", "BEACON_ORIGIN": "o"})
@@ -278,9 +278,9 @@ def test_what_options_say_goes_by_the_environment() -> None:
         ([-2, 1], 2),
     ],
 )
-def test_the_worst_status_is_everybody_s(statuses: list[int], expected: int) -> None:
+def test_the_worst_status_is_the_status_of_all(statuses: list[int], expected: int) -> None:
     assert worst(statuses) == expected
 
 
-def test_every_status_has_its_place() -> None:
+def test_every_status_is_in_the_order_of_statuses() -> None:
     assert set(WORST_FIRST) == set(ExitStatus)

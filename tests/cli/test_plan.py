@@ -1,4 +1,4 @@
-"""What a run is going to send: counted on the bundled reference, without sending anything to the target."""
+"""The plan of a run: it is counted on the bundled reference, and nothing is sent to the target."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def listening() -> Iterator[socket.socket]:
-    """Return a socket that connections would wait at."""
+    """Return a listening socket, at which connections would wait."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         yield server
@@ -103,7 +103,7 @@ WORST = {
 
 
 @pytest.mark.parametrize("rules", WORST.values(), ids=WORST.keys())
-def test_a_run_stays_within_half_of_its_bound_and_nothing_is_cut_off(
+def test_a_run_stays_below_half_of_its_limit_and_leaves_nothing_out(
     rules: type[reference.Rules], tmp_path: Path
 ) -> None:
     with reference.Server(rules, delay=0.005) as server:
@@ -116,14 +116,14 @@ def test_a_run_stays_within_half_of_its_bound_and_nothing_is_cut_off(
     assert CUT_OFF not in json.dumps(judged.results)
 
 
-def test_a_larger_effort_has_a_larger_bound() -> None:
+def test_a_larger_effort_has_a_larger_limit() -> None:
     bounds = [BOUNDS[effort] for effort in Effort]
 
     assert bounds == sorted(bounds)
     assert Settings(effort=Effort.THOROUGH).most == BOUNDS[Effort.THOROUGH]
 
 
-def test_what_a_bound_does_not_allow_is_not_sent_and_says_so() -> None:
+def test_a_request_over_the_limit_is_not_sent_and_the_reason_says_so() -> None:
     made = 0
     with RawServer(*[NULL] * 4) as server:
         budget = RequestBudget(planned=Load(requests=3, events=1, bytes=4), events=lambda: made)
@@ -159,7 +159,9 @@ def test_what_a_bound_does_not_allow_is_not_sent_and_says_so() -> None:
     ],
     ids=["everything", "no-read-back", "no-origin", "one-origin"],
 )
-def test_what_is_not_judged_is_said_before_the_run(settings: Settings, tmp_path: Path) -> None:
+def test_the_plan_lists_the_requirements_that_a_run_does_not_judge(
+    settings: Settings, tmp_path: Path
+) -> None:
     with reference.Server(delay=0.005) as server:
         judged = _judged(server, settings, tmp_path)
 
@@ -175,16 +177,16 @@ def test_what_is_not_judged_is_said_before_the_run(settings: Settings, tmp_path:
 
 
 def _judged(server: reference.Server, settings: Settings, folder: Path) -> Judged:
-    """Judge with settings of which some are empty."""
+    """Judge with some settings empty."""
     options = [
         f"--{name.replace('_', '-')}={getattr(settings, name)}"
         for name in ("other_token", "origin", "other_origin", "revoked_token", "effort")
     ]
-    patient = "--timeout=60"  # where many tests run at once, an answer may take longer than usual
+    patient = "--timeout=60"  # an answer may take longer if many tests run at the same time
     return judge(server, folder, (), *options, patient, *([] if settings.observer else ["--observer="]))
 
 
-def test_every_missing_option_is_named_for_what_it_would_have_judged() -> None:
+def test_the_plan_names_every_missing_option() -> None:
     classes = plan(Settings("https://t.example", "t", effort=Effort.QUICK)).classes
 
     assert "--origin O" in classes[Needs.HTTP].not_judged
@@ -192,7 +194,7 @@ def test_every_missing_option_is_named_for_what_it_would_have_judged() -> None:
     assert classes[Needs.STORES].not_judged.keys() == {"--observer SPEC and --other-token T"}
 
 
-def test_a_conforming_target_gets_about_what_is_planned(tmp_path: Path) -> None:
+def test_a_conforming_target_gets_about_as_many_requests_as_planned(tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server:
         sent = judge(server, tmp_path, (), "--effort=quick").results["run"]
 
@@ -202,13 +204,13 @@ def test_a_conforming_target_gets_about_what_is_planned(tmp_path: Path) -> None:
     assert planned.bytes > 100 * planned.events
 
 
-def test_the_reference_is_planned_with_everything_that_it_is_known_by() -> None:
+def test_the_plan_for_the_reference_has_all_its_tokens_and_origins() -> None:
     classes = plan(Settings(effort=Effort.QUICK)).classes
 
     assert [one.not_judged for one in classes.values()] == [{}] * len(Needs)
 
 
-def test_the_longest_time_is_that_of_the_rate_or_of_the_answers() -> None:
+def test_the_longest_time_depends_on_the_rate_or_on_the_answers() -> None:
     local, elsewhere = (
         replace(EVERYTHING, observer=""),
         replace(EVERYTHING, observer="", target="https://t.example"),
@@ -224,18 +226,18 @@ def test_the_longest_time_is_that_of_the_rate_or_of_the_answers() -> None:
     assert plan(replace(local, settle=3)).seconds == plan(local).seconds
 
 
-def test_as_long_is_planned_for_retry_after_as_a_run_waits() -> None:
+def test_the_plan_has_the_time_that_a_run_waits_for_retry_after() -> None:
     assert RETRY_AFTER == LONGEST
 
 
-def test_no_more_requests_are_planned_than_a_run_may_send() -> None:
+def test_a_plan_has_at_most_max_requests() -> None:
     few = plan(replace(EVERYTHING, max_requests=10))
 
     assert (few.conforming.requests, few.most.requests) == (10, 10)
     assert any("--max-requests N" in one.not_judged for one in few.classes.values())
 
 
-def test_a_selection_is_planned_for_itself() -> None:
+def test_a_plan_can_be_for_a_selection() -> None:
     all_of_them, one = plan(EVERYTHING), plan(EVERYTHING, (token.HEADER_WINS.id,))
     named = plan(EVERYTHING, check="test_every_size_up_to_the_limit_is_accepted[header-1]")
 
@@ -245,7 +247,7 @@ def test_a_selection_is_planned_for_itself() -> None:
     assert sum(found.judged for found in named.classes.values()) <= 1
 
 
-def test_a_plan_fits_100_columns_and_names_the_option_for_what_is_not_judged() -> None:
+def test_a_plan_fits_100_columns_and_names_the_missing_option() -> None:
     printed = [
         line
         for settings in (EVERYTHING, Settings("https://t.example", "t", effort=Effort.QUICK))
@@ -257,7 +259,7 @@ def test_a_plan_fits_100_columns_and_names_the_option_for_what_is_not_judged() -
     assert any("--origin O" in line for line in printed)
 
 
-def test_a_script_reads_the_plan_of_every_target_of_a_file(
+def test_the_json_has_the_plan_of_every_target_in_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "beacon.toml"
@@ -278,7 +280,9 @@ def test_a_script_reads_the_plan_of_every_target_of_a_file(
     assert planned[0]["classes"]["ingestion"]["not_judged"].keys() == {"--observer SPEC"}
 
 
-def test_a_run_that_cannot_be_counted_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_that_fails_on_the_reference_gives_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "results.json").write_text("{}", "utf-8")
     status = cli.main(["plan", "--effort=quick", f"--replay={tmp_path / 'results.json'}"])
 
@@ -302,7 +306,7 @@ def test_a_run_that_cannot_be_counted_is_one_line(tmp_path: Path, capsys: pytest
         (["--effort=all"], "--effort all: must be one of"),
     ],
 )
-def test_bad_input_is_one_line(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_input_gives_one_line(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     status = cli.main(["plan", *given])
 
     complaint = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The reference and its mutants, served by hand."""
+"""The command that serves the reference and its mutants."""
 
 import os
 import re
@@ -49,7 +49,7 @@ def _served(*options: str) -> Iterator[Served]:
             process.wait(timeout=60)
 
 
-def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
+def test_the_reference_runs_until_it_is_interrupted_and_prints_how_to_judge_it() -> None:
     with _served() as served:
         answered = httpx.get(f"{served.url}/", trust_env=False, timeout=60).status_code
 
@@ -58,7 +58,7 @@ def test_the_reference_is_served_until_it_is_interrupted_and_prints_how_to_judge
     assert {True} == {word in served.text for word in (reference.TOKEN, "curl", "--target")}
 
 
-def test_a_mutant_is_served_by_its_name_and_says_what_it_does_wrong() -> None:
+def test_a_mutant_is_served_by_its_name_and_its_mistake_is_printed() -> None:
     with _served("--mutant", "query-wins") as served:
         reply = httpx.post(
             f"{served.url}/beacon?token={reference.TOKEN}",
@@ -77,7 +77,7 @@ def test_a_mutant_is_served_by_its_name_and_says_what_it_does_wrong() -> None:
     ("name", "advice"),
     [("query-win", "did you mean query-wins?"), ("0", "reference --mutants lists them")],
 )
-def test_an_unknown_mutant_is_one_line(name: str, advice: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_mutant_gives_one_line(name: str, advice: str, capsys: pytest.CaptureFixture[str]) -> None:
     status = cli.main(["reference", "--mutant", name])
 
     out, err = capsys.readouterr()
@@ -97,7 +97,7 @@ def test_every_mutant_is_listed_with_its_requirement_and_its_mistake(
     ]
 
 
-def test_a_port_that_is_in_use_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_in_use_gives_one_line(capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         status = cli.main(["reference", "--port", str(port)])

@@ -1,4 +1,4 @@
-"""One finding again: which is meant, what is judged once more, and what it came to both times."""
+"""The repetition of a finding: how it is named, what is judged again, and how both findings are shown."""
 
 import json
 import os
@@ -21,7 +21,7 @@ GENERATED = "test_a_batch_of_any_size_within_the_limit_is_accepted"
 
 
 class Deviating(reference.Rules):
-    """An unknown header is rescued by the query, the limit is 20 entries, and nothing varies."""
+    """Falls back to the query after an unknown header, has a limit of 20 entries, and sends no Vary."""
 
     max_entries = 20
 
@@ -39,7 +39,7 @@ class Deviating(reference.Rules):
 
 @dataclass(frozen=True)
 class Recorded:
-    """A run's results, and the target that they are of."""
+    """The results of a run, and its target."""
 
     file: str
     content: results.Results
@@ -80,7 +80,7 @@ def repeat(
     return status, " ".join(out.split()), err
 
 
-def test_what_still_does_not_hold_ends_in_1_with_its_block_and_both_runs(
+def test_a_repeated_violation_ends_with_1_and_shows_both_runs(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     status, out, err = repeat(capfd, recorded, FAILED)
@@ -100,7 +100,7 @@ def test_what_still_does_not_hold_ends_in_1_with_its_block_and_both_runs(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_holds_now_ends_in_0(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_finding_that_holds_now_ends_with_0(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
     with reference.Server(delay=0.005) as mended:
         status, out, _ = repeat(capfd, recorded, FAILED, "--target", mended.url)
 
@@ -110,7 +110,7 @@ def test_what_holds_now_ends_in_0(recorded: Recorded, capfd: pytest.CaptureFixtu
     assert "1 expectation met" in out
 
 
-def test_a_warning_that_is_still_due_ends_in_1(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_repeated_warning_ends_with_1(recorded: Recorded, capfd: pytest.CaptureFixture[str]) -> None:
     requirement = next(item for item in recorded.content["requirements"] if item["id"] == cors.VARY.id)
     check = next(one["check"] for one in requirement["findings"] if one["verdict"] == "warned")
 
@@ -121,7 +121,7 @@ def test_a_warning_that_is_still_due_ends_in_1(recorded: Recorded, capfd: pytest
     assert "now warned" in out
 
 
-def test_a_generated_finding_comes_to_the_same_smallest_example(
+def test_a_generated_finding_has_the_same_smallest_example_again(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     status, _, _ = repeat(capfd, recorded, GENERATED, "--report-dir", "again")
@@ -134,7 +134,7 @@ def test_a_generated_finding_comes_to_the_same_smallest_example(
     assert sizes == [Deviating.max_entries + 1] * 2
 
 
-def test_reports_are_written_where_that_is_asked_for(
+def test_reports_are_written_on_request(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     repeat(capfd, recorded, FAILED, "--report-dir=again")
@@ -149,7 +149,7 @@ def test_reports_are_written_where_that_is_asked_for(
 @pytest.mark.parametrize(
     "name", [FAILED, FAILED[:-4], token.HEADER_WINS.id], ids=["whole", "beginning", "id"]
 )
-def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
+def test_a_check_is_found_by_its_name_its_beginning_or_its_requirement(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
     status, out, _ = repeat(capfd, recorded, name)
@@ -174,7 +174,7 @@ def test_a_check_is_named_by_its_name_its_beginning_or_the_id_of_what_failed(
         ("nonsense-7", "there is no such check in the results"),
     ],
 )
-def test_a_name_that_means_no_check_or_several_is_one_line_that_names_candidates(
+def test_an_unclear_name_gives_one_line_with_candidates(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], name: str, says: str
 ) -> None:
     status, out, err = repeat(capfd, recorded, name)
@@ -183,7 +183,7 @@ def test_a_name_that_means_no_check_or_several_is_one_line_that_names_candidates
     assert says in err
 
 
-def test_without_its_token_nothing_is_sent_and_one_line_says_so(
+def test_without_a_token_nothing_is_sent_and_one_line_says_so(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("BEACON_TOKEN")
@@ -194,7 +194,7 @@ def test_without_its_token_nothing_is_sent_and_one_line_says_so(
     assert "no token: a target is judged with a token; give --token T or BEACON_TOKEN" in err
 
 
-def test_a_target_that_is_gone_ends_in_6_and_says_why(
+def test_a_target_that_no_longer_answers_ends_with_6_and_a_reason(
     recorded: Recorded, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as unused:
@@ -208,7 +208,7 @@ def test_a_target_that_is_gone_ends_in_6_and_says_why(
     assert "Connection refused" in out
 
 
-def test_the_environment_s_seed_target_and_waivers_do_not_change_what_is_repeated(
+def test_seed_target_and_waivers_of_the_environment_do_not_change_the_repetition(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name, value in (("SEED", "99"), ("TARGET", "http://127.0.0.1:9"), ("WAIVERS", "missing.toml")):
@@ -239,7 +239,7 @@ def test_a_finding_of_the_bundled_reference_is_repeated_on_the_bundled_reference
     assert "now held" in out
 
 
-def test_a_check_that_this_suite_does_not_have_is_one_line(
+def test_a_check_that_this_suite_does_not_have_gives_one_line(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     requirements = json.loads(json.dumps(recorded.content["requirements"]))
@@ -254,7 +254,9 @@ def test_a_check_that_this_suite_does_not_have_is_one_line(
     assert "has no such check" in err
 
 
-def test_a_file_that_is_no_results_file_is_refused(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_results_file_is_refused(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     (tmp_path / "results.json").write_text("{", "utf-8")
 
     assert cli.main(["repeat", "results.json", FAILED]) == 4

@@ -1,4 +1,4 @@
-"""``beacon-conformance requirements``: what is asked, and what to do about it."""
+"""``beacon-conformance requirements``: the list of requirements, and the advice on each."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def test_the_table_has_a_line_for_each_requirement(capsys: pytest.CaptureFixture
     assert all(line.endswith(one.statement) for line, one in zip(lines, ALL, strict=True))
 
 
-def test_the_json_has_every_requirement_in_the_words_of_the_results_file(
+def test_the_json_has_every_requirement_as_in_the_results_file(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.main(["requirements", "--format", "json"]) == 0
@@ -61,7 +61,7 @@ def test_a_requirement_in_full_fits_a_terminal_of_100_columns(requirement: Requi
     assert max(map(len, listing.in_full(requirement).splitlines())) <= 100
 
 
-def test_an_unknown_id_is_one_line_that_suggests_a_similar_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_id_gives_one_line_with_a_similar_id(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["requirements", "token.header-win"]) == 4
 
     output = capsys.readouterr()
@@ -74,7 +74,7 @@ def test_an_unknown_id_is_one_line_that_suggests_a_similar_one(capsys: pytest.Ca
 @pytest.mark.parametrize(
     "arguments", [["requirments"], ["requirements", "--format=yaml"], ["completion", "fish"], []]
 )
-def test_a_usage_error_is_one_line_with_its_own_exit_status(
+def test_a_usage_error_gives_one_line_and_its_exit_status(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -84,11 +84,11 @@ def test_a_usage_error_is_one_line_with_its_own_exit_status(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_every_requirement_that_can_fail_has_advice_and_no_other() -> None:
+def test_exactly_the_requirements_that_can_fail_have_advice() -> None:
     assert [one.id for one in ALL if (advice_on(one) is None) is not (one.level is Level.INFO)] == []
 
 
-def test_no_requirement_is_advised_on_twice() -> None:
+def test_each_requirement_has_only_one_advice() -> None:
     advised = [one.id for advice in ADVICE for one in advice.requirements]
 
     assert sorted(advised) == sorted(set(advised))
@@ -103,12 +103,12 @@ def test_advice_is_short(advice: Advice) -> None:
 @pytest.mark.parametrize(
     ("means", "fixes"), [("No stop", {"x": "Do."}), ("Why.", {"x": "no stop"}), ("Why.", {})]
 )
-def test_advice_in_half_sentences_cannot_be_written_down(means: str, fixes: dict[str, str]) -> None:
+def test_advice_in_incomplete_sentences_is_refused(means: str, fixes: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="advice is"):
         Advice((token.HEADER_WINS,), means, fixes)
 
 
-def test_in_markdown_no_text_is_read_as_markup() -> None:
+def test_markdown_escapes_every_text() -> None:
     page = re.sub(r"\\.|`[^`\n]*`|<!--.*?-->|<br>|\[`[^`]*`\]\([^)]*\)", "", listing.markdown())
 
     assert re.findall(r"[*_<>\[\]]", page) == []

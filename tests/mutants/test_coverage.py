@@ -1,11 +1,11 @@
-"""Which mutants prove a requirement, as pages and commands show it."""
+"""The look-up of the mutants of a requirement."""
 
 from conformance.mutants import ALL as MUTANTS
 from conformance.mutants.coverage import mutants_of
 from conformance.requirements import ALL, Level
 
 
-def test_every_requirement_that_is_judged_has_a_mutant_and_no_other_has_one() -> None:
+def test_exactly_the_judged_requirements_have_a_mutant() -> None:
     assert [one.id for one in ALL if bool(mutants_of(one)) is (one.level is Level.INFO)] == []
 
 

@@ -1,4 +1,4 @@
-"""Every mutant is caught by the requirement that it breaks, and by no stranger: `make kill-matrix`."""
+"""Every mutant is caught by the requirement that it breaks, and by no unrelated one: `make kill-matrix`."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ README = Path(__file__).parents[2] / "README.md"
 RED = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
 CAUGHT = {Level.MUST: Verdict.VIOLATED, Level.SHOULD: Verdict.WARNED}
 OWN = f"--ignore={SUITE / 'test_openapi.py'}"
-"""Our own checks: the second opinion costs more than all of them, and is proved apart."""
+"""Only our own checks: Schemathesis takes longer than all of them, and has its own tests."""
 QUICKLY = ("--capture=no", "--patience=1")
 BY_SCHEMATHESIS = (robustness.NO_SERVER_ERROR, robustness.SECOND_OPINION)
 
@@ -28,13 +28,13 @@ def _red(judged: Judged) -> dict[str, str]:
 
 def _judged(mutant: Mutant, directory: Path, requirements: tuple[Requirement, ...], *options: str) -> Judged:
     with reference.Server(mutant.rules, delay=0.005) as server:
-        # What goes wrong is no news of a mutant: its events are not waited for as long as a correct target's.
+        # A mutant's events are often missing, so the run waits for them less long than for a correct target's.
         return judge(server, directory, requirements, *QUICKLY, *mutant.options, *options)
 
 
 @pytest.mark.kill_matrix
 @pytest.mark.parametrize("mutant", [pytest.param(one, id=one.name) for one in ALL])
-def test_a_mutant_turns_its_requirements_red_and_no_stranger(
+def test_a_mutant_turns_its_requirements_red_and_no_other(
     mutant: Mutant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verdicts_alone(monkeypatch)
@@ -48,12 +48,12 @@ def test_a_mutant_turns_its_requirements_red_and_no_stranger(
         red, output = red | _red(judged), output + judged.output
 
     survived = [one.id for one in expected if one.id not in red]
-    strangers = sorted(red.keys() - {one.id for one in (*expected, *mutant.perhaps)})
-    assert not survived + strangers, f"survived: {survived}, strangers: {strangers}\n{output}"
+    unrelated = sorted(red.keys() - {one.id for one in (*expected, *mutant.perhaps)})
+    assert not survived + unrelated, f"survived: {survived}, unrelated: {unrelated}\n{output}"
     assert red[mutant.breaks.id] == CAUGHT[mutant.breaks.level], output
 
 
-def test_all_cross_talk_has_a_reason() -> None:
+def test_every_requirement_that_a_mutant_also_breaks_has_a_reason() -> None:
     pairs = {
         (mutant.breaks.id, also.id)
         for mutant in ALL
@@ -64,7 +64,7 @@ def test_all_cross_talk_has_a_reason() -> None:
     assert sorted(pairs) == []
 
 
-def test_every_reason_explains_some_cross_talk() -> None:
+def test_every_reason_is_used() -> None:
     needed = {why(mutant.breaks, also) for mutant in ALL for also in (*mutant.also, *mutant.perhaps)}
 
     assert [one.reason for one in REASONS if one.reason not in needed] == []

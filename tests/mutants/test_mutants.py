@@ -1,4 +1,4 @@
-"""Every mistake is noticed by the requirement that it breaks, and what the contract leaves open condemns nobody."""
+"""Every mistake is found by the requirement that it breaks, and behaviour that the contract leaves open is not."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ FIRST = {(mutant.breaks.chapter, mutant.breaks.level): mutant for mutant in reve
 
 
 @pytest.mark.parametrize("mutant", [pytest.param(mutant, id=mutant.name) for mutant in FIRST.values()])
-def test_a_mutant_is_caught_and_the_run_ends_as_it_should(mutant: Mutant, tmp_path: Path) -> None:
-    # By our own checks: the second opinion is proved apart.
+def test_a_mutant_is_caught_and_the_run_has_the_right_exit_status(mutant: Mutant, tmp_path: Path) -> None:
+    # Only our own checks: Schemathesis has its own test.
     alone = [] if mutant.breaks in BY_SCHEMATHESIS else [f"--ignore={SUITE / 'test_openapi.py'}"]
     judged = _judged(mutant.rules, mutant.breaks, tmp_path, *mutant.options, *alone)
 
@@ -44,20 +44,20 @@ def test_a_mutant_is_caught_and_the_run_ends_as_it_should(mutant: Mutant, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["no-limit", "limit-of99"])
-def test_the_second_opinion_catches_a_mutant_alone(name: str, tmp_path: Path) -> None:
+def test_schemathesis_alone_catches_a_mutant(name: str, tmp_path: Path) -> None:
     mutant = next(one for one in ALL if one.name == name)
     judged = _judged(mutant.rules, mutant.breaks, tmp_path, "-k=test_generated_batches")
 
     assert judged.status == 1, judged.output
 
 
-def test_no_two_mutants_have_one_name() -> None:
+def test_names_of_mutants_are_unique() -> None:
     counted = Counter(mutant.name for mutant in ALL)
 
     assert [name for name, count in counted.items() if count > 1] == []
 
 
-def test_every_mutant_says_what_it_does_wrong() -> None:
+def test_every_mutant_describes_its_mistake() -> None:
     assert [mutant.name for mutant in ALL if "__doc__" not in vars(mutant.rules)] == []
 
 
@@ -187,7 +187,7 @@ VARIANTS = (
     "variant",
     [pytest.param(one, id=f"{one.leaves_open.id}-{one.rules.__name__}") for one in VARIANTS],
 )
-def test_what_the_contract_leaves_open_is_observed(variant: Variant, tmp_path: Path) -> None:
+def test_behaviour_that_the_contract_leaves_open_is_observed(variant: Variant, tmp_path: Path) -> None:
     judged = _judged(variant.rules, variant.leaves_open, tmp_path)
 
     assert judged.verdict(variant.leaves_open) is Verdict.OBSERVED, judged.output

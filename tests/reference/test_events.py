@@ -1,4 +1,4 @@
-"""What the reference takes for a valid event, and what it makes of one."""
+"""Which events the reference accepts, and what it stores."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ WINDOWS = (
 
 
 def event(**fields: Any) -> Event:
-    """A click, with changes; ``ABSENT`` takes a field away."""
+    """A click with changes; ``ABSENT`` removes a field."""
     whole = {
         "event_id": "01KDVZ3M2X8Q4R6T9V1W3Y5Z7A",
         "event_type": "product_click",
@@ -52,7 +52,7 @@ def rules() -> Iterator[Rules]:
 
 @pytest.mark.parametrize("field", REQUIRED)
 @pytest.mark.parametrize("value", [ABSENT, None, "", {}, []], ids=label)
-def test_a_required_field_that_is_missing_empty_or_of_another_kind_is_invalid(
+def test_an_event_whose_required_field_is_missing_empty_or_of_another_type_is_invalid(
     rules: Rules, field: str, value: Any
 ) -> None:
     assert not rules.valid(event(**{field: value}))
@@ -85,7 +85,7 @@ def test_a_field_with_an_impossible_value_is_invalid(rules: Rules, field: str, v
     "text",
     ["yesterday", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", "Sun, 06 Nov", "0001-01-01T00:00:00+14:00"],
 )
-def test_a_timestamp_that_is_no_moment_is_invalid(rules: Rules, text: str) -> None:
+def test_a_timestamp_that_is_not_a_date_is_invalid(rules: Rules, text: str) -> None:
     assert not rules.valid(event(timestamp=text))
 
 
@@ -105,7 +105,7 @@ def test_a_timestamp_that_is_no_moment_is_invalid(rules: Rules, text: str) -> No
     ],
     ids=label,
 )
-def test_a_field_that_no_rule_forbids_is_valid(rules: Rules, fields: Event) -> None:
+def test_a_field_without_a_rule_is_valid(rules: Rules, fields: Event) -> None:
     assert rules.valid(event(**fields))
 
 
@@ -118,7 +118,7 @@ def test_a_field_that_no_rule_forbids_is_valid(rules: Rules, fields: Event) -> N
         ("Thu, 01 Jan 2026 12:00:00 GMT", "2026-01-01T12:00:00.000Z"),
     ],
 )
-def test_a_moment_is_valid_and_stored_in_utc(rules: Rules, written: str, stored: str) -> None:
+def test_a_date_is_valid_and_stored_in_utc(rules: Rules, written: str, stored: str) -> None:
     assert rules.valid(event(timestamp=written))
     assert rules.enrich(event(timestamp=written), request())["timestamp"] == stored
 
@@ -132,7 +132,9 @@ def test_a_moment_is_valid_and_stored_in_utc(rules: Rules, written: str, stored:
         ("", ("desktop", "Other", "Other")),
     ],
 )
-def test_the_user_agent_tells_the_device(rules: Rules, agent: str, device: tuple[str, str, str]) -> None:
+def test_the_device_is_read_from_the_user_agent(
+    rules: Rules, agent: str, device: tuple[str, str, str]
+) -> None:
     enriched = rules.enrich(event(), request(User_Agent=agent))
     assert (enriched["device_type"], enriched["browser"], enriched["os"]) == device
 
@@ -150,7 +152,7 @@ def test_the_user_agent_tells_the_device(rules: Rules, agent: str, device: tuple
     ],
     ids=label,
 )
-def test_the_channel_is_the_events_own_then_the_headers_then_the_agents(
+def test_the_channel_is_from_the_event_else_the_header_else_the_user_agent(
     rules: Rules, own: Any, requested_with: str, agent: str, channel: str
 ) -> None:
     asked = request(X_Requested_With=requested_with, User_Agent=agent)
@@ -158,7 +160,7 @@ def test_the_channel_is_the_events_own_then_the_headers_then_the_agents(
 
 
 @pytest.mark.parametrize("event_type", NEEDS)
-def test_one_override_drops_one_required_field_and_no_other(event_type: str) -> None:
+def test_one_override_makes_only_one_required_field_optional(event_type: str) -> None:
     class Forgetful(Rules):
         def required_fields(self, event_type: str) -> frozenset[str]:
             return super().required_fields(event_type) - {"session_id"}

@@ -1,4 +1,4 @@
-"""The reference over a real socket: it holds the contract, and it settles what the contract leaves open."""
+"""The reference over a real socket: it fulfils the contract, and its own choices are tested, too."""
 
 import json
 import time
@@ -28,7 +28,7 @@ PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-He
 
 
 class Shopper:
-    """One session against one server: sends events, and sees which of them arrive."""
+    """One session with one server: sends events, and reads which of them were stored."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -101,11 +101,11 @@ def shopper(http: httpx.Client) -> Shopper:
 
 
 @pytest.mark.parametrize("name", ["x-storefront-access-token", "X-STOREFRONT-ACCESS-TOKEN"])
-def test_the_case_of_the_header_name_is_of_no_importance(shopper: Shopper, name: str) -> None:
+def test_the_header_name_is_not_case_sensitive(shopper: Shopper, name: str) -> None:
     assert shopper.raw(b'{"events":[1]}', {name: TOKEN}).status_code == 201
 
 
-def test_the_header_name_as_written_is_there_for_a_mutant_to_see() -> None:
+def test_a_mutant_can_read_the_header_name_as_it_was_sent() -> None:
     class OneSpelling(Rules):
         def header_token(self, request: Request) -> str | None:
             spelled = b"X-Storefront-Access-Token" in request.state.header_names
@@ -127,14 +127,14 @@ def test_a_plus_in_the_query_is_a_space(shopper: Shopper) -> None:
 
 
 @pytest.mark.parametrize("header", ["unknown", "", REVOKED_TOKEN, TOKEN.upper(), TOKEN[:-1], TOKEN + "x"])
-def test_a_header_without_a_valid_token_is_refused_whatever_the_query_says(
+def test_a_header_without_a_valid_token_is_refused_even_with_a_valid_query(
     shopper: Shopper, header: str
 ) -> None:
     response = shopper.raw(b'{"events":[1]}', {"X-Storefront-Access-Token": header}, f"?token={TOKEN}")
     assert response.status_code == 401
 
 
-def test_the_header_wins_and_decides_whose_the_events_are(shopper: Shopper) -> None:
+def test_the_header_decides_which_store_gets_the_events(shopper: Shopper) -> None:
     event = shopper.event()
     body = json.dumps({"events": [event]}).encode()
     query = f"?token={quote(OTHER_TOKEN, safe='')}"
@@ -142,7 +142,7 @@ def test_the_header_wins_and_decides_whose_the_events_are(shopper: Shopper) -> N
     assert (ids(shopper.stored()), shopper.stored(OTHER_TOKEN)) == ([event["event_id"]], [])
 
 
-def test_of_a_repeated_parameter_the_first_counts(shopper: Shopper) -> None:
+def test_the_first_of_repeated_parameters_counts(shopper: Shopper) -> None:
     assert shopper.raw(b'{"events":[1]}', query=f"?token={TOKEN}&token=unknown").status_code == 201
     assert shopper.raw(b'{"events":[1]}', query=f"?token=unknown&token={TOKEN}").status_code == 401
 
@@ -157,7 +157,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize(
     "query", ["", f"?access_token={TOKEN}", f"?TOKEN={TOKEN}"], ids=["none", "access", "upper"]
 )
-def test_a_token_anywhere_else_is_no_token(shopper: Shopper, query: str) -> None:
+def test_a_token_in_another_place_is_not_read(shopper: Shopper, query: str) -> None:
     body = json.dumps({"events": [1], "token": TOKEN}).encode()
     assert shopper.raw(body, ELSEWHERE, query).status_code == 401
 
@@ -206,7 +206,7 @@ DEEP = [b'{"events":[' + b"[" * depth + b"]" * depth + b"]}" for depth in (500, 
 @pytest.mark.parametrize(
     "body", [*SHAPES.encode().split(), *BROKEN, *DEEP], ids=lambda body: f"{body[:20]!r}-{len(body)}"
 )
-def test_what_is_no_batch_is_refused_with_reasons(shopper: Shopper, body: bytes) -> None:
+def test_a_body_that_is_not_a_batch_is_refused_with_reasons(shopper: Shopper, body: bytes) -> None:
     response = shopper.raw(body, {"X-Storefront-Access-Token": TOKEN})
     assert (response.status_code, [type(error) for error in response.json()["errors"]]) == (422, [str])
 
@@ -227,7 +227,7 @@ def test_a_chunked_body_works(shopper: Shopper) -> None:
     assert shopper.raw(chunks, {"X-Storefront-Access-Token": TOKEN}).status_code == 201
 
 
-def test_a_body_beyond_the_limit_is_413_and_the_connection_lives_on(shopper: Shopper) -> None:
+def test_a_body_over_the_limit_gets_413_and_the_connection_stays_open(shopper: Shopper) -> None:
     assert shopper.raw(b" " * (8 * 1024 * 1024 + 1), {"X-Storefront-Access-Token": TOKEN}).status_code == 413
     assert shopper.send(shopper.event()).status_code == 201
 
@@ -236,7 +236,7 @@ def test_a_body_beyond_the_limit_is_413_and_the_connection_lives_on(shopper: Sho
 
 
 @pytest.mark.parametrize("entry", [7, "event", None, [], [{}], True, {}, {"event_type": "search"}], ids=repr)
-def test_an_invalid_entry_is_skipped_and_its_neighbours_are_not(shopper: Shopper, entry: Any) -> None:
+def test_only_the_invalid_entry_of_a_batch_is_skipped(shopper: Shopper, entry: Any) -> None:
     before, after = shopper.event(), shopper.event()
     assert shopper.send(before, entry, after).status_code == 201
     assert ids(shopper.stored()) == ids([before, after])
@@ -252,13 +252,13 @@ ODD: list[Event] = [
 
 
 @pytest.mark.parametrize("fields", ODD, ids=lambda fields: ascii(fields)[:30])
-def test_an_odd_but_valid_event_comes_through_whole(shopper: Shopper, fields: Event) -> None:
+def test_an_unusual_but_valid_event_is_stored_unchanged(shopper: Shopper, fields: Event) -> None:
     assert shopper.send(shopper.event(**fields)).status_code == 201
     (stored,) = shopper.stored()
     assert {name: stored[name] for name in fields} == fields
 
 
-def test_an_invalid_entry_leaves_no_trace_in_the_answer(shopper: Shopper) -> None:
+def test_the_answer_does_not_show_an_invalid_entry(shopper: Shopper) -> None:
     mixed, clean = shopper.send(shopper.event(), {}, None), shopper.send(shopper.event())
     lines = [[line for line in each.headers.raw if line[0] != b"date"] for each in (mixed, clean)]
     assert (mixed.status_code, mixed.content, lines[0]) == (clean.status_code, clean.content, lines[1])
@@ -273,7 +273,7 @@ def test_an_event_id_is_stored_once_per_shop(shopper: Shopper) -> None:
     assert len(shopper.stored(OTHER_TOKEN)) == 1
 
 
-def test_events_arrive_after_the_answer() -> None:
+def test_events_are_visible_after_the_answer() -> None:
     with Server(delay=60) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
         shopper = Shopper(client)
         assert shopper.send(shopper.event()).status_code == 201
@@ -283,7 +283,7 @@ def test_events_arrive_after_the_answer() -> None:
 # Enrichment
 
 
-def test_the_server_fills_in_what_it_knows(shopper: Shopper) -> None:
+def test_the_server_fills_in_its_fields(shopper: Shopper) -> None:
     shopper.send(
         shopper.event(timestamp="2026-01-01T14:00:00+02:00"), User_Agent="Mozilla/5.0 (iPhone) Safari/604.1"
     )
@@ -294,7 +294,7 @@ def test_the_server_fills_in_what_it_knows(shopper: Shopper) -> None:
     assert all(stored[field] for field in ("geo_country", "geo_state", "geo_city", "received_at"))
 
 
-def test_the_client_cannot_claim_what_the_server_fills_in(shopper: Shopper) -> None:
+def test_the_client_cannot_set_the_server_s_fields(shopper: Shopper) -> None:
     fields = ("geo_country", "geo_state", "geo_city", "device_type", "browser", "os", "received_at")
     shopper.send(shopper.event(**dict.fromkeys(fields, "claimed")))
     (stored,) = shopper.stored()
@@ -328,7 +328,7 @@ def test_every_answer_reflects_an_allowed_origin(
 @pytest.mark.parametrize(
     "origin", [FOREIGN_ORIGIN, "https://nobody.example", "null", ORIGIN + "/", ORIGIN.upper()]
 )
-def test_another_origin_is_served_but_may_not_read(shopper: Shopper, origin: str) -> None:
+def test_another_origin_is_served_without_permission_to_read(shopper: Shopper, origin: str) -> None:
     response = shopper.send(shopper.event(), Origin=origin)
     assert (response.status_code, cors(response)) == (201, {"vary": ["Origin"]})
 
@@ -349,7 +349,7 @@ def test_a_preflight_permits_the_documented_calls_with_or_without_a_token(
     }
 
 
-def test_a_preflight_with_a_token_goes_by_that_shops_origins(shopper: Shopper) -> None:
+def test_a_preflight_with_a_token_allows_only_that_store_s_origins(shopper: Shopper) -> None:
     assert "allow-origin" in cors(shopper.preflight(FOREIGN_ORIGIN))
     assert "allow-origin" not in cors(shopper.preflight(FOREIGN_ORIGIN, f"?token={TOKEN}"))
 
@@ -358,21 +358,21 @@ def test_a_preflight_with_a_token_goes_by_that_shops_origins(shopper: Shopper) -
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-def test_other_methods_are_405_and_told_what_is_allowed(http: httpx.Client, method: str) -> None:
+def test_other_methods_get_405_and_the_allowed_methods(http: httpx.Client, method: str) -> None:
     response = http.request(method, "/beacon")
     assert (response.status_code, response.headers["Allow"]) == (405, "POST, OPTIONS")
 
 
 @pytest.mark.parametrize("path", ["/beacon/", "/Beacon", "/v1/beacon"])
-def test_other_paths_are_404(http: httpx.Client, path: str) -> None:
+def test_other_paths_get_404(http: httpx.Client, path: str) -> None:
     assert http.post(path).status_code == 404
 
 
-def test_the_read_back_knows_no_unknown_token(shopper: Shopper) -> None:
+def test_the_read_back_refuses_an_unknown_token(shopper: Shopper) -> None:
     assert shopper.read(token=REVOKED_TOKEN).status_code == 401
 
 
-def test_the_read_back_filters_by_time_of_receipt(shopper: Shopper) -> None:
+def test_the_read_back_filters_by_the_time_of_receipt(shopper: Shopper) -> None:
     shopper.send(shopper.event())
     (stored,) = shopper.stored()
     moments = (stored["received_at"], "9999-01-01T00:00:00Z")
@@ -380,17 +380,17 @@ def test_the_read_back_filters_by_time_of_receipt(shopper: Shopper) -> None:
     assert (found[0][0], found[1]) == (stored, [])
 
 
-def test_the_read_back_refuses_a_time_that_is_none(shopper: Shopper) -> None:
+def test_the_read_back_refuses_an_invalid_time(shopper: Shopper) -> None:
     assert shopper.read(token=TOKEN, since="today").status_code == 400
 
 
-def test_the_greeting_tells_how_to_be_judged(server: Server) -> None:
+def test_the_greeting_has_a_command_that_judges_the_reference(server: Server) -> None:
     text = greeting(server.url, server.observer)
     assert all(
         word in text for word in (server.url, TOKEN, OTHER_TOKEN, REVOKED_TOKEN, ORIGIN, server.observer)
     )
 
 
-def test_a_port_that_is_taken_is_an_error(server: Server) -> None:
+def test_a_port_that_is_in_use_is_an_error(server: Server) -> None:
     with pytest.raises(OSError, match="cannot listen"):
         Server(port=int(server.url.rpartition(":")[2])).start()

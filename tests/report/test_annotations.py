@@ -1,4 +1,4 @@
-"""A run's failures as GitHub's workflow commands, read back as GitHub's runner reads them."""
+"""The failures of a run as GitHub's workflow commands, parsed as GitHub's runner parses them."""
 
 import html
 import json
@@ -40,7 +40,7 @@ def _broke(identifier: str, got: str = "status 201") -> Finding:
 
 
 def _read(line: str) -> tuple[str, str, str]:
-    """Take a command apart as the runner does."""
+    """Parse a command as the runner does."""
     found = re.fullmatch(r"::(\w+) title=([^:,]*)::(.*)", line)
     assert found is not None, line
     kind, title, message = found.groups()
@@ -51,7 +51,7 @@ def _read(line: str) -> tuple[str, str, str]:
     return kind, title, message
 
 
-def test_a_violation_is_an_error_with_its_requirement_what_came_and_what_it_means() -> None:
+def test_a_violation_is_an_error_with_requirement_reply_and_meaning() -> None:
     results = compose(FACTS, [_broke("token.header-wins")])
     run, failure = annotations(results)
     kind, title, message = _read(failure)
@@ -64,7 +64,7 @@ def test_a_violation_is_an_error_with_its_requirement_what_came_and_what_it_mean
     assert message.endswith("beacon-conformance requirements token.header-wins")
 
 
-def test_the_page_says_at_a_violation_what_it_means_and_how_it_is_fixed() -> None:
+def test_the_page_explains_a_violation_and_how_to_fix_it() -> None:
     advice = advice_on(response.CREATED)
     assert advice is not None
     page = html.unescape(compliance_page(compose(FACTS, [_broke(response.CREATED.id)])))
@@ -78,7 +78,7 @@ def test_a_warning_is_a_warning() -> None:
     assert "warning" in {_read(line)[0] for line in annotations(results)}
 
 
-def test_nothing_that_a_target_sent_ends_a_command_or_begins_one() -> None:
+def test_text_from_a_target_cannot_end_or_begin_a_command() -> None:
     lines = annotations(compose(FACTS, [_broke("token.header-wins", HOSTILE)]))
 
     assert [re.findall(r"[\r\n\x1b\u2028]", line) for line in lines] == [[], []]
@@ -87,7 +87,7 @@ def test_nothing_that_a_target_sent_ends_a_command_or_begins_one() -> None:
     assert "::set-output" in _read(lines[1])[2]
 
 
-def test_of_more_than_github_shows_the_last_says_how_many_there_are() -> None:
+def test_the_last_annotation_counts_the_ones_that_github_does_not_show() -> None:
     musts = [one.id for one in ALL if one.level is Level.MUST]
     lines = annotations(compose(FACTS, [_broke(name) for name in musts]))
 
@@ -95,13 +95,13 @@ def test_of_more_than_github_shows_the_last_says_how_many_there_are() -> None:
     assert _read(lines[-1])[2].startswith(f"{len(musts) - 8} more")
 
 
-def test_a_conformant_run_is_a_notice_and_nothing_else() -> None:
+def test_a_conformant_run_is_only_a_notice() -> None:
     held = [Finding(one.id, "test_x", Outcome.HELD, met=1) for one in ALL]
 
     assert [_read(line)[0] for line in annotations(compose(FACTS, held))] == ["notice"]
 
 
-def test_the_command_prints_what_a_results_file_has(
+def test_the_command_prints_the_annotations_of_a_results_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = compose(FACTS, [_broke("token.header-wins")])
@@ -111,7 +111,7 @@ def test_the_command_prints_what_a_results_file_has(
     assert capsys.readouterr().out.splitlines() == annotations(results)
 
 
-def test_a_file_that_is_no_results_file_is_refused_in_one_line(
+def test_a_file_that_is_not_a_results_file_is_refused_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["annotate", str(tmp_path / "missing.json")]) == 4

@@ -55,7 +55,7 @@ def test_the_badge_names_the_classes_of_its_verdict_and_the_date(results: Result
 
 
 @pytest.mark.parametrize(("results", "_message"), RUNS.values(), ids=RUNS.keys())
-def test_the_badge_is_an_endpoint_of_shields(results: Results, _message: str) -> None:
+def test_the_badge_has_the_endpoint_format_of_shields(results: Results, _message: str) -> None:
     content = badge(results)
 
     assert content["schemaVersion"] == 1
@@ -75,7 +75,7 @@ def test_only_a_conformant_target_gets_green() -> None:
 
 
 @pytest.mark.parametrize(("results", "message"), RUNS.values(), ids=RUNS.keys())
-def test_the_picture_tells_its_text_and_has_room_for_it(results: Results, message: str) -> None:
+def test_the_picture_contains_its_text_and_has_room_for_it(results: Results, message: str) -> None:
     root = ET.fromstring(badge_image(results))
     texts = root.findall(f"{NAME}text")
     boxes = root.findall(f"{NAME}rect")
@@ -91,6 +91,6 @@ def test_the_picture_tells_its_text_and_has_room_for_it(results: Results, messag
         assert 5 <= length / len(text.text or "") <= 8, "pixels a letter, of a font of 11"
 
 
-def test_white_stands_out_from_every_colour() -> None:
+def test_white_text_has_enough_contrast_on_every_colour() -> None:
     for colour in (*COLOURS.values(), LABEL_COLOUR):
         assert contrast("#ffffff", colour) >= 4.5, colour

@@ -1,4 +1,4 @@
-"""The compliance page in a real browser, as those see it who know nothing of how it was made."""
+"""The compliance page in a real browser."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ from tools import samples
 pytest_plugins = ["tests.support.browser"]
 
 PAPERS = {"A4": (186, 595), "Letter": (192, 612)}
-"""Millimetres of text, and points of paper, from side to side."""
+"""The width of the text in millimetres, and of the paper in points."""
 MILLIMETRE = 96 / 25.4
 """Pixels of CSS."""
 TOPS = "all => all.filter(el => el.checkVisibility()).map(el => el.getBoundingClientRect().top)"
@@ -31,7 +31,7 @@ def flat(text: str) -> str:
 
 
 def failures(results: Results) -> list[str]:
-    """Return the sentences in which what does not hold is told."""
+    """Return the sentences that explain the failures."""
     texts = []
     for item in selection.having(results, *selection.FAILING):
         evidence = selection.failing(item)[0]["evidence"]
@@ -65,9 +65,7 @@ def test_every_requirement_and_every_failure_can_be_read(
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)
-def test_a_page_asks_for_nothing_and_says_nothing_behind_the_reader_s_back(
-    browser: Browser, name: str
-) -> None:
+def test_a_page_sends_no_request_and_logs_nothing(browser: Browser, name: str) -> None:
     shown = show(browser, page_of(name))
 
     assert shown.asked == [ADDRESS]
@@ -75,9 +73,7 @@ def test_a_page_asks_for_nothing_and_says_nothing_behind_the_reader_s_back(
 
 
 @pytest.mark.parametrize("name", ["non-conforming", "unreachable"])
-def test_verdict_cause_and_next_step_come_before_anything_green_without_scrolling(
-    browser: Browser, name: str
-) -> None:
+def test_verdict_cause_and_next_step_are_visible_without_scrolling(browser: Browser, name: str) -> None:
     page = show(browser, page_of(name)).page
 
     for part in ("#compliance-verdict", ".headline", ".steps li >> nth=0"):
@@ -89,7 +85,7 @@ def test_verdict_cause_and_next_step_come_before_anything_green_without_scrollin
     assert [green for green in greens if green < next_step["y"]] == []
 
 
-def test_of_each_cause_a_reader_comes_to_its_evidence(browser: Browser) -> None:
+def test_each_cause_links_to_its_evidence(browser: Browser) -> None:
     page = show(browser, page_of("non-conforming"), script=False).page
     links = page.locator(".causes a").all()
 
@@ -99,7 +95,7 @@ def test_of_each_cause_a_reader_comes_to_its_evidence(browser: Browser) -> None:
         assert page.locator(f'[id="{place[1:]}"]').count() == 1
 
 
-def test_the_keyboard_s_first_stop_leads_to_the_verdict(browser: Browser) -> None:
+def test_the_first_tab_stop_links_to_the_verdict(browser: Browser) -> None:
     page = show(browser, page_of("non-conforming")).page
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -108,7 +104,7 @@ def test_the_keyboard_s_first_stop_leads_to_the_verdict(browser: Browser) -> Non
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_a_page_fits_its_paper_in_black_on_white(browser: Browser, paper: str) -> None:
+def test_a_printed_page_fits_the_paper_and_is_black_on_white(browser: Browser, paper: str) -> None:
     millimetres, points = PAPERS[paper]
     page = show(browser, page_of("non-conforming"), dark=True, width=int(millimetres * MILLIMETRE)).page
     page.emulate_media(media="print")
@@ -121,16 +117,14 @@ def test_a_page_fits_its_paper_in_black_on_white(browser: Browser, paper: str) -
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_page_has_no_grave_fault_for_those_who_see_or_move_otherwise(
-    browser: Browser, tmp_path: Path, dark: bool
-) -> None:
+def test_a_page_has_no_serious_accessibility_fault(browser: Browser, tmp_path: Path, dark: bool) -> None:
     path = tmp_path / "short.html"
     path.write_text(compliance_page(one_of_each(samples.read("non-conforming", tmp_path))), "utf-8")
 
     assert grave_faults(show(browser, path, dark=dark).page) == []
 
 
-def test_a_narrow_screen_needs_no_sideways_scrolling(browser: Browser) -> None:
+def test_a_narrow_screen_needs_no_horizontal_scrolling(browser: Browser) -> None:
     page = show(browser, page_of("non-conforming"), width=390).page
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390

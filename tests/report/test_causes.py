@@ -1,4 +1,4 @@
-"""What stands at the top of a page: why, and what next."""
+"""The top of a page: the reasons for the verdict, and the next steps."""
 
 import itertools
 import shlex
@@ -23,7 +23,7 @@ def found(identifier: str, outcome: Outcome, reason: str = "", got: str = "") ->
 
 
 def judged(*findings: Finding, **facts: Any) -> Results:
-    """Return results in which everything is held that nothing else is said of."""
+    """Return results in which every requirement that is not named is held."""
     listed = {finding.requirement for finding in findings}
     held = [found(item.id, Outcome.HELD) for item in ALL if item.id not in listed]
     return compose(replace(FACTS, **facts), [*held, *findings])
@@ -33,7 +33,7 @@ def steps(results: Results) -> list[tuple[str, str]]:
     return [(step.text, step.command) for step in causes.next_steps(results)]
 
 
-def test_what_breaks_for_one_reason_is_one_cause_and_violations_come_first() -> None:
+def test_failures_with_one_reason_are_one_cause_and_violations_come_first() -> None:
     results = judged(
         found("cors.vary", Outcome.BROKE, got="no Vary line"),
         found("token.header-wins", Outcome.BROKE, got="status 201"),
@@ -53,7 +53,7 @@ def test_what_breaks_for_one_reason_is_one_cause_and_violations_come_first() -> 
     ]
 
 
-def test_a_violation_s_next_step_is_a_run_of_that_requirement_alone() -> None:
+def test_the_next_step_after_a_violation_is_a_run_of_that_requirement() -> None:
     ((text, command),) = steps(judged(found("token.header-wins", Outcome.BROKE, got="status 201")))
 
     assert "token.header-wins" in text
@@ -62,7 +62,7 @@ def test_a_violation_s_next_step_is_a_run_of_that_requirement_alone() -> None:
     ]
 
 
-def test_what_a_required_class_lacks_is_a_cause_and_its_options_come_first() -> None:
+def test_a_missing_option_of_a_required_class_is_a_cause_and_comes_first() -> None:
     lacks = {
         Needs.INGESTION: "needs read-back: pass --observer URL",
         Needs.HTTP: "needs an origin: pass --origin O",
@@ -88,7 +88,7 @@ def test_a_conformant_run_has_no_cause_and_nothing_to_fix() -> None:
     assert command == ""
 
 
-def test_a_target_that_is_not_there_is_to_be_looked_for() -> None:
+def test_the_next_step_for_an_unreachable_target_is_to_check_its_address() -> None:
     results = compose(replace(FACTS, unreachable="no reply (refused)"), [])
 
     assert causes.causes(results) == []
@@ -97,7 +97,7 @@ def test_a_target_that_is_not_there_is_to_be_looked_for() -> None:
     assert command.startswith("beacon-conformance run --target ")
 
 
-def test_the_suite_s_own_fault_is_shown_and_never_the_target_s_to_mend() -> None:
+def test_a_fault_of_the_suite_is_shown_and_not_blamed_on_the_target() -> None:
     results = judged(found("token.empty-header", Outcome.SUITE_FAULT, "TypeError: no"))
 
     assert [cause.why for cause in causes.causes(results)] == ["TypeError: no"]
@@ -105,24 +105,24 @@ def test_the_suite_s_own_fault_is_shown_and_never_the_target_s_to_mend() -> None
     assert "authors of the suite" in text
 
 
-def test_an_interrupted_run_is_to_be_run_again() -> None:
+def test_the_next_step_after_an_interruption_is_another_run() -> None:
     assert "let it finish" in steps(judged(interrupted=True))[0][0]
 
 
-def test_a_run_that_is_interrupted_before_it_judges_blames_no_target() -> None:
+def test_a_run_that_is_interrupted_before_it_judges_does_not_blame_the_target() -> None:
     early = compose(replace(FACTS, interrupted=True, unreachable="the run was interrupted"), [])
 
     assert [text for text, _ in steps(early)] == ["Run it again, and let it finish."]
     assert [group.remedy for group in selection.not_judged(early)] == ["a run that is not interrupted"]
 
 
-def test_a_target_that_answers_and_refuses_its_token_is_not_said_to_be_silent() -> None:
+def test_a_target_that_refuses_its_token_is_not_called_silent() -> None:
     refused = compose(replace(FACTS, unreachable="the target refuses its own token (401)"), [])
 
     assert not any("nothing answered" in text for text, _ in steps(refused))
 
 
-def test_a_chapter_s_bar_has_a_piece_for_each_verdict_what_is_not_green_first() -> None:
+def test_a_chapter_s_bar_has_a_piece_for_each_verdict_and_green_comes_last() -> None:
     items = [{"verdict": str(one)} for one in (Verdict.HELD, Verdict.HELD, Verdict.VIOLATED, Verdict.WARNED)]
 
     assert charts.by_verdict(items) == [("violated", 1), ("warned", 1), ("held", 2)]
@@ -132,7 +132,7 @@ def test_a_chapter_s_bar_has_a_piece_for_each_verdict_what_is_not_green_first() 
     assert all(one.x + one.width <= other.x for one, other in itertools.pairwise(bars))
 
 
-def test_a_timeline_says_in_words_what_it_shows() -> None:
+def test_a_timeline_has_a_text() -> None:
     run = {"timeline": {"seconds": 0.5, "replies": {"2xx": [4, 0, 1], "none": [1, 0, 0]}}}
     chart = charts.timeline(run)
 
@@ -143,7 +143,7 @@ def test_a_timeline_says_in_words_what_it_shows() -> None:
     assert [(bar.kind, bar.height) for bar in chart.bars] == [("2xx", 80.0), ("none", 20.0), ("2xx", 20.0)]
 
 
-def test_batch_sizes_say_in_words_what_they_show() -> None:
+def test_the_chart_of_batch_sizes_has_a_text() -> None:
     chart = charts.sizes({"sizes": [[1, 2], [99, 1], [100, 4]]})
 
     assert chart is not None
@@ -155,11 +155,11 @@ def test_batch_sizes_say_in_words_what_they_show() -> None:
 
 
 @pytest.mark.parametrize("run", [{}, {"timeline": {"seconds": 1, "replies": {}}, "sizes": []}])
-def test_a_run_that_recorded_nothing_has_no_pictures(run: dict[str, Any]) -> None:
+def test_a_run_without_records_has_no_charts(run: dict[str, Any]) -> None:
     assert charts.timeline(run) is None
     assert charts.sizes(run) is None
 
 
-def test_every_requirement_in_these_tests_has_the_level_that_they_take_it_to_have() -> None:
+def test_the_requirements_in_these_tests_have_the_expected_levels() -> None:
     assert BY_ID["cors.vary"].level is Level.SHOULD
     assert BY_ID["token.header-wins"].level is Level.MUST

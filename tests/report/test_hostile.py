@@ -1,4 +1,4 @@
-"""A target that sends whatever could act in a report: what it sent can be read in every face, and does nothing."""
+"""A target sends text that could become active in a report: every report shows it, and it has no effect."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ UNICODE = "\u202edesrever\u2066\u200b\ufeff\u2028\ufffe\U000e0001".encode()
 SURROGATES = b"\xed\xa0\x80 \\ud800 \xff\xfe \x00"
 BODY = MARKUP + MARKDOWN + ESCAPES + UNICODE + SURROGATES
 LINE = (MARKUP + MARKDOWN + b"\x1b[31m \xe2\x80\xae \xed\xa0\x80").replace(b"\n", b"")
-"""What may stand in a header's value and in a reason phrase as the wire's own grammar is read."""
+"""Text that HTTP allows in a header's value and in a reason phrase."""
 LARGE = MARKUP + b"x" * 10_000_000
 JSON = b'{"errors": ["\\ud800\\u202e\\u0000\\u001b[31m' + MARKUP.replace(b'"', b'\\"') + b'"]}'
 
@@ -62,7 +62,7 @@ ANSWERS = (
     answer(b"null", b"201 Created", b"X<script>window.hacked=5</script>: 1"),
     b"HTTP/1.1 <script>window.hacked=6</script>\x1b[31m\r\n\r\n",
 )
-"""Each is sent in turn, many times a run: which check gets which does not matter."""
+"""The answers are sent in turn, many times in a run. It does not matter which check gets which one."""
 ASKED = (
     *("token.header-accepted", "token.missing-refused", "token.header-wins", "token.empty-header"),
     *("token.refused-whatever-the-body", "batch.empty-refused", "batch.events-not-an-array-refused"),
@@ -77,7 +77,7 @@ def hostile(server: RawServer, connection: socket.socket) -> None:
 
 @dataclass(frozen=True)
 class Written:
-    """What a run against the hostile target has left."""
+    """The files of a run against the hostile target."""
 
     directory: Path
     terminal: str
@@ -103,19 +103,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 
 WIDE = [b"X-Wide-%d: " % number + b"<&>'\"" * 90 for number in range(40)]
-"""Headers that are as long as a client takes them, of what a page writes longest."""
+"""Headers as long as a client accepts, of characters that become longest in a page."""
 STATUSES = (b"500 Oh", b"201 Created", b"401 Unauthorized")
 
 
 def wide(server: RawServer, connection: socket.socket) -> None:
-    """Answer each request with the next status, at length, and never twice the same."""
+    """Answer each request with the next status and long text that never repeats."""
     number = len(server.received)
     body = b"%d" % number + b"<&>'\"" * 7000
     connection.sendall(answer(body, STATUSES[number % len(STATUSES)], *WIDE))
 
 
 @pytest.mark.parametrize("answering", [hostile, wide], ids=["hostile", "wide"])
-def test_a_full_run_s_page_stays_small_and_has_every_requirement(
+def test_the_page_of_a_full_run_stays_small_and_has_every_requirement(
     tmp_path: Path, answering: Callable[[RawServer, socket.socket], None]
 ) -> None:
     with RawServer(answering) as server:
@@ -140,11 +140,11 @@ def test_a_full_run_s_page_stays_small_and_has_every_requirement(
 
 
 def acting(text: str) -> set[str]:
-    """Return the characters that do something on a terminal, or to the order of what stands around them."""
+    """Return the characters that control a terminal or change the direction of text."""
     return {character for character in text if not character.isprintable() and character not in "\n\t"}
 
 
-def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
+def test_the_results_have_the_hostile_text_in_full(written: Written) -> None:
     results = json.loads(written.text("results.json"))
     findings = [finding for item in results["requirements"] for finding in item["findings"]]
     replies = [evidence["reply"] for finding in findings for evidence in finding["evidence"]]
@@ -166,7 +166,7 @@ def test_the_results_have_all_of_it_as_plain_text(written: Written) -> None:
     assert any(name == "x`|*~'&$!#%^-evil" for reply in replies for name, _ in reply.get("headers", ()))
 
 
-def test_a_body_of_ten_megabytes_is_cut_and_says_how_much_was_read(written: Written) -> None:
+def test_a_body_of_ten_megabytes_is_cut_and_its_length_is_shown(written: Written) -> None:
     results = json.loads(written.text("results.json"))
     large = [
         evidence["reply"]
@@ -205,7 +205,7 @@ def test_junit_stays_xml(written: Written) -> None:
     }
 
 
-def test_the_summary_has_nothing_that_markdown_or_html_would_act_on(written: Written) -> None:
+def test_the_summary_has_no_active_markdown_or_html(written: Written) -> None:
     text = written.text("summary.md")
 
     assert "hacked" in text
@@ -230,7 +230,7 @@ def assert_inert(shown: Shown, scripts: int) -> None:
     assert not acting(text) - {"\xa0"}
 
 
-def test_nothing_of_it_acts_in_the_compliance_page(browser: Browser, written: Written) -> None:
+def test_hostile_text_is_inactive_in_the_compliance_page(browser: Browser, written: Written) -> None:
     assert not acting(written.text("compliance.html"))
     shown = show(browser, written.directory / "compliance.html")
 
@@ -238,7 +238,7 @@ def test_nothing_of_it_acts_in_the_compliance_page(browser: Browser, written: Wr
     assert shown.page.locator("style").count() == 1
 
 
-def test_nothing_of_it_acts_in_the_developers_page(browser: Browser, written: Written) -> None:
+def test_hostile_text_is_inactive_in_the_developers_page(browser: Browser, written: Written) -> None:
     shown = show(browser, written.directory / "report.html")
     shown.page.click("#show_all_details")
 
@@ -248,7 +248,9 @@ def test_nothing_of_it_acts_in_the_developers_page(browser: Browser, written: Wr
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_developers_page_has_no_grave_fault(browser: Browser, written: Written, dark: bool) -> None:
+def test_the_developers_page_has_no_serious_accessibility_fault(
+    browser: Browser, written: Written, dark: bool
+) -> None:
     page = show(browser, written.directory / "report.html", dark=dark).page
     assert grave_faults(page) == []
     paper = "getComputedStyle(document.querySelector('{}')).backgroundColor"

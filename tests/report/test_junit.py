@@ -1,4 +1,4 @@
-"""junit.xml: valid by the common schema, red for violations alone, and green for nothing that was not judged."""
+"""junit.xml: valid by the common schema, red only for violations, and never green for a requirement that was not judged."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.support.hostile_results import (
 )
 
 SCHEMA = xmlschema.XMLSchema10(Path(__file__).with_name("junit-10.xsd"))
-"""That of Jenkins' xUnit plugin, as pytest's own tests have it; its licence stands at its top."""
+"""The schema of Jenkins' xUnit plugin, copied from pytest's tests; its licence is at its top."""
 ACTIVE = (
     "nul \0, bell \a, escape \x1b[31m, C1 \x9b, RTL \u202e, isolate \u2066, none \ufffe \uffff, half \ud800"
 )
@@ -65,7 +65,7 @@ def test_it_is_valid_by_the_common_schema(results: Results) -> None:
 
 
 @pytest.mark.parametrize("results", RUNS.values(), ids=RUNS.keys())
-def test_nothing_in_it_acts_on_a_reader(results: Results) -> None:
+def test_the_document_has_no_active_characters(results: Results) -> None:
     text = junit(results)
 
     assert {character for character in text if not character.isprintable()} == {"\n"}
@@ -73,7 +73,7 @@ def test_nothing_in_it_acts_on_a_reader(results: Results) -> None:
 
 
 @pytest.mark.parametrize("results", RUNS.values(), ids=RUNS.keys())
-def test_its_counts_are_those_of_its_tests(results: Results) -> None:
+def test_its_counts_match_its_test_cases(results: Results) -> None:
     root = ET.fromstring(junit(results))
     for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
         assert root.get(name) == str(len(list(root.iter(tag))))
@@ -119,23 +119,25 @@ def test_a_violation_is_a_failure_with_expected_and_got() -> None:
         ("cors.vary", "not-judged: not selected in this run"),
     ],
 )
-def test_what_is_neither_held_nor_violated_is_skipped_with_its_reason(requirement: str, message: str) -> None:
+def test_other_verdicts_than_held_and_violated_are_skipped_with_a_reason(
+    requirement: str, message: str
+) -> None:
     skipped = _only(_suites(everything())[requirement], "testcase/skipped")
 
     assert skipped.get("message") == message
 
 
-def test_what_is_held_or_observed_passes() -> None:
+def test_held_and_observed_checks_pass() -> None:
     for requirement in ("token.header-accepted", "token.empty-header", "token.repeated-parameter"):
         assert len(_only(_suites(everything())[requirement], "testcase")) == 0
 
 
-def test_nothing_looks_green_where_nothing_was_judged() -> None:
+def test_nothing_is_green_if_nothing_was_judged() -> None:
     for suite in _suites(dead()).values():
         assert "no reply" in (_only(suite, "testcase/skipped").get("message") or "")
 
 
-def test_a_fault_of_the_suite_is_an_error_and_no_failure() -> None:
+def test_a_fault_of_the_suite_is_an_error_and_not_a_failure() -> None:
     suites = _suites(RUNS["fault"])
     error = _only(suites["token.header-accepted"], "testcase/error")
 
@@ -146,7 +148,7 @@ def test_a_fault_of_the_suite_is_an_error_and_no_failure() -> None:
     }
 
 
-def test_its_times_are_those_of_the_run() -> None:
+def test_its_times_are_the_times_of_the_run() -> None:
     timed = [
         replace(held("token.header-accepted"), seconds=0.25),
         replace(held("token.header-accepted"), seconds=1),

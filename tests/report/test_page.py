@@ -1,4 +1,4 @@
-"""The compliance page: what it shows, in which order, and that nothing a target sent acts in it."""
+"""The compliance page: its content, its order, and that text from a target is inactive."""
 
 import re
 from dataclasses import replace
@@ -50,7 +50,7 @@ def test_the_page_shows_the_text_of_every_failure(page: str) -> None:
         assert flat(item.reason) in text
 
 
-def test_the_page_shows_what_was_sent_and_what_came_and_how_to_repeat_it(page: str) -> None:
+def test_the_page_shows_request_reply_and_a_command_that_repeats_them(page: str) -> None:
     text = Document(page).text
     for part in (
         "POST /beacon?token=‹token A›",
@@ -65,14 +65,14 @@ def test_the_page_shows_what_was_sent_and_what_came_and_how_to_repeat_it(page: s
         assert part in text
 
 
-def test_of_many_held_checks_three_are_shown_with_evidence_and_the_others_by_name(page: str) -> None:
+def test_only_three_of_many_held_checks_are_shown_with_evidence(page: str) -> None:
     shown = page[page.index('id="checks-token.query-accepted"') : page.index('id="checks-token.header-wins"')]
     assert shown.count("<dt>expected</dt>") == 3
     for number in range(MANY):
         assert f"case-{number}]" in shown
 
 
-def test_nothing_that_a_target_sent_becomes_an_element(page: str) -> None:
+def test_text_from_a_target_never_becomes_an_element(page: str) -> None:
     document = Document(page)
     assert not document.open
     assert "<script" not in page.lower()
@@ -90,7 +90,7 @@ def test_the_page_loads_nothing(page: str) -> None:
     assert "default-src 'none'" in page
 
 
-def test_ids_are_unique_and_every_link_leads_somewhere(results: Results, page: str) -> None:
+def test_ids_are_unique_and_every_link_has_a_target(results: Results, page: str) -> None:
     document = Document(page)
     ids = document.attributes("id")
     assert len(ids) == len(set(ids))
@@ -98,7 +98,7 @@ def test_ids_are_unique_and_every_link_leads_somewhere(results: Results, page: s
     assert {item["id"] for item in results["requirements"]} <= set(ids)
 
 
-def test_what_is_not_green_and_its_place_in_the_table_link_to_each_other(page: str) -> None:
+def test_a_failure_and_its_row_in_the_table_link_to_each_other(page: str) -> None:
     assert 'href="#not-green-token.header-wins"' in page
     article = page[page.index('<article id="not-green-token.header-wins"') :]
     assert 'href="#token.header-wins"' in article[: article.index("</article>")]
@@ -128,7 +128,7 @@ def test_the_sections_come_in_the_order_of_a_reader_s_questions(page: str) -> No
     ]
 
 
-def test_the_page_can_be_read_by_people_and_machines_that_see_no_style(page: str) -> None:
+def test_the_page_can_be_read_without_styles(page: str) -> None:
     document = Document(page)
     tags = [tag for tag, _ in document.elements]
     assert '<html lang="en">' in page
@@ -141,7 +141,7 @@ def test_the_page_can_be_read_by_people_and_machines_that_see_no_style(page: str
     assert not document.attributes("style")
 
 
-def test_every_colour_stands_out_from_its_background_in_light_and_dark(page: str) -> None:
+def test_every_colour_has_enough_contrast_in_light_and_dark(page: str) -> None:
     schemes = [
         colours
         for rule in re.findall(r"\{([^{}]*--paper[^{}]*?)(?:\n\n|\})", page)
@@ -153,7 +153,7 @@ def test_every_colour_stands_out_from_its_background_in_light_and_dark(page: str
             assert min(contrast(colours[name], colours[back]) for back in ("paper", "shade")) >= 4.5, name
 
 
-def test_a_verdict_is_told_by_word_and_shape(page: str) -> None:
+def test_a_verdict_is_shown_as_word_and_shape(page: str) -> None:
     for shape, word in (
         ("✓", "held"),
         ("✗", "violated"),
@@ -165,7 +165,7 @@ def test_a_verdict_is_told_by_word_and_shape(page: str) -> None:
         assert f'<span aria-hidden="true">{shape}</span> {word}' in page
 
 
-def test_what_was_not_judged_is_grouped_with_what_would_judge_it(page: str) -> None:
+def test_requirements_that_were_not_judged_are_grouped_with_their_remedy(page: str) -> None:
     grouped = section(page, "not-judged", "identity")
     text = text_of(grouped)
     assert "a run with --other-token T" in text
@@ -176,7 +176,7 @@ def test_what_was_not_judged_is_grouped_with_what_would_judge_it(page: str) -> N
     assert "token.header-names-the-store" in text
 
 
-def test_the_page_tells_what_was_judged_by_what_and_when(page: str) -> None:
+def test_the_page_shows_target_suite_and_time(page: str) -> None:
     text = flat(Document(page).text)
     for part in (
         FACTS.target,
@@ -191,14 +191,14 @@ def test_the_page_tells_what_was_judged_by_what_and_when(page: str) -> None:
         assert part in text
 
 
-def test_what_the_contract_is_silent_about_is_shown_as_it_was_seen(page: str) -> None:
+def test_observed_behaviour_is_shown(page: str) -> None:
     text = text_of(page[page.index('id="compliance-observed"') :])
     assert f"{HOSTILE} seen" in text
     assert "(spaces)" in text
     assert "status 418, empty body" in text
 
 
-def test_the_fragment_is_the_body_of_the_page_in_a_style_of_its_own(results: Results, page: str) -> None:
+def test_the_fragment_is_the_body_of_the_page_with_its_own_style(results: Results, page: str) -> None:
     part = compliance_part(results)
     style, body = part.split("</style>\n", 1)
     assert body.strip() in page
@@ -225,7 +225,7 @@ def test_a_full_run_makes_a_page_of_less_than_one_and_a_half_megabytes() -> None
     assert "✓</span> Conformant" in page
 
 
-def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() -> None:
+def test_a_target_with_long_wrong_answers_makes_no_larger_page() -> None:
     long = evidence(repeat="curl " + "x" * 5000)
     long["sent"]["body"] = long["reply"]["body"] = '{"a": 1}, ' * 1600
     long["reply"]["headers"] = [[f"X-{number}", "<&>'" * 250] for number in range(30)]
@@ -245,7 +245,7 @@ def test_a_target_that_gets_everything_wrong_at_length_makes_no_larger_page() ->
     assert text.count(f"the whole text has {len(long['got'])} {ending}") >= shown, "a cut that says nothing"
 
 
-def test_what_failed_in_the_suite_stands_at_the_top() -> None:
+def test_a_fault_of_the_suite_is_at_the_top() -> None:
     page = compliance_page(compose(replace(FACTS, faults=(f"{HOSTILE} cannot be loaded",)), FINDINGS))
     text = flat(Document(page).text)
     assert (
@@ -262,7 +262,7 @@ def test_a_run_against_the_reference_says_that_it_certifies_nothing() -> None:
     assert "certifies nothing" in " ".join(table(results))
 
 
-def test_a_target_that_is_not_there_makes_a_whole_page_that_says_so_and_no_failures() -> None:
+def test_the_page_of_an_unreachable_target_is_complete_and_has_no_failures() -> None:
     page = compliance_page(dead())
     document = Document(page)
     text = flat(document.text)
@@ -275,13 +275,13 @@ def test_a_target_that_is_not_there_makes_a_whole_page_that_says_so_and_no_failu
     assert all(item.id in text for item in ALL)
 
 
-def test_an_interrupted_run_says_so_everywhere() -> None:
+def test_every_report_of_an_interrupted_run_says_so() -> None:
     results = compose(replace(FACTS, interrupted=True), FINDINGS)
     for report in (compliance_page(results), summary(results), "\n".join(table(results))):
         assert "The run was interrupted" in report
 
 
-def test_a_run_that_saw_nothing_does_not_say_how_an_absence_was_concluded() -> None:
+def test_a_run_without_read_back_does_not_explain_absence() -> None:
     unseen = replace(FACTS, patience=7, settle=0.5)
 
     assert "still absent 0.5 s" in compliance_page(compose(replace(unseen, observer="http"), FINDINGS))

@@ -1,4 +1,4 @@
-"""What the pages about read-back show works as it stands, but for hosts and paths."""
+"""The examples on the pages about read-back work, with other hosts and paths."""
 
 import contextlib
 import json
@@ -50,23 +50,23 @@ def _now() -> str:
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_every_observer_of_the_pages_is_one(spec: str) -> None:
+def test_every_observer_on_the_pages_is_valid(spec: str) -> None:
     assert Settings("https://staging.example", "a-token", observer=spec).observer == spec
 
 
-def test_the_pages_show_every_kind() -> None:
+def test_the_pages_show_every_kind_of_observer() -> None:
     shown = {next(kind for kind in OBSERVERS if spec.startswith(kind)) for spec in SPECS}
 
     assert shown | {"https"} == OBSERVERS.keys()
 
 
-def test_the_endpoint_of_the_page_is_read(tmp_path: Path) -> None:
+def test_the_endpoint_on_the_page_works(tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server:
         spec = _spec("https:").replace("https://staging.example", server.url)
         _expect_held(server, spec, tmp_path)
 
 
-def test_the_webhook_of_the_page_is_read(tmp_path: Path) -> None:
+def test_the_webhook_on_the_page_works(tmp_path: Path) -> None:
     port = free_port()
 
     def deliver(token: str, events: list[Event]) -> None:
@@ -78,7 +78,7 @@ def test_the_webhook_of_the_page_is_read(tmp_path: Path) -> None:
         _expect_held(server, _spec("sink:").replace("0.0.0.0:9000", f"127.0.0.1:{port}"), tmp_path)
 
 
-def test_the_delivery_of_the_page_is_taken() -> None:
+def test_the_delivery_on_the_page_is_accepted() -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     port = free_port()
@@ -90,7 +90,7 @@ def test_the_delivery_of_the_page_is_taken() -> None:
         assert observer.read(reference.TOKEN) == [{"event_id": "…", "event_type": "search"}]
 
 
-def test_the_logs_of_the_page_are_read(tmp_path: Path) -> None:
+def test_the_logs_on_the_page_are_read(tmp_path: Path) -> None:
     def deliver(token: str, events: list[Event]) -> None:
         for event in events:
             for name, shown in (("events", {**event, "token": token}), (quote(token, safe=""), event)):
@@ -104,7 +104,7 @@ def test_the_logs_of_the_page_are_read(tmp_path: Path) -> None:
             _expect_held(server, spec.replace("/var/log/beacon", str(tmp_path)), tmp_path / "out")
 
 
-def test_the_query_of_the_page_is_run(tmp_path: Path) -> None:
+def test_the_query_on_the_page_works(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
 
     def insert(statement: str, rows: Sequence[tuple[str, ...]]) -> None:
@@ -131,7 +131,7 @@ def shop() -> Iterator[postgresql.Served]:
         yield served
 
 
-def test_the_command_of_the_page_is_run(
+def test_the_command_on_the_page_works(
     shop: postgresql.Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = sqlalchemy.create_engine(shop.url(), poolclass=sqlalchemy.NullPool)

@@ -1,4 +1,4 @@
-"""What a run writes beside its results is what ``render`` makes of them, byte for byte, on any machine."""
+"""``render`` makes the same files from results as the run did, byte for byte, on any machine."""
 
 import os
 import subprocess
@@ -52,7 +52,7 @@ def _rendered_is_written(written: Path, again: Path) -> None:
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
-def test_what_a_passing_run_wrote_is_rendered_again(
+def test_the_files_of_a_passing_run_are_rendered_again(
     processes: str, server: reference.Server, tmp_path: Path
 ) -> None:
     status, output = run(*options_for(server), *CHOSEN, f"--report-dir={tmp_path / 'run'}", f"-n={processes}")
@@ -62,7 +62,7 @@ def test_what_a_passing_run_wrote_is_rendered_again(
 
 
 @pytest.mark.parametrize("processes", ["0", "2"])
-def test_what_a_failing_run_wrote_is_rendered_again(
+def test_the_files_of_a_failing_run_are_rendered_again(
     processes: str, failing: reference.Server, tmp_path: Path
 ) -> None:
     status, output = run(
@@ -74,7 +74,7 @@ def test_what_a_failing_run_wrote_is_rendered_again(
     _rendered_is_written(tmp_path / "run", tmp_path / "again")
 
 
-def test_what_a_faulty_run_wrote_is_rendered_again(
+def test_the_files_of_a_faulty_run_are_rendered_again(
     server: reference.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "support" / "plugins")
@@ -91,7 +91,7 @@ def test_what_a_faulty_run_wrote_is_rendered_again(
     _rendered_is_written(tmp_path / "run", tmp_path / "again")
 
 
-def test_the_machine_at_hand_leaves_no_trace(tmp_path: Path) -> None:
+def test_render_does_not_depend_on_the_machine(tmp_path: Path) -> None:
     write(everything(), tmp_path / "results.json")
     list(write_reports(everything(), tmp_path / "here"))
     elsewhere = tmp_path / "elsewhere"
@@ -120,9 +120,7 @@ def test_the_machine_at_hand_leaves_no_trace(tmp_path: Path) -> None:
     assert _bytes(elsewhere / "made") == _bytes(tmp_path / "here")
 
 
-def test_results_that_cannot_be_trusted_make_no_report(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_changed_results_make_no_report(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "results.json"
     write(everything(), path)
     path.write_text(path.read_text("utf-8").replace('"violated"', '"held"', 1), "utf-8")
@@ -135,7 +133,7 @@ def test_results_that_cannot_be_trusted_make_no_report(
     assert not (tmp_path / "made").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_said_in_one_line(
+def test_a_folder_that_cannot_be_written_gives_one_line(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write(everything(), tmp_path / "results.json")
@@ -147,7 +145,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(
     assert "cannot be written" in said
 
 
-def test_a_report_that_fails_loses_no_results(
+def test_results_are_written_even_if_a_report_fails(
     server: reference.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_results: Results) -> str:
@@ -168,9 +166,7 @@ def test_a_run_without_pytest_html_writes_every_other_file(server: reference.Ser
     assert _bytes(tmp_path).keys() == FILES - {"report.html"}
 
 
-def test_pytest_s_own_reports_are_made_beside_ours_where_they_are_asked_for(
-    server: reference.Server, tmp_path: Path
-) -> None:
+def test_pytest_s_own_reports_are_also_made_on_request(server: reference.Server, tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
     options = [f"--html={own / 'page.html'}", "--self-contained-html", f"--junitxml={own / 'tests.xml'}"]
     run(*options_for(server), *CHOSEN, *options, f"--report-dir={ours}")

@@ -1,4 +1,4 @@
-"""pytest-html's page: the compliance report on its top, in a session of its own and in a replay of results."""
+"""pytest-html's page with the compliance report at its top, in a pytest session and from results."""
 
 import html
 import json
@@ -41,7 +41,7 @@ def html_report(pytester: pytest.Pytester) -> str:
     return (pytester.path / "report.html").read_text("utf-8")
 
 
-def test_pytest_s_html_report_of_a_conformance_run_has_the_compliance_report_on_top(
+def test_pytest_s_html_report_of_a_conformance_run_begins_with_the_compliance_report(
     pytester: pytest.Pytester,
 ) -> None:
     results = everything()
@@ -61,7 +61,7 @@ def test_pytest_s_html_report_of_a_conformance_run_has_the_compliance_report_on_
     assert row["verdict"] == "✗ violated"
 
 
-def test_pytest_s_html_report_of_another_run_stays_as_it_is(pytester: pytest.Pytester) -> None:
+def test_pytest_s_html_report_of_another_run_is_unchanged(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_anything(): pass")
     report = html_report(pytester)
     assert '<h1 id="title">report.html</h1>' in report
@@ -92,7 +92,7 @@ def test_a_replayed_page_has_a_row_for_every_finding_with_its_verdict() -> None:
     }
 
 
-def test_a_replayed_row_opens_to_why_it_is_not_green() -> None:
+def test_an_opened_row_of_a_replayed_page_has_the_reason() -> None:
     logs = {name: html.unescape(row["log"]) for name, row in rows(developers_page(everything()))}
 
     failure = logs["test_header_wins[failing-0]"]
@@ -102,7 +102,7 @@ def test_a_replayed_row_opens_to_why_it_is_not_green() -> None:
     assert "pass --other-token T" in logs["test_token_header-names-the-store"]
 
 
-def test_a_replayed_page_has_the_compliance_report_on_top_and_the_run_s_time_and_surroundings() -> None:
+def test_a_replayed_page_begins_with_the_compliance_report_and_has_the_facts_of_the_run() -> None:
     page = developers_page(everything())
 
     assert compliance_part(everything()).strip() in page
@@ -115,14 +115,14 @@ def test_a_replayed_page_has_the_compliance_report_on_top_and_the_run_s_time_and
     assert not environment.keys() & {"Python", "Platform", "Packages", "Plugins"}
 
 
-def test_a_replayed_page_of_a_run_without_findings_is_a_page() -> None:
+def test_a_run_without_findings_has_a_replayed_page() -> None:
     page = developers_page(dead())
 
     assert rows(page) == []
     assert compliance_part(dead()).strip() in page
 
 
-def test_two_checks_of_one_name_have_a_row_each() -> None:
+def test_two_checks_with_the_same_name_have_one_row_each() -> None:
     twice = [finding("token.header-accepted", Outcome.HELD, "test_twice") for _ in range(2)]
 
     assert [name for name, _ in rows(developers_page(compose(FACTS, twice)))] == [
@@ -131,7 +131,7 @@ def test_two_checks_of_one_name_have_a_row_each() -> None:
     ]
 
 
-def test_nothing_that_a_target_sent_becomes_an_element_of_a_replayed_page() -> None:
+def test_text_from_a_target_never_becomes_an_element_of_a_replayed_page() -> None:
     page = developers_page(everything())
 
     assert "<script>alert" not in page
@@ -139,7 +139,7 @@ def test_nothing_that_a_target_sent_becomes_an_element_of_a_replayed_page() -> N
     assert page.lower().count("<script") == 1, "pytest-html's own"
 
 
-def test_the_surrounding_session_is_left_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_surrounding_session_is_not_changed(capfd: pytest.CaptureFixture[str]) -> None:
     before = (Path.cwd(), dict(os.environ), list(sys.path), sys.unraisablehook, logging.root.handlers[:])
     developers_page(everything())
 

@@ -1,4 +1,4 @@
-"""The rooms of ``conformance/report``: one an output format, over the content that all of them have."""
+"""The packages of ``conformance/report``: one for each format, and one for their common content."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -15,7 +15,7 @@ def _room(path: Path) -> str:
 
 
 def _imports() -> dict[str, set[str]]:
-    """Return the rooms, and which others each of them imports."""
+    """Return the packages, and the other packages that each imports."""
     rooms: dict[str, set[str]] = {}
     for path in PACKAGE.rglob("*.py"):
         imported = rooms.setdefault(_room(path), set())
@@ -26,7 +26,7 @@ def _imports() -> dict[str, set[str]]:
     return rooms
 
 
-def test_the_rooms_are_few_and_lean_on_each_other_without_a_cycle() -> None:
+def test_the_packages_are_few_and_import_each_other_without_a_cycle() -> None:
     rooms = _imports()
     floors: dict[str, int] = {}
     for room in TopologicalSorter(rooms).static_order():
@@ -37,5 +37,5 @@ def test_the_rooms_are_few_and_lean_on_each_other_without_a_cycle() -> None:
     assert sum(map(len, rooms.values())) <= MOST_ARROWS
 
 
-def test_content_has_no_layout_of_any_format_in_it() -> None:
+def test_content_has_no_layout() -> None:
     assert set() == _imports()["content"]

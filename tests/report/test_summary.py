@@ -1,4 +1,4 @@
-"""The Markdown summary: short enough for a pull request's comment, what is not green first, nothing in it live."""
+"""The Markdown summary: short enough for a comment, failures first, and without active content."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from conformance.results.verdicts import Outcome
 from tests.support.hostile_results import FACTS, everything, evidence, finding
 
 
-def test_the_summary_is_short_and_nothing_in_it_is_live() -> None:
+def test_the_summary_is_short_and_has_no_active_content() -> None:
     text = summary(everything())
     assert text.startswith("## ✗ Non-conformant: POST /beacon\n")
     assert len(text.splitlines()) <= 60
@@ -45,7 +45,7 @@ def test_the_longest_summary_fits_a_comment() -> None:
     assert len(text) < 65_536, "what a forge takes"
 
 
-def test_nothing_that_is_green_stands_in_a_summary() -> None:
+def test_the_summary_has_no_green_requirement() -> None:
     text = summary(everything())
     green = [item["id"] for item in everything()["requirements"] if item["verdict"] in {"held", "observed"}]
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.client import HttpClient, Target
 from conformance.report import failure_block, table
-from conformance.report.content.headers import telling_headers
+from conformance.report.content.headers import unusual_headers
 from conformance.report.text.shell import fold
 from conformance.requirements import ALL, BY_ID, Needs
 from conformance.results import headline
@@ -42,7 +42,7 @@ def test_the_terminal_shows_what_is_not_green_before_the_counts() -> None:
     assert lines.index(counts) > max(i for i, line in enumerate(lines) if line.startswith("not judged"))
 
 
-def test_a_failure_reads_as_clause_then_check_sent_expected_got_because_repeat() -> None:
+def test_a_failure_shows_its_parts_in_order() -> None:
     requirement = BY_ID["token.header-wins"]
     failed = finding(
         requirement.id, Outcome.BROKE, "test_wins[a]", evidence=[evidence(because="the header decides")]
@@ -58,7 +58,7 @@ def test_a_failure_reads_as_clause_then_check_sent_expected_got_because_repeat()
     assert all(len(line) <= 100 for line in lines)
 
 
-def test_a_failure_of_an_earlier_version_names_its_check_alone() -> None:
+def test_a_failure_of_an_earlier_version_names_only_its_check() -> None:
     failed = replace(finding("token.header-wins", Outcome.BROKE, evidence=[evidence()]), module="")
 
     lines = failure_block(asdict(BY_ID["token.header-wins"]), failed.to_json()).splitlines()
@@ -66,18 +66,18 @@ def test_a_failure_of_an_earlier_version_names_its_check_alone() -> None:
     assert lines[2] == "  check     test_token_header-wins"
 
 
-def test_a_failure_shows_of_a_request_s_headers_those_that_tell_something() -> None:
+def test_a_failure_shows_only_unusual_request_headers() -> None:
     target = Target("https://staging.example", "t", "", HttpClient(1))
     usual = target.request(b"{}", header="unknown", origin="https://shop.example")
     other = target.request(
         b"{}", content_type="text/plain", headers=[("User-Agent", "curl/8"), ("Accept", "a/b")]
     )
 
-    assert list(telling_headers(usual.headers)) == [
+    assert list(unusual_headers(usual.headers)) == [
         ("X-Storefront-Access-Token", "unknown"),
         ("Origin", "https://shop.example"),
     ]
-    assert list(telling_headers(other.headers)) == [
+    assert list(unusual_headers(other.headers)) == [
         ("Content-Type", "text/plain"),
         ("User-Agent", "curl/8"),
         ("Accept", "a/b"),

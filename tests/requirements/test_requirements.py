@@ -9,7 +9,7 @@ PINNED = Path(__file__).with_name("requirement_ids.txt")
 
 
 def _symbols() -> dict[str, str]:
-    """Return the id of each requirement by chapter and symbol, as ``token.HEADER_WINS``."""
+    """Return the id of each requirement by chapter and constant, such as ``token.HEADER_WINS``."""
     return {
         f"{chapter}.{name}": value.id
         for chapter, module in CHAPTERS.items()
@@ -33,7 +33,7 @@ def test_an_id_begins_with_its_chapter() -> None:
     }
 
 
-def test_a_symbol_is_its_slug_in_capitals() -> None:
+def test_a_constant_has_the_name_of_its_slug_in_capitals() -> None:
     assert {symbol: one for symbol, one in _symbols().items() if _slug(symbol) != one.partition(".")[2]} == {}
 
 
@@ -41,7 +41,7 @@ def _slug(symbol: str) -> str:
     return symbol.partition(".")[2].lower().replace("_", "-")
 
 
-def test_statements_are_said_once() -> None:
+def test_statements_are_unique() -> None:
     statements = [requirement.statement for requirement in ALL]
 
     assert sorted({one for one in statements if statements.count(one) > 1}) == []
@@ -62,13 +62,13 @@ def test_every_requirement_has_a_check() -> None:
         (Basis.STANDARD, Level.INFO),
     ],
 )
-def test_a_level_that_its_basis_forbids_cannot_be_written_down(basis: Basis, level: Level) -> None:
+def test_a_level_that_its_basis_forbids_is_refused(basis: Basis, level: Level) -> None:
     with pytest.raises(ValueError, match="cannot be"):
         Requirement("token.new", "Authentication", "A sentence.", basis=basis, level=level)
 
 
 @pytest.mark.parametrize("id_", ["token", "Token.new", "token.New", "token.new_one", "token.new-"])
-def test_an_id_that_is_no_chapter_and_slug_is_refused(id_: str) -> None:
+def test_an_id_without_chapter_and_slug_is_refused(id_: str) -> None:
     with pytest.raises(ValueError, match=r"chapter\.slug"):
         Requirement(id_, "Authentication", "A sentence.", basis=Basis.STATED, level=Level.MUST)
 

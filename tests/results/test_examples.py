@@ -1,4 +1,4 @@
-"""What a generated check finds: the smallest batch, kept, and judged first by the next run."""
+"""Failures of generated checks: the smallest batch is stored, and the next run judges it first."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ SMALLEST = {"mix": {"size": 2, "start": 0, "defects": [[0, 0]], "unusual": False
 
 
 class NextIsLost(reference.Rules):
-    """Takes the event after an invalid one for a part of it."""
+    """Loses the event after an invalid one."""
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
         fine = [self.valid(entry) for entry in entries]
@@ -29,7 +29,7 @@ class NextIsLost(reference.Rules):
 
 
 class Twice(reference.Rules):
-    """Delivers at least once: here, always twice."""
+    """Delivers every event twice."""
 
     def dedup_key(self, _event: Any) -> None:
         return None
@@ -59,7 +59,7 @@ def kept(failed: Judged, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_failing_batch_shrinks_to_its_fewest_entries_and_is_told_as_json_and_as_curl(
+def test_a_failing_batch_shrinks_to_the_fewest_entries_and_is_shown_as_json_and_curl(
     failed: Judged,
 ) -> None:
     finding = _finding(failed)
@@ -73,7 +73,7 @@ def test_a_failing_batch_shrinks_to_its_fewest_entries_and_is_told_as_json_and_a
 
 
 @pytest.mark.parametrize("workers", [(), ("-n1",)], ids=["one-process", "a-worker"])
-def test_what_failed_before_is_judged_first_whatever_the_seed(
+def test_a_failed_example_is_judged_first_with_every_seed(
     kept: Path, tmp_path: Path, workers: tuple[str, ...]
 ) -> None:
     options = [f"--replay={kept}", "--seed=5", *workers]
@@ -85,7 +85,7 @@ def test_what_failed_before_is_judged_first_whatever_the_seed(
     assert judged.results["run"]["sizes"] == [[2, 2]], "others were generated before it, or after"
 
 
-def test_what_failed_before_and_holds_now_is_one_example_more(kept: Path, tmp_path: Path) -> None:
+def test_a_failed_example_that_holds_now_is_one_additional_example(kept: Path, tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server:
         judged = judge(server, tmp_path / "again", [events.ANY_MIX], f"--replay={kept}", "--effort=quick")
 
@@ -94,7 +94,7 @@ def test_what_failed_before_and_holds_now_is_one_example_more(kept: Path, tmp_pa
     assert "generated" not in _finding(judged)
 
 
-def test_default_runs_draw_the_same_and_a_seed_draws_others_and_is_printed(tmp_path: Path) -> None:
+def test_default_runs_generate_the_same_batches_and_a_seed_generates_others(tmp_path: Path) -> None:
     sizes = []
     with reference.Server(delay=0.005) as server:
         for number, seed in enumerate(("0", "0", "7")):
@@ -117,7 +117,9 @@ BAD = {"no-json": "{", "no-results": "{}", "absent": None}
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
-def test_a_file_that_is_no_results_file_is_one_line_and_status_4(text: str | None, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_results_file_gives_one_line_and_status_4(
+    text: str | None, tmp_path: Path
+) -> None:
     path = tmp_path / "kept.json"
     if text is not None:
         path.write_text(text, "utf-8")
@@ -130,7 +132,7 @@ def test_a_file_that_is_no_results_file_is_one_line_and_status_4(text: str | Non
     assert f"--replay {caught.value}" in output
 
 
-def test_an_example_comes_back_as_it_was() -> None:
+def test_an_example_is_read_as_it_was_written() -> None:
     def check(mix: BatchSpec, size: int, token: str) -> None: ...
 
     arguments = {"mix": BatchSpec(3, 1, ((0, 2),), unusual=True), "size": 7, "token": "t"}
@@ -156,11 +158,11 @@ def test_an_example_that_does_not_fit_the_check_is_refused(example: dict[str, An
         arguments_of(check, example)
 
 
-def test_what_has_no_simple_form_is_not_kept() -> None:
+def test_an_example_that_json_cannot_hold_is_not_stored() -> None:
     assert example_of({"size": 7, "case": object()}) == {}
 
 
-def test_events_that_are_delivered_twice_condemn_nobody(tmp_path: Path) -> None:
+def test_events_that_are_delivered_twice_are_not_a_violation(tmp_path: Path) -> None:
     chosen = [one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES}]
     with reference.Server(Twice, delay=0.005) as server:
         judged = judge(server, tmp_path, chosen, "--require=ingestion,stores")
@@ -170,7 +172,7 @@ def test_events_that_are_delivered_twice_condemn_nobody(tmp_path: Path) -> None:
     assert verdicts == {"held", "observed"}
 
 
-def test_patience_and_settling_time_stand_in_results_and_report(tmp_path: Path) -> None:
+def test_patience_and_settle_are_in_results_and_report(tmp_path: Path) -> None:
     with reference.Server(delay=0.005) as server:
         judged = judge(server, tmp_path, [events.UNKNOWN_TYPE_SKIPPED], "--patience=7", "--settle=0.25")
 

@@ -1,4 +1,4 @@
-"""The results file: what is read is what a run wrote, or nothing."""
+"""The results file: a complete and unchanged file is read, and any other is refused."""
 
 import copy
 import json
@@ -33,7 +33,7 @@ def _read(text: str, directory: Path) -> Results:
     return read(path)
 
 
-def test_what_was_written_is_read(written: str, tmp_path: Path) -> None:
+def test_results_are_read_as_they_were_written(written: str, tmp_path: Path) -> None:
     assert _read(written, tmp_path) == everything()
 
 
@@ -97,7 +97,7 @@ CHANGED = {
 
 
 @pytest.mark.parametrize(("change", "says"), CHANGED.items(), ids=[change.__name__ for change in CHANGED])
-def test_a_changed_file_is_refused_and_the_line_says_what_shows_it(
+def test_a_changed_file_is_refused_with_the_reason(
     change: Callable[[Any], None], says: str, written: str, tmp_path: Path
 ) -> None:
     content = json.loads(written)
@@ -117,13 +117,13 @@ def test_a_file_without_its_seal_is_refused(written: str, tmp_path: Path) -> Non
         _read(json.dumps(content), tmp_path)
 
 
-def test_a_file_in_another_layout_is_the_same(written: str, tmp_path: Path) -> None:
+def test_a_file_in_another_layout_is_accepted(written: str, tmp_path: Path) -> None:
     compact = json.dumps(json.loads(written), sort_keys=True, separators=(",", ":"))
 
     assert _read(compact, tmp_path) == everything()
 
 
-def test_members_of_a_later_version_are_no_hindrance(tmp_path: Path) -> None:
+def test_members_of_a_later_version_are_ignored(tmp_path: Path) -> None:
     later = copy.deepcopy(everything())
     later["weather"] = "fine"
     later["requirements"][0]["colour"] = "green"
@@ -138,7 +138,7 @@ def test_findings_in_any_order_make_the_same_results() -> None:
     assert everything() == compose(FACTS, shuffled)
 
 
-def test_findings_are_in_the_order_of_the_suite_wherever_that_is_known() -> None:
+def test_findings_are_in_the_order_of_the_suite_if_it_is_known() -> None:
     placed = [
         ("suite/test_fields.py", [3]),
         ("suite/test_events.py", [7, 10]),

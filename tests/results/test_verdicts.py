@@ -54,7 +54,9 @@ def _finding(outcome: Outcome, requirement: str = "token.header-wins", reason: s
         ([HELD, UNSTABLE, NOT_JUDGED, BROKE], Verdict.VIOLATED),
     ],
 )
-def test_a_requirement_is_as_its_worst_finding(outcomes: list[Outcome], expected: Verdict) -> None:
+def test_a_requirement_has_the_verdict_of_its_worst_finding(
+    outcomes: list[Outcome], expected: Verdict
+) -> None:
     assert expected is collapse(token.HEADER_WINS, [_finding(one) for one in outcomes], "absent").verdict
 
 
@@ -73,7 +75,7 @@ def _class(*verdicts: tuple[str, Outcome]) -> ClassSummary:
 MUST, MUST_TOO, SHOULD = token.HEADER_WINS.id, batch.EMPTY_REFUSED.id, response.NULL_JSON.id
 
 
-def test_a_class_is_conformant_when_every_must_held_and_only_then() -> None:
+def test_a_class_is_conformant_only_if_every_must_held() -> None:
     assert _class((MUST, HELD), (MUST_TOO, HELD)) == ClassSummary(True, RunVerdict.CONFORMANT, 2, 2)  # noqa: FBT003 - a field
     assert _class((MUST, HELD), (MUST_TOO, NOT_JUDGED)).verdict is RunVerdict.NOT_FULLY_VERIFIED
     assert _class((MUST, HELD), (MUST_TOO, UNSTABLE)).verdict is RunVerdict.NOT_FULLY_VERIFIED
@@ -104,7 +106,7 @@ OK, BAD, OPEN = RunVerdict.CONFORMANT, RunVerdict.NON_CONFORMANT, RunVerdict.NOT
         ([], OPEN),
     ],
 )
-def test_a_run_is_conformant_in_every_required_class_and_violated_in_none(
+def test_a_run_is_conformant_if_every_required_class_is_and_no_class_is_violated(
     classes: list[ClassSummary], expected: RunVerdict
 ) -> None:
     assert expected is summarise(classes, [])
@@ -134,7 +136,7 @@ def test_an_exit_status_follows_from_the_verdict(
     assert expected is exit_status(verdict, anything_judged=judged, reachable=reachable)
 
 
-def test_the_pinned_statuses_are_what_scripts_know() -> None:
+def test_the_exit_statuses_are_stable() -> None:
     assert {status.name: int(status) for status in ExitStatus} == {
         "CONFORMANT": 0,
         "NON_CONFORMANT": 1,

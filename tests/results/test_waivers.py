@@ -1,4 +1,4 @@
-"""Waivers: what a file has to say, what becomes of each entry, and that the exit status alone follows."""
+"""Waivers: the format of the file, the state of each entry, and the effect on the exit status."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -53,7 +53,7 @@ def waiver(requirement: str, expires: date = TODAY) -> Waiver:
 
 
 def run(outcomes: Mapping[str, Outcome], *waivers: Waiver, **facts: object) -> Results:
-    """Return the results of a run of every requirement: what is not named held."""
+    """Return the results of a run of every requirement; requirements that are not named held."""
     findings = [
         Finding(item.id, "test_it", outcomes.get(item.id, Outcome.HELD), reason="said why") for item in ALL
     ]
@@ -98,7 +98,7 @@ YESTERDAY = date(2026, 1, 1)
         ({MUST: BROKE, OTHER_MUST: FAULT}, [waiver(MUST), waiver("a.b")], ["waived", "unmatched"], 3),
     ],
 )
-def test_what_becomes_of_waivers_decides_the_exit_status(
+def test_the_states_of_waivers_decide_the_exit_status(
     outcomes: dict[str, Outcome], waivers: list[Waiver], expected: list[str], status: int
 ) -> None:
     results = run(outcomes, *waivers)
@@ -115,13 +115,13 @@ def test_a_waiver_changes_no_verdict(outcome: Outcome) -> None:
     assert waived["exit_status"] != without["exit_status"]
 
 
-def test_a_run_that_did_not_end_or_reached_nobody_judges_no_waiver() -> None:
+def test_an_interrupted_or_unreachable_run_judges_no_waiver() -> None:
     assert run({MUST: BROKE}, waiver("a.b"), interrupted=True)["exit_status"] == 2
     gone = compose(replace(FACTS, unreachable="no reply", waivers=(waiver(MUST),)), [])
     assert (states(gone), gone["exit_status"]) == (["not-judged"], 6)
 
 
-def test_a_mistyped_id_is_told_what_it_may_mean() -> None:
+def test_a_mistyped_id_gets_a_suggestion() -> None:
     assert f"did you mean {MUST}?" in run({}, waiver("token.header-win"))["waivers"][0]["detail"]
 
 
@@ -149,7 +149,7 @@ def test_a_file_is_read_with_the_place_of_each_entry(tmp_path: Path, expires: st
     )
 
 
-def test_the_entry_that_the_documentation_shows_is_one(tmp_path: Path) -> None:
+def test_the_entry_in_the_documentation_is_valid(tmp_path: Path) -> None:
     page = Path(__file__).parents[2].joinpath("docs", "waivers.md").read_text("utf-8")
     (tmp_path / "waivers.toml").write_text(page.partition("```toml\n")[2].partition("```")[0], "utf-8")
 
@@ -177,7 +177,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "says"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_an_entry_that_lacks_something_is_one_line_with_file_entry_and_what_to_write(
+def test_an_incomplete_entry_gives_one_line_with_file_entry_and_remedy(
     tmp_path: Path, changes: dict[str, str], says: str
 ) -> None:
     path = _file(tmp_path, **changes)
@@ -201,9 +201,7 @@ def test_an_entry_that_lacks_something_is_one_line_with_file_entry_and_what_to_w
         ("[waiver]", "begin each with [[waiver]]"),
     ],
 )
-def test_a_file_that_is_none_of_waivers_is_refused_in_one_line(
-    tmp_path: Path, text: str | None, says: str
-) -> None:
+def test_a_file_without_waivers_is_refused_in_one_line(tmp_path: Path, text: str | None, says: str) -> None:
     path = tmp_path / "waivers.toml"
     if text is not None:
         path.write_text(text, "utf-8")
@@ -215,7 +213,7 @@ def test_a_file_that_is_none_of_waivers_is_refused_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_requirement_is_waived_once(tmp_path: Path) -> None:
+def test_a_requirement_has_only_one_waiver(tmp_path: Path) -> None:
     path = _file(tmp_path)
     path.write_text(path.read_text("utf-8") * 2, "utf-8")
 
@@ -236,12 +234,12 @@ def every_state() -> Results:
     )
 
 
-def test_every_state_is_in_the_results_as_their_schema_says(every_state: Results) -> None:
+def test_every_state_is_in_the_results_and_fits_the_schema(every_state: Results) -> None:
     jsonschema_rs.validate(schema(), every_state)
     assert states(every_state) == ["waived", "stale", "expired", "not-judged", "unmatched"]
 
 
-def test_results_of_an_earlier_version_have_no_waivers_and_are_shown(every_state: Results) -> None:
+def test_results_of_an_earlier_version_without_waivers_are_shown(every_state: Results) -> None:
     earlier = {name: part for name, part in every_state.items() if name != "waivers"}
 
     jsonschema_rs.validate(schema(), earlier)
@@ -268,7 +266,7 @@ def test_the_terminal_names_each_entry_with_its_place_and_what_to_do(every_state
     assert "\u202e" not in text
 
 
-def test_the_pages_show_waivers_and_a_mark_at_what_is_waived(every_state: Results) -> None:
+def test_the_pages_show_waivers_and_mark_waived_requirements(every_state: Results) -> None:
     for page in (compliance_page(every_state), compliance_part(every_state)):
         article = page[page.index(f'<article id="not-green-{MUST}"') :]
         row = page[page.index(f'<tr id="{MUST}">') :]
@@ -292,7 +290,7 @@ def test_the_summary_shows_waivers_and_stays_short(every_state: Results) -> None
     assert len(many.splitlines()) <= 60
 
 
-def test_a_report_without_waivers_says_nothing_of_them() -> None:
+def test_a_report_without_waivers_does_not_mention_them() -> None:
     results = run({})
 
     assert "compliance-waivers" not in compliance_page(results)
@@ -318,7 +316,7 @@ def test_a_run_reads_its_waivers_and_render_shows_the_same(tmp_path: Path) -> No
     assert (tmp_path / "out" / "compliance.html").read_bytes() == page
 
 
-def test_a_waiver_of_what_holds_ends_a_run_in_status_7(
+def test_a_waiver_for_a_held_requirement_ends_a_run_with_status_7(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BEACON_WAIVERS", str(_file(tmp_path, expires="9999-12-31")))
@@ -329,7 +327,7 @@ def test_a_waiver_of_what_holds_ends_a_run_in_status_7(
     assert "stale        token.header-wins" in judged.output
 
 
-def test_a_waivers_file_with_a_mistake_ends_in_status_4_and_sends_nothing(
+def test_a_waivers_file_with_a_mistake_ends_with_status_4_and_sends_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = _file(tmp_path, owner="")
@@ -344,7 +342,7 @@ def test_a_waivers_file_with_a_mistake_ends_in_status_4_and_sends_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_secret_in_a_waiver_is_shown_by_its_alias(tmp_path: Path) -> None:
+def test_a_secret_in_a_waiver_is_replaced_by_its_name(tmp_path: Path) -> None:
     entry = _file(tmp_path, reason=f'"seen with {reference.TOKEN}"', expires="9999-12-31")
     with reference.Server(QueryWins) as server:
         judged = judge(server, tmp_path / "out", [token.HEADER_WINS], f"--waivers={entry}")

@@ -34,7 +34,9 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any, tmp_path: Path) -> None:
+def test_an_option_wins_over_the_environment_and_the_environment_over_the_file(
+    option: Any, tmp_path: Path
+) -> None:
     in_file, in_environment, on_line, value = GIVEN[option.name]
     others = "".join(f"{name} = '{text}'\n" for name, text in VALID.items() if name != option.name)
     config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")
@@ -49,7 +51,7 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(option: Any,
     assert len({getattr(settings, option.field) for settings in (by_file, by_environment, by_option)}) == 3
 
 
-def test_every_option_is_tried_and_named_alike_everywhere() -> None:
+def test_every_option_has_the_same_name_everywhere_and_is_tested() -> None:
     assert GIVEN.keys() == {option.name for option in OPTIONS}
     option = next(option for option in OPTIONS if option.name == "other-token")
     assert (option.flag, option.variable, option.field) == (
@@ -59,18 +61,18 @@ def test_every_option_is_tried_and_named_alike_everywhere() -> None:
     )
 
 
-def test_without_a_word_the_bundled_reference_is_judged_in_all_classes_but_browser() -> None:
+def test_by_default_the_reference_is_judged_in_all_classes_except_browser() -> None:
     assert Settings(require=("http", "ingestion", "stores")) == read_settings({}, {})
     assert read_settings({}, {}).is_reference
 
 
-def test_another_target_is_judged_in_class_http_unless_told_otherwise() -> None:
+def test_another_target_is_judged_in_class_http_by_default() -> None:
     settings = read_settings({**VALID, "target": f" {URL}/v1/ "}, {})
 
     assert (f"{URL}/v1", ("http",), False) == (settings.target, settings.require, settings.is_reference)
 
 
-def test_an_empty_variable_counts_as_told() -> None:
+def test_an_empty_variable_counts_as_set() -> None:
     assert "--target" in mistake({}, {"BEACON_TARGET": ""})
     assert read_settings({}, {"BEACON_OBSERVER": ""}).observer == ""
 
@@ -182,7 +184,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
     "settle-beyond-patience": (
         {"settle": "3", "patience": "2"},
         "--settle 3: must not be longer than --patience 2",
-        "has to show",
+        "must become visible",
     ),
     "settle-negative": ({"settle": "-1"}, "--settle -1", "must be a number of at least 0"),
     "patience-for-ever": ({"patience": "inf"}, "--patience inf", "must be less than 4294967296"),
@@ -190,7 +192,7 @@ MISTAKES: dict[str, tuple[dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize(("changes", "names", "instead"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
+def test_a_mistake_gives_one_line_with_its_name_and_a_remedy(
     changes: dict[str, str], names: str, instead: str
 ) -> None:
     text = mistake({**VALID, **changes})
@@ -199,7 +201,7 @@ def test_a_mistake_is_one_line_that_names_it_and_says_what_to_write_instead(
     assert instead in text
 
 
-def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
+def test_a_token_can_be_in_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "a").write_text(f"{SECRET}\n", "utf-8")
     (tmp_path / "b").write_text(OTHER, "utf-8")
 
@@ -213,7 +215,7 @@ def test_a_token_stands_in_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by_file", [False, True])
-def test_a_token_and_its_file_are_one_thing_told_in_two_ways(tmp_path: Path, by_file: bool) -> None:
+def test_a_token_replaces_a_token_file_and_the_reverse(tmp_path: Path, by_file: bool) -> None:
     (tmp_path / "token").write_text(SECRET, "utf-8")
     file = {"token-file": str(tmp_path / "token")}
     over: dict[str, str] = file if by_file else {"token": OTHER}
@@ -222,7 +224,7 @@ def test_a_token_and_its_file_are_one_thing_told_in_two_ways(tmp_path: Path, by_
     assert read_settings({"target": URL, **over}, under).token == (SECRET if by_file else OTHER)
 
 
-def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
+def test_a_token_together_with_a_token_file_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "token").write_text(SECRET, "utf-8")
     both = {"token": OTHER, "token-file": str(tmp_path / "token")}
 
@@ -232,7 +234,9 @@ def test_a_token_and_its_file_at_once_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "is not a text file")]
 )
-def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes | None, said: str) -> None:
+def test_a_token_file_without_a_token_gives_one_line(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
     path = tmp_path / "token"
     if content is not None:
         path.write_bytes(content)
@@ -249,20 +253,20 @@ def test_a_token_file_without_a_token_is_one_line(tmp_path: Path, content: bytes
         "https://cl%2Euselayers.com",
     ],
 )
-def test_the_production_host_is_judged_only_where_that_is_said(url: str) -> None:
+def test_the_production_host_is_judged_only_with_its_option(url: str) -> None:
     settings = {"target": url, "token": SECRET}
 
     assert "--allow-production" in mistake(settings)
     assert read_settings(settings, {}, allow_production=True).target == url
 
 
-def test_a_host_that_is_only_called_like_production_is_not_it() -> None:
+def test_a_host_with_a_similar_name_is_not_production() -> None:
     url = "https://cl.uselayers.com.staging.example"
 
     assert read_settings({"target": url, "token": SECRET}, {}).target == url
 
 
-def test_settings_do_not_show_what_is_secret() -> None:
+def test_settings_do_not_show_secrets() -> None:
     address = f"https://reader:{SECRET}@logs.example/?token={{token}}&key={OTHER}"
     settings = Settings(
         URL, SECRET, OTHER, f"{SECRET}-revoked", observer=address, observer_headers=f"Authorization: {OTHER}"
@@ -272,7 +276,7 @@ def test_settings_do_not_show_what_is_secret() -> None:
     assert not any(secret in repr(settings) for secret in (SECRET, OTHER, "reader"))
 
 
-def test_reading_leaves_the_environment_alone() -> None:
+def test_reading_does_not_change_the_environment() -> None:
     before = dict(os.environ)
 
     read_settings({}, os.environ)

@@ -1,4 +1,4 @@
-"""A configuration file: names, numbers, secrets out of the environment, named targets, and every mistake in it."""
+"""A configuration file: names, numbers, secrets from the environment, named targets, and mistakes."""
 
 from pathlib import Path
 
@@ -92,7 +92,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
 
 
 @pytest.mark.parametrize(("content", "line", "said"), FILES.values(), ids=FILES.keys())
-def test_a_mistake_in_a_file_is_one_line_that_names_file_line_and_key(
+def test_a_mistake_in_a_file_gives_one_line_with_file_line_and_key(
     tmp_path: Path, content: str | bytes, line: str, said: str
 ) -> None:
     config = file(tmp_path, content)
@@ -104,14 +104,14 @@ def test_a_mistake_in_a_file_is_one_line_that_names_file_line_and_key(
     assert text.startswith(opening) or not line
 
 
-def test_what_an_option_says_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+def test_a_mistake_in_an_option_is_not_blamed_on_the_file(tmp_path: Path) -> None:
     config = file(tmp_path, "timeout = 5\n")
 
     assert mistake({"timeout": "0"}, config=config).startswith("--timeout 0: ")
     assert mistake({}, {"BEACON_TIMEOUT": "0"}, config=config).startswith("--timeout 0: ")
 
 
-def test_a_secret_of_a_file_comes_from_the_environment(tmp_path: Path) -> None:
+def test_a_secret_in_a_file_is_read_from_the_environment(tmp_path: Path) -> None:
     config = file(
         tmp_path,
         f"target = '{URL}'\ntoken = '${{STAGING}}'\nobserver = 'https://h/{{token}}?key=a-${{KEY}}'\n"
@@ -124,7 +124,7 @@ def test_a_secret_of_a_file_comes_from_the_environment(tmp_path: Path) -> None:
     assert settings.observer_header_lines == (("A", "k"), ("B", "2"))
 
 
-def test_a_command_s_variables_are_left_to_its_shell(tmp_path: Path) -> None:
+def test_variables_in_a_command_are_read_by_its_shell(tmp_path: Path) -> None:
     config = file(tmp_path, "observer = 'exec:read-events --key ${KEY}'\n")
 
     assert read_settings({}, {"KEY": SECRET}, config).observer == "exec:read-events --key ${KEY}"
@@ -143,7 +143,7 @@ token = "${{US}}"
 """
 
 
-def test_a_named_target_takes_over_what_stands_above_it(tmp_path: Path) -> None:
+def test_a_named_target_inherits_the_keys_above_it(tmp_path: Path) -> None:
     config = file(tmp_path, REGIONS)
 
     eu = read_settings({}, {}, config, only="eu")  # the other one's secret need not be there
@@ -166,7 +166,7 @@ def test_a_named_target_takes_over_what_stands_above_it(tmp_path: Path) -> None:
     assert us.origin == "https://a.example"
 
 
-def test_which_of_several_targets_is_meant_has_to_be_said(tmp_path: Path) -> None:
+def test_one_of_several_targets_must_be_named(tmp_path: Path) -> None:
     config = file(tmp_path, REGIONS)
 
     assert mistake({}, config=config) == "--config has the targets eu, us; name one with --only"
@@ -178,7 +178,7 @@ def test_which_of_several_targets_is_meant_has_to_be_said(tmp_path: Path) -> Non
         read_settings({}, {}, only="eu")
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_gives_one_line_with_its_name(tmp_path: Path) -> None:
     missing = tmp_path / "missing.toml"
 
     assert f"--config {missing}: cannot be read (No such file or directory)" == mistake(

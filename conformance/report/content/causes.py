@@ -44,9 +44,9 @@ class Step:
 
 
 def causes(results: Results) -> list[Cause]:
-    """Return what does not hold, grouped by reason, the worst first.
+    """Return the requirements that do not hold, grouped by reason, the worst first.
 
-    If the run is not fully verified, the required requirements that were not judged come before.
+    If the run is not fully verified, the required requirements that were not judged come first.
     """
     found: dict[tuple[str, str], list[Item]] = {}
     for item in selection.having(results, *selection.FAILING):
@@ -103,7 +103,7 @@ def next_steps(results: Results) -> Iterator[Step]:
 
 
 def _options(results: Results) -> list[str]:
-    """Return the options that the run lacked; the ones that the most required MUST need come first."""
+    """Return the missing options; an option that more required MUST requirements need comes first."""
     groups = [
         (found[1], group) for group in selection.not_judged(results) if (found := PASSES.search(group.reason))
     ]

@@ -14,7 +14,7 @@ CHANGES = {
     Change.NEWLY_JUDGED: Word("+", "newly judged"),
     Change.OTHERWISE: Word("~", "judged at another level"),
 }
-"""The order is that of the reports."""
+"""The word for each change, in the order of the reports."""
 KIND = {
     Change.WORSE: "violated",
     Change.NO_LONGER_JUDGED: "not-judged",
@@ -22,7 +22,7 @@ KIND = {
     Change.NEWLY_JUDGED: "observed",
     Change.OTHERWISE: "warned",
 }
-"""For each change the verdict that has the same colour."""
+"""For each change, the verdict with the same colour."""
 
 
 def word(verdict: Verdict | None) -> Word:
@@ -84,7 +84,7 @@ def conclusion(comparison: Comparison) -> str:
 
 
 def why(difference: Difference) -> str:
-    """Return in one line why the later run has its verdict; if nothing is wrong in it, why the earlier had its own."""
+    """Return in one line why the later run has its verdict or, if it is good, why the earlier run had its verdict."""
     for verdict, item in (
         (difference.after, difference.requirement),
         (difference.before, difference.earlier),

@@ -1,11 +1,11 @@
-"""Texts that are cut to size or put in one line, and requests and replies as text."""
+"""Cuts texts, puts them in one line, and writes requests and replies as text."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 SHORT_BODY = 120
-"""Characters: a request body up to this length is shown beside the request line."""
+"""Characters: a request body up to this length is shown next to the request line."""
 
 
 def cut(text: str, longest: int) -> str:
@@ -14,7 +14,7 @@ def cut(text: str, longest: int) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """Return a text; of a longer one its beginning, its length and its SHA-256."""
+    """Return a text. If it is too long, return its beginning, its length and its SHA-256."""
     if len(text) <= longest:
         return text
     digest = sha256(text.encode()).hexdigest()
@@ -22,7 +22,7 @@ def shortened(text: str, longest: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line: control characters, line ends too, become escapes, so that they act on no reader."""
+    """Return a text in one line. Control characters, such as line ends, become escapes, so that no viewer obeys them."""
     if text.isprintable():
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""Which headers of a request a failure shows."""
+"""Selects the request headers that a failure shows."""
 
 from collections.abc import Iterable, Iterator
 
@@ -26,10 +26,10 @@ ACCOMPANYING = frozenset(
         "sec-fetch-site",
     }
 )
-"""Headers that are never shown: whatever their value, they do not decide the answer."""
+"""Headers that are never shown, because their values do not decide the answer."""
 
 
-def telling_headers(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def unusual_headers(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the headers that differ from the usual ones. The command that repeats a request has all of them."""
     for name, value in headers:
         key = name.lower()

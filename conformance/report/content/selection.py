@@ -1,4 +1,4 @@
-"""What reports select from results: groups, reasons, and what a target did. Pure functions."""
+"""Selects from results what reports show: groups, reasons, and what a target did. Pure functions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Item = dict[str, Any]
 """A requirement, a finding, evidence or a message, in the form of ``results.json``."""
 
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
-"""The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding failed."""
+"""The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding is the failing one."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def failing(requirement: Item) -> list[Item]:
 
 
 def place(finding: Mapping[str, Any]) -> str:
-    """Return the file and the name of a check; files of earlier versions have the name alone."""
+    """Return the file and the name of a check; results of earlier versions have only the name."""
     return "::".join(filter(None, (finding.get("module"), finding["check"])))
 
 
@@ -96,7 +96,7 @@ def _remedy(results: Results, reason: str, items: list[Item]) -> str:
 
 
 def seen(requirement: Item) -> list[Seen]:
-    """Return what a target was observed to do: each thing once, with the parameters of the checks that saw it."""
+    """Return what a target did: each thing once, with the parameters of the checks that saw it."""
     cases: dict[str, list[str]] = {}
     for finding in requirement["findings"]:
         texts = [evidence["got"] for evidence in finding["evidence"]] or [finding["reason"]]

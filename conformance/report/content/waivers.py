@@ -51,7 +51,7 @@ def waived(results: Results) -> dict[str, WaiverEntry]:
 
 
 def consequence(results: Results) -> str:
-    """Return a sentence on what the waivers did to the exit status; empty without waivers."""
+    """Return a sentence about the effect of the waivers on the exit status; empty without waivers."""
     entries = waivers(results)
     if not entries:
         return ""

@@ -1,4 +1,4 @@
-"""The words of the reports: a shape and a word for every verdict, and sentences on classes and limits."""
+"""The words of the reports: a shape and a word for every verdict, and sentences about classes and limits."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ CLASSES = {
         " --other-origin)",
     ),
     Needs.INGESTION: Class(
-        "What became of the events: which were stored, which were skipped, and with which values.",
+        "What happened to the events: which were stored, which were skipped, and with which values.",
         "read-back of the stored events (--observer)",
     ),
     Needs.STORES: Class(
@@ -84,12 +84,12 @@ REPORT_THE_FAULT = (
     " judged. Then judge again with a repaired suite. Nothing here is the target's fault."
 )
 NOTHING_TO_FIX = (
-    "Nothing has to be fixed. Keep results.json beside this page: every report can be made from it again."
+    "Nothing has to be fixed. Keep results.json next to this page: every report can be made from it again."
 )
 ADVICE = " A warned or unstable requirement is worth a look, but it blocks nothing."
 SEE_NOT_JUDGED = "The list below names what was not judged and what it needs. Supply that, and run again."
 
-INTERRUPTED = "The run was interrupted. Requirements that it had not reached are not judged."
+INTERRUPTED = "The run was interrupted. Requirements that it did not reach are not judged."
 CERTIFIES_NOTHING = (
     "The target of this run is the reference that comes with the suite. The run shows that the suite works;"
     " it certifies nothing about any other implementation."
@@ -109,7 +109,7 @@ LIMITS = (
         " fast or how secure it is, or what it does with events that this run did not send."
     ),
     (
-        "The run sent a limited number of requests. A requirement that held, held for these requests. No test"
+        "The run sent a limited number of requests. A requirement that held did so for these requests only. No test"
         " proves that there are no faults."
     ),
     (

@@ -1,6 +1,6 @@
 """Makes the page of pytest-html usable with a keyboard, with a screen reader and with good contrast.
 
-Its template has no place for these changes, so they are made in the finished page.
+Its template has no hook for these changes, so they are made in the finished page.
 """
 
 import re
@@ -25,7 +25,7 @@ STYLE = (
     "span.error,span.failed,span.xpassed,.error .col-result,.failed .col-result,.xpassed .col-result{color:#ff9a94}}"
     "</style>"
 )
-"""Colours with more contrast, a dark scheme, and a table that scrolls where it is too wide."""
+"""Colours with more contrast, a dark scheme, and a table that scrolls if it is too wide."""
 REPLACEMENTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"<html>"), '<html lang="en">'),
     (
@@ -44,7 +44,7 @@ REPLACEMENTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
     ),
     (re.compile(r'<img src="" />'), '<img src="" alt="" />'),
 )
-"""Patterns in the page, and what replaces them. The page of another release, in which they differ, is not changed."""
+"""Patterns in the page, and their replacements. In the page of another release they may match nothing."""
 
 
 def accessible(page: str) -> str:

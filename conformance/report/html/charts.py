@@ -9,13 +9,13 @@ from conformance.report.content.selection import FAILING
 from conformance.results.verdicts import Verdict
 
 NOT_GREEN_FIRST = (*FAILING, Verdict.NOT_JUDGED, Verdict.OBSERVED, Verdict.HELD)
-"""The order in which a reader sees them."""
+"""The verdicts in the order in which a reader sees them."""
 WIDTH, HEIGHT = 600, 100
-"""Units of a chart, which scales to its place."""
+"""The size of a chart in SVG units; the browser scales it."""
 CHAPTER_WIDTH = 240
-"""Units of the bar of the longest chapter."""
+"""The width of the longest chapter's bar, in SVG units."""
 LEAST = 1.5
-"""Units: the smallest bar can still be seen."""
+"""The smallest width of a bar that can still be seen, in SVG units."""
 LONGEST_BATCH = 100
 KINDS = {
     "1xx": "status 1xx",
@@ -29,7 +29,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle; ``kind`` says what it counts."""
+    """A rectangle; ``kind`` names what it counts."""
 
     x: float
     y: float
@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over an axis, and the same in words."""
+    """Bars over an axis, and a text that says the same."""
 
     bars: tuple[Bar, ...]
     first: str
@@ -48,14 +48,14 @@ class Chart:
     last: str
     """The label at its right end."""
     highest: int
-    """The value of the full height."""
+    """The value that the full height stands for."""
     text: str
     legend: tuple[tuple[str, str, int], ...] = ()
     """Kind, name and sum of each series."""
 
 
 def by_verdict(items: Sequence[dict[str, Any]]) -> list[tuple[str, int]]:
-    """Return the number of requirements for each verdict that occurs; those that are not green come first."""
+    """Return the number of requirements for each verdict that occurs; green verdicts come last."""
     verdicts = [item["verdict"] for item in items]
     return [(str(verdict), verdicts.count(verdict)) for verdict in NOT_GREEN_FIRST if verdict in verdicts]
 

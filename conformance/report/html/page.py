@@ -1,4 +1,4 @@
-"""The compliance report as HTML: a page of its own, and a fragment for the top of ``report.html``."""
+"""The compliance report as HTML: a separate page, and a fragment for the top of ``report.html``."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance.report.content import causes, excerpts, selection, waivers, words
-from conformance.report.content.headers import telling_headers
+from conformance.report.content.headers import unusual_headers
 from conformance.report.html import charts
 from conformance.requirements import BY_ID, Needs
 from conformance.requirements.advice import Advice, advice_on
@@ -20,7 +20,7 @@ from conformance.results.verdicts import RunVerdict, Verdict
 
 OPTION = re.compile(r"(--[a-z][a-z-]*|beacon-conformance [a-z]+)")
 LONGEST_PAGE, LONGEST_PART = 1_450_000, 550_000
-"""Bytes that code hosts and mail servers accept. The list of checks below the fragment is about as long again."""
+"""The largest sizes in bytes, so that code hosts and mail servers accept both pages. ``report.html`` also lists checks."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Detail:
     short_command: int
     """Characters: a command up to this length is shown open."""
     command: int
-    """Characters: a longer command is left out, since a cut command repeats nothing."""
+    """Characters: a longer command is left out, because a cut command does not work."""
     reason: int = 240
-    """Characters of the reason beside a check that is only named; 0 shows the name alone."""
+    """Characters of the reason next to a check that is only named; 0 shows only the name."""
 
 
 DETAILS = (
@@ -46,7 +46,7 @@ DETAILS = (
     Detail(1, 200, 400, 400),
     Detail(1, 80, 200, 200, 0),
 )
-"""The most detailed first. The page uses the first that does not make it too long."""
+"""Levels of detail, the most detailed first. A page uses the first one with which it is not too long."""
 MOST_CAUSES = 4
 """Reasons at the top of the page; the section on what is not green has the others."""
 MOST_NAMED = 4
@@ -54,7 +54,7 @@ MOST_NAMED = 4
 LONGEST_REASON = 240
 """Characters of a reason at the top."""
 MOST_SEEN = 2
-"""Things that are named for an open question."""
+"""The number of observations that are shown for an open question."""
 
 
 def compliance_page(results: Results) -> str:
@@ -63,7 +63,7 @@ def compliance_page(results: Results) -> str:
 
 
 def compliance_part(results: Results) -> str:
-    """Return the body of the report as a fragment whose style applies to the fragment alone."""
+    """Return the body of the report as a fragment whose style applies only to the fragment."""
     return _render("part.html.jinja", results, LONGEST_PART)
 
 
@@ -102,7 +102,7 @@ def environment() -> Environment:
         cut=lambda text: excerpts.cut(text, LONGEST_REASON),
         failing=selection.failing,
         place=selection.place,
-        telling=telling_headers,
+        unusual=unusual_headers,
         advice=_advice,
     )
     return made
@@ -165,7 +165,7 @@ def _context(results: Results) -> dict[str, Any]:
 
 
 def _chapters(results: Results) -> list[str]:
-    """Return the chapters of a results file in its order; they may be those of another version."""
+    """Return the chapters of a results file in its order; another version may have other chapters."""
     return list(dict.fromkeys(item["chapter"] for item in results["requirements"]))
 
 

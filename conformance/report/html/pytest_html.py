@@ -22,7 +22,7 @@ ON_TOP = (
     "<style>body{display:flex;flex-direction:column}"
     "#environment-header,#environment{order:8}footer{order:9}</style>"
 )
-"""Moves the summary, which has the compliance report in it, above the environment."""
+"""A style that moves the summary, which contains the compliance report, above the environment."""
 COLUMNS = {"verdict": "Verdict", "requirement": "Requirement"}
 
 
@@ -68,12 +68,12 @@ class CompliancePage:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part in this session's page."""
+    """Register the hooks of this session."""
     config.pluginmanager.register(CompliancePage())
 
 
 def _environment(results: Results) -> dict[str, str]:
-    """Return the facts of a run; those of this machine could be wrong, since the run may have been elsewhere."""
+    """Return the facts of a run. They replace the facts of this machine, because the run may have been elsewhere."""
     suite, run, target = results["suite"], results["run"], results["target"]
     return {
         "Suite": f"{suite['name']} {suite['version']}",

@@ -21,7 +21,7 @@ from conformance.report.text.failure import failure_block
 from conformance.results import Results
 from conformance.results.verdicts import Outcome, Verdict
 
-# No plugin of the surrounding session or of the machine, and no pytest file of the current folder, may take part.
+# No other plugin and no pytest file of the current folder may change the page.
 QUIET = (
     "capture=no",
     "assert=plain",
@@ -35,7 +35,7 @@ NEEDLESS = (
     *("unraisableexception", "threadexception"),
 )
 LONGEST_ROW = 2500
-"""Characters of an opened row: a page with hundreds of rows must still be small enough to send."""
+"""The longest text of an opened row, in characters. With hundreds of rows, the page must stay small enough to send."""
 TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
 MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
 TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
@@ -43,7 +43,7 @@ CLOCK = "%Y-%m-%d at %H:%M:%S UTC"
 GREEN = {Verdict.HELD, Verdict.OBSERVED}
 
 
-class Unmade(RuntimeError):
+class PageNotMade(RuntimeError):
     """pytest-html did not make a page."""
 
 
@@ -68,7 +68,7 @@ class Replay:
 
 
 def developers_page(results: Results) -> str:
-    """Return the page of pytest-html: the compliance report at the top, every check below. Raises Unmade."""
+    """Return the page of pytest-html: the compliance report at the top, every check below. Raises PageNotMade."""
     with tempfile.TemporaryDirectory(prefix="beacon-conformance-") as folder:
         empty, page = Path(folder, "empty.toml"), Path(folder, "report.html")
         empty.write_text("[pytest]\n", "utf-8")
@@ -83,7 +83,7 @@ def developers_page(results: Results) -> str:
         config.pluginmanager.register(Replay(results))
         status = config.hook.pytest_cmdline_main(config=config)
         if not page.exists():
-            raise Unmade(f"pytest-html did not make a page (pytest ended with status {status})")
+            raise PageNotMade(f"pytest-html did not make a page (pytest ended with status {status})")
         return accessible(_in_its_time(page.read_text("utf-8"), results["run"]))
 
 

@@ -1,4 +1,4 @@
 """Reports in Markdown: the summary of a run, and a comparison.
 
-Text from a target is escaped here, so that it cannot become markup. What the pages say comes from ``content/``.
+Text from a target is escaped here, so that it cannot become markup. The texts come from ``content/``.
 """

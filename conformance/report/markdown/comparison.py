@@ -19,7 +19,7 @@ from conformance.results.verdicts import Verdict
 
 
 def comparison_markdown(comparison: Comparison) -> str:
-    """Return the conclusion, what changed, and the matrix; rows that are green and the same everywhere are folded."""
+    """Return the conclusion, what changed, and the matrix; rows that are green and the same in every run are folded."""
     return "\n".join(_lines(comparison)) + "\n"
 
 

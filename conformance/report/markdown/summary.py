@@ -9,10 +9,9 @@ from conformance.results.verdicts import RunVerdict, Verdict
 
 MOST_LINES = 60
 LONGEST_CELL = 160
-"""Characters."""
 MOST_GROUPS = 8
 MOST_GROWTH = 3
-"""An escaped text is at most so many times as long as it was."""
+"""Escaping makes a text at most this many times as long."""
 ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
 NAMES_OTHERS = "#@"
 """Code hosts link what follows these characters, even if they are written as entities."""
@@ -37,7 +36,7 @@ def escape_markdown(text: str, longest: int = 2000) -> str:
     """Return a text of at most ``longest`` characters, in which nothing acts as Markdown, HTML, a mention or a link."""
     flat = excerpts.one_line(" ".join(text.split()))
     most = MOST_GROWTH * longest
-    # A text of such characters alone would make a comment longer than code hosts accept.
+    # A text of only such characters would make a comment longer than code hosts accept.
     while len(escaped := _escaped(excerpts.cut(flat, longest))) > most:
         longest = longest * 3 // 4
     return escaped

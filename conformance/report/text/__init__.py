@@ -1,4 +1,4 @@
 """Reports for a terminal: lines of text that fit its width.
 
-It returns lines and prints nothing. What they say comes from ``content/``.
+It returns lines and prints nothing. The texts come from ``content/``.
 """

@@ -27,7 +27,7 @@ NARROW = 3
 
 
 def comparison_text(comparison: Comparison, width: int = WIDTH) -> str:
-    """Return what changed between two runs; of more than two, a matrix and what changed against the first."""
+    """Return what changed between two runs. For more than two, return a matrix and the changes since the first."""
     return "\n".join([*_lines(comparison, width), ""])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.report.content.excerpts import SHORT_BODY, one_line, shortened
-from conformance.report.content.headers import telling_headers
+from conformance.report.content.headers import unusual_headers
 from conformance.report.content.selection import place
 from conformance.report.text.shell import fold
 
@@ -35,7 +35,7 @@ def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: in
     yield from failure_head(requirement, finding, width)
     evidence = finding["evidence"][0]
     sent = evidence["sent"]
-    headers = [f"{name}: {value}" for name, value in telling_headers(sent["headers"])]
+    headers = [f"{name}: {value}" for name, value in unusual_headers(sent["headers"])]
     yield from _labelled("sent", "   ".join([sent["line"], *headers]), width)
     if 0 < len(sent["body"]) <= SHORT_BODY:
         yield from _labelled("body", sent["body"], width)

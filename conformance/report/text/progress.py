@@ -25,7 +25,7 @@ def chapter_of(nodeid: str) -> str:
 
 @dataclass
 class Tally:
-    """The checks of a run by chapter: how many there are, and the verdicts of those that are done."""
+    """The checks of a run by chapter: how many there are, and the verdicts of the finished ones."""
 
     total: Counter[str] = field(default_factory=Counter)
     verdicts: dict[str, Counter[Verdict]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""One finding, and the finding of the same check when it was judged again. Pure functions of two results."""
+"""Shows a finding, and a later finding of the same check. Pure functions of two results."""
 
 from collections.abc import Iterator
 from typing import Any

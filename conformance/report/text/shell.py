@@ -8,14 +8,14 @@ PIECE = re.compile(r"""'[^']*'|"\$\(.*?\)"|"[^"]*"|\\.|[^\s'"\\]+""", re.DOTALL)
 WORD = re.compile(rf"(?:{PIECE.pattern})+", re.DOTALL)
 TAKES_A_VALUE = {"-X", "-H", "--data-raw", "--data-binary"}
 LEAST = 4
-"""Characters: a shorter piece is not worth a line of its own."""
+"""The fewest characters of a piece that may begin on the rest of a line."""
 
 
 def fold(command: str, width: int, first: int) -> list[str]:
     """Return a command in lines of at most ``width`` columns, its first line of at most ``first``.
 
-    Lines are joined by a backslash before the line end. Inside a word nothing may be indented, so the rest of
-    a cut word starts at the left. Only a single expansion that is longer than a line stays longer.
+    Lines are joined by a backslash before the line end. If a word is cut, its rest is not indented, because the spaces
+    would become part of the word. An expansion is never cut, even if it is longer than a line.
     """
     lines: list[str] = []
     line, room = "", first
@@ -36,7 +36,7 @@ def fold(command: str, width: int, first: int) -> list[str]:
 
 
 def _units(command: str) -> Iterator[str]:
-    """Yield the words of a command; an option and its value are one."""
+    """Yield the words of a command; an option and its value stay together."""
     option = ""
     for word in (found[0] for found in WORD.finditer(command)):
         if word in TAKES_A_VALUE and not option:

@@ -12,7 +12,7 @@ from conformance.results.verdicts import RunVerdict, Verdict
 INDENT = 13
 """Columns of the verdict before a requirement."""
 MOST_IDS = 8
-"""Requirements that are named if many were not judged for one reason."""
+"""The most requirements that are named for one reason."""
 
 
 def table(results: Results, width: int = 100) -> list[str]:

@@ -8,7 +8,7 @@ from conformance.results import Results
 
 
 def waiver_lines(results: Results, width: int, indent: int) -> Iterator[str]:
-    """Yield each waiver with its place in the waivers file, then what they did to the exit status."""
+    """Yield each waiver with its place in the waivers file, then their effect on the exit status."""
     entries = waivers(results)
     for entry in entries:
         text = f"{entry.item['requirement']}: {entry.item['detail']} ({entry.item['at']})"

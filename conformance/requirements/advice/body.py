@@ -6,9 +6,9 @@ from conformance.requirements.advice.model import ANYWHERE, DJANGO, EXPRESS, FAS
 ADVICE = (
     Advice(
         (batch.ACCEPTS_1_TO_100, batch.INGESTS_ALL),
-        "The limit is off by one, or a queue behind the endpoint accepts fewer events at a time and the rest are lost.",
+        "The limit is off by one, or a queue behind the endpoint accepts fewer events at once and the rest are lost.",
         {
-            ANYWHERE: "Refuse a length over 100, not 100 itself. Split what a queue cannot accept at once (SQS accepts 10 a"
+            ANYWHERE: "Refuse a length over 100, not 100 itself. Split what a queue cannot accept at once (SQS accepts 10 per"
             " call), and check which entries of a call failed.",
         },
     ),

@@ -93,7 +93,7 @@ ADVICE = (
         "Only the presence of the field is checked, or the validator converts values: an object to text, true to 1.",
         {
             FASTAPI: "Use ConfigDict(strict=True): otherwise pydantic accepts true as 1 and 1 as a timestamp.",
-            FLASK: "Check isinstance(value, str). bool is a subclass of int, so refuse it where a number belongs.",
+            FLASK: "Check isinstance(value, str). bool is a subclass of int, so refuse it in a field for numbers.",
             DJANGO: "REST framework's CharField accepts numbers as strings: check the JSON type as well.",
             EXPRESS: "Use z.string(), not z.coerce.string(), and ajv without coerceTypes. Mongoose converts values, so"
             " validate before it.",
@@ -117,8 +117,8 @@ ADVICE = (
             FASTAPI: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             FLASK: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             DJANGO: "parse_datetime(text) returns None for words, and raises ValueError for month 13.",
-            EXPRESS: "new Date(text) never throws: skip where Number.isNaN(Date.parse(text)).",
-            WORKERS: "new Date(text) never throws: skip where Number.isNaN(Date.parse(text)).",
+            EXPRESS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
+            WORKERS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
         },
     ),
     Advice(

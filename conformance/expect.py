@@ -63,7 +63,7 @@ class Evidence:
     """What one check has seen."""
 
     first_met: list[Expectation] = field(default_factory=list)
-    """The first met expectations, at most ``KEPT``."""
+    """The first met expectations, at most ``MOST_SHOWN``."""
     met: int = 0
     """How many were met in all."""
 

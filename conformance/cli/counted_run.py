@@ -92,7 +92,8 @@ def _counted(arguments: tuple[str, ...], read_back: bool) -> Counted:  # noqa: F
             f"--report-dir={folder}",
         ]
         quiet = ["-p", "no:html", "-p", "no:junitxml"]
-        with contextlib.redirect_stdout(output):
+        with contextlib.redirect_stdout(output), pytest.MonkeyPatch.context() as environment:
+            environment.delenv("PYTEST_ADDOPTS", raising=False)  # it is for the user's own runs
             status = judge([*arguments, *own, *quiet], [counter])
         if status not in FINISHED:
             raise RunFailed(status, output.getvalue() if status != ExitStatus.USAGE else "")

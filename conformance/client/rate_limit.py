@@ -16,10 +16,6 @@ class Load(NamedTuple):
     bytes: int = 0
     """In the bodies of the requests."""
 
-    def plus(self, other: "Load", times: int = 1) -> "Load":
-        """Return the sum of this and ``times`` times another."""
-        return Load(*(mine + times * its for mine, its in zip(self, other, strict=True)))
-
 
 @dataclass
 class RequestBudget:

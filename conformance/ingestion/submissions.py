@@ -85,7 +85,8 @@ class Submissions:
         packed = self._together.get("events", self._send_events)
         if not self.read_back.target.is_fresh_attempt:
             self._first.latest = spec
-        if spec in packed and (spec.has_own_id or not self._looks_again(spec)):
+        looks_again = self._looks_again(spec)
+        if spec in packed and (spec.has_own_id or not looks_again):
             return packed[spec]
         return self.read_back.target.memo.get(spec, lambda: self._pack([spec], SURROUNDING_ONE)[spec])
 

@@ -8,6 +8,7 @@ import pytest
 
 import conformance
 from conformance.ingestion.observers import check_observer
+from conformance.plugin.checks import examples_to_replay
 from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
@@ -121,6 +122,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
     items[:] = selected
+    for item in selected:
+        if isinstance(item, pytest.Function):
+            examples_to_replay(item, state)
 
 
 def _is_wanted(item: pytest.Item, wanted: set[str]) -> bool:

@@ -33,13 +33,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if requirement is None:
         return None
     state = pyfuncitem.config.stash[STATE]
+    assert state.run is not None  # noqa: S101 - a session that calls checks has begun a run
     check = state.checks.get(pyfuncitem)
-    if check is not None and state.pool is not None:
-        outcome = state.pool.outcome_of(check)
-    else:
-        assert state.run is not None  # noqa: S101 - a session that calls checks has begun a run
-        check = check_of(pyfuncitem, pyfuncitem.funcargs, state)
-        outcome = run_check(check, state.run.target)
+    outcome = state.pool.outcome_of(check) if state.pool is not None and check is not None else None
+    if outcome is None:
+        outcome = run_check(check_of(pyfuncitem, pyfuncitem.funcargs, state), state.run.target)
     state.outcomes[pyfuncitem.nodeid] = outcome
     verdict = judge(requirement.level, outcome.outcome)
     if verdict is Verdict.VIOLATED and outcome.violation is not None:

@@ -44,9 +44,11 @@ class Pool:
         for check in sorted(checks, key=lambda check: _place(check, checks)):
             self._running[check] = self._pool.apply_async(run_check, (check, self._target))
 
-    def outcome_of(self, check: Check) -> CheckOutcome:
-        """Wait for the outcome of a submitted check. Raises what it raised."""
-        running = self._running.pop(check)
+    def outcome_of(self, check: Check) -> CheckOutcome | None:
+        """Wait for the outcome of a check; None where it is not running. Raises what the check raised."""
+        running = self._running.pop(check, None)
+        if running is None:
+            return None
         while not running.ready():
             running.wait(MOMENT)
         return running.get()

@@ -23,8 +23,8 @@ class Traffic(NamedTuple):
 
 
 BOUNDS: dict[str, Traffic] = {
-    Effort.QUICK: Traffic(3_000, 30_000, 30_000_000),
-    Effort.STANDARD: Traffic(4_000, 40_000, 40_000_000),
-    Effort.THOROUGH: Traffic(6_000, 80_000, 60_000_000),
+    Effort.QUICK: Traffic(3_000, 60_000, 60_000_000),
+    Effort.STANDARD: Traffic(4_000, 100_000, 120_000_000),
+    Effort.THOROUGH: Traffic(6_000, 150_000, 160_000_000),
 }
 """A run stops sending at these limits. Even the targets that get the most requests reach less than half of them."""

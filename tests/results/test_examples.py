@@ -10,7 +10,8 @@ import pytest
 from conformance import reference
 from conformance.inputs.batches import BatchSpec
 from conformance.requirements import ALL, Needs, events
-from conformance.results import UnusableResults
+from conformance.results import UnusableResults, write
+from conformance.results.checksum import sealed
 from conformance.results.examples import read_examples
 from conformance.results.verdicts import Verdict
 from conformance.runner.generated import arguments_of, example_of
@@ -156,6 +157,23 @@ def test_an_example_that_does_not_fit_the_check_is_refused(example: dict[str, An
 
     with pytest.raises(ValueError, match=r"mix|size|other|no batch"):
         arguments_of(check, example)
+
+
+def test_a_replayed_example_that_does_not_fit_its_check_gives_one_line_and_status_4(
+    kept: Path, tmp_path: Path
+) -> None:
+    content = json.loads(kept.read_text("utf-8"))
+    for requirement in content["requirements"]:
+        for finding in requirement["findings"]:
+            if finding.get("generated"):
+                finding["generated"] = {"nonsense": 3}
+    path = tmp_path / "other-version.json"
+    write(sealed(content), path)
+
+    status, output = run(f"--replay={path}", f"--report-dir={tmp_path}")
+
+    assert status == 4, output
+    assert "does not fit this version (nonsense: the check has no such argument)" in output
 
 
 def test_an_example_that_json_cannot_hold_is_not_stored() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance import reference, results
 from conformance.client import HttpClient, Target
+from conformance.expect import NotJudged
 from conformance.requirements import response
 from conformance.runner.check import Check
 from conformance.runner.pool import Pool
@@ -81,6 +82,19 @@ def test_a_target_that_serves_one_connection_at_a_time_is_asked_on_one(tmp_path:
     assert by_id[response.CREATED.id]["verdict"] == "held", output
     assert status == 6
     assert "serve several connections at a time" in output
+
+
+def test_an_outcome_is_handed_out_once() -> None:
+    def check() -> None:
+        raise NotJudged("nothing to look at")
+
+    once = Check("once", check, {}, response.CREATED)
+    pool = Pool(Target("http://127.0.0.1:1", "token", "", HttpClient(1)), 1)
+    pool.submit([once])
+    outcomes = [pool.outcome_of(once), pool.outcome_of(once)]
+    pool.close()
+
+    assert [one and one.reason for one in outcomes] == ["nothing to look at", None]
 
 
 def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> None:

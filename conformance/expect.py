@@ -1,4 +1,4 @@
-"""Expectations of a reply, and the two ways in which a check ends without one met: Violation and NotJudged."""
+"""What a check expects of a reply, and the two exceptions that end a check early: Violation and NotJudged."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.client import Exchange, NoReply, Reply, telling_parts
+from conformance.client import Exchange, NoReply, Reply, differing_parts
 
 CUT = "… (cut)"
-"""Ends a text that was cut; a redactor looks for a piece of a secret before it."""
+"""The end of a text that was cut. A redactor looks for the beginning of a secret before it."""
 NOT_JSON = object()
-"""Stands for a value where a body is not JSON."""
+"""The value of a body that is not JSON."""
 QUOTED = 200
 """Bytes of a body that an expectation quotes."""
 NOT_THE_APPLICATION = {
@@ -21,54 +21,54 @@ NOT_THE_APPLICATION = {
     503: "the target is unavailable",
     504: "a gateway answered",
 }
-"""Statuses of whatever stands before the application: they say nothing about the requirement."""
+"""Statuses that a proxy or gateway in front of the application sends. They say nothing about the requirement."""
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation, and what was observed instead or in accordance with it."""
+    """What a check expected of one exchange, and what it observed."""
 
     exchange: Exchange
     expected: str
     got: str
     because: str = ""
-    """Why this answer is expected, where the requirement alone does not say it."""
+    """Why this is expected, if the requirement alone does not say it."""
     example: Any = None
-    """The one entry of a batch that this is about."""
+    """The entry of a batch that the expectation is about, if it is about a single one."""
 
 
 class Violation(AssertionError):
-    """The target's reply is not what the requirement expects; nothing else condemns a target."""
+    """The target's reply is not what the requirement expects. Only this exception counts against a target."""
 
     def __init__(self, expectation: Expectation) -> None:
         super().__init__(f"expected: {expectation.expected}; got: {expectation.got}")
         self.expectation = expectation
         self.generated: dict[str, Any] = {}
-        """What was generated for it: the arguments of the smallest example."""
+        """The generated arguments of the smallest example that fails; empty if the check has none."""
 
 
 class NotJudged(BaseException):
-    """A precondition is missing, so nothing can be concluded; the text says what would supply it.
+    """A precondition is missing, so the check cannot judge the target. The text says how to provide it.
 
-    It is a BaseException, so that Hypothesis passes it on at once, without shrinking.
+    It is a BaseException so that Hypothesis passes it on at once and does not shrink the example.
     """
 
 
 MOST_SHOWN = 3
-"""Expectations of one check that were met, and are shown with their exchanges; the others are counted."""
+"""How many met expectations of a check are stored with their exchanges; the others are only counted."""
 
 
 @dataclass
 class Evidence:
-    """What one check has seen."""
+    """The expectations of one check that were met."""
 
     first_met: list[Expectation] = field(default_factory=list)
     """The first met expectations, at most ``MOST_SHOWN``."""
     met: int = 0
-    """How many were met in all."""
+    """How many expectations were met."""
 
     def add(self, expectation: Expectation) -> None:
-        """Note an expectation that was met."""
+        """Add an expectation that was met."""
         self.met += 1
         if len(self.first_met) < MOST_SHOWN:
             self.first_met.append(expectation)
@@ -91,15 +91,19 @@ def collecting_evidence() -> Iterator[Evidence]:
 def condition(
     exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
 ) -> None:
-    """Expect something of an exchange that no other function here expects. Raises NotJudged without a reply."""
+    """Expect that a condition is met. Raises Violation if it is not, and NotJudged if there is no reply."""
     reply(exchange)
     _judge(Expectation(exchange, expected, got, because, example), met=met)
 
 
 def an_answer(exchange: Exchange) -> None:
-    """Expect a reply; where there is no reply, the caller has sent the request several times, with valid ones between."""
+    """Expect a reply. Before it passes NoReply, the caller sends the request several times, with valid ones in between."""
     met = exchange.reply is not None
-    got = "an answer" if met else "no answer, several times, although a valid batch after each time got one"
+    got = (
+        "an answer"
+        if met
+        else "no answer to several attempts, although a valid batch after each attempt was answered"
+    )
     _judge(Expectation(exchange, "an answer", got), met=met)
 
 
@@ -112,27 +116,27 @@ def _judge(expectation: Expectation, *, met: bool) -> None:
 
 
 def reply(exchange: Exchange) -> Reply:
-    """Return the application's own reply. Raises NotJudged where it did not reply."""
+    """Return the reply of the application. Raises NotJudged if it did not reply."""
     outcome = exchange.outcome
     if isinstance(outcome, NoReply):
         raise NotJudged(f"no reply ({outcome.kind}: {outcome.detail})")
     if outcome.status in NOT_THE_APPLICATION:
         raise NotJudged(
-            f"no answer of the application's own: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
+            f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
         )
     return outcome
 
 
 def format_reply(reply: Reply) -> str:
-    """Return a reply's status and body in a few words."""
+    """Return the status and the body of a reply as a short text."""
     body = reply.body[:QUOTED].decode("utf-8", "backslashreplace") + (CUT if len(reply.body) > QUOTED else "")
     return f"status {reply.status}, " + (f"body {body}" if reply.body else "empty body")
 
 
 def assume(exchange: Exchange, status: int) -> Reply:
-    """Return a reply that has a status; 201 stands for every success.
+    """Return the reply if it has a status; 201 stands for any success.
 
-    Raises NotJudged where it has another one: other requirements judge that.
+    Raises NotJudged if it has another status, because other requirements judge that.
     """
     got = reply(exchange)
     if got.status != status and not (status == 201 and 200 <= got.status < 300):  # noqa: PLR2004 - RFC 9110, 15.3
@@ -154,7 +158,7 @@ def status(exchange: Exchange, expected: int, because: str = "", example: Any = 
 
 
 def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
-    """Expect any success; ``response.created`` judges which one it is."""
+    """Expect any success status. Requirement ``response.created`` judges which one it is."""
     got = reply(exchange)
     condition(
         exchange,
@@ -167,7 +171,7 @@ def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
 
 
 def refusal(exchange: Exchange, because: str = "") -> None:
-    """Expect neither a success nor a server error, nor a redirect."""
+    """Expect a refusal: a status from 400 to 499."""
     got = reply(exchange)
     met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
     condition(
@@ -176,7 +180,7 @@ def refusal(exchange: Exchange, because: str = "") -> None:
 
 
 def no_server_error(exchange: Exchange, because: str = "") -> None:
-    """Expect any answer but a server error."""
+    """Expect any status below 500."""
     got = reply(exchange)
     met = got.status < 500  # noqa: PLR2004 - RFC 9110, 15.6
     condition(
@@ -197,12 +201,12 @@ def json_body(exchange: Exchange) -> Any:
 
 
 def body(exchange: Exchange, *, met: bool, expected: str, because: str = "") -> None:
-    """Expect something of a reply's body."""
+    """Expect that the body of a reply meets a condition."""
     condition(exchange, met=met, expected=expected, got=format_reply(reply(exchange)), because=because)
 
 
 def content_type(exchange: Exchange, expected: str) -> None:
-    """Expect a media type, whatever its parameters."""
+    """Expect a media type, with any parameters."""
     lines = reply(exchange).lines("content-type")
     media = [line.partition(";")[0].strip().lower() for line in lines]
     condition(
@@ -214,7 +218,7 @@ def content_type(exchange: Exchange, expected: str) -> None:
 
 
 def line(exchange: Exchange, name: str, expected: str, because: str = "") -> None:
-    """Expect exactly one line of a header, with one value, byte for byte."""
+    """Expect that a header has exactly one line, and that its value is exactly the expected one."""
     lines = reply(exchange).lines(name)
     condition(
         exchange,
@@ -226,7 +230,7 @@ def line(exchange: Exchange, name: str, expected: str, because: str = "") -> Non
 
 
 def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> None:
-    """Expect one of some elements in a header's list, whatever their letter case, over all its lines."""
+    """Expect that the comma-separated list of a header has one of some elements, in any letter case and on any line."""
     got = reply(exchange)
     elements = {element.lower() for element in got.listed(name)}
     met = not elements.isdisjoint(any_of)
@@ -239,22 +243,22 @@ def _lines(name: str, lines: list[str]) -> str:
 
 
 def differences(exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]]) -> str:
-    """Return what tells successes from every group of usual ones, or nothing. Raises NotJudged where one is not a success."""
+    """Return how answers differ from every group of usual ones; empty if they do not. Raises NotJudged for an answer without success."""
     replies = [[assume(exchange, 201) for exchange in group] for group in (*usual, exchanges)]
-    found = telling_parts(replies[:-1], replies[-1])
+    found = differing_parts(replies[:-1], replies[-1])
     return ", ".join(f"{name}: {values}" for name, values in found.items())
 
 
 def same_answer(
     exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]], what: str, because: str = ""
 ) -> None:
-    """Expect nothing to tell answers from usual ones, which ``what`` describes. Raises NotJudged as ``differences``."""
+    """Expect that answers do not differ from usual ones; ``what`` names the usual request. Raises NotJudged as ``differences`` does."""
     found = differences(exchanges, usual)
     condition(
         exchanges[-1],
         met=not found,
         expected=f"the same answer as to {what}",
-        got=f"a different answer, in {found}" if found else "the same answer",
+        got=f"a different answer ({found})" if found else "the same answer",
         because=because,
     )
 

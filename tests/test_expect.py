@@ -230,10 +230,10 @@ def test_no_reply_is_not_judged(expectation: Expect, kind: str) -> None:
 
 @each_judging
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_an_answer_that_is_not_the_application_s_own_is_not_judged(expectation: Expect, status: int) -> None:
+def test_an_answer_that_is_not_from_the_application_is_not_judged(expectation: Expect, status: int) -> None:
     with (
         collecting_evidence() as evidence,
-        pytest.raises(NotJudged, match=f"of the application's own: .* \\({status}\\)"),
+        pytest.raises(NotJudged, match=f"the application did not answer: .* \\({status}\\)"),
     ):
         expectation(_exchange(status))
 
@@ -241,11 +241,11 @@ def test_an_answer_that_is_not_the_application_s_own_is_not_judged(expectation: 
 
 
 @pytest.mark.parametrize("status", [400, 401, 408, 413, 422, 500, 501, 505])
-def test_every_other_status_is_the_application_s_own(status: int) -> None:
+def test_every_other_status_is_from_the_application(status: int) -> None:
     assert status == expect.reply(_exchange(status)).status
 
 
-def test_what_other_requirements_judge_is_assumed_and_never_a_violation() -> None:
+def test_an_assumption_that_fails_is_not_judged_and_never_a_violation() -> None:
     assert expect.assume(_exchange(201), 201).status == 201
     assert expect.assume(_exchange(204), 201).status == 204
     assert expect.assume(_exchange(401), 401).status == 401
@@ -274,7 +274,7 @@ def test_a_body_is_read_as_json_or_known_not_to_be(body: bytes, value: Any) -> N
     assert value is read if value is NOT_JSON else value == read
 
 
-def test_without_anybody_who_collects_it_there_is_no_evidence() -> None:
+def test_evidence_is_stored_only_if_it_is_collected() -> None:
     with collecting_evidence() as evidence:
         pass
     expect.success(_exchange())
@@ -292,7 +292,7 @@ def test_evidence_that_is_collected_inside_is_not_added_outside() -> None:
     assert (outer.met, inner.met) == (2, 1)
 
 
-def test_the_first_three_are_kept_and_all_are_counted() -> None:
+def test_the_first_three_are_stored_and_all_are_counted() -> None:
     with collecting_evidence() as evidence:
         for status in range(200, 210):
             expect.success(_exchange(status), because=f"{status}", example=status)
@@ -305,7 +305,7 @@ def test_the_first_three_are_kept_and_all_are_counted() -> None:
     ]
 
 
-def test_a_violation_carries_why_and_the_smallest_example() -> None:
+def test_a_violation_has_its_reason_and_the_smallest_example() -> None:
     with pytest.raises(Violation) as caught:
         expect.condition(_exchange(), met=False, expected="a", got="b", because="c", example={"d": 1})
 

@@ -3,7 +3,7 @@
 This is the only room that knows httpx, and it imports no other room. It reports what happened and judges nothing.
 """
 
-from conformance.client.comparison import telling_parts
+from conformance.client.comparison import differing_parts
 from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
@@ -27,5 +27,5 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
-    "telling_parts",
+    "differing_parts",
 ]

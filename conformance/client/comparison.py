@@ -1,27 +1,27 @@
-"""Which parts of an answer depend on what was sent: found by comparing several answers, never by a header's name alone."""
+"""Finds the parts of an answer that depend on the request, by comparing several answers."""
 
 from collections.abc import Sequence
 
 from conformance.client.messages import Reply
 
 VOLATILE = ("date", "age", "time", "duration", "timing", "elapsed", "latency", "bytes", "length")
-"""Parts of the names of headers that differ between any two responses, or between requests of two sizes."""
+"""Parts of the names of headers that differ between any two responses, or between requests of different sizes."""
 NONE = "absent"
 ABSENT = frozenset({NONE})
 
 
-def telling_parts(usual: Sequence[Sequence[Reply]], other: Sequence[Reply]) -> dict[str, str]:
-    """Return the parts of some replies that tell them from every group of usual ones, with the values they have.
+def differing_parts(usual: Sequence[Sequence[Reply]], other: Sequence[Reply]) -> dict[str, str]:
+    """Return the parts of some replies that differ from every group of usual replies, with their values.
 
-    A part is the status, the body or a header. It tells where each usual group has one value for it and the others
-    never have one of those values, or where every usual reply may have it and none of the others does.
+    A part is the status, the body or a header. It differs in two cases. Either each usual group has only one value of the
+    part, and the other replies have none of these values; or every usual reply has the part, and no other reply has it.
     """
     groups, found = [_values(replies) for replies in usual], _values(other)
     names = sorted({name for values in (*groups, found) for name in values})
     return {
         name: " or ".join(sorted(found.get(name, ABSENT)))
         for name in names
-        if _tells([values.get(name, ABSENT) for values in groups], found.get(name, ABSENT))
+        if _differs([values.get(name, ABSENT) for values in groups], found.get(name, ABSENT))
     }
 
 
@@ -38,7 +38,7 @@ def _parts(reply: Reply) -> dict[str, str]:
     return {"status": str(reply.status), "body": reply.body.decode("utf-8", "replace"), **steady}
 
 
-def _tells(usual: Sequence[frozenset[str]], found: frozenset[str]) -> bool:
-    """Whether a part tells. What some usual group shows, too, depends on something else, such as the size."""
+def _differs(usual: Sequence[frozenset[str]], found: frozenset[str]) -> bool:
+    """Whether a part differs. A value that a usual group has, too, depends on something else, for example on the size."""
     is_steady = all(len(values) == 1 for values in usual)
     return found.isdisjoint(frozenset().union(*usual)) and (is_steady or found == ABSENT)

@@ -1,4 +1,4 @@
-"""A transport with one deadline for a whole exchange: a reply that drips byte by byte never meets a timeout per read."""
+"""A transport with one deadline for an exchange. A timeout per read would not end a reply that arrives byte by byte."""
 
 import contextlib
 import socket

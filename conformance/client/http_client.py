@@ -49,9 +49,9 @@ class HttpClient:
     longest: int = LONGEST_REPLY
     """Bytes of a reply's body that are read."""
     gives_up_after: float = GIVES_UP_AFTER
-    """Requests in a row without a reply."""
+    """Requests in a row without a reply; after them nothing more is sent."""
     proxy: str = ""
-    """URL of the proxy for all requests; empty for no proxy, whatever the environment says."""
+    """URL of the proxy for all requests; empty for no proxy, even if the environment names one."""
     budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""

@@ -1,6 +1,6 @@
-"""Values that several checks look at and one of them makes.
+"""Stores values that several checks use, so that each value is made only once.
 
-It is in this room because a target's answers are in one, and every room that shares something may import ``client``.
+It is in this room because a target stores its answers in one, and because every room that needs one may import ``client``.
 """
 
 import threading
@@ -21,10 +21,10 @@ class _Entry:
 
 
 class Memo:
-    """Makes a value for the first who asks for its key, and hands it to all others, on whichever thread.
+    """Makes the value of a key when it is first needed, and returns the same value later, to any thread.
 
-    The one rule of its locks: making a value may ask for other keys, but never in a circle. Submissions ask for
-    answers, and answers ask for nothing.
+    Its locks have one rule: making a value may need other keys, but never in a circle. Submissions need answers, and
+    answers need nothing.
     """
 
     def __init__(self) -> None:
@@ -32,10 +32,10 @@ class Memo:
         self._entries: dict[Hashable, _Entry] = {}
 
     def get(self, key: Hashable, make: Callable[[], T], *, keep: Callable[[T], bool] = lambda _: True) -> T:
-        """Return the value of a key. Who asks while it is being made waits for it.
+        """Return the value of a key. If another thread is making it, wait for it.
 
-        A value that ``keep`` refuses goes to the one who made it, and is made again for the next who asks. Raises
-        what ``make`` raises, to each who asks.
+        A value for which ``keep`` returns False is not stored: the next call makes it again. Raises the errors of ``make``,
+        in every call that waits for the value or makes it.
         """
         entry = self._entry(key)
         with entry.lock:
@@ -48,7 +48,7 @@ class Memo:
             return made
 
     def put(self, key: Hashable, value: object) -> None:
-        """Have everybody get this value from now on, in place of one that was made before."""
+        """Store a value, in place of an earlier one."""
         entry = self._entry(key)
         with entry.lock:
             entry.value, entry.is_made = value, True

@@ -12,7 +12,7 @@ THROTTLING = (429, 503)
 LONGEST = 60.0
 """Seconds of waiting in a whole run."""
 SHORTEST = 0.2
-"""Seconds: a target that asks for 0 may do so for ever."""
+"""Seconds of the shortest wait, because a target may ask for 0 seconds again and again."""
 
 
 @dataclass

@@ -19,7 +19,7 @@ BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
 """The User-Agent of a desktop browser, in every request that does not name another."""
 
 _FRESH: ContextVar[Memo | None] = ContextVar("fresh", default=None)
-"""The memo of a fresh attempt, in the context of one."""
+"""The memo of the current fresh attempt; None outside of one."""
 
 
 @dataclass
@@ -31,12 +31,12 @@ class Target:
     origin: str
     http_client: HttpClient = field(repr=False)
     token_source: str = "header"  # noqa: S105 - names a place
-    """How a token is sent where either form would do: ``header``, or ``query`` where the target reads only that."""
+    """Where a token is sent if a check allows both: ``header``, or ``query`` if the target reads only that."""
     single_connection: bool = False
-    """Whether it answers only on one connection at a time."""
+    """Whether it answers only while no second connection is open."""
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)
-    """The run's."""
+    """The memo of the run."""
 
     def url(self, **query: str) -> str:
         """Return the URL of ``/beacon``, values percent-encoded as by encodeURIComponent."""
@@ -74,7 +74,7 @@ class Target:
 
     @property
     def memo(self) -> Memo:
-        """What was made once for several checks, answers among it; a fresh attempt begins with an empty one."""
+        """The values that checks share, such as answers. A fresh attempt begins with an empty memo."""
         return _FRESH.get() or self._memo
 
     @property
@@ -84,7 +84,7 @@ class Target:
 
     @contextmanager
     def fresh_attempt(self) -> Iterator[None]:
-        """Send everything anew in this context, on a new connection: nothing that was answered before is looked at."""
+        """In this context, send every request again, on a new connection, and use no earlier answer."""
         self.http_client.close()
         token = _FRESH.set(Memo())
         try:
@@ -93,16 +93,16 @@ class Target:
             _FRESH.reset(token)
 
     def send(self, request: Request) -> Exchange:
-        """Return the exchange of a request; one that was answered before is not sent again."""
+        """Return the exchange of a request. A request that was answered before is not sent again."""
         return self.memo.get(request, lambda: self._sent(request), keep=_is_answered)
 
     def resend(self, request: Request) -> Exchange:
-        """Send a request, whether it was answered before or not."""
-        return self._noted(self._sent(request))
+        """Send a request, even if it was answered before."""
+        return self._stored(self._sent(request))
 
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._noted(self.http_client.on_second_connection(request, patience))
+        return self._stored(self.http_client.on_second_connection(request, patience))
 
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)
@@ -110,8 +110,8 @@ class Target:
             exchange = self.http_client.send(request)
         return exchange
 
-    def _noted(self, exchange: Exchange) -> Exchange:
-        """Have the checks that ask for the same request get this answer, where it is one."""
+    def _stored(self, exchange: Exchange) -> Exchange:
+        """Store an answer, so that checks with the same request get it."""
         if _is_answered(exchange):
             self.memo.put(exchange.request, exchange)
         return exchange
@@ -121,13 +121,13 @@ class Target:
         return self.send(self.request(body, **how))
 
     def post_with_token(self, body: bytes, **how: Any) -> Exchange:
-        """Send a POST with the token in the form that the target was found to read."""
+        """Send a POST with the token at the place where the target reads it."""
         return self.post(body, **{self.token_source: self.token}, **how)
 
     def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
-        """Send the OPTIONS request that a browser sends before a POST with ``asks_for`` among its headers.
+        """Send the preflight (OPTIONS) for a POST; ``asks_for`` is its Access-Control-Request-Headers.
 
-        Lines and their order are Chromium's: no cookie, no token header, no body.
+        It has the header lines of Chromium in their order: no cookie, no token header, no body.
         """
         origin = origin or self.origin
         lines: tuple[Header, ...] = (

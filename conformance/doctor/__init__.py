@@ -1,7 +1,7 @@
 """Looks at a target before a run judges it, because most failures are mistakes in the configuration.
 
-It may send a few requests through the client and read back, and it imports what is needed for that. It yields steps and judges
-nothing; whether a run goes on is decided in ``plugin/``.
+This room may send a few requests through the client and read back. It yields steps and judges nothing; ``plugin/`` decides
+whether a run goes on.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from conformance.client import NoReply, Reply
 
 OWN_ANSWERS = frozenset({*range(200, 300), 400, 415, 422})
-"""Statuses that an endpoint which knows the token sends for a valid request, rightly or wrongly."""
+"""Statuses that ``/beacon`` may send for a valid request with a known token, rightly or wrongly."""
 ADVICE = {
     403: "check the firewall or address list in front of the target, and allow this machine",
     404: "check the host and path in --target; /beacon is appended to it",
@@ -34,7 +34,7 @@ def refusal(
     login = ", ".join(outcome.lines("www-authenticate"))
     if outcome.status == UNAUTHENTICATED and login and not _is_json(outcome):
         return (
-            f"no /beacon answered there (status 401, it asks for a login: {login})",
+            f"the answer is not from /beacon (status 401, it asks for a login: {login})",
             "check the login in front of the target, and allow this machine without one",
         )
     if outcome.status == UNAUTHENTICATED:
@@ -43,7 +43,9 @@ def refusal(
     if outcome.status in OWN_ANSWERS and "html" not in media:
         return "", ""
     to = ", ".join(outcome.lines("location"))
-    observed = f"no /beacon answered there (status {outcome.status}, {media}{f', to {to}' if to else ''})"
+    observed = (
+        f"the answer is not from /beacon (status {outcome.status}, {media}{f', to {to}' if to else ''})"
+    )
     if 300 <= outcome.status < 400:  # noqa: PLR2004 - redirects
         return observed, "pass the URL that it redirects to as --target, without /beacon"
     return observed, ADVICE.get(outcome.status, OTHER_ADVICE)

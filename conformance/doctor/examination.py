@@ -32,7 +32,7 @@ class Examination:
     settings: Settings
     read_back: ReadBack
     _how: dict[str, Any] = field(default_factory=dict, init=False)
-    """Arguments beside the token of a POST that the target accepts."""
+    """Arguments of a POST that the target accepts, without the token."""
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps, and end with the first problem."""
@@ -85,7 +85,7 @@ class Examination:
         return first
 
     def _altered_token(self) -> Iterator[Step]:
-        """Send a wrong token, on a second connection while the first stays open, because checks use several at a time."""
+        """Send a wrong token, on a second connection while the first stays open, because checks use several connections at the same time."""
         tried = "POST /beacon with one character of the token changed"
         target = self.read_back.target
         sent = self._factory.reusable()[0]
@@ -98,7 +98,7 @@ class Examination:
                 StepResult.WARNING,
                 "POST /beacon on a second connection while the first stays open",
                 f"{_status(exchange.outcome)}; the run uses one connection and takes longer",
-                "let the target serve several connections at a time, or close each after one request",
+                "let the target serve several connections at the same time, or close each after one request",
             )
             exchange = target.post(body([sent]), **how)
         outcome = exchange.outcome

@@ -1,4 +1,4 @@
-"""What may be shown of an exchange: redacted, harmless as text, cut to size, with a curl command that repeats it.
+"""Turns an exchange into evidence for reports: redacted, safe to print, cut to size, with a curl command that repeats it.
 
 Everything from a target passes through here before it reaches a finding. The layout of reports belongs to ``report/``.
 """

@@ -6,7 +6,7 @@ from conformance.client import Request
 from conformance.evidence.redaction import Alias, Redactor
 
 LONGEST_BODY = 16_384
-"""Bytes: nobody would paste a command with a longer body."""
+"""Bytes of the longest body in a command: a longer command would be of no use."""
 
 
 def curl(request: Request, redactor: Redactor) -> str:
@@ -38,7 +38,7 @@ def _data(body: bytes, redactor: Redactor) -> tuple[str, str]:
         text = "\0"
     if "\0" not in text:
         return "", f"--data-raw {_quoted(text, redactor)}"
-    # An argument cannot hold such a body, so a pipe gives it byte by byte.
+    # An argument cannot contain such a body, so it comes through a pipe.
     prints = [
         f'printf %s "{piece.shell}"' if isinstance(piece, Alias) else f"printf '{_octal(piece)}'"
         for piece in redactor.pieces(body.decode("latin-1"))

@@ -1,4 +1,4 @@
-"""The encodings in which a secret may be sent or repeated, and texts with these encodings undone."""
+"""The encodings in which a secret may be sent or repeated, and their decoding."""
 
 import base64
 import html
@@ -14,14 +14,14 @@ from conformance.inputs.tokens import ALTERATIONS
 LEAST_CORE = 8
 """Characters of base64: a shorter part could be an ordinary word."""
 GAPS = r"(?:\s|\\[rnt])+"
-"""What may be between two characters of a split secret: a line end, raw, folded, or as JSON writes it."""
+"""White space that may split a secret: also a line end with indentation, or an escape as in JSON."""
 KINDS = {
     "%": r"%[0-9a-f]{2}",  # a URL's
     "\\": r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
     "&": r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
 }
-"""Escapes that stand for one character of a secret, by their first character. The secret itself may have one of them in
-it, so each kind is undone alone, too."""
+"""Escapes that stand for one character of a secret, by their first character. The secret itself may contain
+an escape, so each kind is also decoded alone."""
 GAP = re.compile(GAPS)
 ALONE = {begins: re.compile(f"{kind}|{GAPS}", re.IGNORECASE) for begins, kind in KINDS.items()}
 TOGETHER = re.compile("|".join((*KINDS.values(), GAPS)), re.IGNORECASE)
@@ -47,7 +47,7 @@ ENCODINGS = (
     Encoding(lambda token: json.dumps(token)[1:-1], r""" | sed 's/["\\]/\\&/g'"""),
     Encoding(lambda token: token, ""),
 )
-"""Every encoding that checks send; the last one is the token as it is."""
+"""Every encoding that checks send; the last one is the token itself."""
 
 
 def cores(secret: str) -> Iterator[str]:
@@ -70,24 +70,24 @@ class DecodedText:
     ends: list[int]
 
 
-def decoded_texts(text: str, tells: Callable[[str], bool]) -> Iterator[DecodedText]:
-    """Yield the decoded texts for which ``tells`` is true: each kind of escape alone, all of them, and all of them twice."""
+def decoded_texts(text: str, is_wanted: Callable[[str], bool]) -> Iterator[DecodedText]:
+    """Decode each kind of escape alone, all kinds, and all kinds twice; yield the texts for which ``is_wanted`` is true."""
     tried = {text}
     for ways in _ways(text):
         decoded = text
-        for hiding in ways:
-            # Without this a function would be called for each space of a text.
-            decoded = hiding.sub("" if hiding is GAP else _character, decoded)
-        if decoded not in tried and tells(decoded):
+        for escape in ways:
+            # For white space an empty text is much faster than a call of a function.
+            decoded = escape.sub("" if escape is GAP else _character, decoded)
+        if decoded not in tried and is_wanted(decoded):
             placed = _undecoded(text)
-            for hiding in ways:
-                placed = _decoded(placed, hiding)
+            for escape in ways:
+                placed = _decoded(placed, escape)
             yield placed
         tried.add(decoded)
 
 
 def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
-    """Yield the ways to decode a text; kinds of escape that cannot be in it are left out."""
+    """Yield the ways to decode a text, without kinds of escape that it cannot contain."""
     begun = [begins for begins in KINDS if begins in text]
     yield (GAP,)
     yield from ((ALONE[begins],) for begins in begun)
@@ -100,12 +100,12 @@ def _undecoded(text: str) -> DecodedText:
     return DecodedText(text, list(range(len(text))), list(range(1, len(text) + 1)))
 
 
-def _decoded(decoded: DecodedText, hiding: re.Pattern[str]) -> DecodedText:
+def _decoded(decoded: DecodedText, escape: re.Pattern[str]) -> DecodedText:
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     end = 0
-    for found in hiding.finditer(decoded.text):
+    for found in escape.finditer(decoded.text):
         character = _character(found)
         parts += decoded.text[end : found.start()], character
         starts += decoded.starts[end : found.start()] + [decoded.starts[found.start()]] * len(character)
@@ -116,9 +116,9 @@ def _decoded(decoded: DecodedText, hiding: re.Pattern[str]) -> DecodedText:
     )
 
 
-def _character(hiding: re.Match[str]) -> str:
+def _character(escape: re.Match[str]) -> str:
     """Return the character that an escape stands for; empty for a gap."""
-    text = hiding[0]
+    text = escape[0]
     if text[0] == "&":
         return html.unescape(text)
     if text[0] == "%" or text[:2].lower() in {"\\u", "\\x"}:

@@ -18,7 +18,7 @@ class Parts:
 
     @cached_property
     def _windows(self) -> dict[str, int]:
-        """Pieces of the secret in lower case, and their places: every part that is long enough has one of them in it."""
+        """Pieces of the secret in lower case, and their places. Every part that is long enough contains one of them."""
         places = range(0, len(self.secret) - WINDOW + 1, WINDOW)
         return {self.secret[place : place + WINDOW].lower(): place for place in places}
 

@@ -1,4 +1,4 @@
-"""Replaces secrets by value, and escapes control characters in text from a target: the only place for both."""
+"""Replaces secrets in texts, and escapes control characters in texts from a target. No other module does this."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
 
 SHORTEST_PART = 6
-"""Characters: a shorter part of a token reveals nothing, and ordinary words have it in them."""
+"""Characters: a shorter part of a token reveals nothing, and ordinary words contain it."""
 
 REMEMBERED = 2048
 """Texts whose redaction is cached."""
@@ -43,8 +43,8 @@ class Redactor:
     """The first characters of each form."""
     _folded: dict[str, Alias] = field(default_factory=dict, repr=False)
     """Replacements by form in lower case."""
-    _telling: tuple[str, ...] = field(default=(), repr=False)
-    """The forms that contain no other form: a text without any of them has no form at all."""
+    _shortest_forms: tuple[str, ...] = field(default=(), repr=False)
+    """The forms that do not contain another form. A text without any of them contains no form."""
     _longest: int = 0
     _parts: list[tuple[Parts, Alias]] = field(default_factory=list, repr=False)
     _remembered: Callable[[str], str] = field(init=False, repr=False)
@@ -76,17 +76,17 @@ class Redactor:
             self._add(encoding.encode(token), Alias(text, f"$({shell}{encoding.shell})"))
 
     def add_address(self, name: str, variable: str, address: str) -> None:
-        """Add the passwords and keys in an address or a command; one that is a token, too, keeps the name of the token."""
+        """Add the passwords and keys in an address or a command. If one of them is also a token, it has the name of the token."""
         self._add_secrets(secrets_in_address(address), name, variable)
 
     def add_header(self, name: str, variable: str, value: str) -> None:
-        """Add the keys and passwords in a header value; one that is a token, too, keeps the name of the token."""
+        """Add the keys and passwords in a header value. If one of them is also a token, it has the name of the token."""
         self._add_secrets(secrets_in_header(value), name, variable)
 
     def _add_secrets(self, secrets: Iterable[str], name: str, variable: str) -> None:
         alias = Alias(f"‹{name}›", f"${variable}")
         for secret in secrets:
-            if not re.search(r"\s", secret):  # the words of other secrets are known
+            if not re.search(r"\s", secret):  # a secret with white space is found by its words
                 self._parts.append((Parts(secret), alias))
             for form in (*cores(secret), *(encoding.encode(secret) for encoding in ENCODINGS)):
                 if form not in self._aliases:
@@ -114,7 +114,7 @@ class Redactor:
         return CUT.join(parts)
 
     def pieces(self, text: str) -> Iterator[str | Alias]:
-        """Return the pieces of a text, with aliases for secrets in the forms that are sent; other forms are not replaced."""
+        """Return the pieces of a text, with aliases for secrets. Only forms in which a secret is sent are replaced."""
         return _pieces(text, self._sent(text))
 
     def _redacted(self, text: str) -> Iterator[str]:
@@ -142,7 +142,7 @@ class Redactor:
     def _sent(self, text: str) -> Iterator[Span]:
         # A search for strings first makes the redaction of hundreds of transcripts fast.
         folded = text.lower()
-        if self._pattern is not None and any(form in folded for form in self._telling):
+        if self._pattern is not None and any(form in folded for form in self._shortest_forms):
             for found in self._pattern.finditer(text):
                 alias = self._aliases.get(found[0]) or self._folded[found[0].lower()]
                 yield found.start(), found.end(), alias
@@ -166,15 +166,15 @@ class Redactor:
         forms = sorted(self._aliases, key=len, reverse=True)
         self._openings = frozenset(form[:SHORTEST_PART] for form in self._folded)
         self._longest = max(map(len, forms), default=0)
-        self._telling = tuple(_without_longer(self._folded))
+        self._shortest_forms = tuple(_shortest(self._folded))
         # ASCII only: the lower case of another letter could differ from what matched.
         self._pattern = (
             re.compile("|".join(map(re.escape, forms)), re.IGNORECASE | re.ASCII) if forms else None
         )
 
 
-def _without_longer(forms: Iterable[str]) -> list[str]:
-    """Return the forms that contain no other form."""
+def _shortest(forms: Iterable[str]) -> list[str]:
+    """Return the forms that do not contain another form."""
     least: list[str] = []
     for form in sorted(forms, key=len):
         if not any(other in form for other in least):
@@ -184,7 +184,7 @@ def _without_longer(forms: Iterable[str]) -> list[str]:
 
 def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str | Alias]:
     end = 0
-    # Of spans with the same start the longest counts; of equal spans the first.
+    # If spans have the same start, the longest is used; if spans are equal, the first.
     for start, stop, alias in sorted(spans, key=lambda span: (span[0], -span[1])):
         if stop > end:
             yield text[end : max(start, end)]

@@ -1,4 +1,4 @@
-"""An expectation and its exchange as JSON values: what was sent, expected and got, redacted and cut to size."""
+"""Writes an expectation and its exchange as JSON values: request, expectation and reply, redacted and cut to size."""
 
 import hashlib
 import json

@@ -1,12 +1,12 @@
-"""What happened to the events that were sent: read-back through an observer, and packed submissions that checks share.
+"""Finds out through an observer which events were stored, and sends the batches that several checks share.
 
-It may send requests through the client and wait. It says whether an event was stored; what that means for a requirement is
-decided in ``suite/``.
+This room may send requests through the client and wait. It only finds out whether an event was stored; ``suite/`` decides
+what that means for a requirement.
 """
 
 from conformance.ingestion.read_back import (
     NEEDS_OBSERVER,
-    NEVER_SHOWN,
+    NO_SENTINEL_VISIBLE,
     ReadBack,
     StoreSnapshot,
     expect_not_stored,
@@ -15,7 +15,7 @@ from conformance.ingestion.read_back import (
 
 __all__ = [
     "NEEDS_OBSERVER",
-    "NEVER_SHOWN",
+    "NO_SENTINEL_VISIBLE",
     "ReadBack",
     "StoreSnapshot",
     "expect_not_stored",

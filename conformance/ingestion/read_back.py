@@ -1,4 +1,4 @@
-"""Whether events are stored: a sentinel event is sent after them, and the read-back is read until it shows."""
+"""Finds out whether events were stored: it sends a sentinel event after them and reads the store until the sentinel is visible."""
 
 import contextlib
 import json
@@ -14,25 +14,25 @@ from conformance.ingestion.observers import Observer, ReadBackError, Stored
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
-NEVER_SHOWN = "no sentinel event became visible"
+NO_SENTINEL_VISIBLE = "no sentinel event became visible"
 FIRST_WAIT, LONGEST_WAIT = 0.005, 0.5
-"""Seconds between two readings, growing from the first to the longest."""
+"""Seconds between two readings. The wait grows from the first value to the longest."""
 
 
 @dataclass(frozen=True)
 class StoreSnapshot:
-    """One reading of a store, in which a sentinel that was sent later is visible, or all that was looked for."""
+    """One reading of a store. It shows a sentinel that was sent after the events in question, or all of these events."""
 
     events: tuple[Stored, ...] = field(repr=False)
     sentinel: Stored = field(repr=False)
-    """A stored sentinel event; without one, a stored event that was looked for."""
+    """A stored sentinel event; if no sentinel was sent, one of the events in question."""
     taken: float
-    """When, in seconds since the epoch."""
-    asked: float = 0.0
-    """When its sentinel was sent: an event that was sent earlier and is absent is not stored."""
+    """The time of the reading, in seconds since the epoch."""
+    sentinel_sent: float = 0.0
+    """The time when the sentinel was sent, in seconds since the epoch. An event that was sent earlier and is absent was not stored."""
 
     def of(self, sent: SentEvent) -> list[Stored]:
-        """Return what is stored of one entry, known by its ``event_id`` or its mark."""
+        """Return the stored copies of one entry, found by its ``event_id`` or its mark."""
         named = self._known.get(sent.event_id, [])
         return named + [event for event in self._known.get(sent.mark, []) if event not in named]
 
@@ -48,7 +48,7 @@ class StoreSnapshot:
 
     @property
     def shows_marks(self) -> bool:
-        """Whether an event could be known without its ``event_id``."""
+        """Whether the reading shows marks, so that it can find an event without its ``event_id``."""
         return bool(_mark(self.sentinel))
 
 
@@ -65,38 +65,40 @@ def _mark(event: Stored) -> str | None:
 
 @dataclass
 class ReadBack:
-    """Reads what is stored of the events that were sent.
+    """Finds out which of the sent events were stored.
 
-    Ingestion is asynchronous: an event counts as absent only in a reading that shows a sentinel that was sent later.
+    Ingestion is asynchronous: an event counts as not stored only if a reading shows a sentinel that was sent after it.
     """
 
     target: Target
     factory: EventFactory
     observer: Observer | None
     patience: float
-    """Seconds to wait for an event to show."""
+    """Seconds to wait until an event is visible."""
     settle: float = 0.0
-    """Seconds from a sentinel's appearance to the reading that counts: some pipelines are slower than others."""
+    """Seconds from the first sight of a sentinel to the reading that counts: a pipeline may store events in another order."""
     sentinels: int = field(default=0, init=False)
     """How many sentinels were sent."""
     failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
-    """Why a store's read-back does not work, by its token."""
+    """Why the read-back of a store does not work, by the token of the store."""
     _full_waits: int = 1
-    """How many missing events are waited for as long as patience lasts; later ones get less of it."""
+    """How many more missing events get the full patience; the wait for later ones is shorter."""
     _slowest: float = 0.0
-    """Seconds that the slowest event has taken to show."""
-    _is_whole: bool | None = None
+    """Seconds until the slowest event so far was visible."""
+    _shows_all_fields: bool | None = None
+    """Whether the read-back shows all fields that were sent; None if this is not known yet."""
     _latest: StoreSnapshot | None = field(default=None, init=False, repr=False)
-    """The last reading of the token's whole store."""
+    """The last reading of the whole store of the run's token."""
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
     def wait_for_sentinel(
         self, present: Collection[SentEvent] = (), *, token: str = "", session: str = ""
     ) -> StoreSnapshot:
-        """Wait until a sentinel that is sent now shows, and the events that should be ``present`` do, or patience is out.
+        """Send a sentinel and wait until it is visible; then wait for the events that should be ``present``, while patience lasts.
 
-        A sentinel is three events, with all fields or with few, and one of them suffices. Raises NotJudged without an
-        observer, where the sentinel gets no answer, and where none of it shows; then at once for the rest of the run.
+        A sentinel is three events of different types, one of them with all fields. One visible event is enough. Raises
+        NotJudged if there is no observer, if the target does not answer the sentinel, and if the sentinel does not become
+        visible. In the last case, later calls raise NotJudged at once.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
@@ -118,19 +120,19 @@ class ReadBack:
             snapshot = self._await_sentinel(token, session, sentinels)
         if not all(snapshot.of(sent) for sent in present):
             snapshot = self._await_present(snapshot, present, token, session, sentinels)
-        return replace(snapshot, asked=exchange.at)
+        return replace(snapshot, sentinel_sent=exchange.at)
 
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
-        """Return a reading of the token's whole store whose sentinel was sent after an exchange.
+        """Return a reading of the whole store of the run's token. Its sentinel was sent after an exchange.
 
-        The last reading is used again where it shows what should be ``present``, or was taken when patience was out.
+        The last reading is used again if it shows the events that should be ``present``, or if patience for them was over.
         Raises NotJudged as ``wait_for_sentinel`` does.
         """
         with self._lock:
             snapshot = self._latest
             if (
                 snapshot is None
-                or snapshot.asked < exchange.at + exchange.elapsed
+                or snapshot.sentinel_sent < exchange.at + exchange.elapsed
                 or self._may_show_more(snapshot, exchange, present)
             ):
                 snapshot = self._latest = self.wait_for_sentinel(present)
@@ -143,7 +145,7 @@ class ReadBack:
         return is_early and not all(snapshot.of(sent) for sent in present)
 
     def wait_for(self, present: Sequence[SentEvent], *, token: str = "", session: str = "") -> StoreSnapshot:
-        """Wait until events show that should; only where one does not, a sentinel is sent.
+        """Wait until the events that should be ``present`` are visible. Only if one does not become visible, send a sentinel.
 
         Raises NotJudged as ``wait_for_sentinel`` does.
         """
@@ -165,20 +167,22 @@ class ReadBack:
             time.sleep(wait)
         return self.wait_for_sentinel(present, token=token, session=session)
 
-    def require_whole_events(self) -> None:
-        """Raise NotJudged where the read-back leaves out fields that were sent: a field that is absent may be stored."""
+    def require_all_fields(self) -> None:
+        """Raise NotJudged if the read-back does not show all fields that were sent: a field that it does not show may be stored."""
         with self._lock:
-            if self._is_whole is None:
+            if self._shows_all_fields is None:
                 sent = self.factory.full("product_click", self.factory.session())
                 reply(self.target.post_with_token(body([sent])))
                 stored = self.wait_for([sent], session=sent.entry["session_id"]).of(sent)
-                self._is_whole = any(sent.entry.keys() <= event.keys() for event in stored)
-        if not self._is_whole:
-            raise NotJudged("the read-back leaves out fields that were sent; let it show whole stored events")
+                self._shows_all_fields = any(sent.entry.keys() <= event.keys() for event in stored)
+        if not self._shows_all_fields:
+            raise NotJudged(
+                "the read-back does not show all fields that were sent; let it show complete stored events"
+            )
 
     @property
     def seconds_for_an_event(self) -> float:
-        """Seconds to wait for an event that should show."""
+        """Seconds to wait for an event that should be visible."""
         return (
             self.patience
             if self._full_waits
@@ -193,7 +197,7 @@ class ReadBack:
         session: str,
         sentinels: Sequence[SentEvent],
     ) -> StoreSnapshot:
-        """Wait for what should show: some pipelines are slower for some types than for the sentinel's."""
+        """Wait for events that should be visible: a pipeline may be slower for their types than for those of the sentinel."""
         began = time.time()
         patience = self.seconds_for_an_event
         for wait in self._waits():
@@ -211,10 +215,10 @@ class ReadBack:
 
     def _await_sentinel(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot:
         deadline = time.time() + self.patience
-        problem = NEVER_SHOWN
+        problem = NO_SENTINEL_VISIBLE
         for wait in self._waits():
             try:
-                snapshot, problem = self._read(token, session, sentinels), NEVER_SHOWN
+                snapshot, problem = self._read(token, session, sentinels), NO_SENTINEL_VISIBLE
             except ReadBackError as error:
                 snapshot, problem = None, str(error)
             if snapshot is not None:
@@ -226,7 +230,7 @@ class ReadBack:
         raise NotJudged(self.failures[token])
 
     def _waits(self) -> Iterator[float]:
-        """Yield seconds to wait between readings, growing. Raises NotJudged where the run is ended meanwhile."""
+        """Yield the seconds to wait between readings, which grow. Raises NotJudged if the run ends meanwhile."""
         wait = FIRST_WAIT
         while not self.target.http_client.is_stopped:
             yield wait
@@ -234,9 +238,9 @@ class ReadBack:
         raise NotJudged("the run was ended")
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
-        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has looked
+        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has checked it
         events = self.observer.read(token, session)
-        ids = [sent.event_id for sent in sentinels]  # no set: a stored event_id may be of any type
+        ids = [sent.event_id for sent in sentinels]  # not a set: a stored event_id may be unhashable
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
         return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None
 
@@ -247,15 +251,19 @@ def expect_stored(
     sent: SentEvent,
     what: str = "the event",
     *,
-    store: str = "the store",
+    store: str = "",
 ) -> list[Stored]:
-    """Expect an entry of an exchange to be stored, and return what is. Raises NotJudged where it got no answer."""
+    """Expect that an entry of an exchange is stored; return its stored copies. Raises NotJudged without an answer.
+
+    ``store`` names the store, if the name matters.
+    """
+    place = f" in {store}" if store else ""
     stored = snapshot.of(sent)
     condition(
         exchange,
         met=bool(stored),
-        expected=f"{what} in {store}",
-        got=f"{what} in {store}" if stored else f"{what} not in {store}, although a later event is",
+        expected=f"{what} is stored{place}",
+        got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
         example=sent.entry,
     )
     return stored
@@ -267,22 +275,23 @@ def expect_not_stored(
     sent: SentEvent,
     what: str = "the event",
     *,
-    store: str = "the store",
+    store: str = "",
 ) -> None:
-    """Expect an entry of an exchange not to be stored.
+    """Expect that an entry of an exchange is not stored.
 
-    Raises NotJudged where it got no answer, or where the reading could not show it.
+    Raises NotJudged if the request got no answer, or if the reading could not show the entry.
     """
+    place = f" in {store}" if store else ""
     carries_id = isinstance(sent.entry, dict) and sent.entry.get("event_id") == sent.event_id
     if not carries_id and not snapshot.shows_marks:
         raise NotJudged(
-            "the read-back shows no contextual_data, so an event without its event_id cannot be found in it"
+            "the read-back does not show contextual_data, so it cannot find an event without its event_id"
         )
     stored = snapshot.of(sent)
     condition(
         exchange,
         met=not stored,
-        expected=f"{what} not in {store}, in which a later event is visible",
-        got=f"{what} in {store}" if stored else f"{what} not in {store}",
+        expected=f"{what} is not stored{place}",
+        got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
         example=sent.entry,
     )

@@ -1,4 +1,4 @@
-"""What a store shows of one event that was sent, field by field."""
+"""The stored fields of an event that was sent, and expectations of them."""
 
 import contextlib
 import json
@@ -19,43 +19,43 @@ GEO = ("geo_country", "geo_state", "geo_city")
 DEVICE = ("device_type", "browser", "os")
 SERVER_FILLED = (*GEO, *DEVICE)
 LATEST = 1e11
-"""Seconds since 1970 that a stored timestamp is before."""
+"""The upper limit of a stored timestamp, in seconds since 1970."""
 
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """An event of an exchange, beside what its store shows of it."""
+    """A stored event, with the exchange that sent it."""
 
     exchange: Exchange
     fields: Stored
     copies: tuple[Stored, ...]
-    """All that the store shows of it, the fields above first."""
+    """Every stored copy of the event; the first one has the ``fields``."""
 
     def expect(self, name: str, *, met: bool, expected: str) -> None:
-        """Expect something of a stored field."""
+        """Expect that a stored field meets a condition."""
         got = f"{name}: {self.fields[name]!r}" if name in self.fields else f"no {name}"
         condition(self.exchange, met=met, expected=expected, got=got, example=self.fields)
 
     def expect_value(self, name: str, value: object) -> None:
-        """Expect a field's value, whether the store keeps numbers as texts, or objects as JSON texts."""
+        """Expect the value of a field. The store may write a number as text, and an object as JSON text."""
         met = _as_text(self.fields.get(name)) == _as_text(value)
         self.expect(name, met=met, expected=f"{name}: {value!r}")
 
     def expect_instant(self, sent_at: datetime, text: str) -> None:
-        """Expect the stored timestamp to be an instant in UTC, which was sent as ``text``. Raises NotJudged as ``in_utc``."""
+        """Expect that the stored timestamp is a time in UTC, which was sent as ``text``. Raises NotJudged as ``in_utc`` does."""
         met = in_utc(self.fields.get("timestamp")) == sent_at
-        expected = f"timestamp: the instant {sent_at.isoformat()} in UTC, which was sent as {text}"
+        expected = f"timestamp: {sent_at.isoformat()}, in UTC; it was sent as {text}"
         self.expect("timestamp", met=met, expected=expected)
 
     def expect_one_id(self, event_id: str) -> None:
-        """Expect every copy to have the id that was sent."""
+        """Expect that every copy has the id that was sent."""
         for copy in self.copies:
             met = copy.get("event_id") == event_id
             expected = f"event_id: {event_id!r}, in every copy"
             StoredEvent(self.exchange, copy, (copy,)).expect("event_id", met=met, expected=expected)
 
-    def assume_shown(self, name: str) -> None:
-        """Raise NotJudged where a field that the server fills in may be stored, and shown in another form."""
+    def assume_visible(self, name: str) -> None:
+        """Raise NotJudged if a field that the server fills in is not visible, but may be stored in another form."""
         if name in self.fields:
             return
         others = self.fields.keys() - CARRIED_BY.keys() - set(SERVER_FILLED)
@@ -63,7 +63,7 @@ class StoredEvent:
         renamed = any(name.removeprefix("geo_").removesuffix("_type") in _words(key) for key in others)
         if nested or renamed or not any(other in self.fields for other in SERVER_FILLED):
             raise NotJudged(
-                f"the read-back shows no {name}, but may show it in another form; "
+                f"the read-back does not show {name}, but may show it in another form; "
                 "let it show server-filled fields at the top level of an event, under their own names"
             )
 
@@ -71,13 +71,13 @@ class StoredEvent:
 def find_stored(
     read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
 ) -> list[StoredEvent]:
-    """Send events of one session in one batch, and return those that are stored.
+    """Send events of one session in one batch, and return the stored ones.
 
-    Raises NotJudged where the read-back leaves out fields that were sent.
+    Raises NotJudged if the read-back does not show all fields that were sent.
     """
     exchange = read_back.target.post_with_token(body(sent), headers=headers)
     snapshot = read_back.wait_for(sent, session=sent[0].entry["session_id"])
-    read_back.require_whole_events()
+    read_back.require_all_fields()
     found = [snapshot.of(event) for event in sent]
     return [StoredEvent(exchange, copies[0], tuple(copies)) for copies in found if copies]
 
@@ -85,18 +85,18 @@ def find_stored(
 def store_batch(
     read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
 ) -> list[StoredEvent]:
-    """Send events as ``find_stored``. Raises NotJudged as that does, and where none is stored."""
+    """Send events and return the stored ones. Raises NotJudged as ``find_stored`` does, and if no event was stored."""
     found = find_stored(read_back, sent, headers)
     if not found:
-        raise NotJudged("none of the events to look at was stored")
+        raise NotJudged("no event of the batch was stored")
     return found
 
 
 def store(read_back: ReadBack, sent: SentEvent, headers: Sequence[Header] = ()) -> StoredEvent:
-    """Send one event as ``find_stored``. Raises NotJudged as that does, and where the event is not stored."""
+    """Send one event and return the stored one. Raises NotJudged as ``find_stored`` does, and if it was not stored."""
     found = find_stored(read_back, [sent], headers)
     if not found:
-        raise NotJudged("the event to look at was not stored")
+        raise NotJudged("the event was not stored")
     return found[0]
 
 
@@ -118,10 +118,10 @@ def _as_text(value: object) -> str:
 
 
 def in_utc(stored: object) -> datetime | None:
-    """Return a stored instant, or None where it is not one in UTC; a text without a zone is taken as UTC.
+    """Return a stored timestamp, or None if it is not in UTC; a text without a time zone counts as UTC.
 
-    A number, or a text of digits, counts seconds, or thousandths, millionths or billionths of one, since 1970.
-    Raises NotJudged for an unknown form: the contract does not say how a read-back writes an instant.
+    A number, or a text of digits, is the time since 1970 in seconds, milliseconds, microseconds or nanoseconds.
+    Raises NotJudged for an unknown format, because the contract does not say how a read-back writes a timestamp.
     """
     if isinstance(stored, str) and re.fullmatch(r"\d{9,}(\.\d+)?", stored):
         stored = float(stored)
@@ -130,7 +130,7 @@ def in_utc(stored: object) -> datetime | None:
         return datetime.fromtimestamp(scaled[0], UTC).replace(microsecond=0) if scaled else None
     if stored is None:
         return None
-    unknown = NotJudged("the read-back writes timestamps in an unknown form; let it write ISO 8601")
+    unknown = NotJudged("the read-back writes timestamps in an unknown format; let it write ISO 8601")
     if not isinstance(stored, str):
         raise unknown
     try:

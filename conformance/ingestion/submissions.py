@@ -1,7 +1,7 @@
-"""What several checks look at is sent once: events packed into batches, and whole batches.
+"""Sends the events and batches that several checks use, once for all of them.
 
-All that a run will ask for of a kind goes out together, so that few requests and few readings suffice. When a
-violation is judged a second time, what it is about is sent again by itself.
+The events of all checks are packed into few batches, so that a run needs few requests and few readings. When a check is
+called again after a violation, its events are sent again, each in its own batch.
 """
 
 import random
@@ -15,21 +15,21 @@ from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import REMOVED, EventSpec
 from conformance.inputs.factory import SentEvent, body
 
-PACKED_A_BATCH = 80
-SURROUNDING_A_BATCH = 20
+PACKED_PER_BATCH = 80
+SURROUNDING_PER_BATCH = 20
 SURROUNDING_ONE = 2
-"""One valid event on each side."""
+"""Valid events around a single event: one on each side."""
 SUCCESSES = range(200, 300)
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Entries of one batch as they went out, and the exchange that carried them."""
+    """The entries of one batch, and its exchange."""
 
     exchange: Exchange
     session: str
     examined: tuple[SentEvent, ...] = field(repr=False)
-    """The entries in question: one packed event, or the invalid entries of a whole batch."""
+    """The entries that a check judges: one packed event, or the invalid entries of a described batch."""
     surrounding: tuple[SentEvent, ...] = field(repr=False)
     """The valid entries of the same batch."""
 
@@ -40,7 +40,7 @@ class Submission:
 
 
 def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
-    """Send one batch as a description says, in a session of its own."""
+    """Send the batch of a description, in a new session."""
     session = read_back.factory.session()
     entries, valid, invalid = spec.make(read_back.factory, session)
     exchange = read_back.target.post_with_token(body(entries))
@@ -48,73 +48,72 @@ def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
 
 
 @dataclass
-class _SecondLook:
-    """How far a fresh attempt has come among the packed events of its check."""
+class _SecondAttempt:
+    """The progress of a fresh attempt through the packed events of its check."""
 
     found_at: EventSpec | None
-    """Where the first attempt ended, with a violation."""
+    """The event at which the first attempt found a violation."""
     latest: EventSpec | None = None
     is_beyond: bool = False
-    """Whether it is at events that the first attempt did not reach."""
+    """Whether it has passed the event at which the first attempt ended."""
 
 
-class _FirstLook(threading.local):
-    """How far the check of a thread has come."""
+class _FirstAttempt(threading.local):
+    """The progress of the check that runs on this thread."""
 
     latest: EventSpec | None = None
 
 
 @dataclass
 class Submissions:
-    """Sends what is described, once for all checks of a run, and in a fresh attempt once for that attempt."""
+    """Sends described events and batches: once for all checks of a run, and again in a fresh attempt."""
 
     read_back: ReadBack
     specs: Collection[EventSpec | BatchSpec]
-    """All that this run will ask for."""
+    """Every event and batch that the checks of this run use."""
     _together: Memo = field(default_factory=Memo, init=False, repr=False)
-    """What was sent for the whole run, fresh attempts included."""
-    _first: _FirstLook = field(default_factory=_FirstLook, init=False, repr=False)
+    """The submissions that all checks share; fresh attempts may use them, too."""
+    _first: _FirstAttempt = field(default_factory=_FirstAttempt, init=False, repr=False)
 
     def event(self, spec: EventSpec) -> Submission:
-        """Return an event, with the exchange that carried it: the smallest, where it was refused.
+        """Return the submission of an event; if its batch was refused, the smallest refused batch with this event.
 
-        A fresh attempt sends what the first one looked at alone, each between two valid events: the smallest example
-        of what was found. An event with an id of its own is an exception: the same id again would be a duplicate,
-        which a target may drop.
+        A fresh attempt sends each event of the first attempt again, in a batch of its own with two valid events. This gives
+        the smallest example of the violation. An event with a fixed id is not sent again: a target may drop it as a
+        duplicate.
         """
         packed = self._together.get("events", self._send_events)
         if not self.read_back.target.is_fresh_attempt:
             self._first.latest = spec
-        looks_again = self._looks_again(spec)
-        if spec in packed and (spec.has_own_id or not looks_again):
+        is_sent_again = self._is_sent_again(spec)
+        if spec in packed and (spec.has_fixed_id or not is_sent_again):
             return packed[spec]
         return self.read_back.target.memo.get(spec, lambda: self._pack([spec], SURROUNDING_ONE)[spec])
 
     def batch(self, spec: BatchSpec) -> Submission:
-        """Return a whole batch."""
+        """Return the submission of a described batch."""
         sent = self._together.get("batches", self._send_batches)
         if spec in sent and not self.read_back.target.is_fresh_attempt:
             return sent[spec]
         return self.read_back.target.memo.get(spec, lambda: send_batch(self.read_back, spec))
 
     def snapshot(self, submission: Submission, present: Sequence[SentEvent] = ()) -> StoreSnapshot:
-        """Return a reading that was taken after a submission, in which the events ``present`` should show.
+        """Return a reading that was taken after a submission, and in which the events ``present`` should be visible.
 
-        Checks share readings, but what a fresh attempt sends is waited for by itself. Raises NotJudged as the reading
-        does.
+        Checks share readings, but a fresh attempt takes its own. Raises NotJudged as ``wait_for_sentinel`` does.
         """
         if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
             return self.read_back.snapshot_after(submission.exchange, present)
-        # An event that should not show may show in any session.
+        # An event that should not be stored may be stored in any session.
         session = str(present[0].entry["session_id"]) if present else ""
         return self.read_back.wait_for_sentinel(present, session=session)
 
     @property
-    def _second(self) -> _SecondLook:
-        return self.read_back.target.memo.get(_SecondLook, lambda: _SecondLook(self._first.latest))
+    def _second(self) -> _SecondAttempt:
+        return self.read_back.target.memo.get(_SecondAttempt, lambda: _SecondAttempt(self._first.latest))
 
-    def _looks_again(self, spec: EventSpec) -> bool:
-        """Whether this is a fresh attempt, at an event that the first one has looked at."""
+    def _is_sent_again(self, spec: EventSpec) -> bool:
+        """Whether this is a fresh attempt, and the first attempt used this event."""
         if not self.read_back.target.is_fresh_attempt:
             return False
         second = self._second
@@ -127,19 +126,19 @@ class Submissions:
         return {one: send_batch(self.read_back, one) for one in dict.fromkeys(described)}
 
     def _send_events(self) -> dict[EventSpec, Submission]:
-        """Send all events, shuffled among valid ones; those that should be stored apart from those that should not."""
+        """Send all events, shuffled among valid ones. Events that should be stored and events that should not go in separate batches."""
         described = list(dict.fromkeys(one for one in self.specs if isinstance(one, EventSpec)))
         alike: dict[tuple[bool, bool], list[EventSpec]] = {}
         for one in random.Random(0).sample(described, len(described)):  # noqa: S311 - the same order in every run
             alike.setdefault((one.valid, one.replacement is REMOVED), []).append(one)
         sent: dict[EventSpec, Submission] = {}
         for specs in alike.values():
-            for start in range(0, len(specs), PACKED_A_BATCH):
-                sent |= self._pack(specs[start : start + PACKED_A_BATCH], SURROUNDING_A_BATCH)
+            for start in range(0, len(specs), PACKED_PER_BATCH):
+                sent |= self._pack(specs[start : start + PACKED_PER_BATCH], SURROUNDING_PER_BATCH)
         return sent
 
     def _pack(self, specs: Sequence[EventSpec], surrounding: int) -> dict[EventSpec, Submission]:
-        """Send events in one batch; a refused one is split until the refusal is some events' own."""
+        """Send events in one batch. If it is refused, send each half again, down to single events."""
         factory = self.read_back.factory
         session = factory.session()
         made = {spec: factory.make(spec, session) for spec in specs}
@@ -159,7 +158,7 @@ class Submissions:
 
 
 def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:
-    """Return what is described among the parameters of the checks that a run has selected, each once."""
+    """Return the descriptions of events and batches among the parameters of checks, each once."""
     found: dict[EventSpec | BatchSpec, None] = {}
     for value in parameters:
         for spec in value if isinstance(value, tuple) else (value,):

@@ -1,4 +1,4 @@
-"""Descriptions of batches: how large they are, and what is wrong with which of their entries."""
+"""Descriptions of batches: their size, and which of their entries are invalid in which way."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from conformance.inputs.fields import TYPES
 from conformance.inputs.valid_events import REQUIRED_FIELDS_ALONE, nth_valid_event
 
 LARGEST = 100
-"""Entries of a legal batch."""
+"""The most entries of a legal batch."""
 FINDABLE = ("timestamp", "product_id", "collection_handle", "position")
-"""Required fields without which an event is still found by its id and session."""
+"""Required fields that a read-back does not need to find an event."""
 
 
 def near_misses(event_type: str) -> list[EventSpec]:
-    """Return events of one type that are plainly invalid, and that a read-back can still find."""
+    """Return clearly invalid events of one type that a read-back can still find."""
     fields = [name for name in required_fields(event_type) if name in FINDABLE]
     specs = [event_without(name, event_type) for name in fields]
     specs += [one for name in fields for one in mistyped_events(name, event_type)]
@@ -34,23 +34,23 @@ NEAR_MISSES = tuple(one for event_type in TYPES for one in near_misses(event_typ
 
 @dataclass(frozen=True)
 class BatchSpec:
-    """A batch of valid events, some of which an invalid one replaces.
+    """A batch of valid events, in which invalid events replace some.
 
-    The entry at a place follows from ``start + place``: so a batch shrinks towards its last entry, too.
+    ``start + place`` determines the valid event at a place, so that Hypothesis can also shrink a batch towards its last entry.
     Raises ValueError for a size or a near miss that does not exist.
     """
 
     size: int
     start: int | None
-    """Where its valid events begin among all pairs of a type and a valid event; None: required fields alone."""
+    """Number of its first valid event among all pairs of a type and a valid event; None for required fields only."""
     defects: tuple[tuple[int, int], ...]
-    """How many entries stand between it and the one before it, and the index of a near miss: all move with the first."""
+    """For each invalid entry: the number of entries since the invalid entry before it, and the index of its near miss."""
     unusual: bool = False
-    """Whether the valid events are what a careful target may bound."""
+    """Whether its valid events are unusual ones, which a target may limit."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= LARGEST or not all(index < len(NEAR_MISSES) for _, index in self.defects):
-            raise ValueError(f"{self} describes no batch")
+            raise ValueError(f"{self} does not describe a batch")
 
     @classmethod
     def with_invalid_at(cls, size: int, places: Iterable[int]) -> "BatchSpec":
@@ -68,7 +68,7 @@ class BatchSpec:
 
     @classmethod
     def all_invalid(cls, size: int) -> "BatchSpec":
-        """Return a batch of nothing but invalid entries."""
+        """Return a batch with only invalid entries."""
         return cls.with_invalid_at(size, range(size))
 
     def invalid_entries(self) -> dict[int, EventSpec]:

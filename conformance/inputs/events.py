@@ -1,4 +1,4 @@
-"""Descriptions of events: a valid event of one type, and what is changed in it."""
+"""Descriptions of events: a valid event of one type, and the changes to it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,42 +8,42 @@ from conformance.inputs.fields import NUMBERS, REQUIRED
 Event = dict[str, Any]
 
 REMOVED = object()
-"""In the place of a value: the field is left out."""
+"""Stands for the value of a field that is left out."""
 AN_OBJECT: dict[str, str] = {"unexpected": "object"}
 AN_ARRAY = ["unexpected", "array"]
 
 
 @dataclass(frozen=True)
 class EventSpec:
-    """A valid event of one type, and what is changed in it."""
+    """A valid event of one type, and the changes to it."""
 
     event_type: str
     name: str
-    """ASCII, for the ids of parametrized checks."""
+    """A short description, in ASCII because it is part of the names of checks."""
     changes: tuple[tuple[str, Any], ...] = field(hash=False)
-    """Field and value; REMOVED in the place of a value leaves the field out."""
+    """Pairs of field and value; the value REMOVED leaves the field out."""
     valid: bool = False
-    """Whether it should be stored; then it is never packed with one that should not."""
+    """Whether it should be stored; if so, it is never sent in a batch with described events that should not."""
     replacement: Any = field(default=REMOVED, hash=False)
-    """What goes out in the event's place, and is never packed with changed events; REMOVED for nothing."""
+    """The value that is sent instead of the event, never in a batch with changed events; REMOVED for no replacement."""
 
     def __str__(self) -> str:
         return f"{self.event_type}, {self.name}"
 
     @property
-    def has_own_id(self) -> bool:
-        """Whether its ``event_id`` is one of the changes: it goes out with the same one each time."""
+    def has_fixed_id(self) -> bool:
+        """Whether its ``event_id`` is one of the changes, so that it is the same each time the event is sent."""
         return "event_id" in dict(self.changes)
 
     def apply(self, event: Event) -> Any:
-        """Return a changed copy of a valid event, or what goes out in its place."""
+        """Return a changed copy of a valid event, or the value that replaces it."""
         if self.replacement is not REMOVED:
             return self.replacement
         return {key: value for key, value in {**event, **dict(self.changes)}.items() if value is not REMOVED}
 
 
 def changed_event(event_type: str, name: str, /, **changes: Any) -> EventSpec:
-    """Return an event of one type that is invalid, or of which the contract does not say whether it is valid."""
+    """Return a changed event of one type: it is invalid, or the contract does not say whether it is valid."""
     return EventSpec(event_type, name, tuple(changes.items()))
 
 
@@ -63,7 +63,7 @@ def event_without(field_name: str, event_type: str) -> EventSpec:
 
 
 def mistyped_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
-    """Return events whose field is plainly of the wrong JSON type: nothing that a lenient reader could convert."""
+    """Return events with a field of a clearly wrong JSON type, which even a lenient reader could not convert."""
     faults: dict[str, Any] = {"an object": AN_OBJECT, "an array": AN_ARRAY}
     if field_name == "contextual_data":
         faults = {"a string": "unexpected", "a number": 7}

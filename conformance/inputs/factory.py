@@ -1,4 +1,4 @@
-"""Makes events that are new and carry the run's mark, and the JSON body of a batch."""
+"""Makes new events with the run's mark, and the JSON body of a batch."""
 
 import json
 import random
@@ -16,29 +16,29 @@ from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPE
 
 @dataclass(frozen=True)
 class SentEvent:
-    """One entry of a batch as it was sent, and how to recognise it."""
+    """One sent entry of a batch, and how to recognise it."""
 
     entry: Any
     event_id: str
-    """The id that it was sent with, or would have been."""
+    """The id that it was sent with, or the generated id if it was sent without one."""
     mark: str
     """The text in its ``contextual_data.conformance``."""
 
 
 @dataclass
 class EventFactory:
-    """Makes events that are new, and marked as this run's so that an operator can find and delete them."""
+    """Makes new events with the run's mark, so that an operator can find and delete them."""
 
     run: str
     events: int = 0
     """How many events were made."""
     sessions: int = 0
-    """How many sessions were named."""
+    """How many sessions were made."""
     generated_sizes: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
     _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
-    """Checks may ask from several threads."""
+    """Checks use the factory from several threads."""
 
     def session(self) -> str:
         """Return a new ``session_id``."""
@@ -47,7 +47,7 @@ class EventFactory:
             return f"conformance-{self.run}-{self.sessions}"
 
     def valid(self, event_type: str = "product_view", /, session: str = "", **changes: Any) -> SentEvent:
-        """Return a valid event with its required fields and nothing else but the mark."""
+        """Return a valid event with only its required fields and the mark."""
         return self.make(changed_event(event_type, "valid", **changes), session)
 
     def full(self, event_type: str, session: str = "") -> SentEvent:
@@ -56,7 +56,7 @@ class EventFactory:
         return self.valid(event_type, session, **optional)
 
     def make(self, spec: EventSpec, session: str = "") -> SentEvent:
-        """Return a new event as a description says."""
+        """Return a new event for a description."""
         with self._lock:
             self.events += 1
             mark = f"conformance-{self.run}-e{self.events}"
@@ -81,7 +81,7 @@ class EventFactory:
         return SentEvent(spec.apply(event), event_id, mark)
 
     def batch(self, size: int, session: str) -> list[SentEvent]:
-        """Return new valid events, of every type in turn."""
+        """Return new valid events; their types take turns."""
         return [self.valid(TYPES[index % len(TYPES)], session) for index in range(size)]
 
     def every_type(self) -> list[SentEvent]:
@@ -94,7 +94,7 @@ class EventFactory:
             self.generated_sizes[size] += 1
 
     def reusable(self, size: int = 1) -> list[SentEvent]:
-        """Return valid events for a request whose answer alone matters: the same ones each time, so that answers are shared."""
+        """Return the same valid events each time, for checks that need only the answer and can share it."""
         with self._lock:
             self._stock += [self.valid(TYPES[index % len(TYPES)]) for index in range(len(self._stock), size)]
             return self._stock[:size]

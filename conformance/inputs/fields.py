@@ -1,4 +1,4 @@
-"""The fields of an event, and the types that carry each: the published tables."""
+"""The fields of an event, and the event types that have them, from the published tables."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ PRODUCT_SCOPED = (
 )
 POSITIONED = ("product_click", "product_impression", "product_hover", "product_touch")
 TYPES = (*PRODUCT_SCOPED, "collection_view", "search", "block_view")
-"""The types that are published for certain."""
+"""The event types that are certainly part of the contract."""
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "event_id": TYPES,
@@ -34,9 +34,9 @@ OPTIONAL: dict[str, tuple[Any, tuple[str, ...]]] = {
     "marketing_medium": ("email", TYPES),
     "marketing_campaign": ("autumn", TYPES),
 }
-"""Each optional field with a legal value, and the types that carry it; ``contextual_data`` is on every event."""
+"""Each optional field with a legal value, and the types that have it. Every event has ``contextual_data``."""
 
 CARRIED_BY = {**REQUIRED, **{name: types for name, (_, types) in OPTIONAL.items()}, "contextual_data": TYPES}
-"""The types that carry each field of a known JSON type."""
+"""Each field whose JSON type is known, and the event types that have it."""
 
 NUMBERS = ("product_id", "variant_id", "position")

@@ -9,13 +9,13 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def text() -> str:
-    """Return the description as it is written."""
-    inside = PACKAGE / "openapi" / "beacon.yaml"
-    beside = PACKAGE.parent / "openapi" / "beacon.yaml"
-    return (inside if inside.exists() else beside).read_text("utf-8")
+    """Return the YAML text of the description."""
+    in_wheel = PACKAGE / "openapi" / "beacon.yaml"
+    in_checkout = PACKAGE.parent / "openapi" / "beacon.yaml"
+    return (in_wheel if in_wheel.exists() else in_checkout).read_text("utf-8")
 
 
 def document() -> dict[str, Any]:
-    """Return the description as a value."""
+    """Return the parsed description."""
     content: dict[str, Any] = yaml.safe_load(text())
     return content

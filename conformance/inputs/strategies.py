@@ -1,4 +1,4 @@
-"""Hypothesis strategies: small values that a check expands into requests, so that they shrink fast and print short."""
+"""Hypothesis strategies. They generate small values, which shrink fast and print short; checks make requests from them."""
 
 from string import ascii_letters, digits
 
@@ -12,12 +12,12 @@ TOKEN_CHARACTERS = f"{ascii_letters}{digits}_-.~+/="
 
 
 def sizes() -> st.SearchStrategy[int]:
-    """Legal batch sizes; integers first, since shrinking stays in the first branch."""
+    """Legal batch sizes. Integers come first, because Hypothesis shrinks within the first branch."""
     return st.integers(1, LARGEST) | st.sampled_from([50, 99, LARGEST])
 
 
 def unknown_tokens() -> st.SearchStrategy[str]:
-    """Strings that could be a token and that no store has; nothing that a firewall takes for an attack."""
+    """Strings that could be a token but that no store has. No firewall should mistake them for an attack."""
     return st.text(TOKEN_CHARACTERS, max_size=60).map(lambda tail: f"conformance-{tail}")
 
 

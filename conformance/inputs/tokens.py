@@ -1,4 +1,4 @@
-"""Tokens that are sent besides those of the run's settings, and their names in reports."""
+"""Tokens that a run sends in addition to those in its settings, and their names in reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,32 +13,32 @@ def half(token: str) -> str:
 
 
 def longer(token: str) -> str:
-    """Return a token with a tail."""
+    """Return a token with a suffix."""
     return f"{token}conformance"
 
 
 def one_changed(token: str) -> str:
-    """Return a token with one character in its middle changed: some encodings ignore bits of the last one."""
+    """Return a token with its middle character changed. Some encodings ignore bits of the last character, so it is not used."""
     middle = len(token) // 2
     return token[:middle] + ("x" if token[middle] != "x" else "y") + token[middle + 1 :]
 
 
 def other_case(token: str) -> str:
-    """Return a token with the case of its letters swapped; equal to the token where it has none."""
+    """Return a token with the case of its letters swapped; the token itself if it has no letters."""
     return token.swapcase()
 
 
 def percent_encoded(token: str) -> str:
-    """Return a token with every byte percent-encoded: decoded, it is the same value."""
+    """Return a token with every byte percent-encoded."""
     return "".join(f"%{byte:02X}" for byte in token.encode())
 
 
 @dataclass(frozen=True)
 class Alteration:
-    """A way to alter a token, and how a report repeats it without the token itself."""
+    """A way to alter a token, and how a report names the result without the token itself."""
 
     name: str
-    """Its name in reports, which the token's own alias follows."""
+    """Its name in reports, before the alias of the token."""
     alter: Callable[[str], str]
     shell: str
     """A POSIX shell filter that does the same; ``{middle}`` is half the token's length."""

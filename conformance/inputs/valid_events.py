@@ -12,26 +12,26 @@ from conformance.inputs.fields import CARRIED_BY, OPTIONAL, TYPES
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LARGEST = 2**53 - 1
-"""The largest whole number that every reader of JSON keeps exactly."""
+"""The largest integer that every JSON parser reads exactly."""
 CARRIED = {**CARRIED_BY, "query": ("search",)}
 
 
 @dataclass(frozen=True)
 class ValidEvent:
-    """How a valid event differs from one with its required fields alone; fields that its type does not carry are left out."""
+    """The differences of a valid event from one with only its required fields. Fields that its type does not have are left out."""
 
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     timestamp: Callable[[datetime], str] | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
-    """Free-form data beside the mark."""
+    """Free-form data in addition to the mark."""
     has_ulid: bool = False
 
     def make(self, event_type: str, factory: EventFactory, session: str) -> SentEvent:
         """Return a new event of one type."""
         changes = {name: value for name, value in self.fields.items() if event_type in CARRIED[name]}
         if self.timestamp is not None:
-            # In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time.
+            # A whole second after the run's start, because a read-back may compare ``since`` with this timestamp.
             changes["timestamp"] = self.timestamp(
                 datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
             )
@@ -45,7 +45,7 @@ class ValidEvent:
 
 
 def ulid(mark: str) -> str:
-    """Return a ULID of now, with a random part that follows from a mark."""
+    """Return a ULID for the current time. Its random part is computed from a mark."""
     milliseconds = int(datetime.now(UTC).timestamp() * 1000)
     number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, not a secret
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
@@ -72,7 +72,7 @@ USUAL = (
     ValidEvent("first", {"position": 1, "query": "boots"}),
     ValidEvent("thousandth", {"position": 1000, "query": "waterproof winter boots size 42"}),
 )
-"""Nothing in them is unclear: a published sentence says that each is valid."""
+"""Valid events that a published sentence clearly allows."""
 
 
 def _text(text: str) -> dict[str, str]:
@@ -100,10 +100,10 @@ UNUSUAL = (
     ValidEvent("nested data", data={"a": {"b": [1, -0.5, None, True, {"c": "冬"}]}, "événement": 1.5}),
     ValidEvent("much data", data={f"key {number}": number for number in range(100)}),
 )  # fmt: skip
-"""What the contract's table allows, and a careful target may bound: text beyond ASCII, extremes, offsets."""
+"""Valid events that the contract allows but a target may limit: text beyond ASCII, extreme values, UTC offsets."""
 
 
 def nth_valid_event(number: int, *, unusual: bool) -> tuple[str, ValidEvent]:
-    """Return one of all pairs of an event type and a valid event."""
+    """Return the pair of an event type and a valid event that has a number."""
     described = UNUSUAL if unusual else USUAL
     return TYPES[number % len(TYPES)], described[number % len(described)]

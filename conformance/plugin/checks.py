@@ -1,4 +1,4 @@
-"""From pytest's items to checks: the function, its arguments, and the examples that it is called with first."""
+"""Makes a check from an item of pytest: its function, its arguments, and the examples to replay."""
 
 import functools
 import inspect
@@ -15,22 +15,22 @@ from conformance.runner.generated import arguments_of
 
 
 def checks_of(request: pytest.FixtureRequest, state: State) -> dict[pytest.Item, Check]:
-    """Return the checks of a session whose fixtures can be had before their turn."""
+    """Return the checks of a session whose fixtures can be made in advance."""
     found: dict[pytest.Item, Check] = {}
     for item in request.session.items:
         if isinstance(item, pytest.Function) and requirement_of(item) is not None:
             try:
                 arguments = {name: _value(request, item, name) for name in _parameters(item)}
             except (pytest.skip.Exception, pytest.FixtureLookupError):
-                continue  # the skip is reported, and the fixture made, when it is the check's turn
+                continue  # pytest makes the fixture, or reports the skip, when it runs the check
             found[item] = check_of(item, arguments, state)
     return found
 
 
 def check_of(item: pytest.Function, arguments: Mapping[str, Any], state: State) -> Check:
-    """Return the check of an item. Raises pytest.UsageError where a replayed example does not fit it."""
+    """Return the check of an item. Raises pytest.UsageError if a replayed example does not fit it."""
     requirement = requirement_of(item)
-    assert requirement is not None  # noqa: S101 - only checks are asked for
+    assert requirement is not None  # noqa: S101 - callers pass only checks
     return Check(
         item.name,
         _without_outcomes_of_pytest(item.obj),
@@ -42,7 +42,7 @@ def check_of(item: pytest.Function, arguments: Mapping[str, Any], state: State) 
 
 
 def examples_to_replay(item: pytest.Function, state: State) -> list[dict[str, Any]]:
-    """Return the arguments of a check's replayed examples. Raises pytest.UsageError where one does not fit."""
+    """Return the arguments of a check's replayed examples. Raises pytest.UsageError if one does not fit."""
     return [_fitting(item, example) for example in state.replay.get(item.name, ())]
 
 
@@ -65,7 +65,7 @@ def _value(request: pytest.FixtureRequest, item: pytest.Function, name: str) -> 
 
 
 def _without_outcomes_of_pytest(function: Callable[..., None]) -> Callable[..., None]:
-    """Return a function that raises TypeError where it ends by an outcome of pytest, which no thread hands on."""
+    """Return a function that raises TypeError instead of a skip or a failure of pytest, which threads do not pass on."""
 
     @functools.wraps(function)
     def call(**arguments: Any) -> None:
@@ -73,7 +73,7 @@ def _without_outcomes_of_pytest(function: Callable[..., None]) -> Callable[..., 
             function(**arguments)
         except (pytest.skip.Exception, pytest.fail.Exception) as outcome:
             raise TypeError(
-                f"a check ends by NotJudged or an expectation, not by an outcome of pytest: {outcome}"
+                f"a check must use NotJudged or an expectation, not a skip or a failure of pytest: {outcome}"
             ) from None
 
     return call

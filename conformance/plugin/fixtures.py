@@ -1,7 +1,7 @@
-"""The fixtures of the checks. All have the scope of the session: evidence is kept by exchanges and never by a fixture.
+"""The fixtures of the checks. All have session scope, because none of them stores the evidence of a check.
 
-A fixture skips where a precondition is missing, because pytest remembers no other exception of a session's fixture; the
-check is then not judged.
+If a precondition is missing, a fixture skips, and the check is not judged. A skip is the only exception of a session fixture
+that pytest remembers.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ from conformance.settings import Effort
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Run:
-    """The run. Without a target that can be judged, every check that asks for it is skipped."""
+    """The run. If the target cannot be judged, every check that uses the run is skipped."""
     run = run_of(pytestconfig)
-    assert run is not None  # noqa: S101 - a session that asks for fixtures has begun a run
+    assert run is not None  # noqa: S101 - the run begins before fixtures are made
     if run.unreachable:
         pytest.skip(run.unreachable)
     return run
@@ -32,7 +32,7 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture(scope="session", autouse=True)
 def pool(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
-    """Runs the checks on several threads; a worker of xdist cannot know which are going to be its own."""
+    """Runs the checks on several threads, but not in an xdist worker, which does not know its checks in advance."""
     state = state_of(pytestconfig)
     run = state.run if state is not None else None
     if state is None or run is None or run.unreachable or run.connections == 1:
@@ -53,7 +53,7 @@ def target(run: Run) -> Target:
 
 @pytest.fixture(scope="session")
 def second_opinion(run: Run) -> SecondOpinion:
-    """Sends Schemathesis' requests, of which a quick run has few and a thorough one many."""
+    """Runs Schemathesis: with few requests in a quick run, and with many in a thorough run."""
     effort = run.settings.effort
     return SecondOpinion(
         run.target,
@@ -71,7 +71,7 @@ def factory(run: Run) -> EventFactory:
 
 @pytest.fixture(scope="session")
 def read_back(run: Run) -> ReadBack:
-    """Reads what is stored; without an observer every reading raises NotJudged."""
+    """Finds out which events were stored; without an observer it raises NotJudged."""
     return run.read_back
 
 
@@ -105,7 +105,7 @@ def origin(run: Run) -> str:
 
 @pytest.fixture(scope="session")
 def other_origin(run: Run) -> str:
-    """A second origin that the token's store allows; empty where the option was not given."""
+    """A second origin that the token's store allows; empty if the option was not given."""
     return run.settings.other_origin
 
 
@@ -123,5 +123,5 @@ def known_tokens(run: Run) -> list[str]:
 
 @pytest.fixture(scope="session")
 def revoked_token(run: Run) -> str:
-    """A token that the target knew once."""
+    """A token that was revoked."""
     return _given(run.settings.revoked_token, "a token that was revoked", "--revoked-token T")

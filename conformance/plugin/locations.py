@@ -1,4 +1,4 @@
-"""Where a check stands in the suite: in which file, and in which place."""
+"""The place of a check in the suite: its file, and its position in the file."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from conformance.results.verdicts import Finding
 
 
 def located(finding: Finding, item: pytest.Item) -> Finding:
-    """Return a finding with the place of its check, which is the same in every process and order of a run."""
+    """Return a finding with the place of its check. The place is the same in every process and every order of a run."""
     line = item.location[1] or 0
     callspec = getattr(item, "callspec", None)
     indices = callspec.indices.values() if callspec is not None else ()

@@ -15,7 +15,7 @@ BEYOND_QUICK = "beyond_quick"
 
 
 def generated(**strategies: SearchStrategy[Any]) -> pytest.MarkDecorator:
-    """Have Hypothesis generate the arguments of a check: a strategy for each, by name."""
+    """Make Hypothesis generate arguments of a check: one strategy for each argument name."""
     return pytest.mark.parametrize(
         tuple(strategies), [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)]
     )
@@ -33,7 +33,7 @@ def requirement_of(item: pytest.Item) -> Requirement | None:
 
 
 def parameters(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:
-    """Return the parameters of a check, each with its name as id if it has one; a quick run uses only the first few."""
+    """Return the parameters of a check, with their names as ids if they have names. A quick run uses only the first ``quick`` ones."""
     named = list(values.items()) if isinstance(values, Mapping) else [(None, value) for value in values]
     return [
         pytest.param(value, id=name, marks=[] if place < quick else [getattr(pytest.mark, BEYOND_QUICK)])

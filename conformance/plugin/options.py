@@ -28,7 +28,7 @@ SUITE = Path(conformance.__file__).parent / "suite"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options; their environment variables are read later, so that an option wins."""
+    """Add the options. Environment variables are read later, because an option has priority."""
     group = parser.getgroup("conformance", "conformance of POST /beacon")
     for option in EVERY_OPTION:
         group.addoption(option.flag, **option.declaration)
@@ -51,7 +51,7 @@ def settings_from(
     only: str = "",
     allow_production: bool = False,
 ) -> Settings:
-    """Return the settings of options, environment and file, with the observer's address checked.
+    """Return the settings from options, environment and file, after a check of the observer.
 
     Raises ConfigurationError.
     """
@@ -61,7 +61,7 @@ def settings_from(
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """Return the settings of this run. Raises pytest.UsageError, in one line."""
+    """Return the settings of this run. Raises pytest.UsageError with one line."""
     for name in config.getoption("beacon_requirement"):
         try:
             find(name)
@@ -84,12 +84,12 @@ def settings_of(config: pytest.Config) -> Settings:
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     if settings.observer.startswith("sink:") and not settings.is_reference and config.getoption("tx", None):
-        raise pytest.UsageError("--observer: a sink listens in one process; leave -n out")
+        raise pytest.UsageError("--observer: a sink works in one process only; leave out -n")
     return settings
 
 
 def waivers_of(settings: Settings) -> tuple[Waiver, ...]:
-    """Return the waivers of a run. Raises pytest.UsageError, in one line."""
+    """Return the waivers of a run. Raises pytest.UsageError with one line."""
     if settings.waivers is None:
         return ()
     try:
@@ -99,7 +99,7 @@ def waivers_of(settings: Settings) -> tuple[Waiver, ...]:
 
 
 def examples_of(settings: Settings) -> dict[str, list[Example]]:
-    """Return the examples that a run judges first, by check. Raises pytest.UsageError, in one line."""
+    """Return the examples to replay, by check. Raises pytest.UsageError with one line."""
     if settings.replay is None:
         return {}
     try:
@@ -109,7 +109,7 @@ def examples_of(settings: Settings) -> dict[str, list[Example]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Select the checks of the requirements that were asked for, or one check, and those that the effort is for."""
+    """Select the checks that ``--requirement``, ``--check`` and ``--effort`` name."""
     state = state_of(config)
     if state is None:
         return

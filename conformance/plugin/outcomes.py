@@ -19,16 +19,16 @@ from conformance.runner.check import CheckOutcome, NoExpectation, run_check
 from conformance.runner.finding import fault_of, finding_of
 
 FINDING = "conformance_finding"
-"""The attribute of a pytest report that carries the finding, as JSON, from an xdist worker too."""
+"""The attribute of a pytest report with the finding as JSON, which also passes from an xdist worker to its controller."""
 SENT_BY = "conformance_sent"
-"""The attribute that carries the name of a process, and how many requests it had sent by then."""
+"""The attribute with the name of a process, and the number of requests that it has sent so far."""
 LONGEST_TRACEBACK = 16_384
-"""Characters, of its end."""
+"""Characters; of a longer traceback only the end is stored."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a check, or take the outcome of one that the pool runs. Raises the Violation of a MUST, for ``--pdb`` too."""
+    """Run a check, or get its outcome from the pool. Raises the Violation of a MUST, so that ``--pdb`` stops at it."""
     requirement = requirement_of(pyfuncitem)
     if requirement is None:
         return None
@@ -43,7 +43,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if verdict is Verdict.VIOLATED and outcome.violation is not None:
         raise outcome.violation
     if verdict not in {Verdict.HELD, Verdict.OBSERVED}:
-        # Pytest has no word for it.
+        # Pytest has no outcome for this verdict.
         raise pytest.skip.Exception(str(verdict))
     return True
 
@@ -60,7 +60,7 @@ def pytest_runtest_makereport(
         return (yield)
     finding = located(_finding(item, call, requirement, run.redactor), item)
     verdict = judge(requirement.level, finding.outcome)
-    # Before the report is made: JUnit takes properties from the last phase's report.
+    # Set before the report is made, because JUnit reads the properties of the report of the last phase.
     item.user_properties += [
         ("requirement", requirement.id),
         ("level", str(requirement.level)),
@@ -82,7 +82,7 @@ def _finding(
         error = call.excinfo.value if call.excinfo is not None else NoExpectation("the check was not called")
         if not isinstance(error, pytest.skip.Exception):
             return fault_of(error, requirement.id, item.name, redactor)
-        # A fixture skips where a precondition is missing.
+        # A fixture skips if a precondition is missing.
         outcome = CheckOutcome(Outcome.NOT_JUDGED, Evidence(), call.duration, str(error))
     return finding_of(outcome, requirement.id, item.name, redactor)
 
@@ -92,7 +92,7 @@ def _fill(
 ) -> None:
     """Give a pytest report the outcome and the text of its finding.
 
-    pytest-html has no outcome of ours: what is neither green nor a violation is skipped, with its reason.
+    pytest-html does not know verdicts: a check that is neither green nor violated counts as skipped, with its reason.
     """
     report.sections = [(name, redactor.text(content)) for name, content in report.sections]
     if finding.outcome is Outcome.SUITE_FAULT:
@@ -120,7 +120,7 @@ LETTERS = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: Any) -> tuple[str, str, Any] | None:
-    """Count and show verdicts in the place of pytest's own words; a fault of the suite stays a failure."""
+    """Make pytest count and print verdicts instead of its own outcomes. An error of the suite remains a failure."""
     finding = getattr(report, FINDING, None)
     if finding is None or finding["outcome"] == Outcome.SUITE_FAULT:
         return None

@@ -1,4 +1,4 @@
-"""How far a run is: one line that is written over on a terminal, one line a chapter elsewhere."""
+"""Prints the progress of a run: one line that is overwritten on a terminal, and one line for each chapter elsewhere."""
 
 import os
 import time
@@ -13,13 +13,13 @@ from conformance.report.text.progress import Tally, chapter_of
 from conformance.results.verdicts import Verdict
 
 BETWEEN = 0.1
-"""Seconds between two writings of the line."""
+"""Seconds between two updates of the line."""
 Status = tuple[str, str, Any]
-"""What pytest counts a check as, its letter and its word."""
+"""The category in which pytest counts a check, its letter and its word."""
 
 
 class Progress:
-    """Says how far the run is, in the place of pytest's letters."""
+    """Prints the progress of the run instead of pytest's letters."""
 
     def __init__(self, reporter: Any, tally: Tally, *, live: bool) -> None:
         self._reporter, self._tally, self._live = reporter, tally, live
@@ -28,24 +28,24 @@ class Progress:
         self._running = True
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note what is going to be checked."""
+        """Count the checks that are going to run."""
         if session.items:
             self._tally.expect(item.nodeid for item in session.items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """Note what the workers are going to check."""
+        """Count the checks that the workers are going to run."""
         self._tally.expect(ids)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(self) -> Generator[None, Status | None, Status | None]:
-        """Have pytest count a check, and write nothing of it."""
+        """Let pytest count a check, but print nothing."""
         status = yield
         return (status[0], "", "") if self._running and status is not None else status
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Note a check that is done, and say how far the run is."""
+        """Count a check that has ended, and print the progress."""
         finding = getattr(report, FINDING, None)
         if finding is None:
             return
@@ -60,7 +60,7 @@ class Progress:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Leave an empty line to whoever writes next."""
+        """Clear the line before anything else is printed."""
         self._running = False
         if self._live:
             self._reporter.rewrite("", erase=True)
@@ -79,7 +79,7 @@ class Progress:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Say how far the run is, unless pytest is asked for more, or for less."""
+    """Print the progress, unless an option makes pytest print more or less."""
     config = session.config
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     run = run_of(config)

@@ -10,7 +10,7 @@ from conformance.plugin.options import is_conformance_run
 from conformance.plugin.state import run_of
 
 VERBOSE_LOGGERS = ("httpcore", "httpx")
-"""Loggers that write every URL and header line, which pytest shows with some options."""
+"""Loggers that write every URL and header line; with some options pytest prints their lines."""
 
 
 class RedactPytest:
@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Redact from the beginning of the run."""
+    """Start to redact when the run begins."""
     run = run_of(session.config)
     if run is not None:
         session.config.pluginmanager.register(RedactPytest(session.config, run.redactor))

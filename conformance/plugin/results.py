@@ -1,4 +1,4 @@
-"""From the findings of every process to the results file, the reports and the exit status."""
+"""Collects the findings of every process; writes the results file and the reports, and sets the exit status."""
 
 import hashlib
 from collections.abc import Iterator
@@ -22,32 +22,32 @@ from conformance.runner.finding import finding_of
 
 
 class Collector:
-    """Gathers findings on the controller."""
+    """Collects findings in the controller process."""
 
     def __init__(self, state: State) -> None:
         self.state = state
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the finding off a report, from whichever process it comes."""
+        """Collect the finding of a report, from any process."""
         finding = getattr(report, FINDING, None)
         if finding is not None:
             self.state.findings.append(Finding.from_json(finding))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a module of the suite that cannot be loaded."""
+        """Record a module of the suite that cannot be loaded."""
         if report.failed:
             self.state.faults.append(f"{report.nodeid} cannot be loaded")
 
 
 class SentByWorkers:
-    """Adds up what xdist workers sent."""
+    """Adds up the requests and events that xdist workers sent."""
 
     def __init__(self, state: State, run: Run) -> None:
         self.state, self.run = state, run
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take an ended worker's counts."""
+        """Add the counts of a worker that has ended."""
         sent = getattr(node, "workeroutput", {})
         requests, events = sent.get("beacon_sent", (0, 0))
         self.state.requests_of_workers += requests
@@ -58,7 +58,7 @@ class SentByWorkers:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Gather findings, on the controller of a run of the suite."""
+    """Start to collect findings in the controller process of a run."""
     config = session.config
     state = state_of(config)
     if state is not None and state.run is not None and not hasattr(config, "workerinput"):
@@ -68,7 +68,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the results and what is derived from them, and set the exit status."""
+    """Write the results and the reports, and set the exit status."""
     config = session.config
     state = state_of(config)
     if state is None or state.run is None:
@@ -81,7 +81,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         to_controller["beacon_sizes"] = list(run.factory.generated_sizes.items())
         return
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
-        state.faults.append("pytest or one of its plugins failed; the terminal says where")
+        state.faults.append("pytest or one of its plugins failed; the terminal shows where")
     interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not state.faults)
     results = compose(
         _facts(state, run, interrupted=interrupted), [*state.findings, *_unreported(state, run)]
@@ -91,13 +91,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = results["exit_status"]
     written = pytest.CallInfo.from_call(lambda: _write(config, state, results), "teardown")
     if written.excinfo is not None:
-        # Pytest lets no hook of a session's end fail: the process would end as if a target were non-conformant.
+        # If this hook raised an error, the process would end with the exit status of a non-conformant target.
         config.notify_exception(written.excinfo)
         session.exitstatus = ExitStatus.SUITE_FAULT
 
 
 def _unreported(state: State, run: Run) -> Iterator[Finding]:
-    """Yield the findings of checks that an interrupted run has finished, and not yet reported."""
+    """Yield the findings of checks that had ended when the run was interrupted, but were not reported yet."""
     outcomes = state.pool.unreported() if state.pool is not None else {}
     for item, check in state.checks.items():
         if check in outcomes:
@@ -106,7 +106,7 @@ def _unreported(state: State, run: Run) -> Iterator[Finding]:
 
 
 def _write(config: pytest.Config, state: State, results: Results) -> None:
-    """Write the results, and then what is derived from them: what fails there can be made again."""
+    """Write the results, and then the reports: a report that fails can be made again from the results."""
     directory = report_directory(config)
     write(results, directory / "results.json")
     state.files.append(directory / "results.json")
@@ -146,7 +146,7 @@ def _iso(moment: datetime) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """End with what is not green, the classes, the headline and where the reports are."""
+    """Print what is not green, the classes, the headline and the paths of the reports."""
     config = terminalreporter.config
     state = state_of(config)
     if state is None or state.results is None:
@@ -159,7 +159,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(line)
     if results["run"]["events"]:
         terminalreporter.write_line(
-            f"events: find and delete them by {results['run']['mark']}, with which every session_id begins"
+            f"events: to find and delete them, look for a session_id that begins with {results['run']['mark']}"
         )
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
     for path in [*state.files, *filter(None, made)]:

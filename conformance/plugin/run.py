@@ -1,4 +1,4 @@
-"""One run: its settings, what it starts, and whether the target can be judged."""
+"""One run: its settings, the objects that it uses, and whether the target can be judged."""
 
 import secrets
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def redactor_of(settings: Settings) -> Redactor:
 
 @dataclass
 class Run:
-    """What every check of a process shares."""
+    """A run, as all checks of one process share it."""
 
     settings: Settings
     kind: str
@@ -41,9 +41,9 @@ class Run:
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     process: str = ""
-    """The xdist worker's name; its events carry it too."""
+    """The name of the xdist worker; the marks of its events contain it."""
     unreachable: str = ""
-    """Why nothing can be judged, if so."""
+    """Why nothing can be judged; empty if the target can be judged."""
     interrupted: bool = False
     """Whether it was interrupted before anything was judged."""
     redactor: Redactor = field(init=False, repr=False)
@@ -80,20 +80,20 @@ class Run:
 
     @property
     def connections(self) -> int:
-        """How many checks may wait for answers at the same time: one where the number of requests is limited."""
+        """How many checks may wait for answers at the same time: one if the number of requests is limited."""
         shared = self.process or self.settings.max_requests is not None or self.target.single_connection
         return 1 if shared else self.settings.connections
 
     @property
     def mark(self) -> str:
-        """What every event's ``session_id`` begins with."""
+        """The beginning of the ``session_id`` of every event."""
         return f"conformance-{self.id}-"
 
     @classmethod
     def begin(cls, settings: Settings) -> "Run":
-        """Start a run, with the bundled reference where that is the target.
+        """Start a run, and the bundled reference if it is the target.
 
-        Raises ConfigurationError where its observer cannot be started.
+        Raises ConfigurationError if the observer cannot be started.
         """
         if not settings.is_reference:
             return cls(settings, "url")
@@ -114,11 +114,11 @@ class Run:
         return cls(of_the_reference, "reference", server=server)
 
     def limit_to(self, most: Load) -> None:
-        """Send no more than this; what is left out is not judged."""
+        """Limit what the run may send. Checks whose requests are not sent are not judged."""
         self.http_client.budget.planned, self.http_client.budget.events = most, lambda: self.factory.events
 
     def examine(self) -> Iterator[Step]:
-        """Have the doctor examine the target, and yield its steps; ``unreachable`` says why nothing can be judged, if so."""
+        """Run the doctor and yield its steps. Sets ``unreachable`` if nothing can be judged."""
         for line in examine(self.settings, self.read_back):
             redact = self.redactor.text
             shown = replace(
@@ -130,7 +130,7 @@ class Run:
             yield shown
 
     def to_worker(self) -> dict[str, Any]:
-        """Return what an xdist worker needs of the run that its controller has begun."""
+        """Return the facts of this run that an xdist worker needs, as JSON values."""
         settings = asdict(self.settings)
         return {
             "settings": {name: _to_json(value) for name, value in settings.items()},
@@ -146,7 +146,7 @@ class Run:
 
     @classmethod
     def in_worker(cls, settings: Settings, begun: dict[str, Any], process: str, workers: int) -> "Run":
-        """Return the part of one xdist worker in the run that its controller has begun."""
+        """Return the run for an xdist worker; ``begun`` are the facts from ``to_worker`` in the controller process."""
         run = cls(
             settings,
             begun["kind"],
@@ -173,5 +173,5 @@ class Run:
 
 
 def _to_json(value: Any) -> Any:
-    """Return a setting as JSON has it, for another process."""
+    """Return a setting as a JSON value, for another process."""
     return str(value) if isinstance(value, Path | StrEnum) else value

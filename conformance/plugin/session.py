@@ -1,4 +1,4 @@
-"""A run of the suite begins and ends with the pytest session."""
+"""Begins and ends a run of the suite together with the pytest session."""
 
 import tempfile
 from pathlib import Path
@@ -22,7 +22,7 @@ from conformance.settings import ConfigurationError, Settings
 
 WORKER_INPUT = "beacon_run"
 WIDTH = 92
-"""Columns of what the doctor says, beside its label."""
+"""Columns of a line of the doctor, without its label."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_conformance_run(config):
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
-    # A worker gets its settings from its controller: a file may be there to be read once.
+    # A worker gets its settings from its controller, because some files can be read only once.
     settings = Settings(**worker["settings"]) if worker else settings_of(config)
     config.stash[STATE] = State(
         settings,
@@ -49,7 +49,7 @@ def report_directory(config: pytest.Config) -> Path:
 
 
 def _make(directory: Path) -> None:
-    """Make the report directory before anything is sent: a run that cannot leave its results is for nothing."""
+    """Make the report directory before anything is sent: a run that cannot write its results is useless."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):
@@ -70,7 +70,7 @@ def _set_up_hypothesis(config: pytest.Config, settings: Settings) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin the run: start the reference if it is the target, and see whether the target is there."""
+    """Begin the run: start the reference if it is the target, and run the doctor."""
     config = session.config
     state = state_of(config)
     if state is None or config.option.collectonly:
@@ -87,11 +87,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _make(report_directory(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    _have_examined(run)
+    _run_doctor(run)
 
 
-def _have_examined(run: Run) -> None:
-    """Have the doctor look; an interruption leaves a run that judges nothing, and its reports."""
+def _run_doctor(run: Run) -> None:
+    """Run the doctor. If it is interrupted, the run judges nothing, but still writes reports."""
     try:
         for _ in run.examine():
             pass
@@ -101,7 +101,7 @@ def _have_examined(run: Run) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell an xdist worker of the run."""
+    """Send the facts of the run to an xdist worker."""
     state = state_of(node.config)
     if state is not None and state.run is not None:
         node.workerinput[WORKER_INPUT] = {**state.run.to_worker(), "replay": state.replay}
@@ -115,7 +115,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say what is judged."""
+    """Return the first lines of the output: what is judged, and the problems that the doctor found."""
     state = state_of(config)
     if state is None:
         return []
@@ -123,13 +123,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     target = "the bundled reference (certifies nothing)" if settings.is_reference else settings.target
     read_back = "yes" if settings.observer or settings.is_reference else "no"
     required = ", ".join(settings.require)
-    selection = f"required {required}, effort {settings.effort}, seed {settings.seed}"
-    line = f"conformance: target {target}, read-back {read_back}, {selection}"
-    return [line, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
+    choices = f"required {required}, effort {settings.effort}, seed {settings.seed}"
+    first = f"conformance: target {target}, read-back {read_back}, {choices}"
+    return [first, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
 
 
-def doctor_lines(config: pytest.Config, *signs: StepResult) -> list[str]:
-    """Return what the doctor has said of some signs."""
+def doctor_lines(config: pytest.Config, *results: StepResult) -> list[str]:
+    """Return the lines of the doctor's steps with some results."""
     run = run_of(config)
     lines = run.doctor if run is not None else []
-    return [f"doctor: {text}" for line in lines if line.result in signs for text in format_step(line, WIDTH)]
+    return [
+        f"doctor: {text}" for line in lines if line.result in results for text in format_step(line, WIDTH)
+    ]

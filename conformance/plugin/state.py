@@ -1,4 +1,4 @@
-"""What one pytest session of the suite holds: everything that hooks and fixtures hand on to each other."""
+"""The state of one pytest session of the suite, which hooks and fixtures share."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from conformance.settings import Settings
 
 @dataclass
 class State:
-    """One session's state. It is made when pytest is configured, and filled as the run goes on."""
+    """The state of one session. It is made when pytest is configured, and filled during the run."""
 
     settings: Settings
     waivers: tuple[Waiver, ...] = ()
@@ -29,13 +29,14 @@ class State:
     checks: dict[pytest.Item, Check] = field(default_factory=dict)
     """The checks that the pool runs."""
     outcomes: dict[str, CheckOutcome] = field(default_factory=dict)
-    """By node id, from a check's call to its report."""
+    """By node id. An outcome is removed when it is reported."""
     findings: list[Finding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    """What failed in the suite outside of a check."""
+    """Errors of the suite outside of a check."""
     requests_of_workers: int = 0
+    """Requests that xdist workers sent; each worker adds its number when it ends."""
     events_of_workers: int = 0
-    """Of the xdist workers that have ended."""
+    """The same for events."""
     results: Results | None = None
     files: list[Path] = field(default_factory=list)
     """The reports that were written."""

@@ -1,4 +1,4 @@
-"""From one check to one finding: the call, the second call after a violation, generated examples, the thread pool.
+"""Runs checks and makes findings: a second call after a violation, generated examples, several threads, Schemathesis.
 
-It knows checks and targets. Hooks, fixtures and reports of pytest belong to ``plugin/``.
+Hooks, fixtures and reports of pytest belong to ``plugin/``.
 """

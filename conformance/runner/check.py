@@ -1,4 +1,4 @@
-"""One check: its function is called, and called again after a violation; the outcome is decided here."""
+"""Calls one check, calls it again after a violation, and decides the outcome."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,23 +13,23 @@ from conformance.runner.generated import call_generated, is_strategy
 
 
 class NoExpectation(Exception):
-    """A check ended without one expectation: it could not have failed."""
+    """A check ended without any expectation, so it could not have failed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Check:
-    """A check's function, and what it is called with."""
+    """The function of a check, and its arguments."""
 
     name: str
     """With its parameters in brackets, as in ``results.json``."""
     function: Callable[..., None]
     arguments: dict[str, Any] = field(repr=False)
-    """By parameter. A Hypothesis strategy in the place of a value: examples are generated from it."""
+    """By parameter. If an argument is a Hypothesis strategy, its values are generated."""
     requirement: Requirement
     seed: int = 0
     """The run's seed: the same seed generates the same examples."""
     examples_to_replay: Sequence[dict[str, Any]] = ()
-    """Generated arguments that failed in another run. They are judged before any are generated."""
+    """Generated arguments that failed in another run. They are used before new ones are generated."""
 
     @property
     def is_generated(self) -> bool:
@@ -39,21 +39,21 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What one check found."""
+    """The outcome of one check."""
 
     outcome: Outcome
     evidence: Evidence
     seconds: float
     reason: str = ""
-    """Why the requirement is not held; empty where it is."""
+    """Why the requirement does not hold; empty if it holds."""
     violation: Violation | None = None
-    """The expectation that was not met, also where it was met on the second attempt."""
+    """The violation, even if the second attempt did not find it again."""
 
 
 def run_check(check: Check, target: Target) -> CheckOutcome:
-    """Call a check, and once more where it finds a violation: one that does not repeat is unstable.
+    """Call a check, and call it again if it finds a violation. A violation that does not repeat is unstable.
 
-    Raises whatever goes wrong in the suite itself.
+    Raises any error of the suite itself.
     """
     began = time.monotonic()
     try:
@@ -65,7 +65,7 @@ def run_check(check: Check, target: Target) -> CheckOutcome:
             with target.fresh_attempt():
                 evidence, second = _call(check, target)
             if second is None:
-                outcome, reason = Outcome.UNSTABLE, f"once {violation}; sent again, it held"
+                outcome, reason = Outcome.UNSTABLE, f"first attempt: {violation}; second attempt: as expected"
             else:
                 violation, reason = second, str(second)
     except NotJudged as missing:
@@ -90,13 +90,13 @@ def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
         except Violation as violation:
             return evidence, violation
         except BaseExceptionGroup as group:
-            # Hypothesis groups what it saw where an example fails once and holds the next time.
+            # Hypothesis raises a group if an example fails once and passes the next time.
             violations = list(_violations(group))
             if not violations:
                 raise
             return evidence, violations[0]
     if not evidence.met:
-        raise NoExpectation("the check ended without one expectation")
+        raise NoExpectation("the check ended without any expectation")
     return evidence, None
 
 

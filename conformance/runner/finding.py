@@ -1,4 +1,4 @@
-"""From the outcome of a check to its finding: values that may be shown."""
+"""Makes the finding of a check from its outcome, without secrets."""
 
 from conformance.evidence import Redactor, transcript
 from conformance.results.verdicts import Finding, Outcome
@@ -7,7 +7,7 @@ from conformance.runner.generated import example_of
 
 
 def finding_of(outcome: CheckOutcome, requirement: str, check: str, redactor: Redactor) -> Finding:
-    """Return the finding of a check, without secrets; ``requirement`` is an id, ``check`` the check's whole name."""
+    """Return the finding of a check, without secrets; ``requirement`` is an id, ``check`` a name with its parameters."""
     violation = outcome.violation
     records = [transcript(violation.expectation, redactor, whole=True)] if violation is not None else []
     records += [transcript(met, redactor, whole=False) for met in outcome.evidence.first_met]
@@ -24,6 +24,6 @@ def finding_of(outcome: CheckOutcome, requirement: str, check: str, redactor: Re
 
 
 def fault_of(error: BaseException, requirement: str, check: str, redactor: Redactor) -> Finding:
-    """Return the finding of a check that ended in the suite's own fault; ``requirement`` is an id."""
+    """Return the finding of a check that ended with an error of the suite; ``requirement`` is an id."""
     reason = redactor.text(f"{type(error).__name__}: {error}")
     return Finding(requirement, check, Outcome.SUITE_FAULT, reason)

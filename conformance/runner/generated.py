@@ -1,4 +1,4 @@
-"""Generated checks: Hypothesis draws their arguments, each example is judged once, and a violation is made smaller."""
+"""Calls checks with arguments from Hypothesis: each example is judged once, and a violation is reduced to a small example."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,11 @@ from conformance.expect import Violation
 from conformance.results.examples import Example
 
 BUDGET = 60
-"""Requests that a check may send after its first violation to make it smaller."""
+"""Requests that a check may send after its first violation to find a smaller example."""
 
 
 def is_strategy(value: object) -> bool:
-    """Whether an argument stands for examples that Hypothesis generates."""
+    """Whether Hypothesis generates the values of an argument."""
     return isinstance(value, SearchStrategy)
 
 
@@ -28,9 +28,9 @@ def call_generated(
     replay: Sequence[Example],
     sent: Callable[[], int],
 ) -> None:
-    """Call a function with examples of the strategies among its arguments, those of ``replay`` first.
+    """Call a function with the examples of ``replay``, and then with values from the strategies among its arguments.
 
-    The examples follow from ``seed`` alone. ``sent`` counts requests. Raises the Violation of the smallest example.
+    Only ``seed`` determines the values. ``sent`` returns the number of requests that were sent so far. Raises the Violation of the smallest example.
     """
     strategies = {name: value for name, value in arguments.items() if is_strategy(value)}
     fixed = {name: value for name, value in arguments.items() if name not in strategies}
@@ -69,7 +69,7 @@ def _violation(
 
 
 def example_of(arguments: Mapping[str, Any]) -> Example:
-    """Return generated arguments as JSON has them; nothing where one of them has no simple form."""
+    """Return generated arguments as JSON values; empty if one of them cannot be written as JSON."""
     content = {
         name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
         for name, value in arguments.items()
@@ -78,7 +78,7 @@ def example_of(arguments: Mapping[str, Any]) -> Example:
 
 
 def arguments_of(function: Callable[..., None], example: Example) -> dict[str, Any]:
-    """Return the arguments of a generated check from an example. Raises ValueError where it does not fit."""
+    """Return the arguments of a generated check from an example. Raises ValueError if it does not fit the check."""
     hints = get_type_hints(function)
     arguments: dict[str, Any] = {}
     for name, value in example.items():

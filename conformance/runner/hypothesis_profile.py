@@ -1,4 +1,4 @@
-"""How Hypothesis is set up for a run: one explicit profile, a folder of its own, and the same draws everywhere."""
+"""Sets up Hypothesis for a run: an explicit profile, a separate folder, and the same examples everywhere."""
 
 import gzip
 import json
@@ -15,11 +15,11 @@ PROFILE = "conformance"
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 """Explaining a failure costs 100-190 more requests, so that phase is left out."""
 UTF_8 = [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
-"""The intervals of characters that UTF-8 encodes, and those that do not decode to themselves."""
+"""The intervals of characters that UTF-8 can encode, and (empty) of those that it does not decode to the same character."""
 
 
 def load_profile(examples: int) -> None:
-    """Load one explicit profile, always: a ``CI`` variable would silently load another.
+    """Load an explicit profile. Without one, the environment variable ``CI`` would change the profile.
 
     ``examples`` is the number of examples of one check.
     """
@@ -38,10 +38,10 @@ def load_profile(examples: int) -> None:
 
 
 def use_home(folder: Path) -> None:
-    """Have Hypothesis write into a folder, and not into the user's.
+    """Make Hypothesis write its files into a folder.
 
-    The table of UTF-8 is put there. Hypothesis would work it out character by character, which costs 1.1 s and 200 MB.
-    A release that looks for it elsewhere does so still.
+    The folder also gets a table of UTF-8 characters, because Hypothesis needs 1.1 s and 200 MB to compute it. A release of
+    Hypothesis that does not look for the table there computes it anyway.
     """
     table = folder / "unicode_data" / unicodedata.unidata_version / "codec-v2-utf-8.json.gz"
     table.parent.mkdir(parents=True)
@@ -50,10 +50,10 @@ def use_home(folder: Path) -> None:
 
 
 def ignore_local_constants() -> Callable[[], None]:
-    """Have one seed draw the same batches from a checkout, from the wheel and in any folder; return what undoes it.
+    """Make a seed give the same examples in a checkout, in the wheel and in any folder; return a function that undoes this.
 
-    Hypothesis mixes in constants from the source files that are not in ``site-packages``, and has no setting for it.
-    A release that does so in another way draws as it likes: no run fails because of it.
+    Hypothesis also takes examples from the constants in source files outside of ``site-packages``, and no setting stops it.
+    A release that does this in another way gives other examples, but no run fails because of it.
     """
     nothing = getattr(providers, "Constants", None)
     before = getattr(providers, "_get_local_constants", None)

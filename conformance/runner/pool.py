@@ -1,8 +1,8 @@
-"""Checks run on several threads, and are reported one by one, in the order of the suite, each with its own evidence.
+"""Runs checks on several threads. Their outcomes are read one by one, in the order of the suite.
 
-A check mostly waits for the network. With 8 threads a standard run takes a quarter of the time that one connection
-needs where answers are 50 ms late. Every thread has its own connection; what checks share (Target, EventFactory,
-Submissions, ReadBack, Memo) has locks of its own.
+A check mostly waits for the network. If each answer takes 50 ms, a standard run with 8 threads needs a quarter of the time of
+a run with one. Every thread has its own connection. The objects that checks share (Target, EventFactory, Submissions,
+ReadBack, Memo) have locks.
 """
 
 import gc
@@ -14,13 +14,13 @@ from conformance.client import Target
 from conformance.runner.check import Check, CheckOutcome, run_check
 
 SHARED = ("second_opinion", "submissions")
-"""Arguments of checks that do long work for many others, while those wait."""
-PARSES_ON_ONE_THREAD_ALONE = sys.version_info < (3, 12, 4)
-"""CPython's ``ast.parse`` fails where a garbage collection hands over to a thread that parses, too (gh-106905). Hypothesis
-parses the functions that it calls, and pytest those of a traceback. Without collections a standard run's peak grows by
-5 MB, from 190 to 195 MB; with them one interrupted run in about thirty ended as a fault of pytest."""
-MOMENT = 0.5
-"""Seconds. The system may give an interruption to a thread that is waiting; it is seen between two waits."""
+"""Arguments whose first use starts long work; other checks with the same argument wait for it."""
+PARSING_IS_NOT_THREAD_SAFE = sys.version_info < (3, 12, 4)
+"""Whether ``ast.parse`` of CPython can fail while two threads use it, if a garbage collection switches threads (gh-106905).
+Hypothesis and pytest both parse source code. Therefore garbage collection is off while checks run. With it, about one
+interrupted run in thirty ended with an error of pytest; without it, a standard run needs 195 MB instead of 190 MB."""
+WAIT = 0.5
+"""Seconds of one wait for an outcome. An interruption of the run is noticed between two waits."""
 
 
 class Pool:
@@ -38,7 +38,7 @@ class Pool:
         Hypothesis collects garbage once a thread. Objects that are frozen are not looked at: that saves 0.7 of 3.9 s of
         processor time of a quick run.
         """
-        if PARSES_ON_ONE_THREAD_ALONE:
+        if PARSING_IS_NOT_THREAD_SAFE:
             gc.disable()
         gc.freeze()
         for check in sorted(checks, key=lambda check: _place(check, checks)):
@@ -50,16 +50,16 @@ class Pool:
         if running is None:
             return None
         while not running.ready():
-            running.wait(MOMENT)
+            running.wait(WAIT)
         return running.get()
 
     def unreported(self) -> dict[Check, CheckOutcome]:
-        """Return the outcomes that nobody has asked for yet."""
+        """Return the outcomes that have not been read yet."""
         ready = {check: running for check, running in self._running.items() if running.ready()}
         return {check: running.get() for check, running in ready.items() if running.successful()}
 
     def close(self) -> None:
-        """Begin no further check."""
+        """Start no more checks."""
         self._pool.terminate()
         gc.unfreeze()
         if self._collects:
@@ -67,7 +67,7 @@ class Pool:
 
 
 def _place(check: Check, checks: Iterable[Check]) -> int:
-    """Return a number by which checks are best begun."""
+    """Return the place of a check in the order of starting; the smallest is first."""
     for name in SHARED:
         if name in check.arguments:
             first = next(one for one in checks if name in one.arguments)

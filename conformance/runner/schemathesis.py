@@ -1,4 +1,4 @@
-"""Schemathesis as a second opinion: it sends requests over the OpenAPI description, and our requirements judge them."""
+"""Runs Schemathesis as a second opinion: it makes requests from the OpenAPI description, and our checks judge the replies."""
 
 import json
 import os
@@ -21,28 +21,28 @@ class Opinion:
 
 
 class Spent(Exception):
-    """No request is left; Schemathesis takes it for an error of the case, and goes on to the next."""
+    """No more requests may be sent. Schemathesis counts this as an error of one case and continues with the next."""
 
 
 @dataclass
 class SecondOpinion:
-    """Has Schemathesis send its requests, once for all checks of a run.
+    """Runs Schemathesis once for all checks of a run.
 
-    They are the same in every run. Their replies are answers of the target like all others, so that a fresh attempt
-    sends the requests that it looks at anew.
+    It sends the same requests in every run. Their replies are stored like all other replies, so a fresh attempt sends the
+    requests of its check again.
     """
 
     target: Target
     mark: str
-    """What generated events carry as their session and in their data."""
+    """The ``session_id`` of generated events, and the mark in their data."""
     with_coverage: bool
-    """Whether the coverage phase is run, besides the examples."""
+    """Whether the coverage phase is run, in addition to the examples."""
     with_event_forms: bool
-    """Whether it tries every form of an event: 200 requests, of what chapter events judges in a dozen."""
+    """Whether it tries every form of an event, with 200 requests. Chapter events judges the same with about a dozen."""
     _once: Memo = field(default_factory=Memo, init=False, repr=False)
 
     def opinion(self) -> Opinion:
-        """Return what Schemathesis sent and found. Raises NotJudged where nothing was answered."""
+        """Return what Schemathesis sent and found. Raises NotJudged if no request was answered."""
         opinion = self._once.get("opinion", self._ask)
         if not any(exchange.reply for exchange in opinion.exchanges):
             raise NotJudged("no reply to any generated request")
@@ -51,13 +51,13 @@ class SecondOpinion:
     def exchanges(self, requirement: Requirement | None = None) -> Iterator[Exchange]:
         """Yield the exchanges that a requirement is about, or all of them.
 
-        Raises NotJudged where nothing was answered, and where none is about the requirement.
+        Raises NotJudged if no request was answered, and if no request is about the requirement.
         """
         requests = [exchange.request for exchange in self.opinion().exchanges]
         if requirement is not None:
             requests = [request for request in requests if requirement_of(request) is requirement]
         if not requests:
-            raise NotJudged("no generated request is about it")
+            raise NotJudged("no generated request is about this requirement")
         yield from map(self.target.send, requests)
 
     def _ask(self) -> Opinion:
@@ -89,7 +89,9 @@ class SecondOpinion:
             self._prepare(case, kwargs)
 
         config = SchemathesisConfig.from_dict(self._configuration())
-        schema = schemathesis.openapi.from_dict(_post_only(whole=self.with_event_forms), config=config)
+        schema = schemathesis.openapi.from_dict(
+            _post_only(with_event_forms=self.with_event_forms), config=config
+        )
         schemathesis.hook("before_call")(before_call)
         try:
             for event in from_schema(schema).execute():
@@ -104,15 +106,15 @@ class SecondOpinion:
             "headers": {TOKEN_HEADER: self.target.token},
             "seed": 1,
             "request-timeout": self.target.http_client.timeout,
-            # Otherwise the first finding, right or wrong, ends the requests.
+            # Otherwise Schemathesis stops after its first finding, even if the finding is wrong.
             "continue-on-failure": True,
             "phases": {
                 "fuzzing": {"enabled": False},
                 "stateful": {"enabled": False},
                 "coverage": {"enabled": self.with_coverage, "unexpected-methods": []},
             },
-            # The contract does not say what other methods get. Our own checks judge requests without a token, and
-            # Schemathesis would send them without recording them.
+            # The contract does not say how other methods are answered. Our own checks judge requests without a token;
+            # Schemathesis would not record those that it sends.
             "checks": {
                 "ignored_auth": {"enabled": False},
                 "unsupported_method": {"enabled": False},
@@ -121,10 +123,10 @@ class SecondOpinion:
         }
 
     def _prepare(self, case: Any, kwargs: Any) -> None:
-        """Mark generated events as every event of a run is, and count the request. Raises Spent where none is left."""
+        """Put the run's mark on generated events, and count the request. Raises Spent if no more may be sent."""
         if not self.target.http_client.budget.take():
             raise Spent
-        # As our own requests: no proxy and no login but the run's own, and the same authorities.
+        # As for all other requests: only the proxy of the run, no other login, the same certificate authorities.
         kwargs["proxies"] = dict.fromkeys(("http", "https"), self.target.http_client.proxy)
         kwargs["auth"] = _unchanged
         kwargs["verify"] = os.environ.get("SSL_CERT_FILE") or True
@@ -139,14 +141,14 @@ def _unchanged(request: Any) -> Any:
     return request
 
 
-def _post_only(*, whole: bool) -> dict[str, Any]:
-    """Return the description without the preflight, which no tool but a browser sends right.
+def _post_only(*, with_event_forms: bool) -> dict[str, Any]:
+    """Return the description without the preflight, and without the Origin of a POST.
 
-    And without the Origin of a POST: the contract does not say what an origin gets that nobody authorised.
-    Every form of an event is only in the ``whole`` description.
+    Only a browser sends a correct preflight. The contract does not say how a POST from an unauthorised origin is answered.
+    Without ``with_event_forms``, the description allows any object as an event.
     """
     document = openapi.document()
-    if not whole:
+    if not with_event_forms:
         document["components"]["schemas"]["Batch"]["properties"]["events"]["items"] = {"type": "object"}
     document["paths"] = {
         path: {"post": {**item["post"], "parameters": []}} for path, item in document["paths"].items()
@@ -168,7 +170,7 @@ def _exchange(interaction: Any) -> Exchange:
 
 
 def requirement_of(request: Request) -> Requirement | None:
-    """Return the requirement that a generated request is about, by our own reading of it."""
+    """Return the requirement that a generated request is about, if there is one."""
     headers = {name.lower(): value for name, value in request.headers}
     is_json = headers.get("content-type", "").lower() == "application/json"
     return _requirement_of_body(request.body) if is_json else None
@@ -183,7 +185,7 @@ def _requirement_of_body(content: bytes) -> Requirement | None:
         body = json.loads(content, parse_constant=_refuse_constant)
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
-        # Not JSON, or JSON that parsers may refuse: a lone surrogate, or a number beyond every double.
+        # Not JSON, or JSON that parsers may refuse: a lone surrogate, or a number beyond the range of a double.
         return None
     if not isinstance(body, dict):
         return batch.BODY_NOT_AN_OBJECT_REFUSED
@@ -198,6 +200,6 @@ def _requirement_of_body(content: bytes) -> Requirement | None:
 def _requirement_of_length(body: dict[str, Any], entries: list[Any]) -> Requirement | None:
     if len(entries) > 100:  # noqa: PLR2004 - the limit of the contract
         return batch.OVER_100_REFUSED
-    # The contract does not say what a member beside events leads to, or an entry that is not an object.
+    # The contract does not say how a second member is answered, or an entry that is not an object.
     is_stated = body.keys() == {"events"} and all(isinstance(entry, dict) for entry in entries)
     return batch.ACCEPTS_1_TO_100 if is_stated else None

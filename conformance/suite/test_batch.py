@@ -60,7 +60,7 @@ def test_a_batch_over_the_limit_is_refused(target: Target, factory: EventFactory
 
 
 def _many(factory: EventFactory, size: int) -> list[Any]:
-    """Return entries over the limit in a small body: the contract does not say how large a body may be."""
+    """Return more entries than the limit, in a small body: the contract does not say how large a body may be."""
     return list(factory.reusable(size)) if size <= 150 else [{}] * size
 
 
@@ -87,7 +87,9 @@ def test_invalid_entries_count_over_the_limit(
     entries = [factory.make(INVALID) for _ in range(count)] + factory.reusable(size - count)
     exchange = target.post_with_token(body(entries))
 
-    expect.status(exchange, 422, because=f"{size} entries are more than 100, although {count} are invalid")
+    expect.status(
+        exchange, 422, because=f"{size} entries are more than 100; the {count} invalid ones count, too"
+    )
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
@@ -192,7 +194,7 @@ def test_a_refused_batch_ingests_nothing(
 
 
 @covers(clause.UNKNOWN_MEMBER)
-def test_an_unknown_member_beside_events(target: Target, factory: EventFactory) -> None:
+def test_an_unknown_member_next_to_events(target: Target, factory: EventFactory) -> None:
     expect.observed(target.post_with_token(body(factory.reusable(), version=2)))
 
 

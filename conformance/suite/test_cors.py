@@ -1,4 +1,4 @@
-"""Checks of chapter cors, on raw header lines, with preflights as Chromium sends them."""
+"""Checks of chapter cors. They compare whole header lines, and send the preflights of Chromium."""
 
 import re
 
@@ -99,14 +99,14 @@ def test_a_401_allows_credentials(
 
 
 def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None:
-    """Expect reflection; a made-up origin that is not reflected shows nothing."""
+    """Expect that an origin is reflected. Raises NotJudged if a made-up origin is not: the store may not allow it."""
     if sent == known[0] and not expect.reply(exchange).lines(ORIGIN):
         raise expect.NotJudged("needs an answer that reflects the origin")
     if sent not in known and expect.reply(exchange).lines(ORIGIN) != [sent]:
         raise expect.NotJudged(
             "needs a second origin that the token's store allows: pass --other-origin https://…"
         )
-    expect.line(exchange, ORIGIN, sent, because="only a second origin shows whether the value is fixed")
+    expect.line(exchange, ORIGIN, sent, because="with a fixed value, only one origin could use the answer")
 
 
 @covers(clause.REFLECTS_EACH_ORIGIN)
@@ -119,7 +119,7 @@ def test_another_origin_is_reflected_as_itself(
         exchange = _accepted(target, factory, form, origin=sent)
 
         _expect_each_origin(exchange, sent, [origin, other_origin])
-    # And back: only the first origin, sent once more, shows a target that keeps the newest one.
+    # The first origin is sent again, to find a target that goes on to reflect the second one.
     _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
 
 
@@ -179,7 +179,7 @@ NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 @covers(clause.BEACON_PREFLIGHT_LISTS)
 @pytest.mark.parametrize("name", [METHODS, HEADERS])
 @pytest.mark.parametrize("asked", PREFLIGHTS.values(), ids=PREFLIGHTS.keys())
-def test_a_preflight_s_lists_are_names_between_commas(
+def test_the_lists_of_a_preflight_are_names_separated_by_commas(
     target: Target, origin: str, asked: str, name: str
 ) -> None:
     exchange = target.preflight(
@@ -324,7 +324,7 @@ def test_a_cookie_changes_nothing(target: Target, factory: EventFactory, origin:
 
     expected, got = _status_and_lines(without), _status_and_lines(with_cookie)
     expect.condition(
-        with_cookie, met=got == expected, expected=f"the same as without a Cookie: {expected}", got=got
+        with_cookie, met=got == expected, expected=f"the same answer as without a Cookie: {expected}", got=got
     )
 
 
@@ -376,7 +376,7 @@ def test_the_exposed_headers(target: Target, factory: EventFactory, origin: str)
 
 
 @covers(clause.TEXT_PLAIN)
-def test_a_page_s_text_plain_beacon(target: Target, factory: EventFactory, origin: str) -> None:
+def test_a_text_plain_beacon_of_a_page(target: Target, factory: EventFactory, origin: str) -> None:
     exchange = target.post(
         body(factory.reusable()), query=target.token, origin=origin, content_type="text/plain;charset=UTF-8"
     )
@@ -385,7 +385,7 @@ def test_a_page_s_text_plain_beacon(target: Target, factory: EventFactory, origi
 
 
 @covers(clause.OTHER_STATUSES)
-def test_another_status(target: Target, origin: str) -> None:
+def test_the_cors_headers_of_another_status(target: Target, origin: str) -> None:
     request = target.request(b"", header=target.token, origin=origin, content_type=None)
     exchange = target.send(request.by("GET"))
 

@@ -1,4 +1,4 @@
-"""Checks of chapter enrichment: the read-back shows what a store has of an event."""
+"""Checks of chapter enrichment. They compare the stored fields of an event with what was sent."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -20,7 +20,7 @@ SPOOFED = "conformance-spoofed"
 @pytest.mark.parametrize("name", parameters(GEO, quick=1))
 def test_the_location_is_filled_in(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid())
-    stored.assume_shown(name)
+    stored.assume_visible(name)
 
     stored.expect(name, met=name in stored.fields, expected=f"a {name} field, even if it is null")
 
@@ -29,7 +29,7 @@ def test_the_location_is_filled_in(factory: EventFactory, read_back: ReadBack, n
 @pytest.mark.parametrize("name", parameters(DEVICE, quick=1))
 def test_the_device_is_filled_in(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid())
-    stored.assume_shown(name)
+    stored.assume_visible(name)
 
     stored.expect(
         name, met=bool(stored.fields.get(name)), expected=f"a {name}, from the User-Agent {BROWSER}"
@@ -42,7 +42,7 @@ def test_the_device_of_every_event_of_a_batch_is_filled_in(
 ) -> None:
     for stored in store_batch(read_back, factory.every_type()):
         for name in DEVICE:
-            stored.assume_shown(name)
+            stored.assume_visible(name)
             stored.expect(name, met=bool(stored.fields.get(name)), expected=f"a {name} on every event")
 
 
@@ -50,7 +50,7 @@ def test_the_device_of_every_event_of_a_batch_is_filled_in(
 @pytest.mark.parametrize("name", parameters(GEO, quick=1))
 def test_a_client_s_location_is_overwritten(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid(**{name: SPOOFED}))
-    stored.assume_shown(name)
+    stored.assume_visible(name)
 
     stored.expect(
         name, met=stored.fields.get(name) != SPOOFED, expected=f"a {name} other than the client's {SPOOFED}"
@@ -61,7 +61,7 @@ def test_a_client_s_location_is_overwritten(factory: EventFactory, read_back: Re
 @pytest.mark.parametrize("name", parameters(DEVICE, quick=1))
 def test_a_client_s_device_is_overwritten(factory: EventFactory, read_back: ReadBack, name: str) -> None:
     stored = store(read_back, factory.valid(**{name: SPOOFED}))
-    stored.assume_shown(name)
+    stored.assume_visible(name)
 
     stored.expect(
         name, met=stored.fields.get(name) != SPOOFED, expected=f"a {name} other than the client's {SPOOFED}"
@@ -70,7 +70,7 @@ def test_a_client_s_device_is_overwritten(factory: EventFactory, read_back: Read
 
 def _expect_channel(stored: StoredEvent, channel: str, because: str) -> None:
     met = stored.fields.get("shopping_channel") == channel
-    stored.expect("shopping_channel", met=met, expected=f"shopping_channel {channel!r}: {because}")
+    stored.expect("shopping_channel", met=met, expected=f"shopping_channel {channel!r}, because {because}")
 
 
 @covers(clause.CHANNEL_OWN)
@@ -79,7 +79,7 @@ def test_an_event_s_own_channel_wins(factory: EventFactory, read_back: ReadBack,
     other = (("X-Requested-With", "com.tapcart.shop"),) if channel == "web" else ()
     stored = store(read_back, factory.valid(shopping_channel=channel), other)
 
-    _expect_channel(stored, channel, "the event's own value")
+    _expect_channel(stored, channel, "the event has this value")
 
 
 @covers(clause.CHANNEL_APP)
@@ -111,7 +111,7 @@ def test_a_desktop_browser_s_channel_is_web(
 ) -> None:
     stored = store(read_back, factory.valid(), headers)
 
-    _expect_channel(stored, "web", "nothing in the request says app")
+    _expect_channel(stored, "web", "nothing in the request names an app")
 
 
 @covers(clause.TIMESTAMP_UTC)
@@ -123,7 +123,7 @@ def test_the_timestamp_is_stored_in_utc(factory: EventFactory, read_back: ReadBa
 
     for hours in (2, -8, 5.5):
         text = sent_at.astimezone(timezone(timedelta(hours=hours))).isoformat()
-        # Whether an event with an offset is stored at all is judged by another requirement.
+        # Another requirement judges whether an event with an offset is stored at all.
         for found in find_stored(read_back, [factory.valid(timestamp=text)]):
             found.expect_instant(sent_at, text)
 

@@ -1,4 +1,4 @@
-"""Checks of chapter events: what invalid events do to their batch, and to the valid events around them."""
+"""Checks of chapter events: the effect of invalid events on their batch, and on the valid events around them."""
 
 import pytest
 
@@ -40,7 +40,7 @@ FAULTS = {
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("specs", [tuple(specs) for specs in FAULTS.values()], ids=FAULTS.keys())
-def test_a_batch_is_accepted_whatever_is_wrong_with_an_event(
+def test_a_batch_with_one_event_of_any_fault_is_accepted(
     submissions: Submissions, specs: tuple[EventSpec, ...]
 ) -> None:
     for one in specs:
@@ -51,7 +51,7 @@ def test_a_batch_is_accepted_whatever_is_wrong_with_an_event(
 
 @covers(clause.INVALID_EVENT_KEEPS_BATCH)
 @pytest.mark.parametrize("batch", ONE_INVALID)
-def test_a_batch_is_accepted_wherever_the_invalid_event_stands(
+def test_a_batch_with_an_invalid_event_at_any_place_is_accepted(
     submissions: Submissions, batch: BatchSpec
 ) -> None:
     submission = submissions.batch(batch)
@@ -78,8 +78,9 @@ def test_a_batch_of_invalid_events_ingests_nothing(submissions: Submissions, bat
 
 
 FEW, MANY = "acba", "acbcbacbcbaa"
-"""Kinds of batches in turn: a is valid, b is as large as c and valid, c has invalid events. Back ends take turns, too:
-where a few answers differ, many are looked at, each kind at every place of a cycle of two, three or four."""
+"""The batches in the order in which they are sent: a is valid, b is valid and as large as c, c has invalid events.
+Several back ends may answer in turn. So if a few answers differ, many are compared: each of the three batches goes to every
+back end of a cycle of two, three or four."""
 
 
 @covers(clause.SKIPPING_IS_SILENT)
@@ -98,7 +99,7 @@ def test_the_answer_does_not_reveal_skipped_events(
 def _send_in_turn(
     target: Target, factory: EventFactory, invalid: int, order: str
 ) -> dict[str, list[Exchange]]:
-    """Send batches of each kind in an order. Raises NotJudged where one is not a success."""
+    """Send batches a, b and c in an order. Raises NotJudged if an answer is not a success."""
     sent: dict[str, list[Exchange]] = {"a": [], "b": [], "c": []}
     for kind in order:
         entries = _entries_of_kind(factory, kind, invalid)
@@ -137,7 +138,9 @@ def test_the_valid_events_around_every_fault_are_ingested(
         submission = submissions.event(one)
         snapshot = submissions.snapshot(submission, submission.surrounding)
         for sent in submission.surrounding:
-            expect_stored(snapshot, submission.exchange, sent, f"a valid event around {one}")
+            expect_stored(
+                snapshot, submission.exchange, sent, f"a valid event around the invalid one ({one})"
+            )
 
 
 @covers(clause.ANY_MIX)
@@ -159,11 +162,11 @@ def test_of_any_mix_unusual_valid_events_are_ingested(
 def _expect_exactly_the_valid(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
 ) -> None:
-    """Expect a success that says nothing, and only the valid events of a batch in the store."""
+    """Expect that a batch gets the usual answer, and that exactly its valid events are stored."""
     factory.count_generated(mix.size)
     usual = target.post_with_token(body(factory.reusable()))
     submission = send_batch(read_back, mix)
-    _expect_silence(submission.exchange, usual, mix)
+    _expect_the_usual_answer(submission.exchange, usual, mix)
 
     snapshot = read_back.wait_for_sentinel(submission.surrounding, session=submission.session)
     _expect_the_valid_alone(snapshot, submission, mix.size)
@@ -171,24 +174,24 @@ def _expect_exactly_the_valid(
 
 def _expect_the_valid_alone(snapshot: StoreSnapshot, submission: Submission, size: int) -> None:
     for sent in submission.surrounding:
-        expect_stored(snapshot, submission.exchange, sent, f"a valid event of {size}")
+        expect_stored(snapshot, submission.exchange, sent, f"a valid event in the batch of {size}")
     for sent in submission.examined:
-        expect_not_stored(snapshot, submission.exchange, sent, f"an invalid event of {size}")
+        expect_not_stored(snapshot, submission.exchange, sent, f"an invalid event in the batch of {size}")
 
 
-def _expect_silence(exchange: Exchange, usual: Exchange, mix: BatchSpec) -> None:
-    """Expect the answer to a valid event. Another requirement judges a body that always says something."""
+def _expect_the_usual_answer(exchange: Exchange, usual: Exchange, mix: BatchSpec) -> None:
+    """Expect the same answer as to a valid event. Another requirement judges whether the usual body is empty."""
     expect.success(exchange, because=f"at most {len(mix.defects)} of its {mix.size} events are invalid")
     alone, got = expect.assume(usual, 201), expect.reply(exchange)
     expect.condition(
         exchange,
-        met=got.status == alone.status and (_says_nothing(got) or not _says_nothing(alone)),
+        met=got.status == alone.status and (_is_empty_or_null(got) or not _is_empty_or_null(alone)),
         expected=f"the same answer as to one valid event: {expect.format_reply(alone)}",
         got=expect.format_reply(got),
     )
 
 
-def _says_nothing(reply: Reply) -> bool:
+def _is_empty_or_null(reply: Reply) -> bool:
     return reply.body.strip() in {b"", b"null"}
 
 
@@ -219,7 +222,7 @@ def test_the_valid_events_around_an_entry_that_is_not_an_object_are_ingested(
 
     for sent in submission.surrounding:
         expect_stored(
-            snapshot, submission.exchange, sent, f"a valid event around an entry that is a {spec.name}"
+            snapshot, submission.exchange, sent, f"a valid event around an entry of type {spec.name}"
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks of chapter events, field by field: their events are packed into few requests."""
+"""Checks of chapter events, field by field. Their events are sent in few batches."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -21,7 +21,7 @@ from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
 NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
-"""In whole seconds, and after the run's start: a read-back may compare ``since`` with the client's own time."""
+"""A whole second after the run's start, because a read-back may compare ``since`` with the timestamp of an event."""
 
 
 def _named(*specs: EventSpec) -> list[object]:
@@ -31,13 +31,13 @@ def _named(*specs: EventSpec) -> list[object]:
 def _expect_skipped(submissions: Submissions, spec: EventSpec) -> None:
     submission = submissions.event(spec)
     snapshot = submissions.snapshot(submission)
-    expect_not_stored(snapshot, submission.exchange, submission.event, f"{spec}")
+    expect_not_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")
 
 
 def _expect_ingested(submissions: Submissions, spec: EventSpec) -> None:
     submission = submissions.event(spec)
     snapshot = submissions.snapshot(submission, [submission.event])
-    expect_stored(snapshot, submission.exchange, submission.event, f"{spec}")
+    expect_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")
 
 
 @covers(clause.TYPES_INGESTED)
@@ -264,7 +264,7 @@ def test_an_event_with_an_unlisted_channel_is_skipped(submissions: Submissions, 
     _expect_skipped(submissions, spec)
 
 
-UNSAID = {
+NOT_IN_THE_CONTRACT = {
     clause.NUMERIC_STRING: [
         changed_event("product_view", "product_id is a numeric string", product_id="7000000000001"),
         changed_event("product_click", "position is a numeric string", position="3"),
@@ -302,7 +302,7 @@ UNSAID = {
     "spec",
     [
         pytest.param(one, marks=covers(requirement), id=one.name.replace(" ", "-"))
-        for requirement, specs in UNSAID.items()
+        for requirement, specs in NOT_IN_THE_CONTRACT.items()
         for one in specs
     ],
 )

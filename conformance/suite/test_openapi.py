@@ -1,4 +1,4 @@
-"""Schemathesis as a second opinion: its requests over the OpenAPI description, judged by our own requirements."""
+"""Schemathesis as a second opinion: its requests come from the OpenAPI description, and our requirements judge the replies."""
 
 import pytest
 
@@ -14,7 +14,7 @@ REFUSED = (
     batch.BODY_NOT_AN_OBJECT_REFUSED,
     batch.OVER_100_REFUSED,
 )
-"""The requirements of a 422 that generated requests are about."""
+"""The requirements of a 422 that generated requests can judge."""
 
 
 @covers(batch.ACCEPTS_1_TO_100)
@@ -39,7 +39,7 @@ def test_no_generated_request_causes_a_server_error(second_opinion: SecondOpinio
 
 
 @covers(robustness.SECOND_OPINION)
-def test_what_schemathesis_finds(second_opinion: SecondOpinion) -> None:
+def test_the_findings_of_schemathesis(second_opinion: SecondOpinion) -> None:
     opinion = second_opinion.opinion()
     for exchange, finding in opinion.findings:
         expect.observed(exchange, finding)

@@ -54,7 +54,7 @@ def test_a_success_of_any_batch_is_answered_with_201(
 
 
 def _assume_not_refused(exchange: Exchange) -> None:
-    """Raise NotJudged where a batch is refused: other requirements judge that."""
+    """Raise NotJudged if a batch is refused, because other requirements judge that."""
     if expect.reply(exchange).status >= 400:
         raise expect.NotJudged(f"needs a success, but got {expect.format_reply(expect.reply(exchange))}")
 
@@ -71,11 +71,11 @@ def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFa
 
 
 MORE = 4
-"""Answers that a second judging looks at besides: back ends may take turns."""
+"""Additional answers that a fresh attempt uses, because several back ends may answer in turn."""
 
 
 def _more_answers(target: Target, factory: EventFactory, usual: Exchange) -> Iterator[Exchange]:
-    """Yield answers to one valid event that other checks look at, too, and in a fresh attempt a few more."""
+    """Yield answers to one valid event that other checks use, too; in a fresh attempt also a few new ones."""
     yield from (target.post(body(factory.reusable()), **{form: target.token}) for form in FORMS)
     yield from (target.resend(usual.request) for _ in range(MORE if target.is_fresh_attempt else 0))
 

@@ -160,7 +160,7 @@ RUBBISH = {
 
 
 LOST_IN_A_ROW = 3
-"""Requests in a row without an answer that are not an accident; between them, valid batches get one."""
+"""Attempts without an answer after which a missing answer is not an accident, if valid batches in between are answered."""
 
 
 @covers(clause.ALWAYS_ANSWERS)
@@ -171,7 +171,7 @@ def test_every_body_gets_an_answer(target: Target, factory: EventFactory, conten
     for _ in range(LOST_IN_A_ROW):
         if exchange.reply is not None:
             break
-        # A network that loses some requests also loses one of these, or lets one of the others through.
+        # If the network loses requests, it also loses a valid batch, or delivers one of the repeated requests.
         if target.resend(valid).reply is None:
             raise expect.NotJudged("no reply, and no reply to the valid batch after it")
         exchange = target.resend(exchange.request)

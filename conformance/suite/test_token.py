@@ -35,14 +35,18 @@ def test_a_token_in_the_query_is_accepted(target: Target, factory: EventFactory,
 
 
 @covers(clause.HEADER_WINS)
-def test_an_unknown_header_is_not_rescued_by_a_valid_query(target: Target, factory: EventFactory) -> None:
+def test_a_valid_query_token_does_not_replace_an_unknown_header_token(
+    target: Target, factory: EventFactory
+) -> None:
     exchange = target.post(body(factory.reusable()), header=UNKNOWN, query=target.token)
 
     expect.status(exchange, 401, because="the header names an unknown token, and the header alone decides")
 
 
 @covers(clause.HEADER_WINS)
-def test_a_valid_header_is_not_spoiled_by_an_unknown_query(target: Target, factory: EventFactory) -> None:
+def test_an_unknown_query_token_does_not_affect_a_valid_header_token(
+    target: Target, factory: EventFactory
+) -> None:
     exchange = target.post(body(factory.reusable()), header=target.token, query=UNKNOWN)
 
     expect.success(exchange, because="the header names a known token, and the header alone decides")
@@ -68,9 +72,9 @@ def test_the_header_names_the_store(
 def _expect_store(
     read_back: ReadBack, exchange: Exchange, sent: list[SentEvent], *, own: str, other: str
 ) -> None:
-    """Expect no event in the other store, and at least one of them, whatever its type, in their own."""
+    """Expect that no event is in the other store, and at least one event, of any type, in the token's store."""
     session = sent[0].entry["session_id"]
-    # The other store first: where every event goes there, a sentinel of their own store would never show.
+    # Read the other store first: if every event goes there, a sentinel in the token's store never becomes visible.
     elsewhere = read_back.wait_for_sentinel(token=other, session=session)
     for event in sent:
         expect_not_stored(elsewhere, exchange, event, store="the other store")
@@ -114,7 +118,7 @@ def test_no_event_of_a_mixed_batch_is_in_another_store(
 
 
 @covers(clause.MISSING_REFUSED)
-def test_no_token_is_refused(target: Target, factory: EventFactory) -> None:
+def test_a_request_without_a_token_is_refused(target: Target, factory: EventFactory) -> None:
     exchange = target.post(body(factory.reusable()))
 
     expect.status(exchange, 401)
@@ -151,7 +155,7 @@ def test_an_empty_query_token_is_refused(target: Target, factory: EventFactory) 
 @pytest.mark.parametrize(
     "alter", parameters({"half": half, "with-a-tail": longer, "one-changed": one_changed}, quick=1)
 )
-def test_a_part_of_a_token_is_refused(
+def test_an_altered_token_is_refused(
     target: Target, factory: EventFactory, form: str, alter: type[str]
 ) -> None:
     exchange = target.post(body(factory.reusable()), **{form: alter(target.token)})
@@ -208,7 +212,7 @@ def test_events_without_a_valid_token_are_not_ingested(
 
 
 @covers(clause.REFUSED_INGESTS_NOTHING)
-def test_events_under_a_refused_header_are_not_ingested(
+def test_events_with_an_unknown_header_token_are_not_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack
 ) -> None:
     session = factory.session()
@@ -216,7 +220,7 @@ def test_events_under_a_refused_header_are_not_ingested(
     exchange = target.post(body([sent]), header=UNKNOWN, query=target.token)
     snapshot = read_back.wait_for_sentinel(session=session)
 
-    expect_not_stored(snapshot, exchange, sent, store="the store of the query's token")
+    expect_not_stored(snapshot, exchange, sent, store="the store of the token in the query")
 
 
 @covers(clause.AUTHORIZATION_IS_NO_SOURCE)
@@ -293,7 +297,7 @@ def test_a_percent_encoded_query_token_is_decoded(
 
 
 @covers(clause.EMPTY_HEADER)
-def test_an_empty_header_beside_a_valid_query(target: Target, factory: EventFactory) -> None:
+def test_an_empty_header_token_with_a_valid_query_token(target: Target, factory: EventFactory) -> None:
     expect.observed(target.post(body(factory.reusable()), header="", query=target.token))
 
 

@@ -16,7 +16,7 @@ from conformance.requirements import batch, cors, token
 from conformance.results.checksum import sealed
 from tests.support.runs import judge
 
-FAILED = "test_an_unknown_header_is_not_rescued_by_a_valid_query"
+FAILED = "test_a_valid_query_token_does_not_replace_an_unknown_header_token"
 GENERATED = "test_a_batch_of_any_size_within_the_limit_is_accepted"
 
 

@@ -54,7 +54,7 @@ class Broken:
 
 HALF = 20
 """Requests after which a network breaks in the middle of a run."""
-PAGE = "no /beacon answered there (status {}, text/html"
+PAGE = "the answer is not from /beacon (status {}, text/html"
 
 NETWORKS = {
     "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: "),

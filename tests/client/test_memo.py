@@ -1,4 +1,4 @@
-"""What is made once, for whoever asks."""
+"""Values that are made once and shared."""
 
 import threading
 from multiprocessing.pool import ThreadPool
@@ -12,13 +12,13 @@ def _never() -> int:
     raise AssertionError("made a second time")
 
 
-def test_a_value_is_made_by_the_first_who_asks_for_its_key_and_by_nobody_else() -> None:
+def test_a_value_is_made_once_by_the_first_thread_that_needs_it() -> None:
     memo = Memo()
 
     assert [memo.get("one", lambda: 1), memo.get("two", lambda: 2), memo.get("one", _never)] == [1, 2, 1]
 
 
-def test_what_is_raised_while_a_value_is_made_is_raised_to_each_who_asks() -> None:
+def test_an_error_while_a_value_is_made_is_raised_in_every_call() -> None:
     memo = Memo()
 
     for _ in range(2):
@@ -27,7 +27,7 @@ def test_what_is_raised_while_a_value_is_made_is_raised_to_each_who_asks() -> No
     assert memo.get("one", lambda: 1) == 1
 
 
-def test_who_asks_while_a_value_is_made_waits_for_it_and_others_do_not() -> None:
+def test_only_calls_with_the_same_key_wait_while_a_value_is_made() -> None:
     memo, begun, go = Memo(), threading.Event(), threading.Event()
 
     def make() -> str:
@@ -45,7 +45,7 @@ def test_who_asks_while_a_value_is_made_waits_for_it_and_others_do_not() -> None
         assert [first.get(20), second.get(20)] == ["made", "made"]
 
 
-def test_a_value_that_is_not_to_be_kept_is_made_again_for_the_next() -> None:
+def test_a_value_that_is_not_stored_is_made_again() -> None:
     memo = Memo()
 
     def is_even(value: int) -> bool:
@@ -55,7 +55,7 @@ def test_a_value_that_is_not_to_be_kept_is_made_again_for_the_next() -> None:
     assert [memo.get("one", lambda: next(values), keep=is_even) for _ in range(4)] == [1, 3, 4, 4]
 
 
-def test_a_value_that_is_put_takes_the_place_of_the_one_before() -> None:
+def test_put_replaces_the_earlier_value() -> None:
     memo = Memo()
     memo.put("one", 1)
     first = memo.get("one", _never)

@@ -97,7 +97,7 @@ NOT_THE_ENDPOINT = {
 @pytest.mark.parametrize(
     ("reply", "observed", "advice"), NOT_THE_ENDPOINT.values(), ids=NOT_THE_ENDPOINT.keys()
 )
-def test_what_is_not_the_endpoint_is_recognised_by_its_answer(
+def test_an_answer_that_is_not_from_the_endpoint_is_recognised(
     reply: Reply, observed: str, advice: str
 ) -> None:
     said = refusal(reply)
@@ -128,7 +128,7 @@ def test_a_mistyped_token_ends_the_run_in_one_line(tmp_path: Path) -> None:
 
 
 class Unsure(reference.Rules):
-    """Takes any token for the first store's."""
+    """Accepts every token as that of the first store."""
 
     def store_for(self, token: str) -> Any:
         return super().store_for(token) or super().store_for(reference.TOKEN)
@@ -295,7 +295,7 @@ def test_the_command_prints_a_line_a_step_that_fits_and_ends_well(capsys: pytest
     assert max(map(len, out.splitlines())) <= 100
 
 
-def test_the_command_ends_in_status_6_where_nothing_could_be_judged(
+def test_the_command_ends_in_status_6_if_nothing_can_be_judged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with reference.Server() as server:

@@ -1,4 +1,4 @@
-"""The doctor on its way to a target: its name, a connection, TLS."""
+"""The network steps of the doctor: name, connection, TLS."""
 
 import contextlib
 import socket

@@ -233,7 +233,7 @@ def test_no_secret_of_an_observer_is_in_any_file_or_on_the_terminal(
 
 
 @pytest.mark.parametrize("name", repetitions(TOKENS[0]))
-def test_whatever_way_a_token_is_repeated_its_alias_stands_there(name: str) -> None:
+def test_a_token_is_replaced_by_its_alias_in_every_form(name: str) -> None:
     redactor = redactor_of(Settings("https://staging.example", *TOKENS))
     text = repetitions(TOKENS[0])[name]
 
@@ -264,9 +264,7 @@ def test_an_observer_s_address_with_the_token_in_it_leaves_the_token_its_alias()
 
 @pytest.mark.parametrize("secret", [PASSWORD, KEY, BEARER])
 @pytest.mark.parametrize("name", [name for name in repetitions(TOKENS[0]) if name not in {"first", "second"}])
-def test_whatever_way_a_secret_of_an_observer_s_is_repeated_its_alias_stands_there(
-    secret: str, name: str
-) -> None:
+def test_a_secret_of_an_observer_is_replaced_by_its_alias_in_every_form(secret: str, name: str) -> None:
     redactor = redactor_of(
         Settings(
             "https://staging.example",

@@ -24,12 +24,12 @@ KINDS: dict[str, Callable[[Path], contextlib.AbstractContextManager[kinds.Pipeli
     "exec": kinds.command,
     "sqlite": kinds.sqlite,
 }
-"""Those that need nothing but a folder; a database server is started once."""
+"""The observers that need only a folder; the database server is started once."""
 POSTGRESQL = "postgresql"
 CAUGHT = {Level.MUST: Verdict.VIOLATED, Level.SHOULD: Verdict.WARNED}
 MUTANTS = {mutant.name: mutant for mutant in ALL if mutant.breaks.chapter == "events"}
 FEW = ("any-type-is-taken", "position-from-zero", "first-position-is-skipped")
-"""Judged by each kind alone, too: an event too many, advice, and an event too few."""
+"""Mutants that each observer judges alone, too: one stores too many events, one breaks advice, one stores too few events."""
 TO_THE_END = ("--patience=10", "--effort=quick")
 QUICKLY = ("--patience=1", "--capture=no", f"--ignore={SUITE / 'test_openapi.py'}")
 
@@ -50,7 +50,7 @@ def pipeline(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[kinds.P
 
 
 @pytest.mark.parametrize("pipeline", [*KINDS, POSTGRESQL], indirect=True)
-def test_the_reference_is_conformant_in_whatever_needs_read_back(
+def test_the_reference_is_conformant_in_every_check_with_read_back(
     pipeline: kinds.Pipeline, tmp_path: Path
 ) -> None:
     spec, deliver = pipeline

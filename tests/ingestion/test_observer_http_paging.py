@@ -192,7 +192,7 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
         observer.read(TOKEN)
 
 
-def test_the_headers_that_a_run_is_told_go_with_every_page() -> None:
+def test_the_given_headers_are_sent_with_every_page() -> None:
     settings = read_settings(
         {},
         {

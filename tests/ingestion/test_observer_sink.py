@@ -231,6 +231,6 @@ def test_a_sink_that_cannot_listen_is_a_usage_error_and_sends_nothing(how: str, 
         stored = server.database.events("a")
 
     assert status == 4
-    assert {"taken": "give another HOST:PORT", "processes": "leave -n out"}[how] in output
+    assert {"taken": "give another HOST:PORT", "processes": "leave out -n"}[how] in output
     assert output.count("\n") == 1
     assert (stored, list(tmp_path.glob("out/*"))) == ([], [])

@@ -108,7 +108,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("query", "text"), UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_a_query_that_comes_to_nothing_says_why_and_names_no_secret(
+def test_a_failed_query_says_why_without_a_secret(
     path: Path, query: str, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "MOST_ROWS", 1000)

@@ -122,7 +122,7 @@ UNREADABLE: dict[str, tuple[str, bytes | Callable[[RawServer, socket.socket], No
 
 
 @pytest.mark.parametrize(("text", "how"), UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_a_reading_that_came_to_nothing_says_why_and_names_no_secret(
+def test_a_failed_reading_says_why_without_a_secret(
     observing: Observing, text: str, how: bytes | Callable[[RawServer, socket.socket], None]
 ) -> None:
     with RawServer(how) as server, pytest.raises(ReadBackError) as caught:

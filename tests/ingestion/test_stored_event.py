@@ -1,4 +1,4 @@
-"""What a read-back shows of one event, field by field."""
+"""The stored fields of one event."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +54,7 @@ def test_an_unknown_form_of_an_instant_is_not_judged(stored: object) -> None:
     [("7", 7), (7.0, 7), ('{"a": 1}', {"a": 1}), (None, None), ("text", "text")],
     ids=["number-as-text", "number-with-a-point", "object-as-text", "null", "text"],
 )
-def test_a_value_is_the_same_in_whatever_type_a_store_keeps_it(shown: object, sent: object) -> None:
+def test_a_value_is_the_same_in_every_type_that_a_store_may_use(shown: object, sent: object) -> None:
     with collecting_evidence() as evidence:
         _stored(field=shown).expect_value("field", sent)
 
@@ -64,7 +64,7 @@ def test_a_value_is_the_same_in_whatever_type_a_store_keeps_it(shown: object, se
 def test_a_violation_shows_the_field_and_the_stored_event() -> None:
     with pytest.raises(Violation) as caught:
         _stored(position=3).expect_value("position", 4)
-    with pytest.raises(Violation, match="got no query"):
+    with pytest.raises(Violation, match="got: no query"):
         _stored(position=3).expect_value("query", "boots")
 
     assert (caught.value.expectation.expected, caught.value.expectation.got) == ("position: 4", "position: 3")
@@ -84,13 +84,13 @@ def test_a_violation_shows_the_field_and_the_stored_event() -> None:
 def test_a_server_filled_field_that_may_be_shown_in_another_form_is_not_judged(
     fields: dict[str, Any],
 ) -> None:
-    with pytest.raises(NotJudged, match="shows no geo_country, but may show it in another form"):
-        _stored(**fields).assume_shown("geo_country")
+    with pytest.raises(NotJudged, match="does not show geo_country, but may show it in another form"):
+        _stored(**fields).assume_visible("geo_country")
 
 
 def test_a_server_filled_field_is_missing_where_others_are_shown() -> None:
-    _stored(os="Linux").assume_shown("geo_country")
-    _stored(geo_country=None).assume_shown("geo_country")
+    _stored(os="Linux").assume_visible("geo_country")
+    _stored(geo_country=None).assume_visible("geo_country")
 
 
 def test_stored_events_are_those_of_the_batch_that_was_sent() -> None:
@@ -105,9 +105,9 @@ def test_stored_events_are_those_of_the_batch_that_was_sent() -> None:
         assert find_stored(read_back, [broken]) == []
 
 
-def test_an_event_that_is_not_stored_shows_nothing_to_judge() -> None:
+def test_an_event_that_was_not_stored_is_not_judged() -> None:
     with reference.Server() as server, looking(server, 1) as read_back:
-        with pytest.raises(NotJudged, match=r"^the event to look at was not stored"):
+        with pytest.raises(NotJudged, match=r"^the event was not stored"):
             store(read_back, read_back.factory.valid(timestamp="yesterday"))
-        with pytest.raises(NotJudged, match=r"^none of the events to look at was stored"):
+        with pytest.raises(NotJudged, match=r"^no event of the batch was stored"):
             store_batch(read_back, [read_back.factory.valid(timestamp="yesterday")])

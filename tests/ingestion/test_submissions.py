@@ -10,7 +10,7 @@ from conformance import reference
 from conformance.client import HttpClient, Target
 from conformance.expect import NotJudged
 from conformance.ingestion import ReadBack
-from conformance.ingestion.submissions import PACKED_A_BATCH, Submissions, specs_of
+from conformance.ingestion.submissions import PACKED_PER_BATCH, Submissions, specs_of
 from conformance.inputs.batches import NEAR_MISSES, BatchSpec
 from conformance.inputs.events import EventSpec, changed_event, valid_event
 from conformance.inputs.factory import EventFactory, SentEvent
@@ -41,7 +41,7 @@ class Counting(Rules):
 
 
 class Picky(Counting):
-    """Refuses a whole batch for one entry in it, which no batch deserves."""
+    """Refuses a batch because of one entry, which the contract does not allow."""
 
     def size_errors(self, events: list[Any]) -> list[str]:
         refused = super().size_errors(events)
@@ -89,14 +89,14 @@ def _ids(entries: Sequence[Any]) -> set[str]:
     }
 
 
-def test_all_events_travel_in_few_requests_of_legal_size(make: Make) -> None:
+def test_all_events_are_sent_in_few_requests_of_legal_size(make: Make) -> None:
     specs = [*NEAR_MISSES, *VALID]
     submissions, rules = make(Counting, specs)
 
     statuses = {_status(submissions, one) for one in specs}
 
     assert {201} == statuses
-    assert -(-len(specs) // PACKED_A_BATCH) == len(rules.batches)
+    assert -(-len(specs) // PACKED_PER_BATCH) == len(rules.batches)
     assert all(len(batch) <= 100 for batch in rules.batches)
     carried = [submissions.event(one).event for one in specs]
     assert _ids(carried) <= {event["event_id"] for batch in rules.batches for event in batch}
@@ -120,7 +120,7 @@ def test_every_event_is_judged_by_readings_that_are_shared(make: Make) -> None:
     assert posted - len(rules.batches) <= 5, "sentinels were sent for almost every event"
 
 
-def test_events_travel_shuffled_among_valid_ones_and_in_the_same_order_in_every_run(make: Make) -> None:
+def test_events_are_shuffled_among_valid_ones_in_the_same_order_in_every_run(make: Make) -> None:
     orders = []
     for _ in range(2):
         submissions, rules = make(Counting, NEAR_MISSES)
@@ -141,7 +141,7 @@ def test_events_travel_shuffled_among_valid_ones_and_in_the_same_order_in_every_
 
 
 @pytest.mark.parametrize(("rules", "status"), [(Picky, 422), (Failing, 500)])
-def test_a_refused_batch_is_split_until_its_culprits_are_alone(
+def test_a_refused_batch_is_split_down_to_the_events_that_cause_the_refusal(
     make: Make, rules: type[Counting], status: int
 ) -> None:
     submissions, counting = make(rules, [*VALID, CULPRIT, *NEAR_MISSES, OTHER_CULPRIT])
@@ -159,13 +159,13 @@ def test_a_refused_batch_is_split_until_its_culprits_are_alone(
     assert all(len(batch) <= 100 for batch in counting.batches)
 
 
-def test_a_refusal_that_no_event_earns_alone_condemns_none(make: Make) -> None:
+def test_a_refusal_that_no_single_event_causes_counts_against_none(make: Make) -> None:
     submissions, _ = make(Picky, [*CONSPIRATORS, *VALID[:10]])
 
     assert {201} == {_status(submissions, one) for one in (*CONSPIRATORS, *VALID[:10])}
 
 
-def test_in_a_fresh_attempt_an_event_goes_out_once_alone_between_two_valid_ones(make: Make) -> None:
+def test_a_fresh_attempt_sends_an_event_once_between_two_valid_ones(make: Make) -> None:
     submissions, rules = make(Counting, NEAR_MISSES)
     asked = NEAR_MISSES[3]
     first = submissions.event(asked)
@@ -185,7 +185,7 @@ def test_in_a_fresh_attempt_an_event_goes_out_once_alone_between_two_valid_ones(
     assert snapshot.taken >= again.exchange.at
 
 
-def test_a_fresh_attempt_sends_what_the_first_one_reached_and_no_more(make: Make) -> None:
+def test_a_fresh_attempt_sends_only_the_events_that_the_first_attempt_used(make: Make) -> None:
     submissions, rules = make(Counting, NEAR_MISSES)
     first = [submissions.event(one) for one in NEAR_MISSES[:2]]
     before = len(rules.batches)
@@ -199,7 +199,7 @@ def test_a_fresh_attempt_sends_what_the_first_one_reached_and_no_more(make: Make
     assert later is again[2]
 
 
-def test_an_event_with_an_id_of_its_own_is_never_sent_twice(make: Make) -> None:
+def test_an_event_with_a_fixed_id_is_never_sent_twice(make: Make) -> None:
     broken = changed_event("search", "event_id is an object", event_id={})
     submissions, rules = make(Counting, [broken])
     first = submissions.event(broken)
@@ -212,7 +212,7 @@ def test_an_event_with_an_id_of_its_own_is_never_sent_twice(make: Make) -> None:
 BATCHES = (BatchSpec.with_one_invalid(5, 0.5), BatchSpec.all_invalid(2), BatchSpec(3, 4, ()))
 
 
-def test_every_batch_goes_out_once_and_one_reading_shows_what_became_of_all(make: Make) -> None:
+def test_every_batch_is_sent_once_and_one_reading_shows_them_all(make: Make) -> None:
     submissions, rules = make(Counting, [*BATCHES, BATCHES[0]])
     snapshots = set()
 
@@ -233,7 +233,7 @@ def test_every_batch_goes_out_once_and_one_reading_shows_what_became_of_all(make
     assert len(snapshots) == 1
 
 
-def test_in_a_fresh_attempt_a_batch_goes_out_once_more_in_a_session_of_its_own(make: Make) -> None:
+def test_a_fresh_attempt_sends_a_batch_again_in_a_new_session(make: Make) -> None:
     submissions, rules = make(Counting, BATCHES)
     first = submissions.batch(BATCHES[0])
     with submissions.read_back.target.fresh_attempt():
@@ -246,7 +246,7 @@ def test_in_a_fresh_attempt_a_batch_goes_out_once_more_in_a_session_of_its_own(m
     assert {event["session_id"] for event in snapshot.events} == {again.session}
 
 
-def test_events_that_should_be_stored_never_travel_with_others(make: Make) -> None:
+def test_events_that_should_be_stored_are_never_packed_with_others(make: Make) -> None:
     good = [valid_event("search", f"valid {number}", query="boots") for number in range(90)]
     submissions, rules = make(Counting, [*NEAR_MISSES, *good])
 
@@ -267,7 +267,7 @@ def test_an_event_that_was_sent_is_not_sent_again(make: Make) -> None:
     assert before == len(rules.batches)
 
 
-def test_an_event_that_nobody_announced_is_sent_alone(make: Make) -> None:
+def test_an_event_that_was_not_described_before_is_sent_alone(make: Make) -> None:
     submissions, rules = make(Counting, VALID[:1])
 
     assert _status(submissions, VALID[1]) == 201

@@ -43,7 +43,7 @@ def _generated(number: int) -> list[BatchSpec]:
     return found
 
 
-def test_sizes_reach_both_ends_and_leave_the_range_nowhere() -> None:
+def test_sizes_are_within_the_limits_and_include_both() -> None:
     found: set[int] = set()
 
     @GENERATED
@@ -57,7 +57,7 @@ def test_sizes_reach_both_ends_and_leave_the_range_nowhere() -> None:
 
 @GENERATED
 @given(mix=batches())
-def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Rules, mix: BatchSpec) -> None:
+def test_every_mix_has_its_size_and_its_invalid_entries(rules: Rules, mix: BatchSpec) -> None:
     entries, valid, invalid = mix.make(EventFactory("run"), "session")
 
     places = mix.invalid_entries().keys()
@@ -70,7 +70,7 @@ def test_every_mix_expands_to_its_size_and_knows_what_is_wrong_with_it(rules: Ru
     assert mix.size == len({sent.event_id for sent in entries})
 
 
-def test_the_same_seed_draws_the_same_mixes_and_another_others() -> None:
+def test_the_same_seed_gives_the_same_mixes_and_another_seed_gives_others() -> None:
     first = _generated(7)
 
     assert first == _generated(7)
@@ -109,7 +109,7 @@ def test_there_is_a_near_miss_of_every_type_and_each_once(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_valid_events_of_every_type_are_accepted_whatever_their_number(rules: Rules, kind: str) -> None:
+def test_any_number_of_valid_events_of_every_type_is_accepted(rules: Rules, kind: str) -> None:
     factory = EventFactory("run")
 
     for _ in range(100):
@@ -129,7 +129,7 @@ def test_a_valid_event_has_its_required_fields_and_a_full_one_every_optional_one
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_required_field_less_makes_a_valid_event_invalid(rules: Rules, kind: str) -> None:
+def test_a_valid_event_without_a_required_field_is_invalid(rules: Rules, kind: str) -> None:
     entry = EventFactory("run").valid(kind).entry
 
     for field in (name for name, kinds in REQUIRED.items() if kind in kinds):
@@ -155,7 +155,7 @@ def test_ids_are_new_each_time_and_in_each_run() -> None:
     assert {uuid.UUID(one.event_id).version for one in sent} == {4}
 
 
-def test_timestamps_are_of_the_form_that_no_parser_disputes() -> None:
+def test_timestamps_have_the_format_that_every_parser_reads() -> None:
     text = EventFactory("run").valid().entry["timestamp"]
 
     assert text.endswith("Z")
@@ -164,7 +164,7 @@ def test_timestamps_are_of_the_form_that_no_parser_disputes() -> None:
 
 @GENERATED
 @given(token=unknown_tokens())
-def test_unknown_tokens_travel_in_a_header_and_are_no_store_s(token: str) -> None:
+def test_unknown_tokens_can_be_sent_in_a_header_and_belong_to_no_store(token: str) -> None:
     assert token.startswith("conformance-")
     assert token.isascii()
     assert token.isprintable()
@@ -208,8 +208,8 @@ def test_ulids_are_new_each_time_and_sort_by_their_moment() -> None:
 
 
 @pytest.mark.parametrize(("size", "defects"), [(0, ()), (101, ()), (3, ((0, 10**6),))])
-def test_a_batch_that_cannot_be_is_refused(size: int, defects: tuple[tuple[int, int], ...]) -> None:
-    with pytest.raises(ValueError, match="describes no batch"):
+def test_an_impossible_batch_is_an_error(size: int, defects: tuple[tuple[int, int], ...]) -> None:
+    with pytest.raises(ValueError, match="does not describe a batch"):
         BatchSpec(size, 0, defects)
 
 
@@ -224,7 +224,7 @@ def test_a_batch_that_cannot_be_is_refused(size: int, defects: tuple[tuple[int, 
     ],
     ids=str,
 )
-def test_invalid_entries_stand_where_they_were_asked_for_among_valid_ones_with_required_fields_alone(
+def test_invalid_entries_are_at_the_given_places_among_valid_ones_with_only_required_fields(
     batch: BatchSpec, places: list[int]
 ) -> None:
     entries, valid, invalid = batch.make(EventFactory("run"), "session")

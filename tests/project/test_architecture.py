@@ -1,4 +1,4 @@
-"""The import table of the design, as a test."""
+"""Checks which rooms may import which, how large they may be, and what the suite may contain."""
 
 import ast
 from collections.abc import Iterator
@@ -50,13 +50,13 @@ OWNERS = {
     "sqlalchemy": {"ingestion"},
     "shtab": {"cli"},
 }
-"""Third parties, and the rooms that may know them."""
+"""Third-party libraries, and the rooms that may import them."""
 MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 18, 7, 60
 LOOSE = {"__init__.py", "__main__.py", "expect.py"}
 """The modules that are in no package."""
 LONGEST_MODULE = 400
 LONGEST_HELPER = 8
-"""Lines of a function of the suite that is not a check, its signature and docstring aside."""
+"""Lines of a function of the suite that is not a check, without its signature and docstring."""
 
 
 def _modules() -> list[Path]:
@@ -76,7 +76,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_leans_only_on_the_rooms_it_may(path: Path) -> None:
+def test_a_room_imports_only_the_rooms_that_it_may_import(path: Path) -> None:
     room = _room(path)
     ours = {name.split(".")[1] for name in _imports(path) if name.startswith("conformance.")}
 
@@ -84,7 +84,7 @@ def test_a_room_leans_only_on_the_rooms_it_may(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_third_party_is_known_to_its_owners_alone(path: Path) -> None:
+def test_only_its_owners_import_a_third_party_library(path: Path) -> None:
     known = {name.partition(".")[0] for name in _imports(path)} & OWNERS.keys()
 
     assert set() == {name for name in known if _room(path) not in OWNERS[name]}
@@ -121,12 +121,12 @@ def test_suite_modules_never_import_each_other() -> None:
 
 
 def _lines(function: ast.FunctionDef) -> int:
-    """Return how long a function's body is."""
+    """Return the number of lines in the body of a function."""
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1
 
 
-def test_the_suite_is_nothing_but_checks_and_short_helpers() -> None:
+def test_the_suite_contains_only_checks_and_short_helpers() -> None:
     machinery = [
         f"{path.name}: {node.name}"
         for path in (PACKAGE / "suite").glob("*.py")
@@ -142,15 +142,15 @@ def test_the_suite_is_nothing_but_checks_and_short_helpers() -> None:
     assert machinery == []
 
 
-def test_only_its_adapter_knows_schemathesis() -> None:
-    knowing = {
+def test_only_one_module_imports_schemathesis() -> None:
+    importing = {
         path.name for path in _modules() if any(name.startswith("schemathesis") for name in _imports(path))
     }
 
-    assert {"schemathesis.py"} == knowing
+    assert {"schemathesis.py"} == importing
 
 
-def test_every_chapter_has_its_module_of_checks() -> None:
+def test_every_chapter_has_a_module_of_checks() -> None:
     chapters = {path.stem for path in (PACKAGE / "requirements").glob("*.py")} - {
         "__init__",
         "model",
@@ -167,7 +167,7 @@ def test_no_module_is_too_long_to_read() -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
 
 
-def test_no_check_catches_more_than_it_names() -> None:
+def test_no_module_catches_every_exception() -> None:
     broad = [
         f"{path.name}:{node.lineno}"
         for path in _modules()

@@ -1,4 +1,4 @@
-"""Generated checks: what is drawn, how often an example is judged, and how a violation is made smaller."""
+"""Generated checks: their examples, how often an example is judged, and how a violation is reduced."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def _drawn(seed: str, **how: Any) -> list[int]:
     return drawn
 
 
-def test_one_seed_draws_the_same_examples_and_another_seed_others() -> None:
+def test_one_seed_gives_the_same_examples_and_another_seed_gives_others() -> None:
     assert _drawn("check with seed 0") == _drawn("check with seed 0")
     assert _drawn("check with seed 0") != _drawn("check with seed 1")
     assert _drawn("check with seed 0") != _drawn("another check with seed 0")
@@ -42,7 +42,7 @@ def test_replayed_examples_come_first() -> None:
     assert _drawn("check", replay=[{"size": 7}, {"size": 9}])[:2] == [7, 9]
 
 
-def test_an_example_is_judged_once_and_a_violation_is_made_smaller_within_its_budget() -> None:
+def test_an_example_is_judged_once_and_a_violation_is_reduced_within_its_budget() -> None:
     sizes: list[int] = []
     sent = 0
 

@@ -1,4 +1,4 @@
-"""How Hypothesis is set up: what it is handed is what it would work out itself."""
+"""The setup of Hypothesis: it gets the same table that it would compute itself."""
 
 import json
 from gzip import decompress
@@ -27,7 +27,7 @@ def test_the_table_of_utf_8_is_where_hypothesis_looks_for_it(tmp_path: Path) -> 
     assert json.loads(decompress(table.read_bytes())) == UTF_8, ONLY_SPEED
 
 
-def test_the_table_of_utf_8_is_what_hypothesis_works_out() -> None:
+def test_the_table_of_utf_8_is_what_hypothesis_computes() -> None:
     encodable, lossy = charmap.intervals_from_codec.__wrapped__("utf-8")
 
     assert [[list(pair) for pair in table.intervals] for table in (encodable, lossy)] == UTF_8

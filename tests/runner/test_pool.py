@@ -1,4 +1,4 @@
-"""Several checks at a time: the same requests, verdicts and findings as one after the other."""
+"""Checks in parallel have the same requests, verdicts and findings as in sequence."""
 
 import re
 import signal
@@ -46,7 +46,7 @@ def test_two_runs_send_the_same_requests_in_the_same_order(tmp_path: Path) -> No
     assert _said(said) == _said(said_again)
 
 
-def test_checks_at_the_same_time_send_and_say_what_they_do_one_after_the_other(tmp_path: Path) -> None:
+def test_checks_in_parallel_have_the_same_requests_and_findings_as_in_sequence(tmp_path: Path) -> None:
     in_turn, said = _recorded(tmp_path / "1", "--connections=1", "--effort=quick")
     at_once, said_at_once = _recorded(tmp_path / "8", "--connections=8", "--effort=quick")
 
@@ -73,7 +73,7 @@ class OneAtATime(RawServer):
             super()._serve(plain)
 
 
-def test_a_target_that_serves_one_connection_at_a_time_is_asked_on_one(tmp_path: Path) -> None:
+def test_a_target_that_serves_only_one_connection_gets_only_one(tmp_path: Path) -> None:
     with OneAtATime(NULL) as server:
         told = (f"--target={server.url}", "--token=a-token-of-store-a", f"--report-dir={tmp_path}")
         status, output = run(*told, f"--requirement={response.CREATED.id}")
@@ -81,7 +81,7 @@ def test_a_target_that_serves_one_connection_at_a_time_is_asked_on_one(tmp_path:
     by_id = {item["id"]: item for item in results.read(tmp_path / "results.json")["requirements"]}
     assert by_id[response.CREATED.id]["verdict"] == "held", output
     assert status == 6
-    assert "serve several connections at a time" in output
+    assert "serve several connections at the same time" in output
 
 
 def test_an_outcome_is_handed_out_once() -> None:
@@ -97,7 +97,7 @@ def test_an_outcome_is_handed_out_once() -> None:
     assert [one and one.reason for one in outcomes] == ["nothing to look at", None]
 
 
-def test_an_interruption_that_another_thread_is_given_waits_for_no_answer() -> None:
+def test_an_interruption_on_another_thread_does_not_wait_for_an_answer() -> None:
     ended, answered = list[bool](), threading.Event()
 
     def check() -> None:

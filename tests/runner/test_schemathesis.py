@@ -35,7 +35,7 @@ def _second_opinion(url: str) -> SecondOpinion:
         ({"events": ["\ud800"]}, None),
     ],
 )
-def test_a_generated_request_is_about_the_requirement_that_its_body_asks_for(
+def test_the_body_of_a_generated_request_decides_its_requirement(
     body: Any, requirement: Requirement | None
 ) -> None:
     content = json.dumps(body).encode()
@@ -43,14 +43,14 @@ def test_a_generated_request_is_about_the_requirement_that_its_body_asks_for(
     assert requirement is requirement_of(Request("POST", "http://t.example", JSON, content))
 
 
-def test_a_request_that_is_not_json_is_about_nothing() -> None:
+def test_a_request_that_is_not_json_has_no_requirement() -> None:
     assert requirement_of(Request("POST", "http://t.example", JSON, b"{")) is None
     assert (
         requirement_of(Request("POST", "http://t.example", (("content-type", "text/plain"),), b"{}")) is None
     )
 
 
-def test_requests_are_generated_once_and_a_fresh_attempt_sends_those_that_it_looks_at_anew() -> None:
+def test_requests_are_generated_once_and_a_fresh_attempt_sends_its_own_again() -> None:
     with reference.Server() as server:
         second_opinion = _second_opinion(server.url)
         http_client = second_opinion.target.http_client

@@ -71,7 +71,7 @@ def test_everything_about_single_events_is_judged_in_few_posts(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])
-def test_no_more_requests_are_sent_than_were_allowed_and_what_they_cut_off_is_not_judged(
+def test_no_more_requests_are_sent_than_allowed_and_the_other_checks_are_not_judged(
     workers: tuple[str, ...], tmp_path: Path
 ) -> None:
     with reference.Server(Counting) as server:
@@ -106,7 +106,7 @@ def test_several_processes_share_what_is_left() -> None:
     assert RequestBudget().share(3) == RequestBudget()
 
 
-def test_a_request_that_was_answered_is_not_sent_twice_until_it_is_to_be_judged_anew() -> None:
+def test_an_answered_request_is_sent_again_only_in_a_fresh_attempt() -> None:
     with RawServer() as server:
         target = Target(server.url, "token", "", HttpClient(10))
         first, second = (target.post(b"{}", header="token") for _ in range(2))
@@ -131,7 +131,7 @@ def test_a_request_without_an_answer_is_sent_again() -> None:
     assert [reply is not None for reply in replies] == [False, True]
 
 
-def test_a_target_that_says_when_to_come_back_is_waited_for() -> None:
+def test_a_run_waits_as_long_as_retry_after_says() -> None:
     with RawServer(THROTTLED, THROTTLED, NULL) as server:
         target = Target(server.url, "token", "", HttpClient(10))
         reply = target.post(b"{}").reply
@@ -163,7 +163,7 @@ NOT_WAITED_FOR = {
 
 
 @pytest.mark.parametrize("reply", NOT_WAITED_FOR.values(), ids=NOT_WAITED_FOR.keys())
-def test_what_asks_for_nothing_or_for_too_much_is_not_waited_for(reply: Reply | None) -> None:
+def test_a_run_does_not_wait_without_a_time_or_for_too_long(reply: Reply | None) -> None:
     assert not RetryAfter().wait(_exchange(reply))
 
 
@@ -172,7 +172,7 @@ def _exchange(reply: Reply | None, at: float | None = None) -> Exchange:
     return Exchange(Request("POST", "http://t.example"), outcome, 0.0, time.time() if at is None else at)
 
 
-def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_waits_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     waiting = RetryAfter(remaining=30)
@@ -190,7 +190,9 @@ def test_the_budget_of_waiting_is_one_for_all(monkeypatch: pytest.MonkeyPatch) -
     assert slept[-1] == SHORTEST
 
 
-def test_what_was_refused_before_a_wait_ended_is_sent_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_was_refused_during_a_wait_is_sent_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     waiting = RetryAfter(remaining=1)

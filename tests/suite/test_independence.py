@@ -1,4 +1,4 @@
-"""Each check alone, all in another order, and over several processes: the same verdicts."""
+"""A check has the same verdict alone, in another order, and in several processes."""
 
 import ast
 from pathlib import Path
@@ -42,7 +42,7 @@ def ordinary(tmp_path_factory: pytest.TempPathFactory) -> results.Results:
 
 
 @pytest.mark.parametrize("how", [("-p", "shuffling"), ("-n4",)], ids=["in-another-order", "four-processes"])
-def test_any_way_of_running_comes_to_the_same(
+def test_every_way_of_running_gives_the_same_verdicts(
     how: tuple[str, ...], ordinary: results.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "support" / "plugins")
@@ -54,7 +54,7 @@ def test_any_way_of_running_comes_to_the_same(
 
 
 @pytest.mark.parametrize(("module", "name"), CHECKS, ids=[name for _, name in CHECKS])
-def test_a_check_alone_comes_to_what_it_does_among_all(
+def test_a_check_alone_has_the_same_verdict_as_among_all(
     module: str, name: str, ordinary: results.Results, tmp_path: Path
 ) -> None:
     others = [f"--ignore={path}" for path in MODULES if path.stem != module]

@@ -1,4 +1,4 @@
-"""Whole runs come to what they came to before: a change here is meant, and the changelog says so."""
+"""Runs have the same results as before. A change here is intended, and is in the changelog."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.support import snapshots
 
 
 @pytest.mark.parametrize("name", snapshots.NAMES)
-def test_a_run_is_as_its_snapshot_says(name: str) -> None:
+def test_a_run_matches_its_snapshot(name: str) -> None:
     kept = (snapshots.FOLDER / f"{name}.txt").read_text("utf-8")
 
     assert kept == snapshots.snapshot(snapshots.of_a_run(name)), "if it is meant, run make snapshots"

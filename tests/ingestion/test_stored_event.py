@@ -98,11 +98,14 @@ def test_stored_events_are_those_of_the_batch_that_was_sent() -> None:
         factory = read_back.factory
         sent = factory.every_type()
         stored = store_batch(read_back, sent)
-        broken = factory.valid(timestamp="yesterday")
 
         assert [one.event_id for one in sent] == [one.fields["event_id"] for one in stored]
         assert store(read_back, factory.valid()).copies[0]["browser"]
-        assert find_stored(read_back, [broken]) == []
+
+
+def test_an_event_that_was_skipped_is_not_found() -> None:
+    with reference.Server() as server, looking(server, 1) as read_back:
+        assert find_stored(read_back, [read_back.factory.valid(timestamp="yesterday")]) == []
 
 
 def test_an_event_that_was_not_stored_is_not_judged() -> None:

@@ -1,13 +1,12 @@
 """What a check expects of a reply, and the two exceptions that end a check early: Violation and NotJudged."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client import Exchange, NoReply, Reply, differing_parts
+from conformance.client import Exchange, NoReply, Reply, differing_parts, parse_strictly
 
 CUT = "… (cut)"
 """The end of a text that was cut. A redactor looks for the beginning of a secret before it."""
@@ -18,10 +17,12 @@ QUOTED = 200
 NOT_THE_APPLICATION = {
     429: "the target throttles",
     502: "a gateway answered",
-    503: "the target is unavailable",
+    503: "the target throttles or is unavailable",
     504: "a gateway answered",
 }
-"""Statuses that a proxy or gateway in front of the application sends. They say nothing about the requirement."""
+"""Statuses that a proxy or gateway in front of the application sends. Alone they say nothing about the requirement."""
+SUCCESS = range(200, 300)
+"""RFC 9110, 15.3."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Expectation:
     """Why this is expected, if the requirement alone does not say it."""
     example: Any = None
     """The entry of a batch that the expectation is about, if it is about a single one."""
+    commission: bool = False
+    """Whether something was seen that must not be, which no network can produce. Then one sighting is a violation."""
 
 
 class Violation(AssertionError):
@@ -66,10 +69,17 @@ class Evidence:
     """The first met expectations, at most ``MOST_SHOWN``."""
     met: int = 0
     """How many expectations were met."""
+    silent: Expectation | None = None
+    """An expectation that was met by a repetition only: the first attempt of its request got no answer."""
 
     def add(self, expectation: Expectation) -> None:
         """Add an expectation that was met."""
         self.met += 1
+        if expectation.exchange.silence and self.silent is None:
+            got = (
+                f"{expectation.exchange.silence} to the first attempt, although other requests were answered"
+            )
+            self.silent = replace(expectation, got=f"{got}; then {expectation.got}")
         if len(self.first_met) < MOST_SHOWN:
             self.first_met.append(expectation)
 
@@ -89,22 +99,23 @@ def collecting_evidence() -> Iterator[Evidence]:
 
 
 def condition(
-    exchange: Exchange, *, met: bool, expected: str, got: str, because: str = "", example: Any = None
+    exchange: Exchange,
+    *,
+    met: bool,
+    expected: str,
+    got: str,
+    because: str = "",
+    example: Any = None,
+    commission: bool = False,
 ) -> None:
-    """Expect that a condition is met. Raises Violation if it is not, and NotJudged if there is no reply."""
+    """Expect that a condition is met. Raises Violation if it is not, and as ``reply`` does."""
     reply(exchange)
-    _judge(Expectation(exchange, expected, got, because, example), met=met)
+    _judge(Expectation(exchange, expected, got, because, example, commission), met=met)
 
 
 def an_answer(exchange: Exchange) -> None:
-    """Expect a reply. Before it passes NoReply, the caller sends the request several times, with valid ones in between."""
-    met = exchange.reply is not None
-    got = (
-        "an answer"
-        if met
-        else "no answer to several attempts, although a valid batch after each attempt was answered"
-    )
-    _judge(Expectation(exchange, "an answer", got), met=met)
+    """Expect an answer of the application, whatever it is. Raises as ``reply`` does."""
+    condition(exchange, met=True, expected="an answer", got=format_reply(reply(exchange)))
 
 
 def _judge(expectation: Expectation, *, met: bool) -> None:
@@ -116,11 +127,19 @@ def _judge(expectation: Expectation, *, met: bool) -> None:
 
 
 def reply(exchange: Exchange) -> Reply:
-    """Return the reply of the application. Raises NotJudged if it did not reply."""
+    """Return the reply of the application.
+
+    Raises NotJudged if it did not reply, and Violation if it did not reply to several attempts either, while valid requests
+    were answered.
+    """
     outcome = exchange.outcome
     if isinstance(outcome, NoReply):
-        raise NotJudged(f"no reply ({outcome.kind}: {outcome.detail})")
-    if outcome.status in NOT_THE_APPLICATION:
+        problem = f"no reply ({outcome.kind}: {outcome.detail})"
+        if exchange.is_confirmed:
+            got = f"{problem} to three attempts, although a valid batch before and after each attempt was answered"
+            raise Violation(Expectation(exchange, "an answer", got))
+        raise NotJudged(problem)
+    if outcome.status in NOT_THE_APPLICATION and not exchange.is_confirmed:
         raise NotJudged(
             f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
         )
@@ -139,7 +158,7 @@ def assume(exchange: Exchange, status: int) -> Reply:
     Raises NotJudged if it has another status, because other requirements judge that.
     """
     got = reply(exchange)
-    if got.status != status and not (status == 201 and 200 <= got.status < 300):  # noqa: PLR2004 - RFC 9110, 15.3
+    if got.status != status and not (status in SUCCESS and got.status in SUCCESS):
         raise NotJudged(f"needs an answer with status {status}, but got {format_reply(got)}")
     return got
 
@@ -154,7 +173,13 @@ def status(exchange: Exchange, expected: int, because: str = "", example: Any = 
         got=format_reply(got),
         because=because,
         example=example,
+        commission=_is_accepted(got.status, expected),
     )
+
+
+def _is_accepted(got: int, expected: int) -> bool:
+    """Whether a request that must be refused was accepted, or its body was judged although it has no valid token."""
+    return expected not in SUCCESS and (got in SUCCESS or (expected, got) == (401, 422))
 
 
 def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
@@ -162,7 +187,7 @@ def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
     got = reply(exchange)
     condition(
         exchange,
-        met=200 <= got.status < 300,  # noqa: PLR2004 - RFC 9110, 15.3
+        met=got.status in SUCCESS,
         expected="a success (201)",
         got=format_reply(got),
         because=because,
@@ -175,7 +200,12 @@ def refusal(exchange: Exchange, because: str = "") -> None:
     got = reply(exchange)
     met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
     condition(
-        exchange, met=met, expected="a refusal (status 400-499)", got=format_reply(got), because=because
+        exchange,
+        met=met,
+        expected="a refusal (status 400-499)",
+        got=format_reply(got),
+        because=because,
+        commission=got.status in SUCCESS,
     )
 
 
@@ -195,8 +225,8 @@ def no_server_error(exchange: Exchange, because: str = "") -> None:
 def json_body(exchange: Exchange) -> Any:
     """Return a reply's body as a JSON value, or NOT_JSON."""
     try:
-        return json.loads(reply(exchange).body)
-    except (ValueError, RecursionError):
+        return parse_strictly(reply(exchange).body)
+    except ValueError:
         return NOT_JSON
 
 
@@ -218,7 +248,10 @@ def content_type(exchange: Exchange, expected: str) -> None:
 
 
 def line(exchange: Exchange, name: str, expected: str, because: str = "") -> None:
-    """Expect that a header has exactly one line, and that its value is exactly the expected one."""
+    """Expect that a header has exactly one line, and that its value is exactly the expected one.
+
+    Another origin than the expected one belongs to another request.
+    """
     lines = reply(exchange).lines(name)
     condition(
         exchange,
@@ -226,6 +259,7 @@ def line(exchange: Exchange, name: str, expected: str, because: str = "") -> Non
         expected=f"one header line {name}: {expected}",
         got=_lines(name, lines),
         because=because,
+        commission="://" in expected and any("://" in value for value in lines if value != expected),
     )
 
 

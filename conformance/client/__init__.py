@@ -5,10 +5,11 @@ This is the only room that knows httpx, and it imports no other room. It reports
 
 from conformance.client.comparison import differing_parts
 from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
+from conformance.client.json_text import parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
-from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
+from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target
 
 __all__ = [
     "BROWSER",
@@ -16,6 +17,7 @@ __all__ = [
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
     "TOKEN_HEADER",
+    "TOKEN_SOURCES",
     "UNRESERVED",
     "Exchange",
     "Header",
@@ -28,4 +30,6 @@ __all__ = [
     "RequestBudget",
     "Target",
     "differing_parts",
+    "parse_strictly",
+    "parse_tolerantly",
 ]

@@ -71,6 +71,10 @@ class _Backend(httpcore.SyncBackend):
         return _Stream(super().connect_tcp(*where, **how), self._deadline, self.sockets)
 
 
+def _parser(connection: Any) -> Any:
+    return getattr(getattr(connection, "_connection", None), "_h11_state", None)
+
+
 class Transport(httpx.HTTPTransport):
     """One connection at a time, with a deadline, through a proxy only if one is given."""
 
@@ -86,6 +90,14 @@ class Transport(httpx.HTTPTransport):
             if proxy
             else httpcore.ConnectionPool(context, **how)
         )
+
+    def has_unread_bytes(self) -> bool:
+        """Whether bytes came behind the end of the last answer, so that the next request would get them as its answer.
+
+        Neither httpx nor httpcore shows this, so it looks at the parser of the connection.
+        """
+        parsers = (_parser(connection) for connection in self._pool.connections)
+        return any(parser is not None and parser.trailing_data[0] for parser in parsers)
 
     def shut_down(self) -> None:
         """End the exchange that another thread may be waiting for."""

@@ -18,6 +18,8 @@ LONGEST_REPLY = 1 << 20
 """Bytes of a reply's body that are read; the rest is left unread, and the reply is marked as cut."""
 GIVES_UP_AFTER = 5
 """Requests in a row without a reply; after them nothing more is sent."""
+THROTTLING = (429, 503)
+"""Statuses with which a target refuses requests that come too fast."""
 STOPPED_ANSWERING = NoReply("unreachable", "not sent: the target had stopped answering")
 RUN_ENDED = NoReply("not sent", "the run was ended")
 
@@ -55,6 +57,8 @@ class HttpClient:
     budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""
+    throttled: set[Request] = field(default_factory=set, init=False, repr=False)
+    """The requests that were answered with 429 or 503."""
     _own: _Connection = field(default_factory=_Connection, repr=False)
     _open: dict[httpx.Client, Transport] = field(default_factory=dict, init=False, repr=False)
     """The connections of all threads."""
@@ -85,21 +89,31 @@ class HttpClient:
             exchange = self._send(request)
         self._count(answered=exchange.reply is not None)
         reply = exchange.reply
-        if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self.is_stopped:
+        if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self._is_unusable:
             self.close()
         return exchange
 
-    def on_second_connection(self, request: Request, patience: float) -> Exchange:
-        """Send one request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
+    @property
+    def _is_unusable(self) -> bool:
+        """Whether this thread's connection must not be used again."""
+        client = self._own.client
+        transport = self._open.get(client) if client is not None else None
+        return self.is_stopped or (transport is not None and transport.has_unread_bytes())
+
+    def on_own_connection(self, request: Request, seconds: float) -> Exchange:
+        """Send one request on a connection of its own while this thread's stays open; wait at most ``seconds``."""
         size = len(request.body)
         if not self.budget.take(size):
             return Exchange(request, NoReply("not sent", self.budget.refusal(size)), 0.0, time.time())
         deadline = Deadline()
         client = self._connect(request, deadline)
         try:
-            return self._exchange(client, deadline, request, min(patience, self.timeout))
+            exchange = self._exchange(client, deadline, request, min(seconds, self.timeout))
         finally:
             self._close(client)
+        if exchange.reply is not None:
+            self._count(answered=True)
+        return exchange
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
@@ -138,6 +152,8 @@ class HttpClient:
         deadline.at = started + seconds
         outcome = _outcome(client, request, self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
+        if isinstance(outcome, Reply) and outcome.status in THROTTLING:
+            self.throttled.add(request)
         return Exchange(request, outcome, time.monotonic() - started, at)
 
     def _connect(self, request: Request, deadline: Deadline) -> httpx.Client:
@@ -165,6 +181,10 @@ class HttpClient:
         client, self._own.client = self._own.client, None
         if client is not None:
             self._close(client)
+
+    def give_up(self) -> None:
+        """Send nothing more, because the target does not answer any more."""
+        self._refuses = self._refuses or STOPPED_ANSWERING
 
     def stop(self) -> None:
         """Send nothing more, and end the exchanges that threads are waiting for."""

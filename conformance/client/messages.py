@@ -66,6 +66,10 @@ class Exchange:
     """Seconds."""
     at: float
     """The start, in seconds since the epoch."""
+    is_confirmed: bool = False
+    """Whether several attempts got no answer of the application, while a valid request before and after each got one."""
+    silence: str = ""
+    """Why the first attempt got no answer, although the target was answering other requests; empty if it did."""
 
     @property
     def reply(self) -> Reply | None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from conformance.client.http_client import THROTTLING
 from conformance.client.messages import Exchange, Reply
 
-THROTTLING = (429, 503)
 LONGEST = 60.0
 """Seconds of waiting in a whole run."""
 SHORTEST = 0.2
@@ -52,9 +52,17 @@ def _requested_wait(reply: Reply) -> float | None:
         return None
     if lines[0].isascii() and lines[0].isdigit():
         return max(SHORTEST, float(lines[0]))
+    moment = _date(lines)
+    if moment is None:
+        return None
+    # The clock of the target may be wrong, so its own Date counts.
+    return max(SHORTEST, (moment - (_date(reply.lines("date")) or datetime.now(UTC))).total_seconds())
+
+
+def _date(lines: list[str]) -> datetime | None:
+    """Return the moment of a header with a date (RFC 9110, 5.6.7), or None if it is missing or is not a date."""
     try:
         moment = parsedate_to_datetime(lines[0])
-    except ValueError:
+    except (IndexError, ValueError):
         return None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(SHORTEST, (zoned - datetime.now(UTC)).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -11,15 +11,28 @@ from conformance.client.http_client import HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, Request
 from conformance.client.retry_after import RetryAfter
+from conformance.client.silence import Silence
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
+TOKEN_SOURCES = ("header", "query", "both")
+"""The places of a token that a run tries; the first one is the usual place."""
 UNRESERVED = "!'()*-._~"
 """What encodeURIComponent leaves unchanged, besides letters and digits."""
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 """The User-Agent of a desktop browser, in every request that does not name another."""
 
-_FRESH: ContextVar[Memo | None] = ContextVar("fresh", default=None)
-"""The memo of the current fresh attempt; None outside of one."""
+
+@dataclass(frozen=True)
+class Attempt:
+    """A repetition of a check, because its first call found a violation."""
+
+    under_first_conditions: bool
+    """Whether it sends what the first call sent, as large and as many at the same time; otherwise as little as possible."""
+    memo: Memo = field(default_factory=Memo, repr=False)
+
+
+_ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+"""The current repetition; None outside of one."""
 
 
 @dataclass
@@ -31,12 +44,18 @@ class Target:
     origin: str
     http_client: HttpClient = field(repr=False)
     token_source: str = "header"  # noqa: S105 - names a place
-    """Where a token is sent if a check allows both: ``header``, or ``query`` if the target reads only that."""
+    """Where a token is sent if a check allows both: ``header``; ``query`` or ``both`` if the target accepts only that."""
+    needs_origin: bool = False
+    """Whether it accepts no POST without an Origin, so that a POST carries one unless a check sends none on purpose."""
     single_connection: bool = False
     """Whether it answers only while no second connection is open."""
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
+    silence: Silence = field(init=False, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)
     """The memo of the run."""
+
+    def __post_init__(self) -> None:
+        self.silence = Silence(self.http_client)
 
     def url(self, **query: str) -> str:
         """Return the URL of ``/beacon``, values percent-encoded as by encodeURIComponent."""
@@ -56,14 +75,17 @@ class Target:
     ) -> Request:
         """Build a POST; without ``header`` and ``query`` it carries no token.
 
-        ``raw_query`` is the whole query string as it goes out, in place of ``query``.
+        ``raw_query`` is the whole query string as it goes out, in place of ``query``. Without ``origin`` the request carries
+        an Origin only if the target needs one; with an empty one it never does.
         """
         lines: list[Header] = [("User-Agent", BROWSER), ("Accept", "application/json")]
         if content_type is not None:
             lines.append(("Content-Type", content_type))
         if header is not None:
             lines.append((TOKEN_HEADER, header))
-        if origin is not None:
+        if origin is None and self.needs_origin:
+            origin = self.origin
+        if origin:
             lines.append(("Origin", origin))
         replaced = {name.lower() for name, _ in headers}
         lines = [line for line in lines if line[0].lower() not in replaced]
@@ -75,22 +97,34 @@ class Target:
     @property
     def memo(self) -> Memo:
         """The values that checks share, such as answers. A fresh attempt begins with an empty memo."""
-        return _FRESH.get() or self._memo
+        attempt = _ATTEMPT.get()
+        return attempt.memo if attempt is not None else self._memo
 
     @property
     def is_fresh_attempt(self) -> bool:
         """Whether a check is judged for the second time, because the first time it found a violation."""
-        return _FRESH.get() is not None
+        return _ATTEMPT.get() is not None
+
+    @property
+    def is_under_first_conditions(self) -> bool:
+        """Whether a fresh attempt sends what the first attempt sent, as large and as many at the same time."""
+        attempt = _ATTEMPT.get()
+        return attempt is not None and attempt.under_first_conditions
 
     @contextmanager
-    def fresh_attempt(self) -> Iterator[None]:
-        """In this context, send every request again, on a new connection, and use no earlier answer."""
+    def fresh_attempt(self, *, under_first_conditions: bool = False) -> Iterator[None]:
+        """In this context, send every request again, and use no earlier answer.
+
+        The connection is new. Under the conditions of the first attempt, a valid request has been answered on it.
+        """
         self.http_client.close()
-        token = _FRESH.set(Memo())
+        if under_first_conditions and self.silence.valid is not None:
+            self.http_client.send(self.silence.valid)
+        token = _ATTEMPT.set(Attempt(under_first_conditions))
         try:
             yield
         finally:
-            _FRESH.reset(token)
+            _ATTEMPT.reset(token)
 
     def send(self, request: Request) -> Exchange:
         """Return the exchange of a request. A request that was answered before is not sent again."""
@@ -102,13 +136,13 @@ class Target:
 
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._stored(self.http_client.on_second_connection(request, patience))
+        return self._stored(self.http_client.on_own_connection(request, patience))
 
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)
         while self.retry_after.wait(exchange):
             exchange = self.http_client.send(request)
-        return exchange
+        return self.silence.examine(exchange)
 
     def _stored(self, exchange: Exchange) -> Exchange:
         """Store an answer, so that checks with the same request get it."""
@@ -122,7 +156,12 @@ class Target:
 
     def post_with_token(self, body: bytes, **how: Any) -> Exchange:
         """Send a POST with the token at the place where the target reads it."""
-        return self.post(body, **{self.token_source: self.token}, **how)
+        return self.post(body, **self.token_in_place(self.token), **how)
+
+    def token_in_place(self, token: str) -> dict[str, Any]:
+        """Return the arguments of a POST that carries a token at the place where the target reads it."""
+        places = ("header", "query") if self.token_source == "both" else (self.token_source,)  # noqa: S105 - a place
+        return dict.fromkeys(places, token)
 
     def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
         """Send the preflight (OPTIONS) for a POST; ``asks_for`` is its Access-Control-Request-Headers.
@@ -149,4 +188,4 @@ class Target:
 
 
 def _is_answered(exchange: Exchange) -> bool:
-    return exchange.reply is not None
+    return exchange.reply is not None or exchange.is_confirmed

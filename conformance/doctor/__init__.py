@@ -17,6 +17,6 @@ __all__ = ["MOST_REQUESTS", "Step", "StepResult", "examine", "format_step", "sum
 def examine(settings: Settings, read_back: ReadBack) -> Iterator[Step]:
     """Yield the steps, and end with the first problem, because nothing can be judged after it.
 
-    Sets ``token_source`` and ``single_connection`` of the target to what it accepts.
+    Sets ``token_source``, ``needs_origin`` and ``single_connection`` of the target to what it accepts.
     """
     return Examination(settings, read_back).steps()

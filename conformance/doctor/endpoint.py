@@ -1,9 +1,19 @@
-"""Decides from one reply to an ordinary event whether the application's ``/beacon`` answered; pure."""
+"""Decides from one reply to an ordinary event what answered it: the application, or something in front of it; pure."""
+
+from enum import Enum, auto
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from conformance.client import NoReply, Reply
 
-OWN_ANSWERS = frozenset({*range(200, 300), 400, 415, 422})
-"""Statuses that ``/beacon`` may send for a valid request with a known token, rightly or wrongly."""
+SUCCESS = range(200, 300)
+REDIRECTS = range(300, 400)
+SERVER_ERRORS = (500, 501)
+UNAUTHENTICATED, FORBIDDEN = 401, 403
+REFUSED = frozenset({400, 406, 411, 413, 415, 419, 422})
+"""Statuses with which an application refuses an ordinary event, wrongly."""
+GUARDS = ("csrf", "xsrf", "forgery", '"path":"/beacon', '"path": "/beacon')
+"""Words in a 403 of an application's own guard, which a gate in front of it does not write."""
 ADVICE = {
     403: "check the firewall or address list in front of the target, and allow this machine",
     404: "check the host and path in --target; /beacon is appended to it",
@@ -16,40 +26,97 @@ ADVICE = {
 }
 """What to do about a status that ``/beacon`` itself never sends for an ordinary event."""
 OTHER_ADVICE = "check --target and the proxy or gateway in front of it"
+JUDGED_ANYWAY = "check --target and what is in front of it; a run judges it anyway"
 CHECK_TOKEN = "check --token: it must be a token of store A in this environment"  # noqa: S105 - a text
 CHECK_OTHER_TOKEN = "check --other-token: it must be a token of a second store in this environment"  # noqa: S105 - a text
-UNAUTHENTICATED = 401
 
 
-def refusal(
-    outcome: Reply | NoReply, named: str = "its own token", check_token: str = CHECK_TOKEN
-) -> tuple[str, str]:
-    """Return what is wrong with the reply to an ordinary event, and what to do; both empty if ``/beacon`` answered.
+class From(Enum):
+    """What sent an answer, and whether a run can judge it."""
 
-    A success with a wrong status counts as an answer: the checks judge it. ``named`` and ``check_token`` say which token
-    was sent, and what to do if it is unknown.
+    ENDPOINT = auto()
+    """``/beacon`` accepted the event."""
+    APPLICATION = auto()
+    """It may be the application's own mistake, so a run judges it."""
+    ELSEWHERE = auto()
+    """Nothing can be judged: no connection, a gate in front of the application, or a refused token."""
+
+
+class Answer(NamedTuple):
+    """What answered an ordinary event."""
+
+    source: From
+    observed: str = ""
+    """What is wrong with the answer; empty if nothing is."""
+    advice: str = ""
+
+
+def classify(
+    outcome: Reply | NoReply, url: str, named: str = "its own token", check_token: str = CHECK_TOKEN
+) -> Answer:
+    """Return what answered an ordinary event that was sent to ``url``.
+
+    ``named`` and ``check_token`` say which token was sent, and what to do if it is unknown.
     """
     if isinstance(outcome, NoReply):
-        return f"no reply ({outcome.kind}: {outcome.detail})", "check --target and the network"
-    login = ", ".join(outcome.lines("www-authenticate"))
-    if outcome.status == UNAUTHENTICATED and login and not _is_json(outcome):
-        return (
+        return Answer(
+            From.ELSEWHERE, f"no reply ({outcome.kind}: {outcome.detail})", "check --target and the network"
+        )
+    if outcome.status in SUCCESS and not is_page(outcome):
+        return Answer(From.ENDPOINT)
+    if outcome.status == UNAUTHENTICATED:
+        return _unauthenticated(outcome, named, check_token)
+    if outcome.status in REDIRECTS:
+        return _redirect(outcome, url)
+    if outcome.status in SUCCESS:
+        return Answer(From.APPLICATION, f"the answer is an HTML page ({_named(outcome)})", JUDGED_ANYWAY)
+    return _refusal(outcome)
+
+
+def is_page(reply: Reply) -> bool:
+    """Whether the body of an answer is an HTML page; an empty body is not one, whatever its type."""
+    return bool(reply.body.strip()) and any("html" in line for line in reply.lines("content-type"))
+
+
+def _unauthenticated(reply: Reply, named: str, check_token: str) -> Answer:
+    login = ", ".join(reply.lines("www-authenticate"))
+    is_json = any("json" in line for line in reply.lines("content-type"))
+    if login and not is_json:
+        return Answer(
+            From.ELSEWHERE,
             f"the answer is not from /beacon (status 401, it asks for a login: {login})",
             "check the login in front of the target, and allow this machine without one",
         )
-    if outcome.status == UNAUTHENTICATED:
-        return f"the target refuses {named} (401)", check_token
-    media = ", ".join(outcome.lines("content-type")) or "no content type"
-    if outcome.status in OWN_ANSWERS and "html" not in media:
-        return "", ""
-    to = ", ".join(outcome.lines("location"))
-    observed = (
-        f"the answer is not from /beacon (status {outcome.status}, {media}{f', to {to}' if to else ''})"
-    )
-    if 300 <= outcome.status < 400:  # noqa: PLR2004 - redirects
-        return observed, "pass the URL that it redirects to as --target, without /beacon"
-    return observed, ADVICE.get(outcome.status, OTHER_ADVICE)
+    return Answer(From.ELSEWHERE, f"the target refuses {named} (401)", check_token)
 
 
-def _is_json(reply: Reply) -> bool:
-    return any("json" in line for line in reply.lines("content-type"))
+def _refusal(reply: Reply) -> Answer:
+    if reply.status in REFUSED or reply.status in SERVER_ERRORS or _is_own_guard(reply):
+        return Answer(From.APPLICATION, f"an ordinary event is refused ({_named(reply)})", JUDGED_ANYWAY)
+    return not_from_beacon(reply, ADVICE.get(reply.status, OTHER_ADVICE))
+
+
+def not_from_beacon(reply: Reply, advice: str) -> Answer:
+    """Return that a reply is not from the application."""
+    return Answer(From.ELSEWHERE, f"the answer is not from /beacon ({_named(reply)})", advice)
+
+
+def _redirect(reply: Reply, url: str) -> Answer:
+    """Return what a redirect means: to another path of the same host, it may be the application's own mistake."""
+    target = ", ".join(reply.lines("location"))
+    there, here = urlsplit(urljoin(url, target)), urlsplit(url)
+    if target and (there.scheme, there.netloc) == (here.scheme, here.netloc):
+        advice = "serve /beacon itself, without a redirect; a run judges it anyway"
+        return Answer(From.APPLICATION, f"an ordinary event is redirected ({_named(reply)})", advice)
+    return not_from_beacon(reply, "pass the URL that it redirects to as --target, without /beacon")
+
+
+def _is_own_guard(reply: Reply) -> bool:
+    text = reply.body[:20_000].decode("utf-8", "replace").lower()
+    return reply.status == FORBIDDEN and any(word in text for word in GUARDS)
+
+
+def _named(reply: Reply) -> str:
+    media = ", ".join(reply.lines("content-type")) or "no content type"
+    to = ", ".join(reply.lines("location"))
+    return f"status {reply.status}, {media}{f', to {to}' if to else ''}"

@@ -1,13 +1,22 @@
 """The steps of the doctor and their order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from conformance.client import Exchange, NoReply, Reply
+from conformance.client import TOKEN_SOURCES, Exchange, NoReply, Reply
 from conformance.doctor.clock import clock
-from conformance.doctor.endpoint import CHECK_OTHER_TOKEN, UNAUTHENTICATED, refusal
+from conformance.doctor.endpoint import (
+    CHECK_OTHER_TOKEN,
+    SUCCESS,
+    UNAUTHENTICATED,
+    Answer,
+    From,
+    classify,
+    is_page,
+    not_from_beacon,
+)
 from conformance.doctor.network import network
 from conformance.doctor.step import Step, StepResult
 from conformance.expect import NotJudged
@@ -17,22 +26,42 @@ from conformance.inputs.tokens import one_changed
 from conformance.settings import Settings
 
 MOST_REQUESTS = 8
-"""Requests to a healthy target; up to 3 more if it takes the token in one place only, or needs an Origin."""
+"""Requests to a healthy target; up to 6 more if it takes the token in one place only, needs an Origin, or accepts no event."""
 SECOND_CONNECTION = 2.0
 """Seconds to wait for an answer on a second connection."""
-CREATED = 201
+OK = 200
 PERMANENT = frozenset({"unreachable", "timeout", "not sent"})
 """Reasons for a missing reply that a second try would only repeat."""
 
 
+@dataclass(frozen=True)
+class _Try:
+    """An ordinary event in one form, and what answered it."""
+
+    form: str
+    needs_origin: bool
+    exchange: Exchange
+    sent: SentEvent
+    answer: Answer
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the target accepted the event."""
+        return self.exchange.reply is not None and self.exchange.reply.status in SUCCESS
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether another form of the request would get no reply either."""
+        outcome = self.exchange.outcome
+        return isinstance(outcome, NoReply) and outcome.kind in PERMANENT
+
+
 @dataclass
 class Examination:
-    """Runs the steps; sets ``token_source`` and ``single_connection`` of the target to what it accepts."""
+    """Runs the steps; sets ``token_source``, ``needs_origin`` and ``single_connection`` of the target to what it accepts."""
 
     settings: Settings
     read_back: ReadBack
-    _how: dict[str, Any] = field(default_factory=dict, init=False)
-    """Arguments of a POST that the target accepts, without the token."""
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps, and end with the first problem."""
@@ -62,34 +91,52 @@ class Examination:
         """Send one ordinary event. The checks use the same events of store A, and so the same replies."""
         target = self.read_back.target
         sent = self._factory.valid() if token == self.settings.other_token else self._factory.reusable()[0]
-        return target.post(body([sent]), **{target.token_source: token}, **{**self._how, **how}), sent
+        return target.post(body([sent]), **target.token_in_place(token), **how), sent
 
     def _endpoint(self) -> tuple[Step, Exchange, SentEvent]:
-        """Look for an endpoint that knows the token, with the token in header or query, without or with an Origin."""
+        """Look for a form in which the target accepts an event: the token in header, query or both, without or with an Origin."""
         target = self.read_back.target
-        first: tuple[Step, Exchange, SentEvent] | None = None
-        # A target that refuses a POST without Origin, or with one, is reachable anyway.
-        for form, origin in product(("header", "query"), (None, target.origin)):
-            if origin == "":
-                continue
-            target.token_source, self._how = form, {"origin": origin}
+        tries = list(self._tries())
+        judged = (one for one in tries if one.answer.source is not From.ELSEWHERE)
+        best = tries[-1] if tries[-1].is_success else next(judged, tries[0])
+        target.token_source, target.needs_origin = best.form, best.needs_origin
+        answer, exchange = best.answer, best.exchange
+        if best.is_success:
+            target.silence.valid = exchange.request
+        if exchange.reply is not None and self._answers_everybody(best):
+            answer = not_from_beacon(exchange.reply, "check the host and path in --target")
+        place = "header and query" if best.form == "both" else best.form
+        tried = f"POST /beacon with the token in the {place}{', with Origin' if best.needs_origin else ''}"
+        if answer.source is From.ENDPOINT:
+            return Step("/beacon", StepResult.OK, tried, _status(exchange.outcome)), exchange, best.sent
+        result = StepResult.WARNING if answer.source is From.APPLICATION else StepResult.PROBLEM
+        return Step("/beacon", result, tried, answer.observed, answer.advice), exchange, best.sent
+
+    def _tries(self) -> Iterator[_Try]:
+        """Send an ordinary event in one form after the other, up to the first success."""
+        target = self.read_back.target
+        for form, needs_origin in product(TOKEN_SOURCES, (False, True) if target.origin else (False,)):
+            target.token_source, target.needs_origin = form, needs_origin
             exchange, sent = self._post(target.token)
-            observed, advice = refusal(exchange.outcome)
-            tried = f"POST /beacon with the token in the {form}{', with Origin' if origin else ''}"
-            if not observed:
-                return Step("/beacon", StepResult.OK, tried, _status(exchange.outcome)), exchange, sent
-            first = first or (Step("/beacon", StepResult.PROBLEM, tried, observed, advice), exchange, sent)
-            if isinstance(exchange.outcome, NoReply) and exchange.outcome.kind in PERMANENT:
-                break
-        assert first is not None  # noqa: S101 - a POST without Origin is always tried
-        return first
+            one = _Try(form, needs_origin, exchange, sent, classify(exchange.outcome, target.url()))
+            yield one
+            if one.is_success or one.is_hopeless:
+                return
+
+    def _answers_everybody(self, one: _Try) -> bool:
+        """Whether a page is sent with status 200 to a request without a token, too: then it is not the application's."""
+        reply = one.exchange.reply
+        if reply is None or reply.status != OK or not is_page(reply):
+            return False
+        without = self.read_back.target.post(body([one.sent])).reply
+        return without is not None and without.status == OK and is_page(without)
 
     def _altered_token(self) -> Iterator[Step]:
         """Send a wrong token, on a second connection while the first stays open, because checks use several connections at the same time."""
         tried = "POST /beacon with one character of the token changed"
         target = self.read_back.target
         sent = self._factory.reusable()[0]
-        how = {**self._how, target.token_source: one_changed(target.token)}
+        how = target.token_in_place(one_changed(target.token))
         exchange = target.on_second_connection(target.request(body([sent]), **how), SECOND_CONNECTION)
         if exchange.reply is None:
             target.single_connection = True
@@ -102,7 +149,7 @@ class Examination:
             )
             exchange = target.post(body([sent]), **how)
         outcome = exchange.outcome
-        if isinstance(outcome, Reply) and 200 <= outcome.status < 300:  # noqa: PLR2004 - any success
+        if isinstance(outcome, Reply) and outcome.status in SUCCESS:
             yield Step(
                 "token",
                 StepResult.WARNING,
@@ -119,9 +166,10 @@ class Examination:
         if not self.settings.other_token:
             return _not_given("other token", "a second store's token", "--other-token T"), None
         exchange, sent = self._post(self.settings.other_token)
-        observed, advice = refusal(exchange.outcome, "the second store's token", CHECK_OTHER_TOKEN)
-        if observed:
-            return Step("other token", StepResult.WARNING, tried, observed, advice), None
+        url = self.read_back.target.url()
+        answer = classify(exchange.outcome, url, "the second store's token", CHECK_OTHER_TOKEN)
+        if answer.observed:
+            return Step("other token", StepResult.WARNING, tried, answer.observed, answer.advice), None
         return Step("other token", StepResult.OK, tried, _status(exchange.outcome)), sent
 
     def _origins(self) -> Iterator[Step]:

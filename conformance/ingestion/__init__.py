@@ -4,14 +4,8 @@ This room may send requests through the client and wait. It only finds out wheth
 what that means for a requirement.
 """
 
-from conformance.ingestion.read_back import (
-    NEEDS_OBSERVER,
-    NO_SENTINEL_VISIBLE,
-    ReadBack,
-    StoreSnapshot,
-    expect_not_stored,
-    expect_stored,
-)
+from conformance.ingestion.expectations import expect_not_stored, expect_stored
+from conformance.ingestion.read_back import NEEDS_OBSERVER, NO_SENTINEL_VISIBLE, ReadBack, StoreSnapshot
 
 __all__ = [
     "NEEDS_OBSERVER",

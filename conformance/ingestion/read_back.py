@@ -1,20 +1,26 @@
 """Finds out whether events were stored: it sends a sentinel event after them and reads the store until the sentinel is visible."""
 
 import contextlib
-import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from conformance.client import Exchange, Target
-from conformance.expect import NotJudged, condition, reply
+from conformance.client import Exchange, Target, parse_tolerantly
+from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
 NO_SENTINEL_VISIBLE = "no sentinel event became visible"
+TWO_CAUSES = "; either the target stores nothing, or --observer does not show its store"
+LOST = "valid events that were sent after it did not become visible; batch.ingests-all judges that"
+MOST_MISSING = 6
+"""Sentinels in a row that do not become visible; then no more are sent."""
+SENTINELS = 3
+"""How many sentinels are sent if they do not become visible, although read-back has worked before."""
 FIRST_WAIT, LONGEST_WAIT = 0.005, 0.5
 """Seconds between two readings. The wait grows from the first value to the longest."""
 
@@ -56,11 +62,21 @@ def _mark(event: Stored) -> str | None:
     data = event.get("contextual_data")
     if isinstance(data, str):
         try:
-            data = json.loads(data)
+            data = parse_tolerantly(data)
         except ValueError:
             return None
     mark = data.get("conformance") if isinstance(data, dict) else None
     return mark if isinstance(mark, str) else None
+
+
+@dataclass(frozen=True)
+class LostEvents:
+    """Valid events that were answered with a success and did not become visible."""
+
+    exchange: Exchange
+    token: str = field(repr=False)
+    """Of their store."""
+    events: tuple[SentEvent, ...] = field(repr=False)
 
 
 @dataclass
@@ -79,8 +95,16 @@ class ReadBack:
     """Seconds from the first sight of a sentinel to the reading that counts: a pipeline may store events in another order."""
     sentinels: int = field(default=0, init=False)
     """How many sentinels were sent."""
+    latest_sentinel: Exchange | None = field(default=None, init=False, repr=False)
+    """The exchange of the last sentinel that became visible."""
+    lost: list[LostEvents] = field(default_factory=list, init=False, repr=False)
+    """Sentinels that were answered with a success, and did not become visible although read-back had worked before."""
     failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """Why the read-back of a store does not work, by the token of the store."""
+    _worked: set[str] = field(default_factory=set, init=False, repr=False)
+    """The tokens of the stores whose read-back has shown an event of this run."""
+    _missing_in_a_row: Counter[str] = field(default_factory=Counter, init=False, repr=False)
+    """By the token of the store: sentinels that did not become visible since one was visible."""
     _full_waits: int = 1
     """How many more missing events get the full patience; the wait for later ones is shorter."""
     _slowest: float = 0.0
@@ -96,31 +120,87 @@ class ReadBack:
     ) -> StoreSnapshot:
         """Send a sentinel and wait until it is visible; then wait for the events that should be ``present``, while patience lasts.
 
-        A sentinel is three events of different types, one of them with all fields. One visible event is enough. Raises
-        NotJudged if there is no observer, if the target does not answer the sentinel, and if the sentinel does not become
-        visible. In the last case, later calls raise NotJudged at once.
+        A sentinel is three events of different types, one of them with all fields. One visible event is enough. If none
+        becomes visible although read-back has worked before, they are lost events, and another sentinel is sent. Raises
+        NotJudged if there is no observer, if the target does not answer the sentinel, and if no sentinel becomes visible. If
+        read-back has never worked, later calls raise NotJudged at once.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
         token = token or self.target.token
-        if token in self.failures:
-            raise NotJudged(self.failures[token])
-        sentinels = [
-            self.factory.valid("product_view", session),
-            self.factory.full("collection_view", session),
-            self.factory.valid("search", session),
-        ]
-        self.sentinels += 1
-        exchange = self.target.post(body(sentinels), **{self.target.token_source: token})
-        reply(exchange)
-        snapshot = self._await_sentinel(token, session, sentinels)
-        self._slowest = max(self._slowest, snapshot.taken - exchange.at)
-        if self.settle:
-            time.sleep(self.settle)
+        for _ in range(SENTINELS):
+            if token in self.failures:
+                break
+            sentinels = [
+                self.factory.valid("product_view", session),
+                self.factory.full("collection_view", session),
+                self.factory.valid("search", session),
+            ]
+            self.sentinels += 1
+            exchange = self.target.post(body(sentinels), **self.target.token_in_place(token))
+            reply(exchange)
             snapshot = self._await_sentinel(token, session, sentinels)
-        if not all(snapshot.of(sent) for sent in present):
-            snapshot = self._await_present(snapshot, present, token, session, sentinels)
-        return replace(snapshot, sentinel_sent=exchange.at)
+            if isinstance(snapshot, StoreSnapshot):
+                self.latest_sentinel = exchange
+                self._slowest = max(self._slowest, snapshot.taken - exchange.at)
+                if self.settle:
+                    time.sleep(self.settle)
+                    snapshot = self._read(token, session, sentinels) or snapshot
+                if not all(snapshot.of(sent) for sent in present):
+                    snapshot = self._await_present(snapshot, present, token, session, sentinels)
+                return replace(snapshot, sentinel_sent=exchange.at)
+            self._count_missing(token, exchange, sentinels, snapshot)
+        raise NotJudged(self.failures.get(token, LOST))
+
+    def _count_missing(
+        self, token: str, exchange: Exchange, sentinels: Sequence[SentEvent], problem: str
+    ) -> None:
+        """Record a sentinel that did not become visible. If read-back has never worked, it does not work; if it has, events are lost."""
+        with self._lock:
+            self._missing_in_a_row[token] += 1
+            if token not in self._worked:
+                causes = TWO_CAUSES if problem == NO_SENTINEL_VISIBLE else ""
+                self.failures[token] = (
+                    f"read-back does not work: {problem} within {self.patience:g} s{causes}"
+                )
+                return
+            is_accepted = exchange.reply is not None and exchange.reply.status in SUCCESS
+            if is_accepted and problem == NO_SENTINEL_VISIBLE:
+                self.lost.append(LostEvents(exchange, token, tuple(sentinels)))
+            if self._missing_in_a_row[token] >= MOST_MISSING:
+                is_lost = problem == NO_SENTINEL_VISIBLE
+                self.failures[token] = LOST if is_lost else f"read-back works no longer: {problem}"
+
+    def find_lost(self) -> tuple[list[LostEvents], Exchange]:
+        """Return the lost events that are still not visible, and the exchange of the first ones, or of a sentinel.
+
+        A fresh attempt sends another sentinel, and returns only events that are lost in it. Raises NotJudged as
+        ``wait_for_sentinel`` does, but not for lost events.
+        """
+        before = 0
+        if self.target.is_fresh_attempt or self.latest_sentinel is None:
+            before = len(self.lost)
+            if self.failures.get(self.target.token) == LOST:
+                del self.failures[self.target.token]
+            try:
+                self.wait_for_sentinel()
+            except NotJudged:
+                if not self.lost[before:]:
+                    raise
+        found = [one for one in self.lost[before:] if not self._is_visible_now(one)]
+        exchange = found[0].exchange if found else self.latest_sentinel
+        if exchange is None:
+            raise NotJudged(LOST)
+        return found, exchange
+
+    def _is_visible_now(self, lost: LostEvents) -> bool:
+        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has checked it
+        try:
+            stored = self.observer.read(lost.token, lost.events[0].entry["session_id"])
+        except ReadBackError:
+            return False
+        snapshot = StoreSnapshot(tuple(stored), {}, time.time())
+        return any(snapshot.of(sent) for sent in lost.events)
 
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
         """Return a reading of the whole store of the run's token. Its sentinel was sent after an exchange.
@@ -163,6 +243,7 @@ class ReadBack:
                 snapshot = StoreSnapshot(tuple(events), {}, time.time())
                 if all(snapshot.of(sent) for sent in present):
                     self._slowest = max(self._slowest, snapshot.taken - began)
+                    self._worked.add(token or self.target.token)
                     return replace(snapshot, sentinel=snapshot.of(present[0])[0])
             time.sleep(wait)
         return self.wait_for_sentinel(present, token=token, session=session)
@@ -213,8 +294,12 @@ class ReadBack:
         self._full_waits = max(0, self._full_waits - 1)
         return snapshot
 
-    def _await_sentinel(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot:
-        deadline = time.time() + self.patience
+    def _await_sentinel(
+        self, token: str, session: str, sentinels: Sequence[SentEvent]
+    ) -> StoreSnapshot | str:
+        """Wait until a sentinel is visible. If it does not become visible, return why."""
+        has_worked = token in self._worked
+        deadline = time.time() + (self.seconds_for_an_event if has_worked else self.patience)
         problem = NO_SENTINEL_VISIBLE
         for wait in self._waits():
             try:
@@ -222,12 +307,15 @@ class ReadBack:
             except ReadBackError as error:
                 snapshot, problem = None, str(error)
             if snapshot is not None:
+                self._worked.add(token)
+                self._missing_in_a_row[token] = 0
                 return snapshot
             if time.time() + wait > deadline:
                 break
             time.sleep(wait)
-        self.failures[token] = f"read-back does not work: {problem} within {self.patience:g} s"
-        raise NotJudged(self.failures[token])
+        if has_worked:
+            self._full_waits = max(0, self._full_waits - 1)
+        return problem
 
     def _waits(self) -> Iterator[float]:
         """Yield the seconds to wait between readings, which grow. Raises NotJudged if the run ends meanwhile."""
@@ -243,55 +331,3 @@ class ReadBack:
         ids = [sent.event_id for sent in sentinels]  # not a set: a stored event_id may be unhashable
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
         return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None
-
-
-def expect_stored(
-    snapshot: StoreSnapshot,
-    exchange: Exchange,
-    sent: SentEvent,
-    what: str = "the event",
-    *,
-    store: str = "",
-) -> list[Stored]:
-    """Expect that an entry of an exchange is stored; return its stored copies. Raises NotJudged without an answer.
-
-    ``store`` names the store, if the name matters.
-    """
-    place = f" in {store}" if store else ""
-    stored = snapshot.of(sent)
-    condition(
-        exchange,
-        met=bool(stored),
-        expected=f"{what} is stored{place}",
-        got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
-        example=sent.entry,
-    )
-    return stored
-
-
-def expect_not_stored(
-    snapshot: StoreSnapshot,
-    exchange: Exchange,
-    sent: SentEvent,
-    what: str = "the event",
-    *,
-    store: str = "",
-) -> None:
-    """Expect that an entry of an exchange is not stored.
-
-    Raises NotJudged if the request got no answer, or if the reading could not show the entry.
-    """
-    place = f" in {store}" if store else ""
-    carries_id = isinstance(sent.entry, dict) and sent.entry.get("event_id") == sent.event_id
-    if not carries_id and not snapshot.shows_marks:
-        raise NotJudged(
-            "the read-back does not show contextual_data, so it cannot find an event without its event_id"
-        )
-    stored = snapshot.of(sent)
-    condition(
-        exchange,
-        met=not stored,
-        expected=f"{what} is not stored{place}",
-        got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
-        example=sent.entry,
-    )

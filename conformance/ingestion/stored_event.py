@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.client import Exchange, Header
+from conformance.client import Exchange, Header, parse_tolerantly
 from conformance.expect import NotJudged, condition
 from conformance.ingestion.observers import Stored
 from conformance.ingestion.read_back import ReadBack
@@ -113,7 +113,7 @@ def _as_text(value: object) -> str:
         value = int(value)
     if isinstance(value, str) and value.startswith("{"):
         with contextlib.suppress(ValueError):
-            value = json.loads(value)
+            value = parse_tolerantly(value)
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 

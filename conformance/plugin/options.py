@@ -9,7 +9,7 @@ import pytest
 import conformance
 from conformance.ingestion.observers import check_observer
 from conformance.plugin.checks import examples_to_replay
-from conformance.plugin.markers import is_beyond_quick, requirement_of
+from conformance.plugin.markers import is_beyond_quick, is_last, requirement_of
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
 from conformance.results import UnusableResults
@@ -121,7 +121,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
-    items[:] = selected
+    items[:] = sorted(selected, key=is_last)
     for item in selected:
         if isinstance(item, pytest.Function):
             examples_to_replay(item, state)

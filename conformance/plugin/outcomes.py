@@ -37,7 +37,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     check = state.checks.get(pyfuncitem)
     outcome = state.pool.outcome_of(check) if state.pool is not None and check is not None else None
     if outcome is None:
-        outcome = run_check(check_of(pyfuncitem, pyfuncitem.funcargs, state), state.run.target)
+        check = check_of(pyfuncitem, pyfuncitem.funcargs, state)
+        outcome = run_check(check, state.run.target, state.run.connections_of_repetitions)
     state.outcomes[pyfuncitem.nodeid] = outcome
     verdict = judge(requirement.level, outcome.outcome)
     if verdict is Verdict.VIOLATED and outcome.violation is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import reference
-from conformance.client import HttpClient, Load, RequestBudget, Target
+from conformance.client import HttpClient, Load, Request, RequestBudget, Target
 from conformance.doctor import Step, StepResult, examine
 from conformance.evidence import Redactor
 from conformance.ingestion import ReadBack
@@ -85,6 +85,12 @@ class Run:
         return 1 if shared else self.settings.connections
 
     @property
+    def connections_of_repetitions(self) -> int:
+        """On how many connections a check is repeated at the same time; xdist workers judge at the same time, too."""
+        shared = self.settings.max_requests is not None or self.target.single_connection
+        return 1 if shared else self.settings.connections
+
+    @property
     def mark(self) -> str:
         """The beginning of the ``session_id`` of every event."""
         return f"conformance-{self.id}-"
@@ -139,6 +145,9 @@ class Run:
             "started": self.started.isoformat(),
             "unreachable": self.unreachable,
             "form": self.target.token_source,
+            "needs_origin": self.target.needs_origin,
+            "single_connection": self.target.single_connection,
+            "valid": _request_to_json(self.target.silence.valid),
             "sent": self.http_client.requests,
             "failures": self.read_back.failures,
             "planned": list(self.http_client.budget.planned or ()),
@@ -155,7 +164,9 @@ class Run:
             process=f"-{process}",
             unreachable=begun["unreachable"],
         )
-        run.target.token_source = begun["form"]
+        run.target.token_source, run.target.needs_origin = begun["form"], begun["needs_origin"]
+        run.target.single_connection = begun["single_connection"]
+        run.target.silence.valid = _request_from_json(begun["valid"])
         run.read_back.failures.update(begun["failures"])
         run.http_client.budget.sent = begun["sent"]
         if begun["planned"]:
@@ -170,6 +181,18 @@ class Run:
             self.observer.close()
         if self.server is not None:
             self.server.stop()
+
+
+def _request_to_json(request: Request | None) -> list[Any] | None:
+    """Return a request with a text body as JSON values."""
+    return None if request is None else [request.method, request.url, request.headers, request.body.decode()]
+
+
+def _request_from_json(value: list[Any] | None) -> Request | None:
+    if value is None:
+        return None
+    method, url, headers, content = value
+    return Request(method, url, tuple((name, text) for name, text in headers), content.encode())
 
 
 def _to_json(value: Any) -> Any:

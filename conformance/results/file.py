@@ -233,6 +233,7 @@ def headline(results: Results) -> str:
     required = [name for name, item in results["classes"].items() if item["required"]]
     classes = f"the class{'es' if len(required) > 1 else ''} {', '.join(required)}"
     unreachable = results["run"]["unreachable"]
+    unstable = sum(item.get("unstable", 0) for item in results["classes"].values())
     says = {
         RunVerdict.CONFORMANT: f"{target} conforms to the contract of POST /beacon: every MUST requirement of {classes}"
         " was judged and held.",
@@ -245,6 +246,12 @@ def headline(results: Results) -> str:
     verdict = RunVerdict(results["verdict"])
     if verdict is RunVerdict.NOT_FULLY_VERIFIED and unreachable:
         return f"{target} was not judged: {unreachable}."
+    if verdict is RunVerdict.NOT_FULLY_VERIFIED and unstable:
+        are = "requirement is" if unstable == 1 else "requirements are"
+        return (
+            f"{target} was not fully verified: {unstable} MUST {are} unstable, because the same request got different"
+            " answers. No MUST requirement is violated."
+        )
     if verdict is RunVerdict.CONFORMANT and results["run"].get("effort") == "quick":
         return f"{says[verdict]} Effort quick runs only a part of the checks."
     return says[verdict]

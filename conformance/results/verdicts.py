@@ -149,12 +149,13 @@ def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str)
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """The verdict on a class, the number of its MUST requirements, and how many of them held."""
+    """The verdict on a class, the number of its MUST requirements, and how many of them held or are unstable."""
 
     required: bool
     verdict: RunVerdict
     must: int
     held: int
+    unstable: int = 0
 
 
 def summarise_class(judged: Iterable[Judged], needs: Needs, *, required: bool) -> ClassSummary:
@@ -163,24 +164,29 @@ def summarise_class(judged: Iterable[Judged], needs: Needs, *, required: bool) -
         item for item in judged if item.requirement.needs is needs and item.requirement.level is Level.MUST
     ]
     held = sum(item.verdict is Verdict.HELD for item in musts)
+    unstable = sum(item.verdict is Verdict.UNSTABLE for item in musts)
     if any(item.verdict is Verdict.VIOLATED for item in musts):
         verdict = RunVerdict.NON_CONFORMANT
     elif musts and held == len(musts):
         verdict = RunVerdict.CONFORMANT
     else:
         verdict = RunVerdict.NOT_FULLY_VERIFIED
-    return ClassSummary(required, verdict, len(musts), held)
+    return ClassSummary(required, verdict, len(musts), held, unstable)
 
 
 def summarise(classes: Iterable[ClassSummary], findings: Iterable[Finding]) -> RunVerdict:
-    """Return the verdict on a run: one violated MUST of any class, required or not, makes it non-conformant."""
+    """Return the verdict on a run: one violated MUST of any class, required or not, makes it non-conformant.
+
+    One unstable MUST of any class excludes the verdict conformant.
+    """
     classes = list(classes)
     if any(finding.outcome is Outcome.SUITE_FAULT for finding in findings):
         return RunVerdict.INVALID_RUN
     if any(item.verdict is RunVerdict.NON_CONFORMANT for item in classes):
         return RunVerdict.NON_CONFORMANT
     required = [item for item in classes if item.required]
-    if required and all(item.verdict is RunVerdict.CONFORMANT for item in required):
+    steady = not any(item.unstable for item in classes)
+    if steady and required and all(item.verdict is RunVerdict.CONFORMANT for item in required):
         return RunVerdict.CONFORMANT
     return RunVerdict.NOT_FULLY_VERIFIED
 

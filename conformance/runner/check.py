@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.pool import ThreadPool
 from typing import Any
 
 from conformance.client import Target
 from conformance.expect import Evidence, NotJudged, Violation, collecting_evidence
 from conformance.requirements import Level, Requirement
 from conformance.results.verdicts import Outcome
-from conformance.runner.generated import call_generated, is_strategy
+from conformance.runner.generated import Judgement, call_generated, is_strategy
 
 
 class NoExpectation(Exception):
@@ -22,7 +23,7 @@ class Check:
 
     name: str
     """With its parameters in brackets, as in ``results.json``."""
-    function: Callable[..., None]
+    function: Callable[..., Judgement | None]
     arguments: dict[str, Any] = field(repr=False)
     """By parameter. If an argument is a Hypothesis strategy, its values are generated."""
     requirement: Requirement
@@ -47,37 +48,99 @@ class CheckOutcome:
     reason: str = ""
     """Why the requirement does not hold; empty if it holds."""
     violation: Violation | None = None
-    """The violation, even if the second attempt did not find it again."""
+    """The violation, even if no later attempt found it again."""
 
 
-def run_check(check: Check, target: Target) -> CheckOutcome:
-    """Call a check, and call it again if it finds a violation. A violation that does not repeat is unstable.
+def run_check(check: Check, target: Target, connections: int = 1) -> CheckOutcome:
+    """Call a check, and call it again if it finds a violation.
 
-    Raises any error of the suite itself.
+    Something that was seen and must not be (a commission) is a violation at once; it is only asked for again to show it in a
+    small example. Something that is missing (an omission) has to be missing again: alone, or on as many ``connections`` at the
+    same time as in the first attempt. If it is not, it is unstable. Raises any error of the suite itself.
     """
     began = time.monotonic()
     try:
         evidence, violation = _call(check, target)
-        if violation is None:
-            return CheckOutcome(Outcome.HELD, evidence, time.monotonic() - began)
-        outcome, reason = Outcome.BROKE, str(violation)
-        if check.requirement.level is not Level.INFO:
-            with target.fresh_attempt():
-                evidence, second = _call(check, target)
-            if second is None:
-                outcome, reason = Outcome.UNSTABLE, f"first attempt: {violation}; second attempt: as expected"
-            else:
-                violation, reason = second, str(second)
+        outcome, reason = Outcome.HELD, ""
+        if violation is not None:
+            evidence, outcome, reason, violation = _repeated(check, target, connections, evidence, violation)
+        elif evidence.silent is not None:
+            outcome, violation = Outcome.UNSTABLE, Violation(evidence.silent)
+            reason = str(violation)
     except NotJudged as missing:
         return CheckOutcome(Outcome.NOT_JUDGED, Evidence(), time.monotonic() - began, str(missing))
     return CheckOutcome(outcome, evidence, time.monotonic() - began, reason, violation)
 
 
-def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
-    """Call a check's function once, and return its evidence and the violation that it found, if any."""
+def _repeated(
+    check: Check, target: Target, connections: int, evidence: Evidence, first: Violation
+) -> tuple[Evidence, Outcome, str, Violation]:
+    """Call a check again after its first violation; return the evidence, the outcome, its reason and the violation to show.
+
+    Raises NotJudged if no later attempt could judge an omission.
+    """
+    if check.requirement.level is Level.INFO or first.expectation.exchange.is_confirmed:
+        return evidence, Outcome.BROKE, str(first), first
+    with target.fresh_attempt():
+        second = _call_again(check, target, first)
+    if second.violation is not None:
+        return second.evidence, Outcome.BROKE, str(second.violation), second.violation
+    if first.expectation.commission:
+        return evidence, Outcome.BROKE, f"{first} (seen in the first attempt only)", first
+    repetitions = [second, *_under_first_conditions(check, target, connections, first)]
+    for repetition in repetitions:
+        if repetition.violation is not None:
+            return repetition.evidence, Outcome.BROKE, str(repetition.violation), repetition.violation
+    for repetition in repetitions:
+        if not repetition.missing:
+            reason = f"first attempt: {first}; later attempts: as expected"
+            return repetition.evidence, Outcome.UNSTABLE, reason, first
+    raise NotJudged(second.missing)
+
+
+@dataclass(frozen=True)
+class _Repetition:
+    """What a later attempt found."""
+
+    evidence: Evidence
+    violation: Violation | None = None
+    missing: str = ""
+    """Why the attempt could not judge; empty if it could."""
+
+
+def _under_first_conditions(
+    check: Check, target: Target, connections: int, first: Violation
+) -> list[_Repetition]:
+    """Call a check on as many connections at the same time as in the first attempt."""
+
+    def attempt(_: int) -> _Repetition:
+        try:
+            with target.fresh_attempt(under_first_conditions=True):
+                return _call_again(check, target, first)
+        finally:
+            target.http_client.close()
+
+    with ThreadPool(connections) as pool:
+        return pool.map(attempt, range(connections), chunksize=1)
+
+
+def _call_again(check: Check, target: Target, first: Violation) -> _Repetition:
+    """Call a check again; a generated one only with the example that failed."""
+    try:
+        return _Repetition(*_call(check, target, first.generated))
+    except NotJudged as missing:
+        return _Repetition(Evidence(), missing=str(missing))
+
+
+def _call(
+    check: Check, target: Target, example: dict[str, Any] | None = None
+) -> tuple[Evidence, Violation | None]:
+    """Call a check's function, and return its evidence and the violation that it found, if any."""
     with collecting_evidence() as evidence:
         try:
-            if check.is_generated:
+            if not check.is_generated or example:
+                _call_with(check, example or {})
+            else:
                 call_generated(
                     check.function,
                     check.arguments,
@@ -85,8 +148,6 @@ def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
                     replay=check.examples_to_replay,
                     sent=lambda: target.http_client.requests_of_thread,
                 )
-            else:
-                check.function(**check.arguments)
         except Violation as violation:
             return evidence, violation
         except BaseExceptionGroup as group:
@@ -98,6 +159,16 @@ def _call(check: Check, target: Target) -> tuple[Evidence, Violation | None]:
     if not evidence.met:
         raise NoExpectation("the check ended without any expectation")
     return evidence, None
+
+
+def _call_with(check: Check, example: dict[str, Any]) -> None:
+    try:
+        judgement = check.function(**{**check.arguments, **example})
+        if judgement is not None:
+            judgement()
+    except Violation as violation:
+        violation.generated = example
+        raise
 
 
 def _violations(group: BaseExceptionGroup[BaseException]) -> Iterator[Violation]:

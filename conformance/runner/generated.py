@@ -1,11 +1,14 @@
 """Calls checks with arguments from Hypothesis: each example is judged once, and a violation is reduced to a small example."""
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
+from functools import partial
 from typing import Any, get_type_hints
 
 import hypothesis
+from hypothesis import Phase
 from hypothesis.strategies import SearchStrategy
 
 from conformance.expect import Violation
@@ -13,6 +16,11 @@ from conformance.results.examples import Example
 
 BUDGET = 60
 """Requests that a check may send after its first violation to find a smaller example."""
+SECONDS = 15.0
+"""Seconds that a check may take after its first violation to find a smaller example."""
+
+Judgement = Callable[[], None]
+"""The part of a check that judges, if the check returns it: then all examples are sent before the first one is judged."""
 
 
 def is_strategy(value: object) -> bool:
@@ -21,7 +29,7 @@ def is_strategy(value: object) -> bool:
 
 
 def call_generated(
-    function: Callable[..., None],
+    function: Callable[..., Judgement | None],
     arguments: Mapping[str, Any],
     *,
     seed: str,
@@ -30,42 +38,80 @@ def call_generated(
 ) -> None:
     """Call a function with the examples of ``replay``, and then with values from the strategies among its arguments.
 
-    Only ``seed`` determines the values. ``sent`` returns the number of requests that were sent so far. Raises the Violation of the smallest example.
+    Only ``seed`` determines the values. ``sent`` returns the number of requests that were sent so far. Raises the Violation of
+    the smallest example.
     """
     strategies = {name: value for name, value in arguments.items() if is_strategy(value)}
     fixed = {name: value for name, value in arguments.items() if name not in strategies}
-    judged: dict[str, Violation | None] = {}
-    smallest: Violation | None = None
-    limit = 0
+    examples = _Examples(function, fixed, sent)
 
-    def judge_once(**generated: Any) -> None:
-        nonlocal smallest, limit
-        example = repr(generated)
-        if example not in judged:
-            if smallest is not None and sent() >= limit:
-                hypothesis.reject()  # the budget is spent: the smallest example so far is good enough
-            judged[example] = violation = _violation(function, fixed, generated)
-            if violation is not None:
-                limit = sent() + BUDGET if smallest is None else limit
-                smallest = violation  # Hypothesis tries only simpler ones after a failure
-        if violation := judged[example]:
+    def generate(test: Callable[..., None], *phases: Phase) -> None:
+        test = hypothesis.given(**strategies)(test)
+        for example in reversed(replay):
+            test = hypothesis.example(**example)(test)
+        test = hypothesis.settings(phases=phases)(test)
+        hypothesis.seed(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]))(test)()
+
+    examples.judge_all(replay)
+    if examples.smallest is None:
+        drawn: list[Example] = []
+        generate(lambda **generated: drawn.append(generated), Phase.generate)
+        examples.judge_all(drawn)
+    if examples.smallest is not None:
+        # The same seed gives the same examples. Those that are judged are not sent again.
+        generate(examples.judge_once, Phase.explicit, Phase.generate, Phase.shrink)
+
+
+@dataclass
+class _Examples:
+    """The examples of one check that were judged, and the limits of the search for a smaller one."""
+
+    function: Callable[..., Judgement | None]
+    fixed: Mapping[str, Any]
+    sent: Callable[[], int]
+    smallest: Violation | None = None
+    _judged: dict[str, Violation | None] = field(default_factory=dict)
+    _most: int = 0
+    _deadline: float = 0.0
+
+    def judge_all(self, drawn: Sequence[Example]) -> None:
+        """Send all examples, then judge them, up to the first violation."""
+        judgements: list[tuple[Example, Judgement]] = []
+        for generated in drawn:
+            if repr(generated) not in self._judged:
+                judgement = self._call(generated, partial(self.function, **self.fixed, **generated))
+                if judgement is not None:
+                    judgements.append((generated, judgement))
+            if self.smallest is not None:
+                return
+        for generated, judgement in judgements:
+            self._call(generated, judgement)
+            if self.smallest is not None:
+                return
+
+    def judge_once(self, **generated: Any) -> None:
+        """Judge an example that was not judged before. Raises its Violation."""
+        if repr(generated) not in self._judged:
+            if self.sent() >= self._most or time.monotonic() >= self._deadline:
+                hypothesis.reject()  # the limit is reached: the smallest example so far is good enough
+            judgement = self._call(generated, partial(self.function, **self.fixed, **generated))
+            if judgement is not None:
+                self._call(generated, judgement)
+        if violation := self._judged[repr(generated)]:
             raise violation
 
-    test = hypothesis.given(**strategies)(judge_once)
-    for example in reversed(replay):
-        test = hypothesis.example(**example)(test)
-    hypothesis.seed(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]))(test)()
-
-
-def _violation(
-    function: Callable[..., None], fixed: Mapping[str, Any], generated: Example
-) -> Violation | None:
-    try:
-        function(**fixed, **generated)
-    except Violation as violation:
-        violation.generated = generated
-        return violation
-    return None
+    def _call(self, generated: Example, part: Callable[[], Judgement | None]) -> Judgement | None:
+        """Call a part of the check and store what it found; Hypothesis tries only simpler examples after a violation."""
+        self._judged[repr(generated)] = None
+        try:
+            return part()
+        except Violation as violation:
+            violation.generated = generated
+            self._judged[repr(generated)] = violation
+            if self.smallest is None:
+                self._most, self._deadline = self.sent() + BUDGET, time.monotonic() + SECONDS
+            self.smallest = violation
+            return None
 
 
 def example_of(arguments: Mapping[str, Any]) -> Example:

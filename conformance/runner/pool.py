@@ -28,6 +28,7 @@ class Pool:
 
     def __init__(self, target: Target, threads: int) -> None:
         self._target = target
+        self._threads = threads
         self._pool = ThreadPool(threads)
         self._collects = gc.isenabled()
         self._running: dict[Check, AsyncResult[CheckOutcome]] = {}
@@ -42,7 +43,7 @@ class Pool:
             gc.disable()
         gc.freeze()
         for check in sorted(checks, key=lambda check: _place(check, checks)):
-            self._running[check] = self._pool.apply_async(run_check, (check, self._target))
+            self._running[check] = self._pool.apply_async(run_check, (check, self._target, self._threads))
 
     def outcome_of(self, check: Check) -> CheckOutcome | None:
         """Wait for the outcome of a check; None where it is not running. Raises what the check raised."""

@@ -1,15 +1,15 @@
 """Runs Schemathesis as a second opinion: it makes requests from the OpenAPI description, and our checks judge the replies."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.client import TOKEN_HEADER, Exchange, Memo, NoReply, Reply, Request, Target
+from conformance.client import Exchange, Memo, Request, Target
 from conformance.expect import NotJudged
 from conformance.inputs import openapi
 from conformance.requirements import Requirement, batch
+from conformance.runner.schemathesis_sender import Sender
 
 
 @dataclass
@@ -18,10 +18,6 @@ class Opinion:
 
     exchanges: list[Exchange] = field(default_factory=list)
     findings: list[tuple[Exchange, str]] = field(default_factory=list)
-
-
-class Spent(Exception):
-    """No more requests may be sent. Schemathesis counts this as an error of one case and continues with the next."""
 
 
 @dataclass
@@ -61,24 +57,18 @@ class SecondOpinion:
         yield from map(self.target.send, requests)
 
     def _ask(self) -> Opinion:
-        opinion = Opinion()
-        for recorder in self._recorded():
+        sender = Sender(self.target)
+        opinion = Opinion(sender.exchanges)
+        for recorder in self._recorded(sender):
             for case, interaction in recorder.interactions.items():
-                exchange = _exchange(interaction)
-                opinion.exchanges.append(exchange)
-                self.target.memo.put(exchange.request, exchange)
-                self.target.http_client.budget.bytes += len(exchange.request.body)
-                self.target.http_client.timeline.add(
-                    exchange.at, exchange.reply.status if exchange.reply else None
-                )
                 for check in recorder.checks.get(case, ()):
-                    if check.failure_info is not None:
+                    if check.failure_info is not None and interaction.response is not None:
                         failure = check.failure_info.failure
                         text = f"{check.name}: {failure.title}. {failure.message}"
-                        opinion.findings.append((exchange, text))
+                        opinion.findings.append((sender.exchange_of(interaction.response.request), text))
         return opinion
 
-    def _recorded(self) -> Iterator[Any]:
+    def _recorded(self, sender: Sender) -> Iterator[Any]:
         # Imported here: loading it costs a second and changes what Hypothesis prints.
         import schemathesis  # noqa: PLC0415
         from schemathesis import hooks  # noqa: PLC0415
@@ -94,16 +84,16 @@ class SecondOpinion:
         )
         schemathesis.hook("before_call")(before_call)
         try:
-            for event in from_schema(schema).execute():
-                if isinstance(event, events.ScenarioFinished):
-                    yield event.recorder
+            with sender.in_place_of_sessions():
+                for event in from_schema(schema).execute():
+                    if isinstance(event, events.ScenarioFinished):
+                        yield event.recorder
         finally:
             hooks.unregister(before_call)
 
     def _configuration(self) -> dict[str, Any]:
         return {
             "base-url": self.target.base,
-            "headers": {TOKEN_HEADER: self.target.token},
             "seed": 1,
             "request-timeout": self.target.http_client.timeout,
             # Otherwise Schemathesis stops after its first finding, even if the finding is wrong.
@@ -123,13 +113,9 @@ class SecondOpinion:
         }
 
     def _prepare(self, case: Any, kwargs: Any) -> None:
-        """Put the run's mark on generated events, and count the request. Raises Spent if no more may be sent."""
-        if not self.target.http_client.budget.take():
-            raise Spent
-        # As for all other requests: only the proxy of the run, no other login, the same certificate authorities.
-        kwargs["proxies"] = dict.fromkeys(("http", "https"), self.target.http_client.proxy)
-        kwargs["auth"] = _unchanged
-        kwargs["verify"] = os.environ.get("SSL_CERT_FILE") or True
+        """Put the run's mark on generated events."""
+        kwargs["auth"] = _unchanged  # otherwise a login from the environment is added
+        kwargs["allow_redirects"] = False
         entries = case.body.get("events") if isinstance(case.body, dict) else None
         for event in entries if isinstance(entries, list) else ():
             if isinstance(event, dict) and isinstance(event.get("session_id"), str):
@@ -154,19 +140,6 @@ def _post_only(*, with_event_forms: bool) -> dict[str, Any]:
         path: {"post": {**item["post"], "parameters": []}} for path, item in document["paths"].items()
     }
     return document
-
-
-def _exchange(interaction: Any) -> Exchange:
-    sent, got = interaction.request, interaction.response
-    headers = tuple((name, value) for name, values in sent.headers.items() for value in values)
-    outcome: Reply | NoReply = NoReply("closed", "no reply to a generated request")
-    elapsed = 0.0
-    if got is not None:
-        lines = tuple((name, value) for name, values in got.headers.items() for value in values)
-        outcome, elapsed = Reply(got.status_code, got.message or "", lines, got.content or b""), got.elapsed
-    return Exchange(
-        Request(sent.method, sent.uri, headers, sent.body or b""), outcome, elapsed, interaction.timestamp
-    )
 
 
 def requirement_of(request: Request) -> Requirement | None:

@@ -73,7 +73,11 @@ OPTIONS = (
     Option(
         "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"
     ),
-    Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
+    Option(
+        "require",
+        "C,…",
+        "classes that must be fully judged (default: every class that the other options suffice to judge)",
+    ),
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "the folder for the reports (default: reports/)"),
     Option("seed", "N", "generate other batches (default: 0, the same batches in every run)"),

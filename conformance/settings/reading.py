@@ -132,8 +132,8 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
         values["target"] = values["target"].strip().rstrip("/")
     if "require" in values:
         values["require"] = tuple(filter(None, (part.strip() for part in values["require"].split(","))))
-    elif values.get("target", REFERENCE) == REFERENCE:
-        values["require"] = tuple(known for known in CLASSES if known != "browser")
+    else:
+        values["require"] = _classes_with_means(values)
     values["report_dir"] = Path(values.get("report_dir", Settings.report_dir) or ".") / name
     for optional in ("waivers", "replay"):
         if optional in values:
@@ -146,6 +146,16 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
         allow_production=allow_production,
         **{field: value for field, value in values.items() if field in known},
     )
+
+
+def _classes_with_means(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the classes that the given options suffice to judge; the bundled reference has all but a browser."""
+    with_observer = values.get("target", REFERENCE) == REFERENCE or bool(values.get("observer"))
+    with_stores = values.get("target", REFERENCE) == REFERENCE or bool(
+        values.get("other-token") or values.get("other_token")
+    )
+    given = {"http": True, "ingestion": with_observer, "stores": with_observer and with_stores}
+    return tuple(known for known in CLASSES if given.get(known))
 
 
 def _number(name: str, text: str, number: type[int] | type[float], least: float) -> float:

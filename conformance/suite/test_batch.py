@@ -51,6 +51,19 @@ def test_every_valid_event_of_a_batch_is_ingested(
         expect_stored(snapshot, exchange, event, f"event {place} of {size}")
 
 
+@covers(clause.INGESTS_ALL)
+@pytest.mark.last
+def test_no_valid_event_of_the_run_is_lost(read_back: ReadBack) -> None:
+    lost, exchange = read_back.find_lost()
+
+    expect.condition(
+        exchange,
+        met=not lost,
+        expected="every valid event that is answered with a success is stored",
+        got=f"{len(lost)} batches of 3 valid events were not stored, although others were",
+    )
+
+
 @covers(clause.OVER_100_REFUSED)
 @pytest.mark.parametrize("size", parameters([101, 102, 150, 1000], quick=1))
 def test_a_batch_over_the_limit_is_refused(target: Target, factory: EventFactory, size: int) -> None:

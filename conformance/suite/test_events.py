@@ -1,10 +1,12 @@
 """Checks of chapter events: the effect of invalid events on their batch, and on the valid events around them."""
 
+from functools import partial
+
 import pytest
 
 from conformance import expect
 from conformance.client import Exchange, Reply, Target
-from conformance.ingestion import ReadBack, StoreSnapshot, expect_not_stored, expect_stored
+from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.submissions import Submission, Submissions, send_batch
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec, changed_event, event_without, mistyped_events, not_an_object
@@ -13,6 +15,7 @@ from conformance.inputs.fields import CARRIED_BY, REQUIRED
 from conformance.inputs.strategies import batches
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import events as clause
+from conformance.runner.generated import Judgement
 
 WORD = changed_event("product_view", "timestamp is a word", timestamp="no date")
 NOT_OBJECTS: dict[str, object] = {"number": 7, "null": None, "string": "event", "array": [], "boolean": True}
@@ -147,32 +150,30 @@ def test_the_valid_events_around_every_fault_are_ingested(
 @generated(mix=batches())
 def test_of_any_mix_exactly_the_valid_events_are_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
-) -> None:
-    _expect_exactly_the_valid(target, factory, read_back, mix)
+) -> Judgement:
+    return _send_mix(target, factory, read_back, mix)
 
 
 @covers(clause.ANY_MIX_UNUSUAL)
 @generated(mix=batches(unusual=True))
 def test_of_any_mix_unusual_valid_events_are_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
-) -> None:
-    _expect_exactly_the_valid(target, factory, read_back, mix)
+) -> Judgement:
+    return _send_mix(target, factory, read_back, mix)
 
 
-def _expect_exactly_the_valid(
-    target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec
-) -> None:
-    """Expect that a batch gets the usual answer, and that exactly its valid events are stored."""
+def _send_mix(target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec) -> Judgement:
+    """Send a batch and expect the usual answer; return the expectation that exactly its valid events are stored."""
     factory.count_generated(mix.size)
     usual = target.post_with_token(body(factory.reusable()))
     submission = send_batch(read_back, mix)
     _expect_the_usual_answer(submission.exchange, usual, mix)
 
-    snapshot = read_back.wait_for_sentinel(submission.surrounding, session=submission.session)
-    _expect_the_valid_alone(snapshot, submission, mix.size)
+    return partial(_expect_the_valid_alone, read_back, submission, mix.size)
 
 
-def _expect_the_valid_alone(snapshot: StoreSnapshot, submission: Submission, size: int) -> None:
+def _expect_the_valid_alone(read_back: ReadBack, submission: Submission, size: int) -> None:
+    snapshot = read_back.snapshot_after(submission.exchange, submission.surrounding)
     for sent in submission.surrounding:
         expect_stored(snapshot, submission.exchange, sent, f"a valid event in the batch of {size}")
     for sent in submission.examined:

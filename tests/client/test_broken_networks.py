@@ -76,7 +76,7 @@ NETWORKS = {
         page("429 Too Many Requests"), "the target throttles (429)", meets=after(HALF)
     ),
     "storms-at-half-time": Broken(
-        page("503 Service Unavailable"), "the target is unavailable (503)", meets=after(HALF)
+        page("503 Service Unavailable"), "the target throttles or is unavailable (503)", meets=after(HALF)
     ),
     "gateway-at-half-time": Broken(page("502 Bad Gateway"), "a gateway answered (502)", meets=after(HALF)),
     "loses-every-third-at-random": Broken(closing, "no reply (closed", meets=sometimes(0.3)),

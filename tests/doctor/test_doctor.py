@@ -14,7 +14,7 @@ from conformance.client import Exchange, Reply
 from conformance.client import Request as SentEvent
 from conformance.doctor import MOST_REQUESTS, Step, StepResult, format_step
 from conformance.doctor.clock import clock
-from conformance.doctor.endpoint import refusal
+from conformance.doctor.endpoint import From, classify
 from conformance.plugin.run import Run
 from conformance.requirements import token
 from conformance.results.verdicts import Verdict
@@ -70,12 +70,16 @@ def _reply(status: int, *headers: tuple[str, str], body: bytes = b"null") -> Rep
 
 
 JSON, HTML = ("Content-Type", "application/json"), ("Content-Type", "text/html; charset=utf-8")
+HERE = "https://shop.test/beacon"
 NOT_THE_ENDPOINT = {
-    "login-page": (_reply(200, HTML), "status 200, text/html", "gateway in front of it"),
-    "created-page": (_reply(201, HTML), "status 201, text/html", "gateway in front of it"),
     "redirect": (
         _reply(308, ("Location", "https://www.example/beacon")),
         "status 308, no content type, to https://www.example/beacon",
+        "as --target, without /beacon",
+    ),
+    "redirect-to-https": (
+        _reply(301, ("Location", "http://shop.test/beacon")),
+        "status 301, no content type, to http://shop.test/beacon",
         "as --target, without /beacon",
     ),
     "basic-login": (
@@ -88,7 +92,6 @@ NOT_THE_ENDPOINT = {
     "wrong-method": (_reply(405), "status 405", "/beacon is appended"),
     "throttled": (_reply(429, JSON), "status 429", "throttled"),
     "nobody-behind-it": (_reply(502, HTML), "status 502", "the application behind it does not"),
-    "fails": (_reply(500, JSON), "status 500", "check --target"),
     "unknown-token": (_reply(401, JSON), "refuses its own token (401)", "check --token"),
     "unknown-token-in-html": (_reply(401, HTML), "refuses its own token (401)", "check --token"),
 }
@@ -97,18 +100,41 @@ NOT_THE_ENDPOINT = {
 @pytest.mark.parametrize(
     ("reply", "observed", "advice"), NOT_THE_ENDPOINT.values(), ids=NOT_THE_ENDPOINT.keys()
 )
-def test_an_answer_that_is_not_from_the_endpoint_is_recognised(
+def test_an_answer_that_is_not_from_the_endpoint_ends_the_run(
     reply: Reply, observed: str, advice: str
 ) -> None:
-    said = refusal(reply)
+    answer = classify(reply, HERE)
 
-    assert observed in said[0]
-    assert advice in said[1]
+    assert answer.source is From.ELSEWHERE
+    assert observed in answer.observed
+    assert advice in answer.advice
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 204, 400, 415, 422])
-def test_a_wrong_status_is_for_the_checks_to_judge(status: int) -> None:
-    assert refusal(_reply(status, JSON)) == ("", "")
+MAY_BE_ITS_OWN_MISTAKE = {
+    "page": _reply(201, HTML, body=b"<p>Created</p>"),
+    "fails": _reply(500, JSON),
+    "slash": _reply(308, ("Location", "/beacon/")),
+    "slash-as-url": _reply(301, ("Location", "https://shop.test/beacon/")),
+    "django-guard": _reply(403, HTML, body=b"<h1>Forbidden</h1><p>CSRF verification failed.</p>"),
+    "spring-guard": _reply(403, JSON, body=b'{"status":403,"error":"Forbidden","path":"/beacon"}'),
+    "laravel-guard": _reply(419, HTML, body=b"<h1>Page Expired</h1>"),
+    **{str(status): _reply(status, JSON) for status in (400, 415, 422)},
+}
+
+
+@pytest.mark.parametrize("reply", MAY_BE_ITS_OWN_MISTAKE.values(), ids=MAY_BE_ITS_OWN_MISTAKE.keys())
+def test_an_answer_that_may_be_the_target_s_own_mistake_is_judged(reply: Reply) -> None:
+    answer = classify(reply, HERE)
+
+    assert answer.source is From.APPLICATION
+    assert "a run judges it anyway" in answer.advice
+
+
+@pytest.mark.parametrize(
+    "reply", [_reply(status, JSON) for status in (200, 201, 202, 204)] + [_reply(201, HTML, body=b"")]
+)
+def test_any_success_is_from_the_endpoint(reply: Reply) -> None:
+    assert classify(reply, HERE).source is From.ENDPOINT
 
 
 def test_a_mistyped_token_ends_the_run_in_one_line(tmp_path: Path) -> None:
@@ -331,7 +357,7 @@ def test_a_secret_that_a_target_repeats_is_not_shown() -> None:
     with reference.Server(Leaky) as server:
         run = examined(replace(SETTINGS, target=server.url))
 
-    assert "‹token A›" in run.unreachable
+    assert "‹token A›" in step_of(run, "/beacon").observed
     assert reference.TOKEN not in repr(run.doctor)
 
 

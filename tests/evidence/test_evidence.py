@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -56,7 +57,7 @@ def _reply(body: bytes, headers: tuple[tuple[str, str], ...] = (), *, cut: bool 
     return Reply(200, "OK", headers, body, cut)
 
 
-def _judgement(request: Request, outcome: Reply | NoReply, got: str = "", **more: str) -> expect.Expectation:
+def _judgement(request: Request, outcome: Reply | NoReply, got: str = "", **more: Any) -> expect.Expectation:
     return expect.Expectation(Exchange(request, outcome, 0.0, 0.0), "status 201", got, **more)
 
 

@@ -41,7 +41,7 @@ EXITS = {
     ExitStatus.SUITE_FAULT: "the suite's own fault",
     ExitStatus.USAGE: "wrong usage or configuration",
     ExitStatus.NOTHING_JUDGED: "nothing judged",
-    ExitStatus.NOT_FULLY_VERIFIED: "unreachable, or a required class not fully judged",
+    ExitStatus.NOT_FULLY_VERIFIED: "unreachable, a required class not fully judged, or a MUST unstable",
     ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
 }
 
@@ -86,7 +86,7 @@ REPORT_THE_FAULT = (
 NOTHING_TO_FIX = (
     "Nothing has to be fixed. Keep results.json next to this page: every report can be made from it again."
 )
-ADVICE = " A warned or unstable requirement is worth a look, but it blocks nothing."
+ADVICE = " A warned or unstable SHOULD is worth a look, but it blocks nothing."
 SEE_NOT_JUDGED = "The list below names what was not judged and what it needs. Supply that, and run again."
 
 INTERRUPTED = "The run was interrupted. Requirements that it did not reach are not judged."
@@ -117,8 +117,8 @@ LIMITS = (
         " warning never blocks. Where the contract is silent, the target is observed, and no behaviour is wrong."
     ),
     (
-        "An unstable requirement got two different answers to the same request. It counts as neither held nor"
-        " violated."
+        "An unstable requirement did not hold once, and held when it was judged again under the same conditions. It"
+        " counts as neither held nor violated, and an unstable MUST excludes the verdict conformant."
     ),
     "The bundled reference is an example of a conforming target. A run against it certifies nothing.",
 )

@@ -72,6 +72,8 @@ class Burst:
     """The second store's token; empty if the run has none."""
     origins: tuple[str, ...]
     """The origins that the store of the run's token allows."""
+    connections: int
+    """The most connections that the run may use; a burst uses at most one for each of LANES."""
     is_quick: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     """Only one burst is sent at a time."""
@@ -124,7 +126,7 @@ class Burst:
         return Asked(**vars(planned), exchange=self._target.send(planned.request))
 
     def accepted(self, store: str) -> list[Asked]:
-        """Return the accepted valid batches of a store, ``a`` or ``b``. Raises NotJudged if there are none."""
+        """Return the accepted valid batches of a store, ``a`` or ``b``. Raises NotJudged without any."""
         found = [
             one for one in self.asked() if one.kind is Kind.VALID and one.store == store and one.is_accepted
         ]
@@ -133,7 +135,7 @@ class Burst:
         return found
 
     def returning(self) -> list[Asked]:
-        """Return the later batches of the sessions of store A whose first batch is stored. Raises NotJudged if there are none."""
+        """Return the later batches of the sessions of store A whose first batch is stored. Raises NotJudged without any."""
         accepted = self.accepted("a")
         first = {one.session: one.wave for one in reversed(accepted)}
         begun = {one.session for one in accepted if one.wave == first[one.session] and self.is_stored(one)}
@@ -200,7 +202,7 @@ class Burst:
 
     def _send(self) -> list[Asked]:
         with self._lock:
-            waves = self._planned()
+            waves = [part for wave in self._planned() for part in _parts(wave, self.connections)]
             sent = self._target.send_in_waves([[one.request for one in wave] for wave in waves])
         return [
             Asked(**vars(planned), exchange=exchange)
@@ -252,3 +254,9 @@ class Burst:
             )
             for number in range(first, first + size)
         ]
+
+
+def _parts(wave: list[Planned], most: int) -> Iterator[list[Planned]]:
+    """Yield the parts of a wave; each has at most so many requests."""
+    for start in range(0, len(wave), most):
+        yield wave[start : start + most]

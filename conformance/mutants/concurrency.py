@@ -17,8 +17,8 @@ from conformance.requirements import concurrency as clause
 
 PAUSE = 0.03
 """Seconds without another request after which a request goes on. Until then, all requests of a burst come between."""
-ONE_AT_A_TIME = ("--connections=1",)
-"""Only the burst is sent at the same time, so that no other check meets the mistake."""
+ONE_AT_A_TIME = ("--max-requests=5000",)
+"""With a limit, only the burst sends several requests at the same time, so that no other check meets the mistake."""
 
 
 class Overlapping(Rules):

@@ -87,7 +87,13 @@ def submissions(request: pytest.FixtureRequest, read_back: ReadBack) -> Submissi
 def burst(run: Run, read_back: ReadBack) -> Burst:
     """Sends many requests at the same time, once for all checks. Its checks run while no others run."""
     origins = tuple(origin for origin in (run.settings.origin, run.settings.other_origin) if origin)
-    return Burst(read_back, run.settings.other_token, origins, is_quick=run.settings.effort == Effort.QUICK)
+    return Burst(
+        read_back,
+        run.settings.other_token,
+        origins,
+        run.settings.connections,
+        is_quick=run.settings.effort == Effort.QUICK,
+    )
 
 
 @pytest.fixture(scope="session")

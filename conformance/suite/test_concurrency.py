@@ -28,7 +28,7 @@ def test_each_request_gets_the_status_that_it_gets_alone(burst: Burst) -> None:
 
 
 def _has_own_status(one: Asked) -> bool:
-    """Whether a request has the status of its kind. Without a token, 403 is none of another request's either."""
+    """Whether a request has the status of its kind. Without a token, 403 cannot come from another request."""
     if EXPECTED[one.kind] == UNAUTHENTICATED:
         return one.status in {UNAUTHENTICATED, FORBIDDEN}
     return one.is_accepted if one.kind is Kind.VALID else one.status == EXPECTED[one.kind]

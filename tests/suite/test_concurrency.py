@@ -52,7 +52,7 @@ class Watched(Rules):
 
 
 @pytest.mark.parametrize("effort", MOST)
-@pytest.mark.parametrize("connections", ["1", "8"])
+@pytest.mark.parametrize("connections", ["1", "3", "8"])
 def test_a_burst_is_modest(effort: str, connections: str, tmp_path: Path) -> None:
     options = (f"--effort={effort}", f"--connections={connections}")
     with reference.Server(Watched, delay=0.005) as server:
@@ -63,7 +63,8 @@ def test_a_burst_is_modest(effort: str, connections: str, tmp_path: Path) -> Non
 
         assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
         assert server.rules.requests - 2 * by_the_doctor <= MOST[effort]
-        assert 4 <= server.rules.most <= 8
+        assert server.rules.most <= int(connections)
+        assert server.rules.most >= min(4, int(connections))
 
 
 def test_checks_in_two_processes_have_the_same_verdicts(tmp_path: Path) -> None:
@@ -166,14 +167,14 @@ class ForbidsWhatIsTooMuch(RefusesWhatIsTooMuch):
 
 
 def test_what_a_rate_limit_refuses_is_not_judged(tmp_path: Path) -> None:
-    judged = _judged(RefusesWhatIsTooMuch, tmp_path, CHAPTER, "--connections=1")
+    judged = _judged(RefusesWhatIsTooMuch, tmp_path, CHAPTER, "--max-requests=5000")
 
     assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
 
 
 @pytest.mark.parametrize("rules", [RefusesAlmostEverything, ForbidsWhatIsTooMuch])
 def test_a_burst_that_is_refused_judges_nothing(rules: type[Rules], tmp_path: Path) -> None:
-    judged = _judged(rules, tmp_path, HTTP, "--connections=1")
+    judged = _judged(rules, tmp_path, HTTP, "--max-requests=5000")
 
     assert judged.verdict(concurrency.OWN_STATUS) is Verdict.NOT_JUDGED, judged.output
 

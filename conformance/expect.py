@@ -276,24 +276,34 @@ def _lines(name: str, lines: list[str]) -> str:
     return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} header"
 
 
-def differences(exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]]) -> str:
-    """Return how answers differ from every group of usual ones; empty if they do not. Raises NotJudged for an answer without success."""
-    replies = [[assume(exchange, 201) for exchange in group] for group in (*usual, exchanges)]
-    found = differing_parts(replies[:-1], replies[-1])
+def differences(
+    exchanges: Sequence[Exchange], usual: Sequence[Exchange], also: Sequence[Exchange] = ()
+) -> str:
+    """Return how answers differ from usual ones; empty if they do not.
+
+    The usual requests are equal; ``also`` has the answers to other valid ones. Raises NotJudged for an answer without success.
+    """
+    found = differing_parts(
+        *([assume(exchange, 201) for exchange in group] for group in (usual, exchanges, also))
+    )
     return ", ".join(f"{name}: {values}" for name, values in found.items())
 
 
 def same_answer(
-    exchanges: Sequence[Exchange], usual: Sequence[Sequence[Exchange]], what: str, because: str = ""
+    exchanges: Sequence[Exchange],
+    usual: Sequence[Exchange],
+    also: Sequence[Exchange],
+    what: str,
+    example: Any = None,
 ) -> None:
     """Expect that answers do not differ from usual ones; ``what`` names the usual request. Raises NotJudged as ``differences`` does."""
-    found = differences(exchanges, usual)
+    found = differences(exchanges, usual, also)
     condition(
         exchanges[-1],
         met=not found,
         expected=f"the same answer as to {what}",
         got=f"a different answer ({found})" if found else "the same answer",
-        because=because,
+        example=example,
     )
 
 

@@ -69,13 +69,16 @@ class HttpClient:
     """Made for the first https URL, because reading the certificates takes as long as a hundred requests."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
-    def send(self, request: Request) -> Exchange:
-        """Send one request and return the exchange; network errors become a NoReply."""
+    def send(self, request: Request, *, is_counted: bool = False) -> Exchange:
+        """Send one request and return the exchange; network errors become a NoReply.
+
+        ``is_counted`` means that the budget has counted the request and waited for it.
+        """
         if self._refuses is not None:
             return Exchange(request, self._refuses, 0.0, time.time())
         size = len(request.body)
-        if not self.budget.take(size):
-            return Exchange(request, NoReply("not sent", self.budget.refusal(size)), 0.0, time.time())
+        if not is_counted and not self.budget.take(size):
+            return self.not_sent(request)
         used = self._own.client is not None
         exchange = self._send(request)
         if (
@@ -93,6 +96,12 @@ class HttpClient:
             self.close()
         return exchange
 
+    def not_sent(self, request: Request) -> Exchange:
+        """Return the exchange of a request for which the budget has no room."""
+        return Exchange(
+            request, NoReply("not sent", self.budget.refusal(len(request.body))), 0.0, time.time()
+        )
+
     @property
     def _is_unusable(self) -> bool:
         """Whether this thread's connection must not be used again."""
@@ -104,7 +113,7 @@ class HttpClient:
         """Send one request on a connection of its own while this thread's stays open; wait at most ``seconds``."""
         size = len(request.body)
         if not self.budget.take(size):
-            return Exchange(request, NoReply("not sent", self.budget.refusal(size)), 0.0, time.time())
+            return self.not_sent(request)
         deadline = Deadline()
         client = self._connect(request, deadline)
         try:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -71,3 +71,18 @@ class RequestBudget:
                 # The lock is held meanwhile, so the next thread gets a later turn.
                 time.sleep(turn - now)
             return True
+
+    def take_together(self, sizes: Sequence[int]) -> int:
+        """Wait until requests with bodies of these sizes may be sent at the same time; count them, and return how many may be sent."""
+        with self._lock:
+            allowed = 0
+            while allowed < len(sizes) and not self.refusal(sizes[allowed]):
+                self.sent += 1
+                self.bytes += sizes[allowed]
+                allowed += 1
+            if self.rate is not None and allowed:
+                now = time.monotonic()
+                turn = max(now, self._next + (allowed - 1) / self.rate)
+                self._next = turn + 1 / self.rate
+                time.sleep(turn - now)
+            return allowed

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from conformance.client.http_client import HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, Request
+from conformance.client.parallel import send_in_waves
 from conformance.client.retry_after import RetryAfter
 from conformance.client.silence import Silence
 
@@ -137,6 +138,16 @@ class Target:
     def on_second_connection(self, request: Request, patience: float) -> Exchange:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
         return self._stored(self.http_client.on_own_connection(request, patience))
+
+    def send_in_waves(self, waves: Sequence[Sequence[Request]]) -> list[list[Exchange]]:
+        """Send waves of requests, those of a wave at the same time; one after the other to a target that serves one connection.
+
+        A request that is throttled is not sent again, because it would not be sent at the same time as the others.
+        """
+        if self.single_connection:
+            return [[self.http_client.send(request) for request in wave] for wave in waves]
+        self.http_client.close()
+        return send_in_waves(self.http_client, waves)
 
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)

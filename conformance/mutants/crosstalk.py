@@ -6,6 +6,7 @@ from conformance.mutants.groups import (
     ACCEPTED_OF_ONE,
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
     AMONG_OTHERS,
+    BURST_STORED,
     FILLED,
     MIX_ALSO_SHOWS,
     MIXED,
@@ -19,7 +20,17 @@ from conformance.mutants.groups import (
     WITHOUT_A_TOKEN,
     Group,
 )
-from conformance.requirements import Requirement, batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements import (
+    Requirement,
+    batch,
+    concurrency,
+    cors,
+    enrichment,
+    events,
+    response,
+    robustness,
+    token,
+)
 
 
 @dataclass(frozen=True)
@@ -290,6 +301,16 @@ REASONS = (
             *UNAUTHENTICATED_WITHOUT_ORIGIN,
             *NO_SERVER_ERROR_WITHOUT_ORIGIN,
         ),
+    ),
+    Because(
+        "Events of a request that is answered wrongly go to another store or are lost, and its origin is not checked.",
+        (concurrency.OWN_STATUS,),
+        (concurrency.OWN_ORIGIN, *BURST_STORED),
+    ),
+    Because(
+        "Events that are lost while many requests are handled are missing in each store and in each session.",
+        (concurrency.ALL_INGESTED, concurrency.OWN_STORE, concurrency.SESSION_RETURNS),
+        BURST_STORED,
     ),
     Because(
         "The body that causes a server error is one that must be refused.",

@@ -1,5 +1,7 @@
 """Mutants of chapter events."""
 
+import secrets
+import time
 from typing import Any
 
 from starlette.requests import Request
@@ -143,6 +145,83 @@ class SkippedIdsInAHeader(RevealsSkipping):
         reply.headers["X-Events-Skipped"] = ",".join(
             str(entry.get("event_id")) for entry in skipped if isinstance(entry, dict)
         )
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class SkippedCountInServerTiming(RevealsSkipping):
+    """Server-Timing says how many events were skipped if there are any."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        described = f';desc="{len(skipped)} skipped"' if skipped else ""
+        reply.headers["Server-Timing"] = f"app;dur={time.monotonic() % 10:.3g}{described}"
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class SkippedCountBesideATiming(RevealsSkipping):
+    """Server-Timing always counts the skipped events, beside a time that is never the same."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        reply.headers["Server-Timing"] = f"app;dur={time.monotonic():.6f}, skipped;dur={len(skipped)}"
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class SkippingIsAWarning(RevealsSkipping):
+    """An answer to a batch with skipped events has a Warning header."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        if skipped:
+            reply.headers["Warning"] = '199 - "some events are invalid"'
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class SkippingAddsAnEmptyLine(RevealsSkipping):
+    """An answer to a batch with skipped events has one more header line, which is empty."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        reply.headers.append("X-Request-Id", secrets.token_hex(8))
+        if skipped:
+            reply.headers.append("X-Request-Id", "")
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class SkippingIndentsTheBody(RevealsSkipping):
+    """The body null of an answer to a batch with skipped events ends with a line break."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        return Response(b"null\n", 201, media_type="application/json") if skipped else reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class WrongTypesAreReported(RevealsSkipping):
+    """A header appears if an event has an object in place of a string; other invalid events leave no trace."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        if any(isinstance(entry, dict) and isinstance(entry.get("session_id"), dict) for entry in skipped):
+            reply.headers["X-Schema"] = "mismatch"
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class NullsAreReported(RevealsSkipping):
+    """A header appears if a required field is null; other invalid events leave no trace."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        if any(isinstance(entry, dict) and entry.get("product_id", 0) is None for entry in skipped):
+            reply.headers["X-Schema"] = "null"
+        return reply
+
+
+@mutant(clause.SKIPPING_IS_SILENT)
+class EntriesThatAreNoObjectsAreReported(RevealsSkipping):
+    """A header counts the entries that are not objects; other invalid entries leave no trace."""
+
+    def reveal(self, reply: Response, skipped: list[Any]) -> Response:
+        reply.headers["X-Ignored"] = str(sum(not isinstance(entry, dict) for entry in skipped))
         return reply
 
 

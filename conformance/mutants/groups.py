@@ -1,6 +1,15 @@
 """Groups of requirements that one mistake breaks together, because their checks send the same kind of request."""
 
-from conformance.requirements import Requirement, batch, cors, events, response, robustness, token
+from conformance.requirements import (
+    Requirement,
+    batch,
+    concurrency,
+    cors,
+    events,
+    response,
+    robustness,
+    token,
+)
 
 Group = tuple[Requirement, ...]
 """Requirements that a mutant breaks together."""
@@ -149,6 +158,8 @@ ONE_FAULT: Group = (
     events.CONTEXTUAL_DATA_TYPED,
 )
 """Their checks send invalid events side by side, each with one fault, and look for them."""
+BURST_STORED: Group = (concurrency.ALL_INGESTED, concurrency.OWN_STORE, concurrency.SESSION_RETURNS)
+"""Their checks look for the events of many requests that are sent at the same time."""
 PREFLIGHT_LINES: Group = (
     cors.BEACON_PREFLIGHT_ORIGIN,
     cors.BEACON_PREFLIGHT_CREDENTIALS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.plugin.markers import is_last, requirement_of
+from conformance.plugin.markers import requirement_of
 from conformance.plugin.state import State
 from conformance.results.examples import Example
 from conformance.runner.check import Check
@@ -15,10 +15,10 @@ from conformance.runner.generated import arguments_of
 
 
 def checks_of(request: pytest.FixtureRequest, state: State) -> dict[pytest.Item, Check]:
-    """Return the checks of a session that may run at any time, and whose fixtures can be made in advance."""
+    """Return the checks of a session whose fixtures can be made in advance."""
     found: dict[pytest.Item, Check] = {}
     for item in request.session.items:
-        if isinstance(item, pytest.Function) and requirement_of(item) is not None and not is_last(item):
+        if isinstance(item, pytest.Function) and requirement_of(item) is not None:
             try:
                 arguments = {name: _value(request, item, name) for name in _parameters(item)}
             except (pytest.skip.Exception, pytest.FixtureLookupError):

@@ -10,6 +10,8 @@ import pytest
 
 from conformance.client import Target
 from conformance.ingestion import ReadBack
+from conformance.ingestion.burst import Burst
+from conformance.ingestion.last_batch import LastBatch
 from conformance.ingestion.submissions import Submissions, specs_of
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.checks import checks_of
@@ -76,9 +78,34 @@ def read_back(run: Run) -> ReadBack:
 
 
 @pytest.fixture(scope="session")
+def finished_read_back(run: Run) -> ReadBack:
+    """The read-back of a check that is judged after all others, because it is about what they sent."""
+    return run.read_back
+
+
+@pytest.fixture(scope="session")
 def submissions(request: pytest.FixtureRequest, read_back: ReadBack) -> Submissions:
     """Sends every event and every batch that the selected checks describe, each once."""
     return Submissions(read_back, specs_of(_parameters(request)))
+
+
+@pytest.fixture(scope="session")
+def burst(run: Run, read_back: ReadBack) -> Burst:
+    """Sends many requests at the same time, once for all checks. Its checks run while no others run."""
+    origins = tuple(origin for origin in (run.settings.origin, run.settings.other_origin) if origin)
+    return Burst(
+        read_back,
+        run.settings.other_token,
+        origins,
+        run.settings.connections,
+        is_quick=run.settings.effort == Effort.QUICK,
+    )
+
+
+@pytest.fixture(scope="session")
+def last_batch(read_back: ReadBack) -> LastBatch:
+    """Sends a batch that nothing follows. Its check runs when all others have ended."""
+    return LastBatch(read_back)
 
 
 def _parameters(request: pytest.FixtureRequest) -> list[object]:

@@ -12,7 +12,6 @@ from conformance.settings import Effort
 EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
 """Generated examples of a check."""
 BEYOND_QUICK = "beyond_quick"
-LAST = "last"
 
 
 def generated(**strategies: SearchStrategy[Any]) -> pytest.MarkDecorator:
@@ -40,11 +39,6 @@ def parameters(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[An
         pytest.param(value, id=name, marks=[] if place < quick else [getattr(pytest.mark, BEYOND_QUICK)])
         for place, (name, value) in enumerate(named)
     ]
-
-
-def is_last(item: pytest.Item) -> bool:
-    """Whether a check is judged after all others, because it is about what they sent."""
-    return item.get_closest_marker(LAST) is not None
 
 
 def is_beyond_quick(item: pytest.Item) -> bool:

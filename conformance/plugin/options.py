@@ -9,12 +9,13 @@ import pytest
 import conformance
 from conformance.ingestion.observers import check_observer
 from conformance.plugin.checks import examples_to_replay
-from conformance.plugin.markers import is_beyond_quick, is_last, requirement_of
+from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, find
 from conformance.results import UnusableResults
 from conformance.results.examples import Example, read_examples
 from conformance.results.waivers import UnusableWaivers, Waiver, read_waivers
+from conformance.runner.pool import stage_of
 from conformance.settings import (
     CONFIGURABLE,
     EVERY_OPTION,
@@ -109,7 +110,7 @@ def examples_of(settings: Settings) -> dict[str, list[Example]]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Select the checks that ``--requirement``, ``--check`` and ``--effort`` name."""
+    """Select the checks that ``--requirement``, ``--check`` and ``--effort`` name, and put those of later stages last."""
     state = state_of(config)
     if state is None:
         return
@@ -121,7 +122,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
-    items[:] = sorted(selected, key=is_last)
+    items[:] = sorted(selected, key=lambda item: stage_of(getattr(item, "fixturenames", ())))
     for item in selected:
         if isinstance(item, pytest.Function):
             examples_to_replay(item, state)

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.client import Load
 from conformance.doctor import StepResult, format_step
-from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES, LAST
+from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
 from conformance.plugin.options import (
     examples_of,
     is_conformance_run,
@@ -30,7 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings of the run, before anything is sent."""
     config.addinivalue_line("markers", "requirement(requirement): the one requirement that this check judges")
     config.addinivalue_line("markers", f"{BEYOND_QUICK}: a parameter that effort quick leaves out")
-    config.addinivalue_line("markers", f"{LAST}: a check that is judged after all others")
     if not is_conformance_run(config):
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})

@@ -33,7 +33,8 @@ class _Beacon:
             body = await _read(request)
         except ClientDisconnect:
             return
-        await self._rules.receive(request, body)(scope, receive, send)
+        response = await self._rules.respond(request, body)
+        await response(scope, receive, send)
 
 
 class _ReadBack:

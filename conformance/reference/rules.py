@@ -24,6 +24,10 @@ class Rules(Cors, Batches, Events, Enrichment, Answers):
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    async def respond(self, request: Request, body: bytes | None) -> Response:
+        """Answer one request; a mutant can wait here, so that other requests come between."""
+        return self.receive(request, body)
+
     def receive(self, request: Request, body: bytes | None) -> Response:
         """Answer one request to ``/beacon``; the body is None if it was too large to read."""
         if request.method == "OPTIONS":

@@ -6,7 +6,16 @@ It imports no other room, so every room may import it. The checks are in ``suite
 import difflib
 from types import ModuleType
 
-from conformance.requirements import batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements import (
+    batch,
+    concurrency,
+    cors,
+    enrichment,
+    events,
+    response,
+    robustness,
+    token,
+)
 from conformance.requirements.model import Basis, Level, Needs, Requirement
 
 CHAPTERS: dict[str, ModuleType] = {
@@ -15,6 +24,7 @@ CHAPTERS: dict[str, ModuleType] = {
     "response": response,
     "events": events,
     "enrichment": enrichment,
+    "concurrency": concurrency,
     "cors": cors,
     "robustness": robustness,
 }

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from conformance.requirements import batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements import (
+    batch,
+    concurrency,
+    cors,
+    enrichment,
+    events,
+    response,
+    robustness,
+    token,
+)
 from conformance.requirements.model import Requirement
 
 
@@ -94,6 +103,23 @@ OPEN_QUESTIONS = (
             robustness.LONE_SURROGATE,
             robustness.INVALID_UTF8,
         ),
+    ),
+    OpenQuestion(
+        "How soon does an event have to be visible, and how many requests at the same time does a target have to take?",
+        "As soon as --patience says, and as many as its rate limit allows: what is refused with 429 or 503 judges nothing. But a"
+        " success says that the events are ingested, under load, too (MUST).",
+        (
+            concurrency.ALL_INGESTED,
+            concurrency.OWN_STORE,
+            concurrency.SESSION_RETURNS,
+            concurrency.LAST_BATCH,
+        ),
+    ),
+    OpenQuestion(
+        "Are an answer's reason phrase, an empty header line or white space a trace of a skipped event?",
+        "Yes, if they differ each time from all answers to valid batches: a trace is whatever a client can see (MUST). The order of"
+        " header lines and the case of their names mean nothing, and are not compared.",
+        (events.SKIPPING_IS_SILENT,),
     ),
     OpenQuestion(
         "Does a pipeline's failure change the response?",

@@ -7,7 +7,7 @@ ReadBack, Memo) have locks.
 
 import gc
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from multiprocessing.pool import AsyncResult, ThreadPool
 
 from conformance.client import Target
@@ -15,6 +15,8 @@ from conformance.runner.check import Check, CheckOutcome, run_check
 
 SHARED = ("second_opinion", "submissions")
 """Arguments whose first use starts long work; other checks with the same argument wait for it."""
+LATE = ("burst", "last_batch", "finished_read_back")
+"""Arguments of checks that run while no check without them runs, in this order: what else a run sends would disturb them."""
 PARSING_IS_NOT_THREAD_SAFE = sys.version_info < (3, 12, 4)
 """Whether ``ast.parse`` of CPython can fail while two threads use it, if a garbage collection switches threads (gh-106905).
 Hypothesis and pytest both parse source code. Therefore garbage collection is off while checks run. With it, about one
@@ -34,7 +36,7 @@ class Pool:
         self._running: dict[Check, AsyncResult[CheckOutcome]] = {}
 
     def submit(self, checks: Collection[Check]) -> None:
-        """Run checks: the long ones first, and last those that wait for what another does for all.
+        """Run checks: the long ones first, then those that wait for what another does for all, and the late ones alone.
 
         Hypothesis collects garbage once a thread. Objects that are frozen are not looked at: that saves 0.7 of 3.9 s of
         processor time of a quick run.
@@ -42,8 +44,20 @@ class Pool:
         if PARSING_IS_NOT_THREAD_SAFE:
             gc.disable()
         gc.freeze()
-        for check in sorted(checks, key=lambda check: _place(check, checks)):
-            self._running[check] = self._pool.apply_async(run_check, (check, self._target, self._threads))
+        started: list[tuple[int, AsyncResult[CheckOutcome]]] = []
+        for check in sorted(checks, key=lambda check: (stage_of(check.arguments), _place(check, checks))):
+            stage = stage_of(check.arguments)
+            before = [running for earlier, running in started if earlier < stage]
+            self._running[check] = self._pool.apply_async(self._run, (check, before))
+            started.append((stage, self._running[check]))
+
+    def _run(self, check: Check, before: Sequence[AsyncResult[CheckOutcome]]) -> CheckOutcome:
+        """Run a check when those before it have ended. They have all been started, so this thread does not hold them up."""
+        if before:
+            self._target.http_client.close()
+        for running in before:
+            running.wait()
+        return run_check(check, self._target, 1 if stage_of(check.arguments) else self._threads)
 
     def outcome_of(self, check: Check) -> CheckOutcome | None:
         """Wait for the outcome of a check; None where it is not running. Raises what the check raised."""
@@ -65,6 +79,11 @@ class Pool:
         gc.unfreeze()
         if self._collects:
             gc.enable()
+
+
+def stage_of(arguments: Collection[str]) -> int:
+    """Return the stage of a check by the names of its arguments: each stage begins when the one before it has ended."""
+    return max((place for place, name in enumerate(LATE, 1) if name in arguments), default=0)
 
 
 def _place(check: Check, checks: Iterable[Check]) -> int:

@@ -91,7 +91,11 @@ OPTIONS = (
         "N",
         "send at most this many requests per second (default: 20, and no limit on this machine)",
     ),
-    Option("connections", "N", "how many checks wait for answers at the same time (default: 8)"),
+    Option(
+        "connections",
+        "N",
+        "how many checks wait for answers at the same time, and how many requests of a burst (default: 8)",
+    ),
     Option("proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: no proxy)"),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
     Option("patience", "S", "seconds to wait until a stored event is visible (default: 20)"),

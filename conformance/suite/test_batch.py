@@ -52,9 +52,8 @@ def test_every_valid_event_of_a_batch_is_ingested(
 
 
 @covers(clause.INGESTS_ALL)
-@pytest.mark.last
-def test_no_valid_event_of_the_run_is_lost(read_back: ReadBack) -> None:
-    lost, exchange = read_back.find_lost()
+def test_no_valid_event_of_the_run_is_lost(finished_read_back: ReadBack) -> None:
+    lost, exchange = finished_read_back.find_lost()
 
     expect.condition(
         exchange,

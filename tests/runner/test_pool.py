@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -82,6 +83,30 @@ def test_a_target_that_serves_only_one_connection_gets_only_one(tmp_path: Path) 
     assert by_id[response.CREATED.id]["verdict"] == "held", output
     assert status == 6
     assert "serve several connections at the same time" in output
+
+
+def test_late_checks_begin_when_all_others_have_ended() -> None:
+    target = Target("http://127.0.0.1:1", "token", "", HttpClient(1))
+    order: list[str] = []
+
+    def check(name: str) -> Check:
+        def function(**_: object) -> None:
+            order.append(name)
+            time.sleep(0.02)
+            order.append(f"{name} ended")
+            raise NotJudged("nothing to look at")
+
+        return Check(name, function, {name: name}, response.CREATED)
+
+    checks = [check(name) for name in ("last_batch", "burst", "target", "factory", "submissions")]
+    pool = Pool(target, 2)
+    pool.submit(checks)
+    for one in checks:
+        pool.outcome_of(one)
+    pool.close()
+
+    assert order[-4:] == ["burst", "burst ended", "last_batch", "last_batch ended"]
+    assert {name.removesuffix(" ended") for name in order[:-4]} == {"target", "factory", "submissions"}
 
 
 def test_an_outcome_is_handed_out_once() -> None:

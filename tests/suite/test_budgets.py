@@ -99,6 +99,20 @@ def test_requests_begin_no_closer_than_their_rate_allows(monkeypatch: pytest.Mon
     assert slept == pytest.approx([0, 0.25, 0.25, 0.25])
 
 
+def test_requests_that_are_sent_together_wait_for_all_their_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(slept))
+    monkeypatch.setattr(time, "sleep", slept.append)
+    budget = RequestBudget(rate=4, most=7)
+
+    assert budget.take()
+    assert budget.take_together([1, 2, 3, 4]) == 4
+    assert budget.take()
+    assert budget.take_together([5, 6]) == 1
+    assert slept == pytest.approx([0, 1, 0.25, 0.25])
+    assert (budget.sent, budget.bytes) == (7, 15)
+
+
 def test_several_processes_share_what_is_left() -> None:
     budget = RequestBudget(most=11, rate=6, sent=4)
 

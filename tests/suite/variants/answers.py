@@ -104,7 +104,11 @@ class Chatty(Rules):
         for name, value in {
             "X-Request-Id": secrets.token_hex(8),
             f"X-Trace-{secrets.token_hex(2)}": "on",
-            "Server-Timing": f"app;dur={time.monotonic() % 1:.3f}",
+            "Server-Timing": f"app;dur={(0.5, 1e-3, 12, 3.25e-05)[secrets.randbelow(4)]!r}",
+            "X-Response-Time": f"{time.monotonic() % 0.1:.3g}ms",
+            "ETag": f'W/"{secrets.token_urlsafe(9)}"',
+            "Keep-Alive": f"timeout=5, max={100 - turn % 100}",
+            "RateLimit": f"limit=10000, remaining={10_000 - turn}, reset={60 - int(time.time()) % 60}",
             "X-Elapsed-Ms": str(1 + length // 1000),
             "X-Bytes-Read": str(length),
             "X-RateLimit-Limit": "10000",
@@ -115,6 +119,8 @@ class Chatty(Rules):
             "Strict-Transport-Security": "max-age=31536000",
         }.items():
             response.headers.append(name, value)
+        if secrets.randbelow(3) == 0:
+            response.headers.append("Alt-Svc", 'h3=":443"; ma=86400')
         return super().finish(request, response)
 
 

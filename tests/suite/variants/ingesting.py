@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from conformance.reference import Rules
 from conformance.reference.stores import Store
-from tests.suite.variants.declaring import BEHIND, LATE, variant
+from tests.suite.variants.declaring import BEHIND, LATE, Event, variant
 
 
 class Stalls(Rules):
@@ -37,6 +37,18 @@ class Overtakes(Rules):
             timer.daemon = True
             timer.start()
         super().ingest(store, [entry for entry in entries if not any(entry is one for one in late)], request)
+
+
+@variant(classes=BEHIND)
+class Mirrors(Rules):
+    """Two gateways deliver each request, so each event is stored twice."""
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
+        super().ingest(store, entries, request)
+
+    def dedup_key(self, _event: Event) -> str | None:
+        return None
 
 
 @variant(options=(LATE,), classes=BEHIND)

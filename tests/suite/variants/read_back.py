@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from conformance.reference import Rules
-from conformance.requirements import ALL, enrichment, events
+from conformance.requirements import ALL, concurrency, enrichment, events
 from tests.suite.variants.declaring import BEHIND, FRESH, LATE, Event, variant
 
 
@@ -162,7 +162,13 @@ class ShowsIdsAndData(Rules):
 @variant(
     around=IdsAlone,
     classes=BEHIND,
-    not_judged=(*ENRICHMENT, events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
+    not_judged=(
+        *ENRICHMENT,
+        events.EVENT_ID_REQUIRED,
+        events.EVENT_ID_TYPED,
+        events.EMPTY_STRINGS_SKIPPED,
+        concurrency.OWN_VALUES,
+    ),
 )
 class ShowsIdsAlone(Rules):
     """Its read-back shows as little of an event as possible."""

@@ -1,0 +1,262 @@
+"""Sends a burst: requests of several kinds at the same time, over several connections, once for all checks."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from conformance.client import Exchange, NoReply, Request, Target
+from conformance.expect import NOT_THE_APPLICATION, NotJudged
+from conformance.ingestion.read_back import ReadBack, StoreSnapshot
+from conformance.inputs.factory import SentEvent, body
+from conformance.inputs.fields import PRODUCT_SCOPED
+from conformance.inputs.lanes import LANES, QUICK_LANES, QUICK_WAVES, WAVES, Kind, Lane
+from conformance.inputs.tokens import UNKNOWN
+
+NO_ENTRIES = b'{"events": []}'
+MADE_UP_ORIGIN = "https://second.conformance.example:8443"
+FIRST_PRODUCT = 7_100_000_000_000
+"""The ``product_id`` of the first event; each other event has the next number."""
+SILENT = ("closed", "timeout", "garbled")
+"""Kinds of a missing reply that the target can cause."""
+SUCCESSES = range(200, 300)
+ALONE = -1
+"""The wave of a request that is sent alone."""
+OTHER = {"a": "b", "b": "a"}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One request of a burst, before it is sent."""
+
+    kind: Kind
+    store: str
+    """``a`` or ``b``."""
+    origin: str
+    """Empty for a request without an origin."""
+    session: str
+    wave: int
+    sent: tuple[SentEvent, ...] = field(repr=False)
+    request: Request = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Asked(Planned):
+    """One request of a burst, and its exchange."""
+
+    exchange: Exchange
+
+    @property
+    def status(self) -> int | None:
+        """The status of the application's answer; None if it did not answer, for example because a rate limit refused the request."""
+        reply = self.exchange.reply
+        return None if reply is None or reply.status in NOT_THE_APPLICATION else reply.status
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it was answered with a success."""
+        return self.status in SUCCESSES
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it was sent and got no reply."""
+        outcome = self.exchange.outcome
+        return isinstance(outcome, NoReply) and outcome.kind in SILENT
+
+
+@dataclass
+class Burst:
+    """A burst. A fresh attempt sends it again, with as many connections."""
+
+    read_back: ReadBack
+    other_token: str = field(repr=False)
+    """The second store's token; empty if the run has none."""
+    origins: tuple[str, ...]
+    """The origins that the store of the run's token allows."""
+    connections: int
+    """The most connections that the run may use; a burst uses at most one for each of LANES."""
+    is_quick: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    """Only one burst is sent at a time."""
+
+    def asked(self) -> list[Asked]:
+        """Return all requests of the burst, in the order of the waves. Raises NotJudged if less than half were answered."""
+        asked = self._target.memo.get(Burst, self._send)
+        missing = [one for one in asked if one.status is None]
+        if 2 * len(missing) > len(asked):
+            outcome = missing[0].exchange.outcome
+            why = outcome.detail if isinstance(outcome, NoReply) else f"status {outcome.status}"
+            raise NotJudged(
+                f"the application answered only {len(asked) - len(missing)} of {len(asked)} requests at the same time ({why})"
+            )
+        return asked
+
+    def answered(self) -> list[Asked]:
+        """Return the requests that the application answered. Raises NotJudged as ``asked`` does."""
+        return [one for one in self.asked() if one.status is not None]
+
+    def judged(self, asked: Sequence[Asked], is_right: Callable[[Asked], bool]) -> Iterator[Asked]:
+        """Yield the requests that are right, and those that are right if they are sent alone.
+
+        If a request is wrong alone, too, other requirements judge that. In the end, raises NotJudged if there was one, and
+        if there are no requests.
+        """
+        if not asked:
+            raise NotJudged("needs requests of the burst that the application answered")
+        wrong_alone = 0
+        for one in asked:
+            if is_right(one) or is_right(self.alone(one)):
+                yield one
+            else:
+                wrong_alone += 1
+        if wrong_alone:
+            raise NotJudged(
+                f"of {len(asked)} requests at the same time, {wrong_alone} were not answered or stored as expected, but alone they were not either"
+            )
+
+    def alone(self, asked: Asked) -> Asked:
+        """Send a request of the same kind alone, with as many new events in a new session."""
+        return self._target.memo.get(
+            (Burst, asked.kind, asked.store, asked.origin, len(asked.sent)), lambda: self._send_alone(asked)
+        )
+
+    def _send_alone(self, asked: Asked) -> Asked:
+        session = self.read_back.factory.session()
+        sent = self._events(len(asked.sent), session, 0)
+        planned = self._plan(asked.kind, asked.store, asked.origin, session, ALONE, sent)
+        return Asked(**vars(planned), exchange=self._target.send(planned.request))
+
+    def accepted(self, store: str) -> list[Asked]:
+        """Return the accepted valid batches of a store, ``a`` or ``b``. Raises NotJudged without any."""
+        found = [
+            one for one in self.asked() if one.kind is Kind.VALID and one.store == store and one.is_accepted
+        ]
+        if not found:
+            raise NotJudged("needs a valid batch that is answered with a success")
+        return found
+
+    def returning(self) -> list[Asked]:
+        """Return the later batches of the sessions of store A whose first batch is stored. Raises NotJudged without any."""
+        accepted = self.accepted("a")
+        first = {one.session: one.wave for one in reversed(accepted)}
+        begun = {one.session for one in accepted if one.wave == first[one.session] and self.is_stored(one)}
+        found = [one for one in accepted if one.session in begun and one.wave > first[one.session]]
+        if not found:
+            raise NotJudged("needs a session whose first batch is stored")
+        return found
+
+    def without_token(self) -> list[Asked]:
+        """Return the answered batches that were sent without a valid token."""
+        return [one for one in self.answered() if one.kind in {Kind.UNKNOWN_TOKEN, Kind.NO_TOKEN}]
+
+    def stored(self, store: str) -> StoreSnapshot:
+        """Return a reading of a store that was taken when its accepted events should be visible. Raises NotJudged as ``wait_for`` does."""
+        return self._target.memo.get((Burst, store), lambda: self._read(store, self.accepted(store)))
+
+    def stored_of(self, asked: Asked, store: str) -> StoreSnapshot:
+        """Return a reading of a store that was taken when an accepted request's events should be visible."""
+        if asked.wave != ALONE:
+            return self.stored(store)
+        key = (Burst, store, asked.session)
+        return self._target.memo.get(key, lambda: self._read(store, [asked] if asked.store == store else []))
+
+    def is_stored(self, asked: Asked) -> bool:
+        """Whether all events of a request are stored in its own store."""
+        snapshot = self.stored_of(asked, asked.store)
+        return asked.is_accepted and all(snapshot.of(sent) for sent in asked.sent)
+
+    def holds(self, asked: Asked) -> bool:
+        """Whether an event of a request is stored in store A."""
+        snapshot = self.stored("a") if asked.wave != ALONE else self.read_back.wait_for_sentinel()
+        return any(snapshot.of(sent) for sent in asked.sent)
+
+    def is_stored_elsewhere(self, asked: Asked) -> bool:
+        """Whether an event of a request is stored in the other store."""
+        snapshot = self.stored_of(asked, OTHER[asked.store])
+        return any(snapshot.of(sent) for sent in asked.sent)
+
+    def require_other_store(self) -> None:
+        """Raise NotJudged without a second token."""
+        if not self.other_token:
+            raise NotJudged("needs a second store's token: pass --other-token T")
+
+    def require_origin(self) -> None:
+        """Raise NotJudged without an origin."""
+        if not self.origins:
+            raise NotJudged("needs an origin that the token's store allows: pass --origin https://…")
+
+    def _read(self, store: str, asked: Sequence[Asked]) -> StoreSnapshot:
+        present = [event for one in asked for event in one.sent]
+        token = self._token(store)
+        return (
+            self.read_back.wait_for(present, token=token)
+            if present
+            else self.read_back.wait_for_sentinel(token=token)
+        )
+
+    @property
+    def _target(self) -> Target:
+        return self.read_back.target
+
+    def _token(self, store: str) -> str:
+        return self.other_token if store == "b" else self._target.token
+
+    def _send(self) -> list[Asked]:
+        with self._lock:
+            waves = [part for wave in self._planned() for part in _parts(wave, self.connections)]
+            sent = self._target.send_in_waves([[one.request for one in wave] for wave in waves])
+        return [
+            Asked(**vars(planned), exchange=exchange)
+            for wave, exchanges in zip(waves, sent, strict=True)
+            for planned, exchange in zip(wave, exchanges, strict=True)
+        ]
+
+    def _planned(self) -> list[list[Planned]]:
+        lanes = LANES[:QUICK_LANES] if self.is_quick else LANES
+        sessions: dict[str, str] = {}
+        waves: list[list[Planned]] = []
+        first = 0
+        for wave in QUICK_WAVES if self.is_quick else WAVES:
+            waves.append([])
+            for lane in lanes:
+                name = lane.sessions[wave]
+                session = sessions[name] = sessions.get(name) or self.read_back.factory.session()
+                sent = self._events(lane.sizes[wave], session, first)
+                first += len(sent)
+                store = lane.store if self.other_token else "a"
+                waves[-1].append(self._plan(lane.kind, store, self._origin(lane), session, wave, sent))
+        return waves
+
+    def _plan(
+        self, kind: Kind, store: str, origin: str, session: str, wave: int, sent: Sequence[SentEvent]
+    ) -> Planned:
+        token = {Kind.NO_TOKEN: None, Kind.UNKNOWN_TOKEN: UNKNOWN}.get(kind, self._token(store))
+        place = {} if token is None else {self._target.token_source: token}
+        content = NO_ENTRIES if kind is Kind.NO_ENTRIES else body(sent)
+        request = self._target.request(content, origin=origin or None, **place)  # type: ignore[arg-type]  # a text
+        return Planned(kind, store, origin, session, wave, tuple(sent), request)
+
+    def _origin(self, lane: Lane) -> str:
+        if lane.origin is None or not self.origins:
+            return ""
+        if lane.origin < len(self.origins):
+            return self.origins[lane.origin]
+        # Without a second origin, one that no store allows is sent only where the batch is refused anyway.
+        return "" if lane.kind is Kind.VALID else MADE_UP_ORIGIN
+
+    def _events(self, size: int, session: str, first: int) -> list[SentEvent]:
+        """Return new events. Each has a customer and a product that no other event of the burst has."""
+        return [
+            self.read_back.factory.valid(
+                PRODUCT_SCOPED[number % len(PRODUCT_SCOPED)],
+                session,
+                customer_id=f"{session}-customer-{number}",
+                product_id=FIRST_PRODUCT + number,
+            )
+            for number in range(first, first + size)
+        ]
+
+
+def _parts(wave: list[Planned], most: int) -> Iterator[list[Planned]]:
+    """Yield the parts of a wave; each has at most so many requests."""
+    for start in range(0, len(wave), most):
+        yield wave[start : start + most]

@@ -1,0 +1,87 @@
+"""Sends a small batch that nothing follows, and waits for it without sending anything."""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.expect import NotJudged, assume, condition
+from conformance.ingestion.observers import ReadBackError, Stored
+from conformance.ingestion.read_back import NEEDS_OBSERVER, ReadBack
+from conformance.inputs.batches import LARGEST
+from conformance.inputs.factory import SentEvent, body
+
+BETWEEN_READINGS = 0.1
+"""Seconds."""
+SHORTEST_WAIT, TIMES_AS_LONG = 2.0, 10
+"""How long a second attempt waits at least, and in comparison with events that were not kept back."""
+
+
+@dataclass
+class LastBatch:
+    """A batch of one event. It is the last request of a run, so that nothing makes a buffer give the event away."""
+
+    read_back: ReadBack
+    _seconds_of_others: float | None = None
+    """How long events took that were not kept back; None as long as no event was."""
+
+    def expect_stored(self) -> None:
+        """Send a batch of one event, and expect that it is stored although nothing follows it.
+
+        Raises NotJudged without an observer, without a success, and if the read-back shows nothing of this run.
+        """
+        if self.read_back.observer is None:
+            raise NotJudged(NEEDS_OBSERVER)
+        session = self.read_back.factory.session()
+        sent = self.read_back.factory.valid(session=session)
+        exchange = self.read_back.target.post_with_token(body([sent]))
+        assume(exchange, 201)
+        seconds = self._patience
+        is_stored = self._wait_for(sent, session, seconds)
+        condition(
+            exchange,
+            met=is_stored,
+            expected="the event of a batch that no other request follows is stored",
+            got="it was stored" if is_stored else self._instead(sent, session, seconds),
+            example=sent.entry,
+        )
+
+    @property
+    def _patience(self) -> float:
+        seconds = self.read_back.seconds_for_an_event
+        if self._seconds_of_others is None:
+            return seconds
+        return min(seconds, max(SHORTEST_WAIT, TIMES_AS_LONG * self._seconds_of_others))
+
+    def _instead(self, sent: SentEvent, session: str, seconds: float) -> str:
+        """Return what happened to an event that is not visible. Raises NotJudged if similar events are not visible either.
+
+        A full batch makes most buffers give away what they have kept.
+        """
+        more = self.read_back.factory.batch(LARGEST, session)
+        self.read_back.target.post_with_token(body(more))
+        began = time.monotonic()
+        if self._wait_for(sent, session, seconds):
+            self._seconds_of_others = time.monotonic() - began
+            return f"it was stored only after {LARGEST} more events were sent"
+        alike = {one.event_id for one in more if one.entry["event_type"] == sent.entry["event_type"]}
+        if not any(event.get("event_id") in alike for event in self._read(session)):
+            raise NotJudged(f"needs similar events that are visible within {seconds:g} s")
+        return f"it was not stored within {seconds:g} s"
+
+    def _wait_for(self, sent: SentEvent, session: str, seconds: float) -> bool:
+        """Wait until an event is visible, without sending anything; return whether it is."""
+        deadline = time.monotonic() + seconds
+        while not self.read_back.target.http_client.is_stopped:
+            if any(event.get("event_id") == sent.event_id for event in self._read(session)):
+                return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(BETWEEN_READINGS)
+        raise NotJudged("the run was ended")
+
+    def _read(self, session: str) -> Sequence[Stored]:
+        assert self.read_back.observer is not None  # noqa: S101 - expect_stored() has checked it
+        with contextlib.suppress(ReadBackError):
+            return self.read_back.observer.read(self.read_back.target.token, session)
+        return ()

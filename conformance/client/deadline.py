@@ -66,8 +66,10 @@ class _Backend(httpcore.SyncBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self.sockets: Sockets = weakref.WeakSet()
+        self.opened = 0
 
     def connect_tcp(self, *where: Any, **how: Any) -> httpcore.NetworkStream:
+        self.opened += 1
         return _Stream(super().connect_tcp(*where, **how), self._deadline, self.sockets)
 
 
@@ -86,6 +88,11 @@ class Transport(httpx.HTTPTransport):
             if proxy
             else httpcore.ConnectionPool(context, **how)
         )
+
+    @property
+    def opened(self) -> int:
+        """How many connections it has opened so far."""
+        return self._backend.opened
 
     def shut_down(self) -> None:
         """End the exchange that another thread may be waiting for."""

@@ -3,7 +3,8 @@
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -100,6 +101,40 @@ class HttpClient:
             return self._exchange(client, deadline, request, min(patience, self.timeout))
         finally:
             self._close(client)
+
+    def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
+        """Send requests one after another on a new connection, and keep it after a refusal too.
+
+        Return each exchange, and whether it used the connection of the one before. A server may close a connection after
+        any answer: the next request then opens another one.
+        """
+        deadline = Deadline()
+        client = self._connect(requests[0], deadline)
+        transport, sent = self._open[client], []
+        try:
+            for request in requests:
+                before = transport.opened
+                exchange = self._counted(client, deadline, request)
+                is_same = 0 < before == transport.opened
+                if is_same and isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "closed":
+                    exchange, is_same = self._counted(client, deadline, request), False
+                sent.append((exchange, is_same))
+        finally:
+            self._close(client)
+        return sent
+
+    def on_own_connections(self, requests: Sequence[Request], at_once: int) -> list[Exchange]:
+        """Send each request on a new connection of its own, ``at_once`` of them at the same time."""
+        with ThreadPoolExecutor(at_once) as threads:
+            return list(threads.map(lambda request: self.on_one_connection([request])[0][0], requests))
+
+    def _counted(self, client: httpx.Client, deadline: Deadline, request: Request) -> Exchange:
+        """Send a request with a given client, if it may still be sent."""
+        size = len(request.body)
+        if self._refuses is not None or not self.budget.take(size):
+            refused = self._refuses or NoReply("not sent", self.budget.refusal(size))
+            return Exchange(request, refused, 0.0, time.time())
+        return self._exchange(client, deadline, request, self.timeout)
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""

@@ -104,6 +104,14 @@ class Target:
         """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
         return self._stored(self.http_client.on_second_connection(request, patience))
 
+    def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
+        """Send requests one after another on a new connection, and say of each whether it used the connection of the one before."""
+        return self.http_client.on_one_connection(requests)
+
+    def on_own_connections(self, requests: Sequence[Request], at_once: int = 1) -> list[Exchange]:
+        """Send each request on a new connection, ``at_once`` of them at the same time if the target bears it."""
+        return self.http_client.on_own_connections(requests, 1 if self.single_connection else at_once)
+
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)
         while self.retry_after.wait(exchange):

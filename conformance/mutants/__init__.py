@@ -12,6 +12,7 @@ from conformance.mutants import (  # noqa: F401 - each module declares its mutan
     enrichment,
     events,
     fields,
+    lookups,
     mixes,
     preflight,
     response,

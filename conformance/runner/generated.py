@@ -15,6 +15,21 @@ BUDGET = 60
 """Requests that a check may send after its first violation to find a smaller example."""
 
 
+FEWEST = 2
+"""Examples of a check that needs only a share of them."""
+
+
+def set_share(function: Callable[..., None], share: float) -> None:
+    """Let a function be called with a share of the usual number of examples."""
+    vars(function)["share_of_examples"] = share
+
+
+def _examples(function: Callable[..., None]) -> int:
+    usual: int = hypothesis.settings().max_examples
+    share: float = vars(function).get("share_of_examples", 1)
+    return min(usual, max(FEWEST, round(usual * share)))
+
+
 def is_strategy(value: object) -> bool:
     """Whether Hypothesis generates the values of an argument."""
     return isinstance(value, SearchStrategy)
@@ -51,7 +66,7 @@ def call_generated(
         if violation := judged[example]:
             raise violation
 
-    test = hypothesis.given(**strategies)(judge_once)
+    test = hypothesis.settings(max_examples=_examples(function))(hypothesis.given(**strategies)(judge_once))
     for example in reversed(replay):
         test = hypothesis.example(**example)(test)
     hypothesis.seed(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]))(test)()

@@ -8,7 +8,7 @@ from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPE
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
-from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target
+from conformance.client.target import BROWSER, TOKEN_HEADER, UNRESERVED, Target, browser_lines
 
 __all__ = [
     "BROWSER",
@@ -27,5 +27,6 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
+    "browser_lines",
     "differing_parts",
 ]

@@ -3,7 +3,7 @@
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -223,7 +223,7 @@ def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | No
     try:
         response = client.send(outgoing, stream=True)
         try:
-            body, cut = _read(response, longest)
+            body, cut, undecodable = _read(response, longest)
         finally:
             response.close()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -232,13 +232,13 @@ def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | No
         return NoReply("timeout", _describe(error))
     except httpx.LocalProtocolError as error:
         raise ValueError(f"the suite built a request that cannot be sent: {error}") from error
-    except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+    except httpx.RemoteProtocolError as error:
         kind = "closed" if "disconnected" in str(error) or "closed" in str(error) else "garbled"
         return NoReply(kind, _describe(error))
     except httpx.TransportError as error:
         return NoReply("closed", _describe(error))
     headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
-    return Reply(response.status_code, response.reason_phrase, headers, body, cut)
+    return Reply(response.status_code, response.reason_phrase, headers, body, cut, undecodable)
 
 
 def _outgoing(request: Request) -> httpx.Request:
@@ -254,14 +254,35 @@ def _outgoing(request: Request) -> httpx.Request:
     return httpx.Request(request.method, url, headers=headers, content=content)
 
 
-def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool]:
-    """Read a body up to ``longest`` bytes."""
+class _Undecoded(httpx.SyncByteStream):
+    """The stream of a reply. It keeps the bytes as they arrive, for a body that cannot be decompressed."""
+
+    def __init__(self, stream: httpx.SyncByteStream, longest: int) -> None:
+        self._stream, self._longest = stream, longest
+        self.kept = bytearray()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            self.kept += part[: self._longest - len(self.kept)]
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool, str]:
+    """Read a body up to ``longest`` bytes; return also whether it is longer, and why it cannot be decompressed."""
+    assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - a reply of a client without asyncio
+    response.stream = undecoded = _Undecoded(response.stream, longest)
     body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > longest:
-            return bytes(body[:longest]), True
-    return bytes(body), False
+    try:
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > longest:
+                return bytes(body[:longest]), True, ""
+    except httpx.DecodingError as error:
+        return bytes(undecoded.kept), False, _describe(error)
+    return bytes(body), False, ""
 
 
 def _describe(error: Exception) -> str:

@@ -18,6 +18,23 @@ UNRESERVED = "!'()*-._~"
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 """The User-Agent of a desktop browser, in every request that does not name another."""
 
+
+def browser_lines(origin: str) -> tuple[Header, ...]:
+    """Return the lines that Chromium adds to a POST of a page, besides those of its ``fetch`` or ``sendBeacon``."""
+    return (
+        ("Accept", "*/*"),
+        ("Sec-CH-UA", '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"'),
+        ("Sec-CH-UA-Mobile", "?0"),
+        ("Sec-CH-UA-Platform", '"Windows"'),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Mode", "cors"),
+        ("Sec-Fetch-Dest", "empty"),
+        ("Referer", f"{origin}/"),
+        ("Accept-Encoding", "gzip, deflate, br, zstd"),
+        ("Accept-Language", "en-US,en;q=0.9"),
+    )
+
+
 _FRESH: ContextVar[Memo | None] = ContextVar("fresh", default=None)
 """The memo of the current fresh attempt; None outside of one."""
 
@@ -52,11 +69,13 @@ class Target:
         raw_query: str | None = None,
         origin: str | None = None,
         headers: Sequence[Header] = (),
+        without: Sequence[str] = (),
         content_type: str | None = "application/json",
     ) -> Request:
         """Build a POST; without ``header`` and ``query`` it carries no token.
 
-        ``raw_query`` is the whole query string as it goes out, in place of ``query``.
+        ``raw_query`` is the whole query string as it goes out, in place of ``query``. ``headers`` replace usual lines of the
+        same name, and ``without`` names usual lines that are not sent.
         """
         lines: list[Header] = [("User-Agent", BROWSER), ("Accept", "application/json")]
         if content_type is not None:
@@ -65,7 +84,7 @@ class Target:
             lines.append((TOKEN_HEADER, header))
         if origin is not None:
             lines.append(("Origin", origin))
-        replaced = {name.lower() for name, _ in headers}
+        replaced = {name.lower() for name in (*without, *dict(headers))}
         lines = [line for line in lines if line[0].lower() not in replaced]
         url = self.url(token=query) if query is not None else self.url()
         if raw_query is not None:

@@ -8,6 +8,8 @@ import difflib
 
 from conformance.mutants import (  # noqa: F401 - each module declares its mutants
     batch,
+    browser_lines,
+    callers,
     cors,
     enrichment,
     events,

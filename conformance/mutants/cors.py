@@ -295,13 +295,21 @@ class AnswersDoNotVary(Rules):
         return without(super().cors_lines(request, status, store), "Vary")
 
 
-@mutant(clause.VARY, clause.PREFLIGHT_VARY)
+@mutant(clause.VARY)
 class VaryIsOverwritten(Rules):
     """Vary is overwritten with Accept-Encoding."""
 
     def finish(self, _request: Request, response: Response, /) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
         return response
+
+
+@mutant(clause.VARY)
+class VaryHasANoBreakSpace(Rules):
+    """Origin in Vary comes after a no-break space, so it is another name."""
+
+    def vary(self, _request: Request, /) -> str | None:
+        return "Accept-Encoding,\N{NO-BREAK SPACE}Origin"
 
 
 @mutant(clause.VARY)

@@ -267,7 +267,6 @@ REASONS = (
             cors.HEADER_PREFLIGHT_ORIGIN,
         ),
     ),
-    Because("Vary is overwritten on every answer.", (cors.VARY,), (cors.PREFLIGHT_VARY,)),
     Because(
         "A preflight that something else answers has none of the CORS lines.",
         (cors.BEACON_PREFLIGHT_STATUS,),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.client import Exchange, HttpClient, NoReply, Request, RequestBudget
-from tests.support.raw_servers import NULL, RawServer, hangs_up
+from conformance.client import Exchange, HttpClient, NoReply, Request, RequestBudget, Target
+from tests.support.raw_servers import NULL, RawServer, hangs_up, head_of
 
 REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
 CLOSING = b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -82,3 +82,12 @@ def test_they_count_towards_the_limit_of_requests() -> None:
     unsent = next(one.outcome for one in own if one.reply is None)
     assert isinstance(unsent, NoReply)
     assert unsent.kind == "not sent"
+
+
+def test_usual_lines_can_be_left_out(http_client: HttpClient) -> None:
+    with RawServer(NULL) as server:
+        target = Target(server.url, "t", "", http_client)
+        target.post(b"{}", without=("User-Agent", "Accept"))
+
+    names = [line.partition(b":")[0] for line in head_of(server.received[0])[1:]]
+    assert names == [b"Host", b"Content-Type", b"Content-Length"]

@@ -73,8 +73,8 @@ ADVICE = (
     ),
     Advice(
         (token.LOOKED_UP,),
-        "The token becomes part of a pattern (LIKE, KEYS, a regular expression), is looked up among the members of an"
-        " object, or is decoded once more than it was encoded.",
+        "The token is used as a pattern (LIKE, KEYS, a regular expression), is looked up among the members of an object,"
+        " or is decoded once too often.",
         {
             ANYWHERE: "Look up the whole token by equality, in a table or in a map that has nothing but tokens as keys. Do"
             " not decode a header, and decode the query once.",

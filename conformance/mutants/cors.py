@@ -214,6 +214,14 @@ class OriginWithAPortIsForgotten(Rules):
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
+class OneListForAllStores(Rules):
+    """The origins of the first store are allowed for every token, and no others."""
+
+    def allows(self, origin: str, _store: Store | None) -> bool:
+        return origin in self.database.stores[0].allowed_origins
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
 class PortIsLost(Answered):
     """The reflected origin has no port."""
 

@@ -24,7 +24,7 @@ def test_authorization_is_not_a_token_source(target: Target, factory: EventFacto
 
 
 @covers(clause.COOKIE_IS_NO_SOURCE)
-@pytest.mark.parametrize("name", ["token", "X-Storefront-Access-Token"])
+@pytest.mark.parametrize("name", parameters(["token", "X-Storefront-Access-Token"], quick=1))
 def test_a_cookie_is_not_a_token_source(target: Target, factory: EventFactory, name: str) -> None:
     exchange = target.post(body(factory.reusable()), headers=[("Cookie", f"{name}={target.token}")])
 

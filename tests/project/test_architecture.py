@@ -49,6 +49,7 @@ OWNERS = {
     "jinja2": {"report"},
     "yaml": {"inputs"},
     "sqlalchemy": {"ingestion"},
+    "idna": {"settings"},
     "shtab": {"cli"},
 }
 """Third-party libraries, and the rooms that may import them."""

@@ -72,6 +72,7 @@ def options_for(server: reference.Server) -> list[str]:
         f"--revoked-token={reference.REVOKED_TOKEN}",
         f"--origin={reference.ORIGIN}",
         f"--other-origin={reference.OTHER_ORIGIN}",
+        f"--other-store-origin={reference.FOREIGN_ORIGIN}",
         f"--observer={server.observer}",
         "--patience=3",
         "--timeout=10",

@@ -23,6 +23,7 @@ KNOWN = {
     "revoked_token": reference.REVOKED_TOKEN,
     "origin": reference.ORIGIN,
     "other_origin": reference.OTHER_ORIGIN,
+    "other_store_origin": reference.FOREIGN_ORIGIN,
 }
 """Settings that some requirements need, and their values for the reference."""
 

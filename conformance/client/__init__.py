@@ -9,7 +9,7 @@ from conformance.client.json_text import parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
-from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target
+from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target, browser_lines
 
 __all__ = [
     "BROWSER",
@@ -29,6 +29,7 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
+    "browser_lines",
     "differing_parts",
     "parse_strictly",
     "parse_tolerantly",

@@ -66,8 +66,10 @@ class _Backend(httpcore.SyncBackend):
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
         self.sockets: Sockets = weakref.WeakSet()
+        self.opened = 0
 
     def connect_tcp(self, *where: Any, **how: Any) -> httpcore.NetworkStream:
+        self.opened += 1
         return _Stream(super().connect_tcp(*where, **how), self._deadline, self.sockets)
 
 
@@ -98,6 +100,11 @@ class Transport(httpx.HTTPTransport):
         """
         parsers = (_parser(connection) for connection in self._pool.connections)
         return any(parser is not None and parser.trailing_data[0] for parser in parsers)
+
+    @property
+    def opened(self) -> int:
+        """How many connections it has opened so far."""
+        return self._backend.opened
 
     def shut_down(self) -> None:
         """End the exchange that another thread may be waiting for."""

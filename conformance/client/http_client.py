@@ -3,7 +3,8 @@
 import ssl
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -124,6 +125,44 @@ class HttpClient:
             self._count(answered=True)
         return exchange
 
+    def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
+        """Send requests one after another on a new connection, and keep it after a refusal too.
+
+        Return each exchange, and whether it used the connection of the one before. A server may close a connection after
+        any answer: the next request then opens another one.
+        """
+        deadline = Deadline()
+        client = self._connect(requests[0], deadline)
+        transport, sent = self._open[client], []
+        try:
+            for request in requests:
+                before = transport.opened
+                exchange = self._counted(client, deadline, request)
+                is_same = 0 < before == transport.opened
+                if is_same and isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "closed":
+                    exchange, is_same = self._counted(client, deadline, request), False
+                sent.append((exchange, is_same))
+                if transport.has_unread_bytes():
+                    self._close(client)
+                    client = self._connect(request, deadline)
+                    transport = self._open[client]
+        finally:
+            self._close(client)
+        return sent
+
+    def on_own_connections(self, requests: Sequence[Request], at_once: int) -> list[Exchange]:
+        """Send each request on a new connection of its own, ``at_once`` of them at the same time."""
+        with ThreadPoolExecutor(at_once) as threads:
+            return list(threads.map(lambda request: self.on_one_connection([request])[0][0], requests))
+
+    def _counted(self, client: httpx.Client, deadline: Deadline, request: Request) -> Exchange:
+        """Send a request with a given client, if it may still be sent."""
+        size = len(request.body)
+        if self._refuses is not None or not self.budget.take(size):
+            refused = self._refuses or NoReply("not sent", self.budget.refusal(size))
+            return Exchange(request, refused, 0.0, time.time())
+        return self._exchange(client, deadline, request, self.timeout)
+
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
         own = self._own
@@ -217,7 +256,7 @@ def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | No
     try:
         response = client.send(outgoing, stream=True)
         try:
-            body, cut = _read(response, longest)
+            body, cut, undecodable = _read(response, longest)
         finally:
             response.close()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
@@ -226,13 +265,13 @@ def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | No
         return NoReply("timeout", _describe(error))
     except httpx.LocalProtocolError as error:
         raise ValueError(f"the suite built a request that cannot be sent: {error}") from error
-    except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+    except httpx.RemoteProtocolError as error:
         kind = "closed" if "disconnected" in str(error) or "closed" in str(error) else "garbled"
         return NoReply(kind, _describe(error))
     except httpx.TransportError as error:
         return NoReply("closed", _describe(error))
     headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
-    return Reply(response.status_code, response.reason_phrase, headers, body, cut)
+    return Reply(response.status_code, response.reason_phrase, headers, body, cut, undecodable)
 
 
 def _outgoing(request: Request) -> httpx.Request:
@@ -248,14 +287,35 @@ def _outgoing(request: Request) -> httpx.Request:
     return httpx.Request(request.method, url, headers=headers, content=content)
 
 
-def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool]:
-    """Read a body up to ``longest`` bytes."""
+class _Undecoded(httpx.SyncByteStream):
+    """The stream of a reply. It keeps the bytes as they arrive, for a body that cannot be decompressed."""
+
+    def __init__(self, stream: httpx.SyncByteStream, longest: int) -> None:
+        self._stream, self._longest = stream, longest
+        self.kept = bytearray()
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._stream:
+            self.kept += part[: self._longest - len(self.kept)]
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _read(response: httpx.Response, longest: int) -> tuple[bytes, bool, str]:
+    """Read a body up to ``longest`` bytes; return also whether it is longer, and why it cannot be decompressed."""
+    assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - a reply of a client without asyncio
+    response.stream = undecoded = _Undecoded(response.stream, longest)
     body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > longest:
-            return bytes(body[:longest]), True
-    return bytes(body), False
+    try:
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > longest:
+                return bytes(body[:longest]), True, ""
+    except httpx.DecodingError as error:
+        return bytes(undecoded.kept), False, _describe(error)
+    return bytes(body), False, ""
 
 
 def _describe(error: Exception) -> str:

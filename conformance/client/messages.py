@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 Header = tuple[str, str]
+OPTIONAL_SPACE = " \t"
+"""The optional white space of a header (RFC 9110, 5.6.3). ``str.strip`` also takes what is part of a name for browsers."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,17 @@ class Reply:
     """At most LONGEST_REPLY bytes, decompressed."""
     cut: bool = False
     """Whether the body was longer."""
+    undecodable: str = ""
+    """Why the body cannot be decompressed as its Content-Encoding says; it then has the bytes as they arrived."""
 
     def lines(self, name: str) -> list[str]:
         """Return the values of every line of a header, in order."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def listed(self, name: str) -> list[str]:
-        """Return the elements of a comma-separated header, from all its lines."""
-        return [part.strip() for line in self.lines(name) for part in line.split(",") if part.strip()]
+        """Return the elements of a comma-separated header, from all its lines. Only space and tab may stand around one."""
+        parts = [part.strip(OPTIONAL_SPACE) for line in self.lines(name) for part in line.split(",")]
+        return [part for part in parts if part]
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,22 @@ BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
 """The User-Agent of a desktop browser, in every request that does not name another."""
 
 
+def browser_lines(origin: str) -> tuple[Header, ...]:
+    """Return the lines that Chromium adds to a POST of a page, besides those of its ``fetch`` or ``sendBeacon``."""
+    return (
+        ("Accept", "*/*"),
+        ("Sec-CH-UA", '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"'),
+        ("Sec-CH-UA-Mobile", "?0"),
+        ("Sec-CH-UA-Platform", '"Windows"'),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Mode", "cors"),
+        ("Sec-Fetch-Dest", "empty"),
+        ("Referer", f"{origin}/"),
+        ("Accept-Encoding", "gzip, deflate, br, zstd"),
+        ("Accept-Language", "en-US,en;q=0.9"),
+    )
+
+
 @dataclass(frozen=True)
 class Attempt:
     """A repetition of a check, because its first call found a violation."""
@@ -72,12 +88,14 @@ class Target:
         raw_query: str | None = None,
         origin: str | None = None,
         headers: Sequence[Header] = (),
+        without: Sequence[str] = (),
         content_type: str | None = "application/json",
     ) -> Request:
         """Build a POST; without ``header`` and ``query`` it carries no token.
 
         ``raw_query`` is the whole query string as it goes out, in place of ``query``. Without ``origin`` the request carries
         an Origin only if the target needs one; with an empty one it never does.
+        ``headers`` replace usual lines of the same name, and ``without`` names usual lines that are not sent.
         """
         lines: list[Header] = [("User-Agent", BROWSER), ("Accept", "application/json")]
         if content_type is not None:
@@ -88,7 +106,7 @@ class Target:
             origin = self.origin
         if origin:
             lines.append(("Origin", origin))
-        replaced = {name.lower() for name, _ in headers}
+        replaced = {name.lower() for name in (*without, *dict(headers))}
         lines = [line for line in lines if line[0].lower() not in replaced]
         url = self.url(token=query) if query is not None else self.url()
         if raw_query is not None:
@@ -148,6 +166,14 @@ class Target:
             return [[self.http_client.send(request) for request in wave] for wave in waves]
         self.http_client.close()
         return send_in_waves(self.http_client, waves)
+
+    def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
+        """Send requests one after another on a new connection, and say of each whether it used the connection of the one before."""
+        return self.http_client.on_one_connection(requests)
+
+    def on_own_connections(self, requests: Sequence[Request], at_once: int = 1) -> list[Exchange]:
+        """Send each request on a new connection, ``at_once`` of them at the same time if the target bears it."""
+        return self.http_client.on_own_connections(requests, 1 if self.single_connection else at_once)
 
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)

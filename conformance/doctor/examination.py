@@ -25,7 +25,7 @@ from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.tokens import one_changed
 from conformance.settings import Settings
 
-MOST_REQUESTS = 8
+MOST_REQUESTS = 9
 """Requests to a healthy target; up to 6 more if it takes the token in one place only, needs an Origin, or accepts no event."""
 SECOND_CONNECTION = 2.0
 """Seconds to wait for an answer on a second connection."""
@@ -175,16 +175,22 @@ class Examination:
     def _origins(self) -> Iterator[Step]:
         if not self.settings.origin:
             yield _not_given("origin", "an origin that the token's store allows", "--origin https://…")
-        for flag, origin in (
-            ("--origin", self.settings.origin),
-            ("--other-origin", self.settings.other_origin),
+        token = self.read_back.target.token
+        for flag, origin, of in (
+            ("--origin", self.settings.origin, token),
+            ("--other-origin", self.settings.other_origin, token),
+            ("--other-store-origin", self.settings.other_store_origin, self.settings.other_token),
         ):
             if origin:
-                yield self._origin(flag, origin)
+                yield self._origin(flag, origin, of)
 
-    def _origin(self, flag: str, origin: str) -> Step:
-        tried = f"POST /beacon from {origin}"
-        outcome = self._post(self.read_back.target.token, origin=origin)[0].outcome
+    def _origin(self, flag: str, origin: str, token: str) -> Step:
+        target = self.read_back.target
+        is_other = token == self.settings.other_token
+        tried = f"POST /beacon from {origin}" + (" with the second store's token" if is_other else "")
+        outcome = target.post(
+            body(self._factory.reusable()), **target.token_in_place(token), origin=origin
+        ).outcome
         if isinstance(outcome, NoReply):
             return Step("origin", StepResult.UNKNOWN, tried, _status(outcome))
         allowed = outcome.lines("access-control-allow-origin")

@@ -8,11 +8,14 @@ import difflib
 
 from conformance.mutants import (  # noqa: F401 - each module declares its mutants
     batch,
+    browser_lines,
+    callers,
     concurrency,
     cors,
     enrichment,
     events,
     fields,
+    lookups,
     mixes,
     preflight,
     response,

@@ -168,6 +168,17 @@ class BareEventIsABatch(Rules):
         return {"events": [payload]} if bare else payload
 
 
+@mutant(clause.MISSING_EVENTS_REFUSED)
+class MemberNamesHaveNoCase(Rules):
+    """The name events is recognised in any letter case."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        payload = super().decode(request, body)
+        return (
+            {name.lower(): value for name, value in payload.items()} if isinstance(payload, dict) else payload
+        )
+
+
 class LenientEvents(Rules):
     """A value that is not an array is accepted as events."""
 

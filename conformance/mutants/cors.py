@@ -214,6 +214,14 @@ class OriginWithAPortIsForgotten(Rules):
 
 
 @mutant(clause.REFLECTS_EACH_ORIGIN)
+class OneListForAllStores(Rules):
+    """The origins of the first store are allowed for every token, and no others."""
+
+    def allows(self, origin: str, _store: Store | None) -> bool:
+        return origin in self.database.stores[0].allowed_origins
+
+
+@mutant(clause.REFLECTS_EACH_ORIGIN)
 class PortIsLost(Answered):
     """The reflected origin has no port."""
 
@@ -295,13 +303,21 @@ class AnswersDoNotVary(Rules):
         return without(super().cors_lines(request, status, store), "Vary")
 
 
-@mutant(clause.VARY, clause.PREFLIGHT_VARY)
+@mutant(clause.VARY)
 class VaryIsOverwritten(Rules):
     """Vary is overwritten with Accept-Encoding."""
 
     def finish(self, _request: Request, response: Response, /) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
         return response
+
+
+@mutant(clause.VARY)
+class VaryHasANoBreakSpace(Rules):
+    """Origin in Vary comes after a no-break space, so it is another name."""
+
+    def vary(self, _request: Request, /) -> str | None:
+        return "Accept-Encoding,\N{NO-BREAK SPACE}Origin"
 
 
 @mutant(clause.VARY)

@@ -6,6 +6,7 @@ from conformance.mutants.groups import (
     ACCEPTED_OF_ONE,
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
     AMONG_OTHERS,
+    ANY_UNAUTHENTICATED,
     BURST_STORED,
     FILLED,
     MIX_ALSO_SHOWS,
@@ -46,7 +47,7 @@ REASONS = (
     Because(
         "These checks send a request without a token in the two documented places, and it is answered wrongly.",
         (token.MISSING_REFUSED,),
-        WITHOUT_A_TOKEN,
+        (*WITHOUT_A_TOKEN, token.FORM_BODY_IS_NO_SOURCE),
     ),
     Because(
         "An empty token is treated like a missing one, and a request without a token is accepted.",
@@ -57,6 +58,26 @@ REASONS = (
         "These checks send an unknown token and expect 401.",
         (token.UNKNOWN_HEADER_REFUSED, token.UNKNOWN_QUERY_REFUSED),
         WITH_AN_UNKNOWN_TOKEN,
+    ),
+    Because(
+        "A token with one letter left open has the beginning and the length of the token.",
+        (token.COMPARED_WHOLE,),
+        (token.LOOKED_UP,),
+    ),
+    Because(
+        "The query's token is decoded twice, and a token that was encoded twice is accepted.",
+        (token.QUERY_DECODED,),
+        (token.LOOKED_UP,),
+    ),
+    Because(
+        "These checks expect 401, and may use a connection on which a valid token was sent before.",
+        (token.EVERY_REQUEST,),
+        ANY_UNAUTHENTICATED,
+    ),
+    Because(
+        "A form with a token is not answered with 401 if its token is accepted.",
+        (token.FORM_BODY_IS_NO_SOURCE,),
+        (token.FORM_BODY_UNAUTHENTICATED,),
     ),
     Because(
         "The events of a request that is wrongly accepted are ingested.",
@@ -257,7 +278,6 @@ REASONS = (
             cors.HEADER_PREFLIGHT_ORIGIN,
         ),
     ),
-    Because("Vary is overwritten on every answer.", (cors.VARY,), (cors.PREFLIGHT_VARY,)),
     Because(
         "A preflight that something else answers has none of the CORS lines.",
         (cors.BEACON_PREFLIGHT_STATUS,),

@@ -23,12 +23,17 @@ WITHOUT_A_TOKEN: Group = (
     token.BODY_IS_NO_SOURCE,
     token.OTHER_HEADER_IS_NO_SOURCE,
     token.OTHER_PARAMETER_IS_NO_SOURCE,
+    token.ARRAY_PARAMETER_IS_NO_SOURCE,
+    token.FORM_BODY_UNAUTHENTICATED,
+    token.EVERY_REQUEST,
 )
 """Their checks send no token in the two documented places."""
 WITH_AN_UNKNOWN_TOKEN: Group = (
     token.HEADER_WINS,
     token.COMPARED_WHOLE,
     token.COMPARED_BY_CASE,
+    token.LOOKED_UP,
+    token.EVERY_REQUEST,
     token.REFUSED_WHATEVER_THE_BODY,
 )
 """Their checks send an unknown token."""
@@ -63,9 +68,21 @@ UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
     token.UNKNOWN_QUERY_REFUSED,
     token.COMPARED_WHOLE,
     token.COMPARED_BY_CASE,
+    token.LOOKED_UP,
     *WITHOUT_A_TOKEN,
 )
 """Their checks expect 401 for requests without an Origin."""
+ANY_UNAUTHENTICATED: Group = (
+    *UNAUTHENTICATED_WITHOUT_ORIGIN,
+    token.HEADER_WINS,
+    token.FORM_BODY_IS_NO_SOURCE,
+    token.REFUSED_INGESTS_NOTHING,
+    response.UNAUTHENTICATED_BODY,
+    response.UNAUTHENTICATED_JSON,
+    cors.UNAUTHENTICATED_ORIGIN,
+    cors.UNAUTHENTICATED_CREDENTIALS,
+)
+"""Their checks expect 401, or that nothing is stored."""
 NO_SERVER_ERROR_WITHOUT_ORIGIN: Group = (
     batch.NOT_JSON_REFUSED,
     robustness.TRUNCATED_BODY,

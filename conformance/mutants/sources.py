@@ -2,8 +2,12 @@
 
 import base64
 import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from conformance.mutants.declaring import mutant
 from conformance.reference import Rules
@@ -101,3 +105,69 @@ class HeaderNameAsParameterIsRead(AnotherSource):
 
     def elsewhere(self, request: Request, _body: bytes) -> str | None:
         return next((value for name, value in self.query(request) if name.lower() == HEADER.lower()), None)
+
+
+@mutant(clause.ARRAY_PARAMETER_IS_NO_SOURCE)
+class ArrayParameterIsRead(AnotherSource):
+    """The query parameter token[] is an array under the name token, and its first element is accepted."""
+
+    def elsewhere(self, request: Request, _body: bytes) -> str | None:
+        return next((value for name, value in self.query(request) if name == "token[]"), None)
+
+
+@mutant(clause.ARRAY_PARAMETER_IS_NO_SOURCE)
+class IndexedParameterIsRead(AnotherSource):
+    """The query parameter token[0] is an element of an array under the name token, and it is accepted."""
+
+    def elsewhere(self, request: Request, _body: bytes) -> str | None:
+        return next(
+            (value for name, value in self.query(request) if re.fullmatch(r"token\[\d+]", name)), None
+        )
+
+
+class FormIsRead(AnotherSource):
+    """A token in a field of a form is accepted too."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def elsewhere(self, request: Request, body: bytes) -> str | None:
+        is_form = request.headers.get("Content-Type", "").startswith(self.media_type)
+        return self.field(body.decode("utf-8", "replace")) if is_form else None
+
+    def field(self, form: str) -> str | None:
+        return dict(parse_qsl(form)).get("token")
+
+
+@mutant(clause.FORM_BODY_IS_NO_SOURCE, clause.FORM_BODY_UNAUTHENTICATED)
+class FieldsAndParametersAreMixed(FormIsRead):
+    """The fields of a form count as parameters of the query, as in $_REQUEST."""
+
+
+@mutant(clause.FORM_BODY_IS_NO_SOURCE, clause.FORM_BODY_UNAUTHENTICATED)
+class FormsAreBatches(FormIsRead):
+    """A form with a token and with events is accepted as a batch."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        fields = dict(parse_qsl((body or b"").decode("utf-8", "replace")))
+        return {"events": [fields]} if "events[0][event_id]" in fields else super().decode(request, body)
+
+
+@mutant(clause.FORM_BODY_IS_NO_SOURCE, clause.FORM_BODY_UNAUTHENTICATED)
+class MultipartIsRead(FormIsRead):
+    """A token in a field of a multipart form is accepted too."""
+
+    media_type = "multipart/form-data"
+
+    def field(self, form: str) -> str | None:
+        found = re.search(r'name="token"\r\n\r\n(.*?)\r\n', form)
+        return found[1] if found else None
+
+
+@mutant(clause.FORM_BODY_UNAUTHENTICATED)
+class FormsAreUnsupported(Rules):
+    """A form is answered with 415 before the token is looked up."""
+
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if "form" in request.headers.get("Content-Type", ""):
+            return Response(status_code=415)
+        return super().post(request, body, store)

@@ -131,7 +131,13 @@ class QueryTokensGoToTheFirstStore(Rules):
 
 
 # A token in an undocumented place is a missing token too.
-@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN, clause.UNKNOWN_HEADER_REFUSED, clause.UNKNOWN_QUERY_REFUSED)
+@mutant(
+    clause.MISSING_REFUSED,
+    *WITHOUT_A_TOKEN,
+    clause.FORM_BODY_IS_NO_SOURCE,
+    clause.UNKNOWN_HEADER_REFUSED,
+    clause.UNKNOWN_QUERY_REFUSED,
+)
 class NobodyIsTheFirstStore(Rules):
     """A request without a token is treated as the first store's."""
 
@@ -139,7 +145,7 @@ class NobodyIsTheFirstStore(Rules):
         return super().authenticate(request, body) if self.token(request) else self.database.stores[0]
 
 
-@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN)
+@mutant(clause.MISSING_REFUSED, *WITHOUT_A_TOKEN, clause.FORM_BODY_IS_NO_SOURCE)
 class MissingTokenIsAValidationError(Rules):
     """A request without a token is answered like a missing field, with 422."""
 
@@ -187,6 +193,8 @@ class UnknownQueryIsNotFound(Rules):
     clause.UNKNOWN_QUERY_REFUSED,
     clause.COMPARED_WHOLE,
     clause.COMPARED_BY_CASE,
+    clause.LOOKED_UP,
+    clause.EVERY_REQUEST,
     clause.REFUSED_WHATEVER_THE_BODY,
 )
 class UnknownQueryGoesUnnoticed(Rules):
@@ -224,7 +232,7 @@ class TokensAreCutToTheirColumn(Rules):
         return next((store for store in self.database.stores if token.startswith(store.token)), None)
 
 
-@mutant(clause.COMPARED_WHOLE)
+@mutant(clause.COMPARED_WHOLE, clause.LOOKED_UP)
 class TokensAreKnownByTheirForm(Rules):
     """A token is accepted if its prefix and length are those of a known token."""
 
@@ -320,7 +328,7 @@ class QueryNotDecoded(Rules):
         return [(name, value) for name, _, value in (pair.partition("=") for pair in pairs)]
 
 
-@mutant(clause.QUERY_DECODED)
+@mutant(clause.QUERY_DECODED, clause.LOOKED_UP)
 class QueryDecodedTwice(Rules):
     """The query's token is decoded twice, so a plus sign becomes a space."""
 

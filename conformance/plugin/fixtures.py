@@ -131,9 +131,14 @@ def origin(run: Run) -> str:
 
 
 @pytest.fixture(scope="session")
-def other_origin(run: Run) -> str:
-    """A second origin that the token's store allows; empty if the option was not given."""
-    return run.settings.other_origin
+def other_origins(run: Run) -> list[tuple[str, str]]:
+    """Origins that are not ``origin``, each after a token whose store allows it; empty if no option names one."""
+    settings = run.settings
+    named = [
+        (settings.token, settings.other_origin),
+        (settings.other_token, settings.other_store_origin),
+    ]
+    return [(token, origin) for token, origin in named if token and origin not in ("", settings.origin)]
 
 
 @pytest.fixture(scope="session")

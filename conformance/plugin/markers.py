@@ -1,24 +1,35 @@
 """Markers of checks: the requirement that a check judges, its generated arguments, and the parameters of a quick run."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis.strategies import SearchStrategy
 
 from conformance.requirements import Requirement
+from conformance.runner.generated import set_share
 from conformance.settings import Effort
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
 """Generated examples of a check."""
 BEYOND_QUICK = "beyond_quick"
 
 
-def generated(**strategies: SearchStrategy[Any]) -> pytest.MarkDecorator:
-    """Make Hypothesis generate arguments of a check: one strategy for each argument name."""
-    return pytest.mark.parametrize(
-        tuple(strategies), [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)]
-    )
+def generated(*, share: float = 1, **strategies: SearchStrategy[Any]) -> Callable[[F], F]:
+    """Make Hypothesis generate arguments of a check: one strategy for each argument name.
+
+    ``share`` is the part of the usual number of examples that is enough for the check.
+    """
+
+    def declare(check: F) -> F:
+        set_share(check, share)
+        values = [pytest.param(*strategies.values(), id=pytest.HIDDEN_PARAM)]
+        marked: F = pytest.mark.parametrize(tuple(strategies), values)(check)
+        return marked
+
+    return declare
 
 
 def covers(requirement: Requirement) -> pytest.MarkDecorator:

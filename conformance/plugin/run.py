@@ -113,6 +113,7 @@ class Run:
             revoked_token=reference.REVOKED_TOKEN,
             origin=reference.ORIGIN,
             other_origin=reference.OTHER_ORIGIN,
+            other_store_origin=reference.FOREIGN_ORIGIN,
             observer=server.observer,
             observer_headers="",
             proxy="",

@@ -3,7 +3,14 @@
 import json
 import shlex
 
-from conformance.reference.stores import ORIGIN, OTHER_ORIGIN, OTHER_TOKEN, REVOKED_TOKEN, TOKEN
+from conformance.reference.stores import (
+    FOREIGN_ORIGIN,
+    ORIGIN,
+    OTHER_ORIGIN,
+    OTHER_TOKEN,
+    REVOKED_TOKEN,
+    TOKEN,
+)
 
 
 def greeting(url: str, observer: str) -> str:
@@ -29,6 +36,7 @@ def greeting(url: str, observer: str) -> str:
         ("--revoked-token", REVOKED_TOKEN),
         ("--origin", ORIGIN),
         ("--other-origin", OTHER_ORIGIN),
+        ("--other-store-origin", FOREIGN_ORIGIN),
         ("--observer", observer),
     )
     return f"""\
@@ -39,6 +47,7 @@ The reference target listens at {url}/beacon (stop it with Ctrl-C).
   revoked token   {REVOKED_TOKEN}
   origins         {ORIGIN}
                   {OTHER_ORIGIN}
+                  {FOREIGN_ORIGIN} (with the other token)
   read-back       {observer}
 
 Send an event:

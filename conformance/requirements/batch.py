@@ -33,6 +33,7 @@ MISSING_EVENTS_REFUSED = stated(
     "batch.missing-events-refused",
     AUTHENTICATION,
     "A JSON object without an events member is answered with 422.",
+    hint="The names of members are exact (RFC 8259): Events is another name. Go's encoding/json, for one, ignores letter case.",
 )
 EVENTS_NOT_AN_ARRAY_REFUSED = stated(
     "batch.events-not-an-array-refused",

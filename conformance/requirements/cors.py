@@ -122,17 +122,22 @@ NO_ORIGIN_SERVED = stated(
     AUTHENTICATION,
     "A POST without Origin is served as usual: the header form is for servers too.",
 )
+BROWSER_LINES = stated(
+    "cors.browser-lines",
+    AUTHENTICATION,
+    "A POST with the header lines of a browser gets the answer of the same POST without them: status, body and CORS lines.",
+    hint="Pages of other sites are the documented callers: every browser sends Sec-Fetch-Site: cross-site and Accept: */*.",
+)
 VARY = standard(
     "cors.vary",
     CACHES,
     "An answer that reflects the origin has a Vary header that lists Origin or is *.",
     level=Level.SHOULD,
 )
-PREFLIGHT_VARY = standard(
+PREFLIGHT_VARY = silent(
     "cors.preflight-vary",
-    CACHES,
-    "The answer to a preflight that reflects the origin has a Vary header that lists Origin or is *.",
-    level=Level.SHOULD,
+    NOWHERE,
+    "Whether the answer to a preflight has a Vary header. No cache keeps an answer to OPTIONS (RFC 9110, 9.3.7).",
 )
 NO_COOKIE_SET = inferred("cors.no-cookie-set", AUTHENTICATION, "No answer sets a cookie.")
 COOKIE_INDEPENDENT = inferred(

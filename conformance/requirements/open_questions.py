@@ -90,6 +90,11 @@ OPEN_QUESTIONS = (
         (token.COMPARED_BY_CASE, token.COMPARED_WHOLE),
     ),
     OpenQuestion(
+        "Is a form without a token in header or query answered with 401, or may its media type be refused first?",
+        "With 401 (SHOULD). A token in one of its fields is not accepted in any case (MUST).",
+        (token.FORM_BODY_UNAUTHENTICATED, token.FORM_BODY_IS_NO_SOURCE),
+    ),
+    OpenQuestion(
         "What do the geo fields contain if the edge does not know the place, as on a test network?",
         "null is accepted. The fields should be stored (SHOULD).",
         (enrichment.GEO_FILLED,),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from conformance.requirements.model import NOWHERE, Level, silent, standard
+from conformance.requirements.model import AUTHENTICATION, NOWHERE, Level, Needs, inferred, silent, standard
 
 SERVER_ERROR = "RFC 9110, 15.6"
 advised = partial(standard, level=Level.SHOULD)
@@ -43,6 +43,19 @@ LARGE_BATCH = advised(
 )
 ALWAYS_ANSWERS = advised(
     "robustness.always-answers", "RFC 9110, 3.3", "Every body that arrives completely gets an answer."
+)
+ANY_CALLER_ANSWERED = inferred(
+    "robustness.any-caller-answered",
+    AUTHENTICATION,
+    "A server's call without User-Agent or Accept, or with the User-Agent of a library, gets the usual answer.",
+    hint="A firewall in front often has a rule that refuses such requests: make an exception for this path.",
+)
+ANY_CALLER_INGESTED = inferred(
+    "robustness.any-caller-ingested",
+    AUTHENTICATION,
+    "Events of a call without User-Agent or Accept, or with the User-Agent of a library, are ingested.",
+    needs=Needs.INGESTION,
+    hint="A filter for bots often drops such events after the answer: the documented callers include servers.",
 )
 NO_SERVER_ERROR = advised(
     "robustness.no-server-error",

@@ -45,6 +45,18 @@ COMPARED_BY_CASE = inferred(
     AUTHENTICATION,
     "A store's token in another letter case is not accepted as that token: 401.",
 )
+LOOKED_UP = stated(
+    "token.looked-up",
+    AUTHENTICATION,
+    "A text that only matches a token, as a pattern, a member's name or a text to decode again does, is answered with 401.",
+    hint="Compare the token as it was sent, as a whole and by equality, with the tokens of the stores and nothing else.",
+)
+EVERY_REQUEST = stated(
+    "token.every-request",
+    AUTHENTICATION,
+    "Every request is authenticated by its own token, whatever came before it or at the same time.",
+    hint="A connection, an address or a variable that requests share says nothing about the next request.",
+)
 REFUSED_WHATEVER_THE_BODY = stated(
     "token.refused-whatever-the-body",
     AUTHENTICATION,
@@ -77,6 +89,23 @@ OTHER_PARAMETER_IS_NO_SOURCE = stated(
     "token.other-parameter-is-no-source",
     AUTHENTICATION,
     "A token in a query parameter with another name is not accepted: 401.",
+)
+ARRAY_PARAMETER_IS_NO_SOURCE = stated(
+    "token.array-parameter-is-no-source",
+    AUTHENTICATION,
+    "A token in a query parameter token[] or token[0] is not accepted: 401.",
+    hint="Some parsers of query strings make an array of such a parameter, under the name token.",
+)
+FORM_BODY_IS_NO_SOURCE = stated(
+    "token.form-body-is-no-source",
+    AUTHENTICATION,
+    "A token in the field of a form, urlencoded or multipart, is not accepted: neither a success nor a 422.",
+    hint="Collections that mix the query with the body, such as $_REQUEST, also have the fields of a form.",
+)
+FORM_BODY_UNAUTHENTICATED = inferred(
+    "token.form-body-unauthenticated",
+    AUTHENTICATION,
+    "A form, urlencoded or multipart, with a token in one of its fields is answered with 401.",
 )
 HEADER_NAME_IN_ANY_CASE = standard(
     "token.header-name-in-any-case",

@@ -23,6 +23,21 @@ Judgement = Callable[[], None]
 """The part of a check that judges, if the check returns it: then all examples are sent before the first one is judged."""
 
 
+FEWEST = 2
+"""Examples of a check that needs only a share of them."""
+
+
+def set_share(function: Callable[..., Any], share: float) -> None:
+    """Let a function be called with a share of the usual number of examples."""
+    vars(function)["share_of_examples"] = share
+
+
+def _most_examples(function: Callable[..., Any]) -> int:
+    usual: int = hypothesis.settings().max_examples
+    share: float = vars(function).get("share_of_examples", 1)
+    return min(usual, max(FEWEST, round(usual * share)))
+
+
 def is_strategy(value: object) -> bool:
     """Whether Hypothesis generates the values of an argument."""
     return isinstance(value, SearchStrategy)
@@ -49,7 +64,7 @@ def call_generated(
         test = hypothesis.given(**strategies)(test)
         for example in reversed(replay):
             test = hypothesis.example(**example)(test)
-        test = hypothesis.settings(phases=phases)(test)
+        test = hypothesis.settings(phases=phases, max_examples=_most_examples(function))(test)
         hypothesis.seed(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]))(test)()
 
     examples.judge_all(replay)

@@ -10,6 +10,7 @@ from conformance.settings.bounds import BOUNDS, Effort, Traffic
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.headers import check_header_lines
 from conformance.settings.observer import module_of
+from conformance.settings.origins import check_origin
 
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
@@ -30,6 +31,8 @@ class Settings:
     revoked_token: str = field(default="", repr=False)
     origin: str = ""
     other_origin: str = ""
+    other_store_origin: str = ""
+    """An origin that the store of ``other_token`` allows."""
     observer: str = field(default="", repr=False)
     observer_headers: str = field(default="", repr=False)
     """Lines of ``Name: value``."""
@@ -64,9 +67,7 @@ class Settings:
                 raise ConfigurationError(
                     "no token: a target is judged with a token; give --token T or BEACON_TOKEN"
                 )
-        for flag, origin in (("--origin", self.origin), ("--other-origin", self.other_origin)):
-            if origin:
-                _check_origin(flag, origin)
+        self._check_origins()
         if self.proxy:
             _check_proxy(self.proxy)
         self._check_tokens()
@@ -83,6 +84,19 @@ class Settings:
         if unknown or not self.require:
             raise ConfigurationError(
                 f"--require {','.join(unknown)}: is not a class; the classes are {', '.join(CLASSES)}"
+            )
+
+    def _check_origins(self) -> None:
+        for flag, origin in (
+            ("--origin", self.origin),
+            ("--other-origin", self.other_origin),
+            ("--other-store-origin", self.other_store_origin),
+        ):
+            if origin:
+                check_origin(flag, origin)
+        if self.other_store_origin and not (self.other_token or self.is_reference):
+            raise ConfigurationError(
+                "--other-store-origin: is sent with the token of the same store; give --other-token, too"
             )
 
     def _check_tokens(self) -> None:
@@ -190,10 +204,3 @@ def _check_proxy(proxy: str) -> None:
         or "?" in proxy
     ):
         raise ConfigurationError("--proxy: is not the URL of a proxy; write http://host:3128")
-
-
-def _check_origin(flag: str, origin: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) or origin != origin.lower():
-        raise ConfigurationError(
-            f"{flag} {origin}: is not an origin as browsers send it; write https://shop.example or …:8443"
-        )

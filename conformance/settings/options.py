@@ -69,6 +69,11 @@ OPTIONS = (
         "O",
         "a second origin that store A allows, best with a port: it shows whether the answer follows the request",
     ),
+    Option(
+        "other-store-origin",
+        "O",
+        "an origin that the other token's store allows: the second origin where store A has only one",
+    ),
     Option("observer", "SPEC", f"read-back: {USUAL_FORM}, or {OTHER_FORMS}"),
     Option(
         "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"

@@ -24,8 +24,8 @@ TOKENS = {"none": {}, "header": {"header": UNKNOWN}, "query": {"query": UNKNOWN}
 PREFLIGHTS = {"beacon": ASKED_BY_BEACON, "fetch": ASKED_BY_FETCH}
 
 
-def _accepted(target: Target, factory: EventFactory, form: str, **how: object) -> Exchange:
-    exchange = target.post(body(factory.reusable()), **{form: target.token}, **how)
+def _accepted(target: Target, factory: EventFactory, form: str, token: str = "", **how: object) -> Exchange:
+    exchange = target.post(body(factory.reusable()), **{form: token or target.token}, **how)
     expect.assume(exchange, 201)
     return exchange
 
@@ -42,8 +42,8 @@ def _unauthenticated(target: Target, factory: EventFactory, how: dict[str, str],
     return exchange
 
 
-def _beacon_preflight(target: Target, origin: str) -> Exchange:
-    return target.preflight(ASKED_BY_BEACON, origin=origin, query=target.token)
+def _beacon_preflight(target: Target, origin: str, token: str = "") -> Exchange:
+    return target.preflight(ASKED_BY_BEACON, origin=origin, query=token or target.token)
 
 
 @covers(clause.ACCEPTED_ORIGIN)
@@ -98,13 +98,14 @@ def test_a_401_allows_credentials(
     expect.line(exchange, CREDENTIALS, "true")
 
 
-def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None:
+def _expect_each_origin(exchange: Exchange, sent: str, *, known: bool = True, first: bool = False) -> None:
     """Expect that an origin is reflected. Raises NotJudged if a made-up origin is not: the store may not allow it."""
-    if sent == known[0] and not expect.reply(exchange).lines(ORIGIN):
+    if first and not expect.reply(exchange).lines(ORIGIN):
         raise expect.NotJudged("needs an answer that reflects the origin")
-    if sent not in known and expect.reply(exchange).lines(ORIGIN) != [sent]:
+    if not known and expect.reply(exchange).lines(ORIGIN) != [sent]:
         raise expect.NotJudged(
-            "needs a second origin that the token's store allows: pass --other-origin https://…"
+            "needs a second origin that the token's store allows: pass --other-origin https://…, or the token and an"
+            " origin of another store"
         )
     expect.line(exchange, ORIGIN, sent, because="with a fixed value, only one origin could use the answer")
 
@@ -112,27 +113,30 @@ def _expect_each_origin(exchange: Exchange, sent: str, known: list[str]) -> None
 @covers(clause.REFLECTS_EACH_ORIGIN)
 @pytest.mark.parametrize("form", FORMS)
 def test_another_origin_is_reflected_as_itself(
-    target: Target, factory: EventFactory, origin: str, other_origin: str, form: str
+    target: Target, factory: EventFactory, origin: str, other_origins: list[tuple[str, str]], form: str
 ) -> None:
     first = _accepted(target, factory, form, origin=origin)
-    for sent in (origin, other_origin or MADE_UP):
-        exchange = _accepted(target, factory, form, origin=sent)
+    _expect_each_origin(first, origin, first=True)
+    # One more origin shows a fixed value; a second one, of another store, is asked in one of the forms.
+    for token, sent in other_origins[: 2 if form == "header" else 1] or [(target.token, MADE_UP)]:
+        exchange = _accepted(target, factory, form, token, origin=sent)
 
-        _expect_each_origin(exchange, sent, [origin, other_origin])
+        _expect_each_origin(exchange, sent, known=bool(other_origins))
     # The first origin is sent again, to find a target that goes on to reflect the second one.
-    _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
+    _expect_each_origin(target.resend(first.request), origin, first=True)
 
 
 @covers(clause.PREFLIGHT_REFLECTS_EACH_ORIGIN)
 def test_a_preflight_reflects_another_origin_as_itself(
-    target: Target, origin: str, other_origin: str
+    target: Target, origin: str, other_origins: list[tuple[str, str]]
 ) -> None:
     first = _beacon_preflight(target, origin)
-    for sent in (origin, other_origin or MADE_UP):
-        exchange = _beacon_preflight(target, sent)
+    _expect_each_origin(first, origin, first=True)
+    for token, sent in other_origins[:1] or [(target.token, MADE_UP)]:
+        exchange = _beacon_preflight(target, sent, token)
 
-        _expect_each_origin(exchange, sent, [origin, other_origin])
-    _expect_each_origin(target.resend(first.request), origin, [origin, other_origin])
+        _expect_each_origin(exchange, sent, known=bool(other_origins))
+    _expect_each_origin(target.resend(first.request), origin, first=True)
 
 
 @covers(clause.BEACON_PREFLIGHT_STATUS)
@@ -285,15 +289,12 @@ def _assume_reflected(exchange: Exchange, origin: str) -> None:
 
 @covers(clause.PREFLIGHT_VARY)
 @pytest.mark.parametrize("asked", PREFLIGHTS.values(), ids=PREFLIGHTS.keys())
-def test_a_preflight_varies_by_origin(target: Target, origin: str, asked: str) -> None:
+def test_the_vary_header_of_a_preflight(target: Target, origin: str, asked: str) -> None:
     exchange = target.preflight(
         asked, origin=origin, query=target.token if asked == ASKED_BY_BEACON else None
     )
-    _assume_reflected(exchange, origin)
 
-    expect.listed(
-        exchange, "Vary", "origin", "*", because="otherwise caches may give the answer to another origin"
-    )
+    expect.observed(exchange, ", ".join(expect.reply(exchange).lines("vary")) or "no Vary header")
 
 
 @covers(clause.NO_COOKIE_SET)

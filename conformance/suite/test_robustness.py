@@ -5,8 +5,9 @@ import json
 import pytest
 
 from conformance import expect
-from conformance.client import Target
-from conformance.inputs.factory import EventFactory, body
+from conformance.client import Exchange, Target
+from conformance.ingestion import ReadBack, expect_stored
+from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import robustness as clause
 
@@ -166,3 +167,59 @@ def test_every_body_gets_an_answer(target: Target, content: bytes) -> None:
     exchange = target.post_with_token(content)
 
     expect.an_answer(exchange)
+
+
+CALLERS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
+    "no-user-agent": (("User-Agent",), {}),
+    "curl": ((), {"User-Agent": "curl/8.5.0", "Accept": "*/*"}),
+    "no-accept": (("Accept",), {}),
+    "python-requests": ((), {"User-Agent": "python-requests/2.32.5", "Accept": "*/*"}),
+    "go": (("Accept",), {"User-Agent": "Go-http-client/1.1"}),
+}
+"""What servers send: the usual lines that they leave out, and the lines that they send instead."""
+
+
+def _call(target: Target, factory: EventFactory, caller: str) -> tuple[Exchange, SentEvent]:
+    """Send an event as a server does; two checks share the exchange."""
+
+    def send() -> tuple[Exchange, SentEvent]:
+        without, lines = CALLERS[caller]
+        sent = factory.valid()
+        return target.post_with_token(body([sent]), without=without, headers=list(lines.items())), sent
+
+    return target.memo.get(("call", caller), send)
+
+
+def _is_null_or_empty(exchange: Exchange) -> bool:
+    return not expect.reply(exchange).body.strip() or expect.json_body(exchange) is None
+
+
+@covers(clause.ANY_CALLER_ANSWERED)
+@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=0))
+def test_a_call_of_a_server_gets_the_usual_answer(target: Target, factory: EventFactory, caller: str) -> None:
+    usual = target.post_with_token(body(factory.reusable()))
+    expect.assume(usual, 201)
+    exchange, _ = _call(target, factory, caller)
+    if exchange.reply is None and target.resend(usual.request).reply is not None:
+        exchange = target.resend(exchange.request)
+        expect.an_answer(exchange)
+
+    expect.condition(
+        exchange,
+        met=expect.reply(exchange).status == expect.reply(usual).status
+        and _is_null_or_empty(exchange) is _is_null_or_empty(usual),
+        expected=f"the answer that the same call with the usual User-Agent and Accept gets: {expect.format_reply(expect.reply(usual))}",
+        got=expect.format_reply(expect.reply(exchange)),
+    )
+
+
+@covers(clause.ANY_CALLER_INGESTED)
+@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=0))
+def test_an_event_of_a_server_s_call_is_ingested(
+    target: Target, factory: EventFactory, read_back: ReadBack, caller: str
+) -> None:
+    exchange, sent = _call(target, factory, caller)
+    expect.assume(exchange, 201)
+    snapshot = read_back.wait_for([sent], session=sent.entry["session_id"])
+
+    expect_stored(snapshot, exchange, sent)

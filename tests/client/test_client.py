@@ -1,11 +1,14 @@
 import gzip
 import socket
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+import zstandard
 
 from conformance.client import (
     BROWSER,
@@ -221,7 +224,6 @@ BROKEN = {
     "no-http": ("garbled", b"SSH-2.0-OpenSSH_9.9\r\n\r\n"),
     "no-status": ("garbled", b"HTTP/1.1 fine\r\n\r\n"),
     "two-lengths": ("garbled", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
-    "no-gzip": ("garbled", _answer(b"200 OK\r\nContent-Encoding: gzip", b"plain text")),
 }
 
 
@@ -251,6 +253,37 @@ def test_a_body_is_cut_at_the_limit_and_says_so() -> None:
 
     assert (fitting.body, fitting.cut) == (b"0123456789", False)
     assert (cut.body, cut.cut) == (b"x" * 10, True)
+
+
+COMPRESS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", COMPRESS)
+def test_a_body_is_read_in_every_encoding_that_browsers_ask_for(
+    http_client: HttpClient, encoding: str
+) -> None:
+    head = f"200 OK\r\nContent-Encoding: {encoding}".encode()
+    with RawServer(_answer(head, COMPRESS[encoding](b"null"))) as server:
+        reply = _reply(http_client.send(Request("POST", server.url)))
+
+    assert (reply.body, reply.undecodable) == (b"null", "")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "zstd"])
+def test_a_body_that_cannot_be_decompressed_stays_as_it_arrived(
+    http_client: HttpClient, encoding: str
+) -> None:
+    head = f"200 OK\r\nContent-Encoding: {encoding}".encode()
+    with RawServer(_answer(head, b"plain text")) as server:
+        reply = _reply(http_client.send(Request("POST", server.url)))
+
+    assert reply.body == b"plain text"
+    assert reply.undecodable.startswith("DecodingError")
 
 
 def test_a_zipped_body_is_decoded_and_its_header_kept(http_client: HttpClient) -> None:
@@ -323,3 +356,10 @@ def test_hypothesis_prints_no_argument_that_threads_change(shared: type[Any]) ->
     changing = (dict, list, set, Counter)
 
     assert [one.name for one in fields(shared) if one.init and one.default_factory in changing] == []
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\x85", "\x1f", "\x1c", "\x0b"])
+def test_only_space_and_tab_are_trimmed_from_the_elements_of_a_list(space: str) -> None:
+    reply = Reply(200, "", (("Vary", f"a ,\tb\t, {space}c"), ("vary", f"d{space},, ")), b"")
+
+    assert reply.listed("Vary") == ["a", "b", f"{space}c", f"d{space}"]

@@ -41,6 +41,7 @@ def test_a_healthy_target_needs_few_requests_and_every_step_is_ok() -> None:
         "other token",
         "origin",
         "origin",
+        "origin",
         "read-back",
         "stores",
     ]

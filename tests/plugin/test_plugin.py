@@ -210,7 +210,11 @@ def test_with_one_origin_known_a_fixed_one_is_not_called_reflection(tmp_path: Pa
             return reference.ORIGIN
 
     with reference.Server(FixedOrigin) as server:
-        options = [option for option in options_for(server) if not option.startswith("--other-origin")]
+        options = [
+            option
+            for option in options_for(server)
+            if not option.startswith(("--other-origin", "--other-store-origin"))
+        ]
         chosen = [
             f"--requirement={one.id}"
             for one in (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN)
@@ -244,7 +248,7 @@ def test_a_failure_that_does_not_repeat_is_unstable_and_not_a_violation(tmp_path
 def test_a_run_counts_what_it_sent(server: reference.Server, tmp_path: Path, processes: str) -> None:
     judged = judge(server, tmp_path, [token.MISSING_REFUSED], "-n", processes, "--deselect=test_openapi.py")
 
-    assert judged.results["run"]["requests"] == 1 + 5  # from the doctor
+    assert judged.results["run"]["requests"] == 1 + 6  # from the doctor
     assert judged.results["run"]["events"] == 2 + (
         processes == "2"
     )  # each process has its own reusable events

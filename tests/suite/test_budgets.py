@@ -222,5 +222,5 @@ def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_
         judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
         assert isinstance(server.rules, Counting)
 
-        # The doctor's own (two tokens, another origin), a success by header and query, with and without Origin, two batches.
-        assert server.rules.requests == 3 + 4 + 2
+        # The doctor's own (two tokens, two other origins), a success by header and query, with and without Origin, two batches.
+        assert server.rules.requests == 4 + 4 + 2

@@ -19,8 +19,10 @@ from tests.suite.variants.answers import (
     ClosesEveryConnection,
     Compresses,
     EmptyCreated,
+    NegotiatesEncodings,
     NotFound,
     NotImplementedByAnybody,
+    NumbersItsErrors,
     in_odd_order_and_case,
 )
 from tests.suite.variants.ingesting import Overtakes, Stalls
@@ -29,6 +31,7 @@ from tests.suite.variants.lines import (
     EchoesTheNames,
     EverybodyIsReflected,
     HtmlPreflight,
+    PreflightsDoNotVary,
     StrangersAreForbidden,
     WithheldOn401,
 )
@@ -113,6 +116,9 @@ FREEDOMS: dict[str, type[Rules]] = {
     "ingesting out of order": Overtakes,
     "closing every connection": ClosesEveryConnection,
     "compressed answers": Compresses,
+    "answers that are compressed as the client accepts": NegotiatesEncodings,
+    "another body in each 422": NumbersItsErrors,
+    "no Vary on a preflight": PreflightsDoNotVary,
 }
 """What the contract leaves open, where the reference does the other thing: null, 204, 405, 422, one of a duplicate."""
 

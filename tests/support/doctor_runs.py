@@ -30,6 +30,7 @@ def everything_set(server: reference.Server) -> Settings:
         target=server.url,
         other_token=reference.OTHER_TOKEN,
         other_origin=reference.OTHER_ORIGIN,
+        other_store_origin=reference.FOREIGN_ORIGIN,
         observer=server.observer,
     )
 

@@ -16,6 +16,7 @@ from conformance import expect, reference, results
 from conformance.cli import main as command
 from conformance.cli.run import PACKAGE
 from conformance.plugin import results as plugin_results
+from conformance.report.text.progress import ALSO
 from conformance.requirements import Requirement
 from conformance.results.verdicts import Verdict
 from conformance.runner import hypothesis_profile
@@ -71,6 +72,7 @@ def options_for(server: reference.Server) -> list[str]:
         f"--revoked-token={reference.REVOKED_TOKEN}",
         f"--origin={reference.ORIGIN}",
         f"--other-origin={reference.OTHER_ORIGIN}",
+        f"--other-store-origin={reference.FOREIGN_ORIGIN}",
         f"--observer={server.observer}",
         "--patience=3",
         "--timeout=10",
@@ -80,8 +82,8 @@ def options_for(server: reference.Server) -> list[str]:
 def _modules(requirements: Sequence[Requirement]) -> set[str]:
     """Return the suite modules that may check some requirements; the others need not be loaded."""
     chapters = {requirement.chapter for requirement in requirements}
-    fields = {"test_fields"} if "events" in chapters else set()
-    return {f"test_{chapter}" for chapter in chapters} | fields | {"test_openapi"}
+    more = {f"test_{module}" for module, chapter in ALSO.items() if chapter in chapters}
+    return {f"test_{chapter}" for chapter in chapters} | more | {"test_openapi"}
 
 
 def judge(

@@ -21,11 +21,12 @@ ADVICE = (
             batch.EVENTS_NOT_AN_ARRAY_REFUSED,
             batch.BODY_NOT_AN_OBJECT_REFUSED,
         ),
-        "The top level is not checked, or is checked after invalid events were dropped, or a wrong shape"
-        " causes a 400 or a 500.",
+        "The top level is not checked, or only after invalid events were dropped, or a wrong shape causes a 400 or a 500,"
+        " or names are read without regard to case.",
         {
             ANYWHERE: "Check in this order: the body is an object, it has events, they are an array, it has 1 to 100"
-            " entries. Validate the events after that.",
+            " entries. Validate the events after that. In Go, encoding/json ignores the case of names: decode into a"
+            " map[string]json.RawMessage first.",
             FASTAPI: "events: list[Any] = Field(min_length=1, max_length=100) checks only the top level.",
             FLASK: "request.json may be a list, a number or None: isinstance(body, dict) first.",
             DJANGO: "json.loads may return a list, a number or None: isinstance(body, dict) first.",
@@ -112,6 +113,15 @@ ADVICE = (
             DJANGO: "request.body accepts 2.5 MB by default: raise DATA_UPLOAD_MAX_MEMORY_SIZE.",
             FLASK: "If MAX_CONTENT_LENGTH is set, check its value.",
             EXPRESS: 'express.json accepts 100 KB by default: use express.json({ limit: "4mb" }).',
+        },
+    ),
+    Advice(
+        (robustness.ANY_CALLER_ANSWERED, robustness.ANY_CALLER_INGESTED),
+        "A firewall's rule refuses requests without User-Agent or Accept, or those of libraries, or a filter for bots drops"
+        " their events after the answer.",
+        {
+            ANYWHERE: "Make an exception for /beacon: in the OWASP rule set for 913100, 920300 and 920320, in a CDN for its bot"
+            " protection. Do not drop events by User-Agent.",
         },
     ),
     Advice(

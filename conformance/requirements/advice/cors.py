@@ -94,7 +94,7 @@ ADVICE = (
         },
     ),
     Advice(
-        (cors.VARY, cors.PREFLIGHT_VARY),
+        (cors.VARY,),
         "The origin is reflected by hand without Vary, or something overwrites Vary later, so caches mix up origins.",
         {
             FASTAPI: "CORSMiddleware adds it; without it, use response.headers.add_vary_header('Origin').",
@@ -102,6 +102,18 @@ ADVICE = (
             DJANGO: 'Use patch_vary_headers(response, ["Origin"]).',
             EXPRESS: 'Use res.vary("Origin"), not res.set("Vary", …).',
             WORKERS: 'Use headers.append("Vary", "Origin"), not headers.set.',
+        },
+    ),
+    Advice(
+        (cors.BROWSER_LINES,),
+        "A rule against other sites, a redirect for clients that do not ask for JSON, or a wrong Content-Encoding: the"
+        " answer depends on what browsers send.",
+        {
+            ANYWHERE: "Take this path out of resource isolation policies and hot-link rules, answer JSON whatever Accept"
+            " says, and compress in one place only.",
+            FLASK: "Do not choose an error page by request.accept_mimetypes: the body is JSON for every client.",
+            DJANGO: "REST framework answers 406 or with HTML according to Accept: renderer_classes = [JSONRenderer] here.",
+            EXPRESS: "Do not use res.format() or req.accepts() here; compression() before the routes is enough.",
         },
     ),
     Advice(

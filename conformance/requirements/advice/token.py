@@ -72,6 +72,33 @@ ADVICE = (
         },
     ),
     Advice(
+        (token.LOOKED_UP,),
+        "The token is used as a pattern (LIKE, KEYS, a regular expression), is looked up among the members of an object,"
+        " or is decoded once too often.",
+        {
+            ANYWHERE: "Look up the whole token by equality, in a table or in a map that has nothing but tokens as keys. Do"
+            " not decode a header, and decode the query once.",
+            EXPRESS: "Use a Map, or Object.create(null): tokens[name] also finds constructor and toString. req.query is"
+            " already decoded.",
+            WORKERS: "Use a Map, or Object.create(null): tokens[name] also finds constructor and toString.",
+            DJANGO: "filter(token=…), not contains, regex or startswith; getattr(settings, token) finds every setting.",
+        },
+    ),
+    Advice(
+        (token.EVERY_REQUEST,),
+        "The token or its store is remembered for a connection, a session or an address, or is in a variable that"
+        " requests share while the look-up waits.",
+        {
+            ANYWHERE: "Look up the token of each request, and keep the result in that request alone. A proxy reuses one"
+            " connection for many clients.",
+            FASTAPI: "Keep the store in request.state or in a dependency's value, not on the application or a module.",
+            FLASK: "Keep it in flask.g: a module variable is shared by all threads.",
+            DJANGO: "Keep it on the request: an attribute of a middleware is shared by all threads.",
+            EXPRESS: "Keep it in res.locals: a variable outside of the route has another request's value after an await.",
+            WORKERS: "Keep it in a local variable or in c.set(…): module variables live longer than a request.",
+        },
+    ),
+    Advice(
         (token.REFUSED_WHATEVER_THE_BODY,),
         "The body is read and validated before the token is checked, so an invalid body hides the 401.",
         {
@@ -98,15 +125,19 @@ ADVICE = (
             token.BODY_IS_NO_SOURCE,
             token.OTHER_HEADER_IS_NO_SOURCE,
             token.OTHER_PARAMETER_IS_NO_SOURCE,
+            token.ARRAY_PARAMETER_IS_NO_SOURCE,
+            token.FORM_BODY_IS_NO_SOURCE,
+            token.FORM_BODY_UNAUTHENTICATED,
         ),
         "A ready-made authentication layer or a fall-back reads the token from another place as well.",
         {
-            ANYWHERE: "Read only the two documented sources, and remove all other authentication from this route.",
+            ANYWHERE: "Read only the two documented sources, and remove all other authentication from this route. In PHP, use"
+            " $_GET and is_string(), not $_REQUEST; in Rails request.query_parameters, not params.",
             FASTAPI: "HTTPBearer reads Authorization and APIKeyCookie reads a cookie: use neither here.",
             FLASK: "request.values mixes query and form: use request.args.",
             DJANGO: "REST framework's TokenAuthentication and SessionAuthentication read Authorization and cookies:"
             " authentication_classes = [] here.",
-            EXPRESS: "Do not read req.body.token or req.cookies, and do not use Passport's bearer strategy.",
+            EXPRESS: "req.query.token may be an array: check typeof. Do not read req.body.token or req.cookies, and do not use Passport's bearer strategy.",
             WORKERS: "Do not use bearerAuth or getCookie here.",
         },
     ),

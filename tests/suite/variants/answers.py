@@ -4,18 +4,24 @@ import gzip
 import itertools
 import json
 import random
+import re
 import secrets
 import time
+import zlib
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+import brotli  # type: ignore[import-untyped]
+import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
-from conformance.requirements import response
+from conformance.reference.stores import Store
+from conformance.requirements import response, robustness
 from tests.suite.variants.declaring import variant
 
 
@@ -89,6 +95,52 @@ class Compresses(Rules):
             response.headers["Content-Length"] = str(len(response.body))
             response.headers["Content-Encoding"] = "gzip"
         return super().finish(request, response)
+
+
+class NegotiatesEncodings(Rules):
+    """Answers are compressed in the ways that the client accepts, in turn, and not without Accept-Encoding."""
+
+    WAYS: ClassVar[dict[str, Callable[[bytes], bytes]]] = {
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+        "br": brotli.compress,
+        "zstd": zstandard.compress,
+    }
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.turns = itertools.count()
+
+    def finish(self, request: Request, response: Response, /) -> Response:
+        accepted = [one for one in self.WAYS if one in request.headers.get("Accept-Encoding", "")]
+        if response.body and accepted:
+            encoding = accepted[next(self.turns) % len(accepted)]
+            response.body = self.WAYS[encoding](bytes(response.body))
+            response.headers["Content-Length"] = str(len(response.body))
+            response.headers["Content-Encoding"] = encoding
+            response.headers.append("Vary", "Accept-Encoding")
+        return super().finish(request, response)
+
+
+class NumbersItsErrors(Rules):
+    """A 422 has the id of its request, which is another one each time."""
+
+    def unprocessable(self, _request: Request, refused: Refused, /) -> Response:
+        content = {"errors": refused.errors, "request_id": secrets.token_hex(8)}
+        return Response(json.dumps(content), refused.status, media_type="application/json")
+
+
+@variant(
+    warned=(robustness.ANY_CALLER_ANSWERED,),
+    not_judged=(robustness.ANY_CALLER_INGESTED,),
+)
+class Firewalled(NegotiatesEncodings, NumbersItsErrors):
+    """A firewall in front refuses requests without User-Agent, and those of libraries; answers are compressed."""
+
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if re.match(r"$|curl/|python-requests/|Go-http-client/", request.headers.get("User-Agent", "")):
+            return Response("<h1>Forbidden</h1>", 403, media_type="text/html")
+        return super().post(request, body, store)
 
 
 class Chatty(Rules):

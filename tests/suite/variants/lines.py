@@ -15,6 +15,13 @@ class WithheldOn401(Rules):
         return [] if status == 401 else super().cors_lines(request, status, store)
 
 
+class PreflightsDoNotVary(Rules):
+    """Preflights have no Vary, because no cache keeps them."""
+
+    def preflight_lines(self, request: Request) -> Lines:
+        return [line for line in super().preflight_lines(request) if line[0] != "Vary"]
+
+
 class EverybodyIsReflected(Rules):
     """Every origin is reflected."""
 

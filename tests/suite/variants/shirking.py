@@ -129,11 +129,29 @@ class ShirksWithEnrichment(Rules):
         return stored
 
 
+class ShirksWithCallers(Rules):
+    """A form is refused before its token is looked up, a caller without a name too, and events of curl are dropped."""
+
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        if "form" in request.headers.get("Content-Type", ""):
+            return Response(status_code=415)
+        return (
+            super().post(request, body, store)
+            if "User-Agent" in request.headers
+            else Response(status_code=403)
+        )
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        if not request.headers["User-Agent"].startswith("curl/"):
+            super().ingest(store, entries, request)
+
+
 @variant(
     warned=tuple(one for one in ALL if one.level is Level.SHOULD and one is not robustness.ALWAYS_ANSWERS),
     options=("--patience=2",),
 )
 class ShirksEveryShould(
+    ShirksWithCallers,
     ShirksWithTokens,
     ShirksWithCors,
     EmptyCreated,

@@ -20,6 +20,7 @@ from tests.suite.variants.lines import (
     HtmlPreflight,
     NamesInMixedCase,
     NamesOnTwoLines,
+    PreflightsDoNotVary,
     StarBesideNames,
     StrangersAreForbidden,
     WithheldOn401,
@@ -36,7 +37,13 @@ from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken, Unkno
     )
 )
 class Terse(
-    EmptyCreated, BadRequestForNoJson, WithheldOn401, EchoesTheNames, NotFound, ClosesEveryConnection
+    EmptyCreated,
+    BadRequestForNoJson,
+    WithheldOn401,
+    EchoesTheNames,
+    PreflightsDoNotVary,
+    NotFound,
+    ClosesEveryConnection,
 ):
     """It says and does as little as the contract allows."""
 

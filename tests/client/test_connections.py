@@ -1,0 +1,93 @@
+"""Several requests on one connection, and each on a connection of its own."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.client import Exchange, HttpClient, NoReply, Request, RequestBudget, Target
+from tests.support.raw_servers import NULL, RawServer, hangs_up, head_of
+
+REFUSED = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+CLOSING = b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.fixture
+def http_client() -> Iterator[HttpClient]:
+    http_client = HttpClient(10)
+    yield http_client
+    http_client.stop()
+
+
+def _requests(server: RawServer, count: int) -> list[Request]:
+    return [Request("POST", f"{server.url}/{number}", (), b"{}") for number in range(count)]
+
+
+def _statuses(exchanges: list[Exchange]) -> list[int | None]:
+    return [one.reply.status if one.reply else None for one in exchanges]
+
+
+def test_a_connection_is_kept_after_a_refusal(http_client: HttpClient) -> None:
+    with RawServer(NULL, REFUSED) as server:
+        sent = http_client.on_one_connection(_requests(server, 3))
+
+    assert _statuses([exchange for exchange, _ in sent]) == [201, 401, 401]
+    assert [is_same for _, is_same in sent] == [False, True, True]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("closing", [CLOSING, hangs_up], ids=["it-says-so", "it-does-not-say-so"])
+def test_a_server_may_close_the_connection(http_client: HttpClient, closing: bytes) -> None:
+    with RawServer(NULL, closing, REFUSED) as server:
+        sent = http_client.on_one_connection(_requests(server, 3))
+
+    assert _statuses([exchange for exchange, _ in sent]) == [201, 401, 401]
+    assert [is_same for _, is_same in sent].count(False) == 2
+    assert server.connections == 2
+
+
+def test_each_request_has_a_connection_of_its_own(http_client: HttpClient) -> None:
+    with RawServer(NULL) as server:
+        sent = http_client.on_own_connections(_requests(server, 3), at_once=1)
+
+    assert _statuses(sent) == [201, 201, 201]
+    assert server.connections == 3
+    assert [raw.split()[1] for raw in server.received] == [b"/0", b"/1", b"/2"]
+
+
+def test_requests_are_sent_at_the_same_time(http_client: HttpClient) -> None:
+    together = threading.Barrier(4, timeout=10)
+
+    def answer_together(_server: RawServer, connection: object) -> None:
+        together.wait()
+        connection.sendall(NULL)  # type: ignore[attr-defined]  # a socket
+        time.sleep(0.05)
+
+    with RawServer(answer_together) as server:
+        sent = http_client.on_own_connections(_requests(server, 4), at_once=4)
+
+    assert _statuses(sent) == [201] * 4
+
+
+def test_they_count_towards_the_limit_of_requests() -> None:
+    http_client = HttpClient(10, budget=RequestBudget(most=3))
+    with RawServer(NULL) as server:
+        kept = [exchange for exchange, _ in http_client.on_one_connection(_requests(server, 2))]
+        own = http_client.on_own_connections(_requests(server, 2), at_once=2)
+    http_client.stop()
+
+    assert _statuses(kept) == [201, 201]
+    assert sorted(map(str, _statuses(own))) == ["201", "None"]
+    unsent = next(one.outcome for one in own if one.reply is None)
+    assert isinstance(unsent, NoReply)
+    assert unsent.kind == "not sent"
+
+
+def test_usual_lines_can_be_left_out(http_client: HttpClient) -> None:
+    with RawServer(NULL) as server:
+        target = Target(server.url, "t", "", http_client)
+        target.post(b"{}", without=("User-Agent", "Accept"))
+
+    names = [line.partition(b":")[0] for line in head_of(server.received[0])[1:]]
+    assert names == [b"Host", b"Content-Type", b"Content-Length"]

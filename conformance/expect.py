@@ -114,8 +114,8 @@ def condition(
 
 
 def an_answer(exchange: Exchange) -> None:
-    """Expect an answer of the application, whatever it is. Raises as ``reply`` does."""
-    condition(exchange, met=True, expected="an answer", got=format_reply(reply(exchange)))
+    """Expect an answer of the application, whatever it is. Raises as ``answer`` does."""
+    condition(exchange, met=True, expected="an answer", got=format_reply(answer(exchange)))
 
 
 def _judge(expectation: Expectation, *, met: bool) -> None:
@@ -127,23 +127,30 @@ def _judge(expectation: Expectation, *, met: bool) -> None:
 
 
 def reply(exchange: Exchange) -> Reply:
-    """Return the reply of the application.
-
-    Raises NotJudged if it did not reply, and Violation if it did not reply to several attempts either, while valid requests
-    were answered.
-    """
+    """Return the reply of the application. Raises NotJudged if it did not reply, because ``answer`` judges that."""
     outcome = exchange.outcome
     if isinstance(outcome, NoReply):
-        problem = f"no reply ({outcome.kind}: {outcome.detail})"
-        if exchange.is_confirmed:
-            got = f"{problem} to three attempts, although a valid batch before and after each attempt was answered"
-            raise Violation(Expectation(exchange, "an answer", got))
-        raise NotJudged(problem)
+        raise NotJudged(_silence(outcome))
     if outcome.status in NOT_THE_APPLICATION and not exchange.is_confirmed:
-        raise NotJudged(
-            f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
-        )
+        raise NotJudged(_silence(outcome))
     return outcome
+
+
+def answer(exchange: Exchange) -> Reply:
+    """Expect a reply of the application, and return it.
+
+    Raises Violation if several attempts got no reply while valid requests were answered, and NotJudged if one attempt did.
+    """
+    if isinstance(exchange.outcome, NoReply) and exchange.is_confirmed:
+        got = f"{_silence(exchange.outcome)} to several attempts, although a valid batch before and after each was answered"
+        raise Violation(Expectation(exchange, "an answer", got))
+    return reply(exchange)
+
+
+def _silence(outcome: Reply | NoReply) -> str:
+    if isinstance(outcome, NoReply):
+        return f"no reply ({outcome.kind}: {outcome.detail})"
+    return f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
 
 
 def format_reply(reply: Reply) -> str:
@@ -165,7 +172,7 @@ def assume(exchange: Exchange, status: int) -> Reply:
 
 def status(exchange: Exchange, expected: int, because: str = "", example: Any = None) -> None:
     """Expect one status."""
-    got = reply(exchange)
+    got = answer(exchange)
     condition(
         exchange,
         met=got.status == expected,
@@ -184,7 +191,7 @@ def _is_accepted(got: int, expected: int) -> bool:
 
 def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
     """Expect any success status. Requirement ``response.created`` judges which one it is."""
-    got = reply(exchange)
+    got = answer(exchange)
     condition(
         exchange,
         met=got.status in SUCCESS,
@@ -197,7 +204,7 @@ def success(exchange: Exchange, because: str = "", example: Any = None) -> None:
 
 def refusal(exchange: Exchange, because: str = "") -> None:
     """Expect a refusal: a status from 400 to 499."""
-    got = reply(exchange)
+    got = answer(exchange)
     met = 400 <= got.status < 500  # noqa: PLR2004 - RFC 9110, 15.5
     condition(
         exchange,
@@ -211,7 +218,7 @@ def refusal(exchange: Exchange, because: str = "") -> None:
 
 def no_server_error(exchange: Exchange, because: str = "") -> None:
     """Expect any status below 500."""
-    got = reply(exchange)
+    got = answer(exchange)
     met = got.status < 500  # noqa: PLR2004 - RFC 9110, 15.6
     condition(
         exchange,

@@ -20,6 +20,7 @@ from conformance.mutants import (  # noqa: F401 - each module declares its mutan
     preflight,
     response,
     robustness,
+    silence,
     sources,
     taking,
     token,

@@ -333,6 +333,21 @@ REASONS = (
         BURST_STORED,
     ),
     Because(
+        "A body that gets no answer is not refused, and these checks send it.",
+        (robustness.ALWAYS_ANSWERS, batch.NOT_JSON_REFUSED),
+        (
+            batch.NOT_JSON_REFUSED,
+            batch.NOT_JSON_UNPROCESSABLE,
+            robustness.ALWAYS_ANSWERS,
+            robustness.DEEP_NESTING,
+        ),
+    ),
+    Because(
+        "Events of every request are sometimes stored in the other store, those of a burst too.",
+        (token.NAMES_THE_STORE,),
+        (concurrency.OWN_STORE,),
+    ),
+    Because(
         "The body that causes a server error is one that must be refused.",
         (robustness.NO_SERVER_ERROR,),
         (batch.BODY_NOT_AN_OBJECT_REFUSED,),

@@ -205,7 +205,12 @@ class Silence(Response):
         await asyncio.sleep(2)
 
 
-@mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
+@mutant(
+    clause.ALWAYS_ANSWERS,
+    batch.NOT_JSON_REFUSED,
+    batch.NOT_JSON_UNPROCESSABLE,
+    options=("--timeout=1",),
+)
 class EmptyBodyHangs(Rules):
     """An empty body gets no answer."""
 
@@ -213,7 +218,7 @@ class EmptyBodyHangs(Rules):
         return super().post(request, body, store) if body else Silence()
 
 
-@mutant(clause.ALWAYS_ANSWERS, options=("--timeout=1",))
+@mutant(clause.ALWAYS_ANSWERS, clause.DEEP_NESTING, options=("--timeout=1",))
 class DeepNestingHangs(Rules):
     """Deeply nested JSON gets no answer."""
 

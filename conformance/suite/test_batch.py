@@ -79,7 +79,7 @@ def _many(factory: EventFactory, size: int) -> list[Any]:
 @covers(clause.OVER_100_REFUSED)
 def test_a_thousand_valid_events_are_refused(target: Target, factory: EventFactory) -> None:
     exchange = target.post_with_token(body(factory.reusable(1000)))
-    got = expect.reply(exchange)
+    got = expect.answer(exchange)
 
     expect.condition(
         exchange,

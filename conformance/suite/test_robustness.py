@@ -128,7 +128,7 @@ def test_a_chunked_body_is_served(target: Target, factory: EventFactory, size: i
     content = body(factory.reusable(size))
     request = target.request(content, **target.token_in_place(target.token)).in_chunks()
     exchange = target.send(request)
-    status = expect.reply(exchange).status
+    status = expect.answer(exchange).status
 
     expect.condition(
         exchange,

@@ -44,7 +44,8 @@ OPEN_QUESTIONS = (
     ),
     OpenQuestion(
         "If a run knows only one authorised origin, does a fixed line count as reflection?",
-        "One origin cannot show it: this is not judged, unless the target also reflects an origin that the suite made up.",
+        "One origin cannot show it: the second one may be another store's, with its token. Without a second one this is not"
+        " judged, unless the target also reflects an origin that the suite made up.",
         (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
     ),
     OpenQuestion(

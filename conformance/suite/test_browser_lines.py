@@ -63,10 +63,12 @@ def _expect_alike(target: Target, usual: Exchange, exchange: Exchange) -> None:
 
 
 def _content(exchange: Exchange) -> str:
-    """Return the body; JSON without its white space."""
-    value = expect.json_body(exchange)
+    """Return the body; JSON without its white space. In a success, null and no body are both documented."""
+    reply, value = expect.reply(exchange), expect.json_body(exchange)
+    if reply.status < 300 and (value is None or not reply.body.strip()):
+        return "null or empty"
     if value is expect.NOT_JSON:
-        return expect.reply(exchange).body.decode("utf-8", "replace").strip()
+        return reply.body.decode("utf-8", "replace").strip()
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 

@@ -58,7 +58,7 @@ CLASSES = {
     Needs.HTTP: Class(
         "What any HTTP client can see: tokens, batch limits, answers and CORS headers.",
         "a target that answers, a token it knows (--token) and origins that its store allows (--origin,"
-        " --other-origin)",
+        " --other-origin or --other-store-origin)",
     ),
     Needs.INGESTION: Class(
         "What happened to the events: which were stored, which were skipped, and with which values.",

@@ -122,6 +122,14 @@ class NegotiatesEncodings(Rules):
         return super().finish(request, response)
 
 
+class EmptyForBrowsers(Rules):
+    """A 201 is null for a client that asks for JSON, and empty for others."""
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        asks = "json" in request.headers.get("Accept", "json")
+        return super().created(request, entries) if asks else Response(status_code=201)
+
+
 class NumbersItsErrors(Rules):
     """A 422 has the id of its request, which is another one each time."""
 
@@ -134,7 +142,7 @@ class NumbersItsErrors(Rules):
     warned=(robustness.ANY_CALLER_ANSWERED,),
     not_judged=(robustness.ANY_CALLER_INGESTED,),
 )
-class Firewalled(NegotiatesEncodings, NumbersItsErrors):
+class Firewalled(NegotiatesEncodings, NumbersItsErrors, EmptyForBrowsers):
     """A firewall in front refuses requests without User-Agent, and those of libraries; answers are compressed."""
 
     def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:

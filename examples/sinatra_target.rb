@@ -101,8 +101,7 @@ end
 # Answers requests.
 class Beacon < Sinatra::Base
   configure do
-    # Rack::Protection refuses the requests of other origins with 403. A beacon comes from there, and its token authenticates it.
-    disable :protection, :logging, :show_exceptions, :raise_errors
+    disable :logging, :show_exceptions, :raise_errors
     set :environment, :production
     set :server, :puma
     set :server_settings, Silent: true, Threads: "0:8"

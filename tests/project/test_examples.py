@@ -1,6 +1,9 @@
 """The examples are conforming targets: each is started as a user does, and judged by the whole suite."""
 
 import contextlib
+import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +16,8 @@ import pytest
 from conformance import results
 from tests.support.runs import run
 
-EXAMPLES = sorted(Path(__file__).parents[2].glob("examples/*_target.py"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(FOLDER.glob("*_target.*"))
 OPTIONS = (
     "--token=example-token-of-store-a",
     "--other-token=example-token-of-store-b",
@@ -24,18 +28,25 @@ OPTIONS = (
 )
 PATIENCE = 30
 """Seconds until an example listens."""
+INSTALLING = 120
+"""Seconds until an example is compiled, or has what it needs."""
+SINATRA = 'require "sinatra/base"; require "puma"'
 
 
 @contextlib.contextmanager
 def served(example: Path, log: Path) -> Iterator[str]:
-    """Run an example in its own process, and yield its URL when it listens."""
+    """Run an example in its own process, and yield its URL when it listens. Skips the test without the example's language."""
+    start = _command(example, log.parent)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    command = [sys.executable, str(example), "--port", str(port)]
+    command = [part.replace("PORT", str(port)) for part in start]
+    environment = {**os.environ, "PHP_CLI_SERVER_WORKERS": "4", "TMPDIR": str(log.parent)}
     with (
         log.open("wb") as output,
-        subprocess.Popen(command, stdout=output, stderr=output) as process,  # noqa: S603 - our own file
+        subprocess.Popen(  # noqa: S603 - our own file
+            command, stdout=output, stderr=output, env=environment, start_new_session=True
+        ) as process,
     ):
         try:
             deadline = time.monotonic() + PATIENCE
@@ -45,7 +56,46 @@ def served(example: Path, log: Path) -> Iterator[str]:
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # PHP's server has processes of its own
+
+
+def _command(example: Path, folder: Path) -> list[str]:
+    """Return the command that serves an example at the port PORT; compile it or install what it needs first."""
+    match example.suffix:
+        case ".go":
+            binary = folder / example.stem
+            _prepared(_tool("go", "golang-go"), "build", "-o", str(binary), str(example))
+            return [str(binary), "--port", "PORT"]
+        case ".mjs":
+            node, npm = _tool("node", "nodejs"), _tool("npm", "npm")
+            shutil.copy(FOLDER / "package.json", folder)
+            _prepared(npm, "install", "--prefix", str(folder), "--no-package-lock", "--no-audit", "--no-fund")
+            return [node, str(shutil.copy(example, folder)), "--port", "PORT"]
+        case ".php":
+            return [_tool("php", "php-cli"), "-S", "127.0.0.1:PORT", str(example)]
+        case ".rb":
+            ruby = _tool("ruby", "ruby")
+            _prepared(ruby, "-e", SINATRA)
+            return [ruby, str(example), "--port", "PORT"]
+        case _:
+            return [sys.executable, str(example), "--port", "PORT"]
+
+
+def _tool(name: str, package: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed: apt-get install {package}")
+    return found
+
+
+def _prepared(*command: str) -> None:
+    """Run a command, and skip the test if it fails: packages may be missing, or out of reach."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALLING, check=False)  # noqa: S603
+    if done.returncode:
+        pytest.skip(
+            f"the example needs more than is installed: {command[0]} said: {done.stderr.strip()[-500:]}"
+        )
 
 
 def _listens(port: int) -> bool:

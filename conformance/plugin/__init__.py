@@ -10,6 +10,7 @@ pytest_plugins = [
     "conformance.plugin.redaction",
     "conformance.plugin.fixtures",
     "conformance.plugin.outcomes",
+    "conformance.plugin.collector",
     "conformance.plugin.results",
     "conformance.plugin.progress",
     "conformance.report.html.pytest_html",

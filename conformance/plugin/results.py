@@ -1,4 +1,4 @@
-"""Collects the findings of every process; writes the results file and the reports, and sets the exit status."""
+"""Writes the results file and the reports of a run, and sets the exit status."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ import pytest
 
 from conformance.doctor import StepResult
 from conformance.inputs import openapi
+from conformance.plugin.collector import COLLECTOR
 from conformance.plugin.locations import located
-from conformance.plugin.outcomes import FINDING
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
@@ -19,51 +19,6 @@ from conformance.report.html.pytest_html import RESULTS
 from conformance.results import Results, RunFacts, compose, write
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
-
-
-class Collector:
-    """Collects findings in the controller process."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect the finding of a report, from any process."""
-        finding = getattr(report, FINDING, None)
-        if finding is not None:
-            self.state.findings.append(Finding.from_json(finding))
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Record a module of the suite that cannot be loaded."""
-        if report.failed:
-            self.state.faults.append(f"{report.nodeid} cannot be loaded")
-
-
-class SentByWorkers:
-    """Adds up the requests and events that xdist workers sent."""
-
-    def __init__(self, state: State, run: Run) -> None:
-        self.state, self.run = state, run
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Add the counts of a worker that has ended."""
-        sent = getattr(node, "workeroutput", {})
-        requests, events = sent.get("beacon_sent", (0, 0))
-        self.state.requests_of_workers += requests
-        self.state.events_of_workers += events
-        self.run.http_client.timeline.merge(sent.get("beacon_timeline", ()))
-        self.run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start to collect findings in the controller process of a run."""
-    config = session.config
-    state = state_of(config)
-    if state is not None and state.run is not None and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(state))
-        config.pluginmanager.register(SentByWorkers(state, state.run))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -83,9 +38,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         state.faults.append("pytest or one of its plugins failed; the terminal shows where")
     interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not state.faults)
-    results = compose(
-        _facts(state, run, interrupted=interrupted), [*state.findings, *_unreported(state, run)]
-    )
+    findings = [*state.findings, *_unreported(state, run)]
+    stopped = _stopped(session, interrupted=interrupted)
+    findings += config.stash[COLLECTOR].without_finding(findings, stopped)
+    results = compose(_facts(state, run, interrupted=interrupted), findings)
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
@@ -94,6 +50,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         # If this hook raised an error, the process would end with the exit status of a non-conformant target.
         config.notify_exception(written.excinfo)
         session.exitstatus = ExitStatus.SUITE_FAULT
+
+
+def _stopped(session: pytest.Session, *, interrupted: bool) -> str:
+    """Return why checks were not reached: the user stopped the run, or chose an option such as ``-x``; otherwise empty."""
+    if interrupted:
+        return "the run was interrupted before this check"
+    return "the run was stopped before this check" if session.shouldfail or session.shouldstop else ""
 
 
 def _unreported(state: State, run: Run) -> Iterator[Finding]:

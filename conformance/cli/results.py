@@ -10,12 +10,21 @@ from pathlib import Path
 
 from conformance import __version__, report, results
 from conformance.cli import run as judging
-from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.command import PROGRAM, Command, parser_of, usage_error
+from conformance.cli.streams import commands_for_ci
 from conformance.results import lookup
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
 
 FILE = "a results.json"
+
+
+def _read(path: Path) -> results.Results:
+    """Read a results file, and say on standard error if it is not of the last run of its folder. Raises UnusableResults."""
+    content = results.read(path)
+    if words := report.files.unfinished(path.parent):
+        sys.stderr.write(f"{PROGRAM}: {path} is of an earlier run: {words}\n")
+    return content
 
 
 def _add_compare_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +39,7 @@ def run_compare(arguments: Sequence[str]) -> int:
     """Print what changed between results files, and write the comparison to the files that are named."""
     parsed = parser_of("compare", _add_compare_arguments).parse_args(arguments)
     try:
-        compared = compare([(str(source), results.read(source)) for source in (parsed.first, *parsed.others)])
+        compared = compare([(str(source), _read(source)) for source in (parsed.first, *parsed.others)])
     except results.UnusableResults as error:
         return usage_error(str(error))
     for path, format_of in (
@@ -39,7 +48,7 @@ def run_compare(arguments: Sequence[str]) -> int:
     ):
         try:
             if path is not None:
-                path.write_text(format_of(compared), "utf-8", newline="\n")
+                report.files.write_text(path, format_of(compared))
         except OSError as error:
             return usage_error(f"{path}: cannot be written ({error.strerror})")
     sys.stdout.write(report.comparison_text(compared))
@@ -67,7 +76,7 @@ def run_repeat(arguments: Sequence[str]) -> int:
     """Judge one check of a results file again, and print both findings. Raises ConfigurationError."""
     parsed, options = parser_of("repeat", _add_repeat_arguments).parse_known_args(arguments)
     try:
-        before = results.read(parsed.results)
+        before = _read(parsed.results)
         found = lookup.find(before, parsed.check)
     except (results.UnusableResults, lookup.NoSuchCheck) as error:
         return usage_error(str(error))
@@ -96,10 +105,11 @@ def run_annotate(arguments: Sequence[str]) -> int:
     """Print a results file's failures as the workflow commands of GitHub Actions."""
     parsed = parser_of("annotate", _add_annotate_arguments).parse_args(arguments)
     try:
-        content = results.read(parsed.results)
+        content = _read(parsed.results)
     except results.UnusableResults as error:
         return usage_error(str(error))
-    sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
+    with commands_for_ci():
+        sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
     return ExitStatus.CONFORMANT
 
 
@@ -114,7 +124,7 @@ def run_render(arguments: Sequence[str]) -> int:
     """Make the reports of a results file again, and return the exit status in the file."""
     parsed = parser_of("render", _add_render_arguments).parse_args(arguments)
     try:
-        content = results.read(parsed.results)
+        content = _read(parsed.results)
     except results.UnusableResults as error:
         return usage_error(str(error))
     folder = parsed.report_dir or parsed.results.parent

@@ -1,5 +1,6 @@
 """Writes the results file and the reports of a run, and sets the exit status."""
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from conformance.doctor import StepResult
 from conformance.inputs import openapi
 from conformance.plugin.collector import COLLECTOR
 from conformance.plugin.locations import located
+from conformance.plugin.process import without_interruption
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
-from conformance.report import table, write_reports
+from conformance.report import ALL_FILES, FORMATS, files, table
+from conformance.report.content.excerpts import one_line
 from conformance.report.html.pytest_html import RESULTS
-from conformance.results import Results, RunFacts, compose, write
+from conformance.results import Results, RunFacts, as_text, compose
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
 
@@ -45,10 +48,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
-    written = pytest.CallInfo.from_call(lambda: _write(config, state, results), "teardown")
-    if written.excinfo is not None:
-        # If this hook raised an error, the process would end with the exit status of a non-conformant target.
-        config.notify_exception(written.excinfo)
+    with without_interruption():
+        problem = _write(config, state, results)
+    if problem:
+        state.problem = problem
         session.exitstatus = ExitStatus.SUITE_FAULT
 
 
@@ -68,14 +71,31 @@ def _unreported(state: State, run: Run) -> Iterator[Finding]:
             yield located(finding, item)
 
 
-def _write(config: pytest.Config, state: State, results: Results) -> None:
-    """Write the results, and then the reports: a report that fails can be made again from the results."""
-    directory = report_directory(config)
-    write(results, directory / "results.json")
-    state.files.append(directory / "results.json")
-    without = frozenset() if config.pluginmanager.hasplugin("html") else frozenset({"report.html"})
-    for path in write_reports(results, directory, without=without):
-        state.files.append(path)
+def _write(config: pytest.Config, state: State, results: Results) -> str:
+    """Write the results and the reports; return in a sentence what went wrong, or an empty text.
+
+    A report that cannot be made can be made again from the results. Nothing is raised: the process would end with the exit
+    status of a non-conformant target.
+    """
+    texts: dict[str, str] = {}
+    failed = []
+    for name, made_from in {"results.json": as_text, **FORMATS}.items():
+        if name == "report.html" and not config.pluginmanager.hasplugin("html"):
+            continue
+        made = pytest.CallInfo.from_call(functools.partial(made_from, results), "teardown")
+        if made.excinfo is None:
+            texts[name] = str(made.result)
+        else:
+            failed.append(name)
+            config.notify_exception(made.excinfo)
+    folder = report_directory(config)
+    try:
+        state.files += files.replace(folder, texts, old=ALL_FILES, run=results["run"]["id"])
+    except OSError as error:
+        return f"the report could not be written to {folder} ({error.strerror}); the files there, if any, are of an earlier run"
+    if failed:
+        return f"{', '.join(failed)} could not be made; beacon-conformance render makes the reports from results.json"
+    return ""
 
 
 def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
@@ -125,5 +145,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"events: to find and delete them, look for a session_id that begins with {results['run']['mark']}"
         )
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
+    if state.problem:
+        terminalreporter.write_line(f"ERROR: {one_line(state.problem)}")
     for path in [*state.files, *filter(None, made)]:
         terminalreporter.write_line(f"report: {path}")

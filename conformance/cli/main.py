@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 import conformance
-from conformance.cli import completion, doctor, plan, reference, requirements, results, run
+from conformance.cli import completion, doctor, plan, reference, repeat, requirements, results, run
 from conformance.cli.command import PROGRAM, Command, Parser
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError
@@ -49,7 +49,7 @@ COMMANDS = {
         requirements.COMMAND,
         results.ANNOTATE,
         results.COMPARE,
-        results.REPEAT,
+        repeat.COMMAND,
         Command(
             "completion",
             "print a shell's completion script",

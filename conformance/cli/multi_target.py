@@ -27,6 +27,7 @@ WORST_FIRST = (
     ExitStatus.CONFORMANT,
 )
 """The exit statuses, worst first. A run of several targets ends with the worst one."""
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 MOMENT = 0.5
 """Seconds between checks for an interruption, because a signal to another thread does not end a wait."""
 
@@ -88,8 +89,8 @@ def judge(
 
     Settings that may be secret are passed in the environment, because process lists show arguments.
     """
-    # SIGTERM must end the started runs, too.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # These signals must end the started runs, too.
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDING}
     ending = threading.Event()
     lock = threading.Lock()
 
@@ -119,7 +120,8 @@ def judge(
                 for target in targets:
                     if target.process is not None and target.process.returncode is None:
                         target.process.send_signal(signal.SIGINT)
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     sys.stdout.write("\n".join(["", *table(targets), *(f"report: {path}" for path in _compare(targets)), ""]))
     return worst([target.status for target in targets])
 
@@ -160,9 +162,8 @@ def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
     compared = compare(named)
     folder = targets[0].settings.report_dir.parent
     formats = {"comparison.html": report.comparison_page, "comparison.md": report.comparison_markdown}
-    for name, format_of in formats.items():
-        (folder / name).write_text(format_of(compared), "utf-8", newline="\n")
-    return [folder / name for name in formats]
+    texts = {name: format_of(compared) for name, format_of in formats.items()}
+    return report.files.replace(folder, texts, old=frozenset(formats))
 
 
 def environment_with(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 
 import conformance
 from conformance.cli import multi_target
-from conformance.cli.command import Command
+from conformance.cli.command import PROGRAM, Command
 from conformance.cli.options import (
     add_options,
     chosen_names,
@@ -22,6 +22,7 @@ from conformance.cli.options import (
     options_parser,
     passed_on,
 )
+from conformance.plugin.process import too_few_files
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError, read_file
 
@@ -44,6 +45,9 @@ def run(arguments: Sequence[str]) -> int:
 def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """Judge one target with pytest. It uses the suite's configuration and ignores the current folder's."""
     own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "-p", "conformance.plugin", str(SUITE)]
+    if why := too_few_files():
+        sys.stderr.write(f"{PROGRAM}: {why}\n")
+        return ExitStatus.SUITE_FAULT
     errors = io.StringIO()
     with contextlib.redirect_stderr(errors):
         status = int(pytest.main([*own, *arguments], plugins=plugins))

@@ -6,10 +6,12 @@ Only code that needs pytest's hooks, configuration or reports belongs here. It m
 
 pytest_plugins = [
     "conformance.plugin.options",
+    "conformance.plugin.process",
     "conformance.plugin.session",
     "conformance.plugin.redaction",
     "conformance.plugin.fixtures",
     "conformance.plugin.outcomes",
+    "conformance.plugin.collector",
     "conformance.plugin.results",
     "conformance.plugin.progress",
     "conformance.report.html.pytest_html",

@@ -1,6 +1,6 @@
 """Pytest's hooks around a check: its outcome, its finding, and what pytest shows of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from conformance.expect import Evidence
 from conformance.plugin.checks import check_of
 from conformance.plugin.locations import located
 from conformance.plugin.markers import requirement_of
+from conformance.plugin.process import shortage
 from conformance.plugin.state import STATE, run_of
 from conformance.report import failure_block
 from conformance.requirements import Requirement
@@ -52,7 +53,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:  # the wrapper's result is a TestReport
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the finding on the report of the phase that ended the check."""
     requirement = requirement_of(item)
     is_last = call.when == "call" or call.excinfo is not None
@@ -71,6 +72,8 @@ def pytest_runtest_makereport(
     ]
     report = yield
     _fill(report, requirement, finding, verdict, run.redactor)
+    if call.excinfo is not None and (why := shortage(call.excinfo.value)):
+        report.longrepr = f"the check could not go on: {why}"
     setattr(report, SENT_BY, (run.process, run.http_client.requests))
     return report
 

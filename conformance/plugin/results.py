@@ -1,5 +1,6 @@
-"""Collects the findings of every process; writes the results file and the reports, and sets the exit status."""
+"""Writes the results file and the reports of a run, and sets the exit status."""
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,61 +10,18 @@ import pytest
 
 from conformance.doctor import StepResult
 from conformance.inputs import openapi
+from conformance.plugin.collector import COLLECTOR
 from conformance.plugin.locations import located
-from conformance.plugin.outcomes import FINDING
+from conformance.plugin.process import without_interruption
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
-from conformance.report import table, write_reports
+from conformance.report import ALL_FILES, FORMATS, files, table
+from conformance.report.content.excerpts import one_line
 from conformance.report.html.pytest_html import RESULTS
-from conformance.results import Results, RunFacts, compose, write
+from conformance.results import Results, RunFacts, as_text, compose
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
-
-
-class Collector:
-    """Collects findings in the controller process."""
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect the finding of a report, from any process."""
-        finding = getattr(report, FINDING, None)
-        if finding is not None:
-            self.state.findings.append(Finding.from_json(finding))
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Record a module of the suite that cannot be loaded."""
-        if report.failed:
-            self.state.faults.append(f"{report.nodeid} cannot be loaded")
-
-
-class SentByWorkers:
-    """Adds up the requests and events that xdist workers sent."""
-
-    def __init__(self, state: State, run: Run) -> None:
-        self.state, self.run = state, run
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Add the counts of a worker that has ended."""
-        sent = getattr(node, "workeroutput", {})
-        requests, events = sent.get("beacon_sent", (0, 0))
-        self.state.requests_of_workers += requests
-        self.state.events_of_workers += events
-        self.run.http_client.timeline.merge(sent.get("beacon_timeline", ()))
-        self.run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start to collect findings in the controller process of a run."""
-    config = session.config
-    state = state_of(config)
-    if state is not None and state.run is not None and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(state))
-        config.pluginmanager.register(SentByWorkers(state, state.run))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -83,17 +41,25 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         state.faults.append("pytest or one of its plugins failed; the terminal shows where")
     interrupted = run.interrupted or (exitstatus == ExitStatus.INTERRUPTED and not state.faults)
-    results = compose(
-        _facts(state, run, interrupted=interrupted), [*state.findings, *_unreported(state, run)]
-    )
+    findings = [*state.findings, *_unreported(state, run)]
+    stopped = _stopped(session, interrupted=interrupted)
+    findings += config.stash[COLLECTOR].without_finding(findings, stopped)
+    results = compose(_facts(state, run, interrupted=interrupted), findings)
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
-    written = pytest.CallInfo.from_call(lambda: _write(config, state, results), "teardown")
-    if written.excinfo is not None:
-        # If this hook raised an error, the process would end with the exit status of a non-conformant target.
-        config.notify_exception(written.excinfo)
+    with without_interruption():
+        problem = _write(config, state, results)
+    if problem:
+        state.problem = problem
         session.exitstatus = ExitStatus.SUITE_FAULT
+
+
+def _stopped(session: pytest.Session, *, interrupted: bool) -> str:
+    """Return why checks were not reached: the user stopped the run, or chose an option such as ``-x``; otherwise empty."""
+    if interrupted:
+        return "the run was interrupted before this check"
+    return "the run was stopped before this check" if session.shouldfail or session.shouldstop else ""
 
 
 def _unreported(state: State, run: Run) -> Iterator[Finding]:
@@ -105,14 +71,31 @@ def _unreported(state: State, run: Run) -> Iterator[Finding]:
             yield located(finding, item)
 
 
-def _write(config: pytest.Config, state: State, results: Results) -> None:
-    """Write the results, and then the reports: a report that fails can be made again from the results."""
-    directory = report_directory(config)
-    write(results, directory / "results.json")
-    state.files.append(directory / "results.json")
-    without = frozenset() if config.pluginmanager.hasplugin("html") else frozenset({"report.html"})
-    for path in write_reports(results, directory, without=without):
-        state.files.append(path)
+def _write(config: pytest.Config, state: State, results: Results) -> str:
+    """Write the results and the reports; return in a sentence what went wrong, or an empty text.
+
+    A report that cannot be made can be made again from the results. Nothing is raised: the process would end with the exit
+    status of a non-conformant target.
+    """
+    texts: dict[str, str] = {}
+    failed = []
+    for name, made_from in {"results.json": as_text, **FORMATS}.items():
+        if name == "report.html" and not config.pluginmanager.hasplugin("html"):
+            continue
+        made = pytest.CallInfo.from_call(functools.partial(made_from, results), "teardown")
+        if made.excinfo is None:
+            texts[name] = str(made.result)
+        else:
+            failed.append(name)
+            config.notify_exception(made.excinfo)
+    folder = report_directory(config)
+    try:
+        state.files += files.replace(folder, texts, old=ALL_FILES, run=results["run"]["id"])
+    except OSError as error:
+        return f"the report could not be written to {folder} ({error.strerror}); the files there, if any, are of an earlier run"
+    if failed:
+        return f"{', '.join(failed)} could not be made; beacon-conformance render makes the reports from results.json"
+    return ""
 
 
 def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
@@ -162,5 +145,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"events: to find and delete them, look for a session_id that begins with {results['run']['mark']}"
         )
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
+    if state.problem:
+        terminalreporter.write_line(f"ERROR: {one_line(state.problem)}")
     for path in [*state.files, *filter(None, made)]:
         terminalreporter.write_line(f"report: {path}")

@@ -15,8 +15,11 @@ from conformance.plugin.options import (
     settings_of,
     waivers_of,
 )
+from conformance.plugin.process import shortage
 from conformance.plugin.run import Run
 from conformance.plugin.state import STATE, State, run_of, state_of
+from conformance.report import files
+from conformance.results.verdicts import ExitStatus
 from conformance.runner.hypothesis_profile import ignore_local_constants, load_profile, use_home
 from conformance.settings import ConfigurationError, Settings
 
@@ -48,16 +51,18 @@ def report_directory(config: pytest.Config) -> Path:
     return config.invocation_params.dir / config.stash[STATE].settings.report_dir
 
 
-def _make(directory: Path) -> None:
-    """Make the report directory before anything is sent: a run that cannot write its results is useless."""
+def _begin(directory: Path, run: Run) -> None:
+    """Make the report directory, and say in it that a run has begun, before anything is sent.
+
+    A run that cannot write its results is useless. Raises ConfigurationError.
+    """
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            pass
+        files.begin(directory, run.id, run.started.isoformat(timespec="seconds"))
     except OSError as error:
-        raise ConfigurationError(
-            f"--report-dir: {directory} cannot be written ({error.strerror}); name another folder"
-        ) from None
+        why = f"--report-dir: {directory} cannot be written ({error.strerror}); name another folder"
+        if shortage(error):
+            pytest.exit(why, ExitStatus.SUITE_FAULT)
+        raise ConfigurationError(why) from None
 
 
 def _set_up_hypothesis(config: pytest.Config, settings: Settings) -> None:
@@ -84,7 +89,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     try:
         state.run = run = Run.begin(state.settings)
         run.limit_to(Load(*run.settings.most))
-        _make(report_directory(config))
+        _begin(report_directory(config), run)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
     _run_doctor(run)

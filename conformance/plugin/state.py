@@ -38,6 +38,8 @@ class State:
     events_of_workers: int = 0
     """The same for events."""
     results: Results | None = None
+    problem: str = ""
+    """Why the report is not complete; empty if it is."""
     files: list[Path] = field(default_factory=list)
     """The reports that were written."""
 

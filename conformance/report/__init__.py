@@ -5,9 +5,10 @@ It imports requirements and results. It decides no verdict and contacts no targe
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from conformance.report import files
 from conformance.report.annotations import annotations
 from conformance.report.badge import badge, badge_image
 from conformance.report.html.comparison import comparison_page
@@ -23,6 +24,7 @@ from conformance.report.text.terminal import table
 from conformance.results import Results
 
 __all__ = [
+    "ALL_FILES",
     "FORMATS",
     "again",
     "annotations",
@@ -35,6 +37,7 @@ __all__ = [
     "compliance_part",
     "developers_page",
     "failure_block",
+    "files",
     "junit",
     "summary",
     "table",
@@ -52,16 +55,14 @@ FORMATS: dict[str, Callable[[Results], str]] = {
 """Every file that is made from ``results.json``, and the function that makes it."""
 
 
-def write_reports(
-    results: Results, directory: Path, *, without: frozenset[str] = frozenset()
-) -> Iterator[Path]:
-    """Write the files that are made from results into a directory, and yield the path of each.
+ALL_FILES = frozenset({"results.json", *FORMATS})
+"""Every file of a run's report."""
 
-    A run and ``beacon-conformance render`` both use this, so their files are the same byte for byte.
+
+def write_reports(results: Results, directory: Path) -> list[Path]:
+    """Write the files that are made from results into a directory, all at once, and return their paths. Raises OSError.
+
+    A run and ``beacon-conformance render`` both use the same functions, so their files are the same byte for byte.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, made_from in FORMATS.items():
-        if name not in without:
-            path = directory / name
-            path.write_text(made_from(results), "utf-8", newline="\n")
-            yield path
+    texts = {name: made_from(results) for name, made_from in FORMATS.items()}
+    return files.replace(directory, texts, old=frozenset(FORMATS))

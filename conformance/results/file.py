@@ -184,10 +184,15 @@ def schema() -> dict[str, Any]:
     return content
 
 
+def as_text(results: Results) -> str:
+    """Return the content of a results file."""
+    return json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+
+
 def write(results: Results, path: Path) -> None:
     """Write the results that ``compose`` returned."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    path.write_text(as_text(results), "utf-8", newline="\n")
 
 
 def read(path: Path) -> Results:

@@ -67,10 +67,11 @@ def _listed(candidates: Sequence[Found]) -> str:
 
 
 def rerun_options(results: Results, found: Found) -> list[str]:
-    """Return the options of a run that judges one check again: the same target and the same generated batches."""
-    target = "reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
+    """Return the options of a run that judges one check again, with the same generated batches.
+
+    The target is not among them: only the user may say who gets the user's token.
+    """
     return [
-        f"--target={target}",
         f"--seed={results['run']['seed']}",
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",

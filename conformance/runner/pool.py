@@ -66,7 +66,14 @@ class Pool:
             return None
         while not running.ready():
             running.wait(WAIT)
+            self._require_life()
         return running.get()
+
+    def _require_life(self) -> None:
+        """Raise MemoryError if a thread of the pool itself has died, as it does if memory is short: it would wait for ever."""
+        for name in ("_worker_handler", "_task_handler", "_result_handler"):
+            if not getattr(self._pool, name).is_alive():
+                raise MemoryError("a thread of the pool has died")
 
     def unreported(self) -> dict[Check, CheckOutcome]:
         """Return the outcomes that have not been read yet."""

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from conformance import cli, reference, results
 from conformance.requirements import batch, cors, token
 from conformance.results.checksum import sealed
+from tests.support.raw_servers import RawServer
 from tests.support.runs import judge
 
 FAILED = "test_a_valid_query_token_does_not_replace_an_unknown_header_token"
@@ -74,7 +75,9 @@ def repeat(
 ) -> tuple[int, str, str]:
     """Return the exit status, and both outputs in one line each."""
     capfd.readouterr()
-    status = cli.main(["repeat", recorded.file, check, *more])
+    given = any(one.startswith("--target") for one in more)
+    named = [] if given or not recorded.url else ["--target", recorded.url]
+    status = cli.main(["repeat", recorded.file, check, *more, *named])
     out, err = capfd.readouterr()
     assert reference.TOKEN not in out + err
     return status, " ".join(out.split()), err
@@ -190,7 +193,8 @@ def test_without_a_token_nothing_is_sent_and_one_line_says_so(
 
     status, out, err = repeat(capfd, recorded, FAILED)
 
-    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert (status, err.count("\n")) == (4, 1)
+    assert out.endswith("(--target)")
     assert "no token: a target is judged with a token; give --token T or BEACON_TOKEN" in err
 
 
@@ -208,7 +212,7 @@ def test_a_target_that_no_longer_answers_ends_with_6_and_a_reason(
     assert "Connection refused" in out
 
 
-def test_seed_target_and_waivers_of_the_environment_do_not_change_the_repetition(
+def test_seed_and_waivers_of_the_environment_do_not_change_the_repetition(
     recorded: Recorded, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name, value in (("SEED", "99"), ("TARGET", "http://127.0.0.1:9"), ("WAIVERS", "missing.toml")):
@@ -232,8 +236,9 @@ def test_a_finding_of_the_bundled_reference_is_repeated_on_the_bundled_reference
     monkeypatch.delenv("BEACON_TOKEN")
     target = {**recorded.content["target"], "kind": "reference", "url": "http://127.0.0.1:9"}
     rewritten = _rewritten(recorded, tmp_path / "reference.json", target=target)
+    monkeypatch.setenv("BEACON_TARGET", "http://127.0.0.1:9")
 
-    status, out, _ = repeat(capfd, rewritten, FAILED)
+    status, out, _ = repeat(capfd, replace(rewritten, url=""), FAILED)
 
     assert status == 0
     assert "now held" in out
@@ -249,9 +254,41 @@ def test_a_check_that_this_suite_does_not_have_gives_one_line(
 
     status, out, err = repeat(capfd, rewritten, "test_of_another_version")
 
-    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert (status, err.count("\n")) == (4, 1)
+    assert out.endswith("(--target)")
     assert "this version of the suite (" in err
     assert "has no such check" in err
+
+
+@pytest.mark.parametrize("named", [None, "environment", "option", "file"])
+def test_a_token_is_sent_only_to_the_target_that_the_user_names(
+    recorded: Recorded,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str | None,
+) -> None:
+    with reference.Server(delay=0.005) as own, RawServer(lambda *_: None) as thief:
+        stolen = {**recorded.content["target"], "url": thief.url, "observer": "http"}
+        rewritten = _rewritten(recorded, tmp_path / "results.json", target=stolen)
+        more = []
+        if named == "environment":
+            monkeypatch.setenv("BEACON_TARGET", own.url)
+        elif named == "option":
+            more = [f"--target={own.url}"]
+        elif named == "file":
+            (tmp_path / "beacon.toml").write_text(f'target = "{own.url}"', "utf-8")
+            more = [f"--config={tmp_path / 'beacon.toml'}"]
+        status, out, err = repeat(capfd, replace(rewritten, url=""), FAILED, *more)
+
+    assert thief.received == []
+    if named is None:
+        assert (status, out, err.count("\n")) == (4, "", 1)
+        assert f"its run was of {thief.url}" in err
+    else:
+        assert status == 0
+        assert out.startswith(f"{FAILED} is judged again on {own.url} (")
+        assert f"The results are of another target: {thief.url}" in out
 
 
 def test_a_file_that_is_not_a_results_file_is_refused(

@@ -173,6 +173,7 @@ def test_no_module_catches_every_exception() -> None:
     broad = [
         f"{path.name}:{node.lineno}"
         for path in _modules()
+        if path != PACKAGE / "__main__.py"  # after it, Python would end with the status of a violation
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"})

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,12 @@ def bounded(process: subprocess.Popen[Any], seconds: float = LONGEST) -> Iterato
         timer.cancel()
 
 
-def start(arguments: list[str], folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+def start(
+    arguments: list[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    preexec: Callable[[], object] | None = None,
+) -> subprocess.Popen[str]:
     """Start the command in a folder, with environment variables, in a process group of its own."""
     with interruptible():
         return subprocess.Popen(  # noqa: S603 - our own command
@@ -62,6 +67,7 @@ def start(arguments: list[str], folder: Path, variables: Mapping[str, str]) -> s
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=preexec,  # noqa: PLW1509 - it only sets limits
         )
 
 

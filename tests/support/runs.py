@@ -57,10 +57,8 @@ def verdicts_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have runs look for no smallest example, keep no evidence of what held, and write no page: nobody would read it."""
     monkeypatch.setattr(hypothesis_profile, "PHASES", (Phase.explicit, Phase.generate))
     monkeypatch.setattr(expect, "MOST_SHOWN", 0)
-    monkeypatch.setattr(
-        plugin_results, "write", lambda content, path: path.write_text(json.dumps(content), "utf-8")
-    )
-    monkeypatch.setattr(plugin_results, "write_reports", lambda *_, **__: [])
+    monkeypatch.setattr(plugin_results, "as_text", json.dumps)
+    monkeypatch.setattr(plugin_results, "FORMATS", {})
 
 
 def options_for(server: reference.Server) -> list[str]:

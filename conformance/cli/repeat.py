@@ -1,0 +1,106 @@
+"""``beacon-conformance repeat``: judges one check of a results file again."""
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance import __version__, report, results
+from conformance.cli import run as judging
+from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.options import options_parser
+from conformance.cli.results import FILE, read_results
+from conformance.report.content.excerpts import one_line
+from conformance.results import lookup
+from conformance.results.verdicts import ExitStatus
+from conformance.settings import read_file
+from conformance.settings.model import REFERENCE
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Judge one check of a results file again, with the same parameters and generated batches."
+        " Name the target in BEACON_TARGET or with --target after CHECK: the address in a file of somebody else"
+        " must not get your token. Give tokens, origins and the observer in the environment, or as options of a"
+        " run after CHECK."
+    )
+    parser.epilog = "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run."
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+    parser.add_argument(
+        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
+    )
+    parser.add_argument(
+        "--report-dir", type=Path, metavar="D", help="write the reports here (default: no reports)"
+    )
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Judge one check of a results file again, on the target that the user names, and print both findings.
+
+    Raises ConfigurationError.
+    """
+    parsed, options = parser_of("repeat", _add_arguments).parse_known_args(arguments)
+    try:
+        before = read_results(parsed.results)
+        found = lookup.find(before, parsed.check)
+    except (results.UnusableResults, lookup.NoSuchCheck) as error:
+        return usage_error(str(error))
+    target, named_by = _target(before, options)
+    if not target:
+        return usage_error(
+            f"{one_line(str(parsed.results))}: its run was of {_address(before)}, and a file does not say who gets your token;"
+            " name the target with --target or BEACON_TARGET"
+        )
+    sys.stdout.write(f"{one_line(found.check)} is judged again on {one_line(target)} ({named_by})\n")
+    if target != _address(before):
+        sys.stdout.write(f"The results are of another target: {one_line(_address(before))}\n")
+    sys.stdout.flush()
+    output = io.StringIO()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = parsed.report_dir or Path(temporary)
+        with contextlib.redirect_stdout(output):
+            status = judging.run(
+                [
+                    f"--target={target}",
+                    *lookup.rerun_options(before, found),
+                    *options,
+                    f"--report-dir={folder}",
+                ]
+            )
+        if status in {ExitStatus.INTERRUPTED, ExitStatus.SUITE_FAULT, ExitStatus.USAGE}:
+            sys.stdout.write(output.getvalue() if status != ExitStatus.USAGE else "")
+            return status
+        after = results.read(folder / "results.json")
+    try:
+        now = lookup.find(after, found.check)
+    except lookup.NoSuchCheck:
+        return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
+    sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
+    return lookup.exit_status_of(now.finding)
+
+
+def _target(before: results.Results, options: Sequence[str]) -> tuple[str, str]:
+    """Return the target that the user named, and where; empty if only the file names one. Raises ConfigurationError."""
+    given, _ = options_parser("run").parse_known_args(options)
+    if given.beacon_target is not None:
+        return given.beacon_target, "--target"
+    if before["target"]["kind"] == REFERENCE:
+        return REFERENCE, "as in the file"
+    if os.environ.get("BEACON_TARGET"):
+        return os.environ["BEACON_TARGET"], "BEACON_TARGET"
+    if given.beacon_config is not None:
+        name = given.beacon_only[0] if given.beacon_only else ""
+        return read_file(Path(given.beacon_config)).values(os.environ, name).get("target", ""), "--config"
+    return "", ""
+
+
+def _address(before: results.Results) -> str:
+    target = before["target"]
+    return REFERENCE if target["kind"] == REFERENCE else str(target["url"])
+
+
+COMMAND = Command("repeat", "judge one check of a results file again", _add_arguments, run)

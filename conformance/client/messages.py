@@ -43,8 +43,9 @@ class Reply:
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     def listed(self, name: str) -> list[str]:
-        """Return the elements of a comma-separated header, from all its lines."""
-        return [part.strip() for line in self.lines(name) for part in line.split(",") if part.strip()]
+        """Return the elements of a comma-separated header, from all its lines. Only spaces and tabs may surround an element."""
+        parts = (part.strip(" \t") for line in self.lines(name) for part in line.split(","))
+        return [part for part in parts if part]
 
 
 @dataclass(frozen=True)

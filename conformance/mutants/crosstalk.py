@@ -6,6 +6,7 @@ from conformance.mutants.groups import (
     ACCEPTED_OF_ONE,
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
     AMONG_OTHERS,
+    EVERY_CALL,
     FILLED,
     MIX_ALSO_SHOWS,
     MIXED,
@@ -19,7 +20,17 @@ from conformance.mutants.groups import (
     WITHOUT_A_TOKEN,
     Group,
 )
-from conformance.requirements import Requirement, batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements import (
+    Requirement,
+    batch,
+    browser,
+    cors,
+    enrichment,
+    events,
+    response,
+    robustness,
+    token,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,21 @@ class Because:
 
 
 REASONS = (
+    Because(
+        "A browser gets nowhere with a target that refuses every POST of a page, or every preflight.",
+        (browser.BEACON_DELIVERED, browser.FALLBACK_READ),
+        EVERY_CALL,
+    ),
+    Because(
+        "Pages make these calls with the token in the header, too.",
+        (browser.HEADER_FETCH_READ,),
+        (browser.CREDENTIALS_READ, browser.REFUSAL_READ, browser.UNAUTHENTICATED_READ),
+    ),
+    Because(
+        "The events of these calls are not stored either, and the run can see that.",
+        (browser.UNLOAD_DELIVERED,),
+        EVERY_CALL,
+    ),
     Because(
         "These checks send a request without a token in the two documented places, and it is answered wrongly.",
         (token.MISSING_REFUSED,),

@@ -6,7 +6,7 @@ It imports no other room, so every room may import it. The checks are in ``suite
 import difflib
 from types import ModuleType
 
-from conformance.requirements import batch, cors, enrichment, events, response, robustness, token
+from conformance.requirements import batch, browser, cors, enrichment, events, response, robustness, token
 from conformance.requirements.model import Basis, Level, Needs, Requirement
 
 CHAPTERS: dict[str, ModuleType] = {
@@ -17,6 +17,7 @@ CHAPTERS: dict[str, ModuleType] = {
     "enrichment": enrichment,
     "cors": cors,
     "robustness": robustness,
+    "browser": browser,
 }
 """The chapters, in the order of the contract and of the reports."""
 

@@ -13,7 +13,7 @@ from multiprocessing.pool import AsyncResult, ThreadPool
 from conformance.client import Target
 from conformance.runner.check import Check, CheckOutcome, run_check
 
-SHARED = ("second_opinion", "submissions")
+SHARED = ("second_opinion", "submissions", "visit")
 """Arguments whose first use starts long work; other checks with the same argument wait for it."""
 PARSING_IS_NOT_THREAD_SAFE = sys.version_info < (3, 12, 4)
 """Whether ``ast.parse`` of CPython can fail while two threads use it, if a garbage collection switches threads (gh-106905).

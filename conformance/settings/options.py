@@ -73,6 +73,11 @@ OPTIONS = (
     Option(
         "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"
     ),
+    Option(
+        "browser",
+        "B",
+        "judge through a real browser, too: auto, the path of its program, or ws://… (default: none)",
+    ),
     Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "the folder for the reports (default: reports/)"),

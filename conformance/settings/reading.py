@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from conformance.settings.browser import NONE
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
@@ -128,12 +129,14 @@ def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[st
 def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
     """Return the settings from texts by option name."""
     values: dict[str, Any] = {option.field: texts[option.name] for option in OPTIONS if option.name in texts}
+    if not values.get("browser", NONE):
+        values["browser"] = NONE
     if "target" in values:
         values["target"] = values["target"].strip().rstrip("/")
     if "require" in values:
         values["require"] = tuple(filter(None, (part.strip() for part in values["require"].split(","))))
-    elif values.get("target", REFERENCE) == REFERENCE:
-        values["require"] = tuple(known for known in CLASSES if known != "browser")
+    else:
+        values["require"] = _usual_classes(values)
     values["report_dir"] = Path(values.get("report_dir", Settings.report_dir) or ".") / name
     for optional in ("waivers", "replay"):
         if optional in values:
@@ -146,6 +149,12 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
         allow_production=allow_production,
         **{field: value for field, value in values.items() if field in known},
     )
+
+
+def _usual_classes(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the classes that must be fully judged if ``--require`` was not given."""
+    classes = CLASSES[:-1] if values.get("target", REFERENCE) == REFERENCE else Settings.require
+    return (*classes, "browser") if values.get("browser", NONE) != NONE else classes
 
 
 def _number(name: str, text: str, number: type[int] | type[float], least: float) -> float:

@@ -69,8 +69,8 @@ CLASSES = {
         "a second store's token (--other-token) and read-back (--observer)",
     ),
     Needs.BROWSER: Class(
-        "How a real browser handles the answers, with fetch and sendBeacon.",
-        "a real browser",
+        "What a page of the store can do in a real browser: its events arrive, and it can read the answers.",
+        "a real browser (--browser auto) and an origin that the token's store allows (--origin)",
     ),
 }
 

@@ -3,7 +3,7 @@
 It holds texts about requirements, and nothing about a particular run. It imports only the requirements.
 """
 
-from conformance.requirements.advice import body, cors, events, response, token
+from conformance.requirements.advice import body, browser, cors, events, response, token
 from conformance.requirements.advice.model import Advice
 from conformance.requirements.model import Requirement
 
@@ -13,6 +13,7 @@ ADVICE: tuple[Advice, ...] = (
     *response.ADVICE,
     *events.ADVICE,
     *cors.ADVICE,
+    *browser.ADVICE,
 )
 BY_ID: dict[str, Advice] = {one.id: advice for advice in ADVICE for one in advice.requirements}
 

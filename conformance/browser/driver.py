@@ -37,6 +37,10 @@ class Browser:
 
     def run(self, script: Script) -> Future[Observed]:
         """Run a script on a page. The result raises Unusable where the browser is gone."""
+        if self._stopping.is_set():
+            ended: Future[Observed] = Future()
+            ended.set_exception(Unusable(GONE))
+            return ended
         return self._executor.submit(self._run, script)
 
     def close(self) -> None:
@@ -108,7 +112,7 @@ def _why(error: str, *, remote: bool) -> str:
     said = next((line.strip() for line in error.splitlines() if line.strip()), "no reason")
     if remote:
         return f"no browser answers at the address of --browser ({said}): check it, and start Chromium with --remote-debugging-port"
-    if "sandbox" in error.lower():
+    if "no usable sandbox" in error.lower():
         return (
             "Chromium cannot start its sandbox for this user: allow user namespaces, or run in a container as root,"
             " where the sandbox is off"

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -75,7 +76,7 @@ def run_repeat(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = parsed.report_dir or Path(temporary)
         with contextlib.redirect_stdout(output):
-            status = judging.run([*lookup.rerun_options(before, found), *options, f"--report-dir={folder}"])
+            status = judging.run([*_rerun_options(before, found), *options, f"--report-dir={folder}"])
         if status in {ExitStatus.INTERRUPTED, ExitStatus.SUITE_FAULT, ExitStatus.USAGE}:
             sys.stdout.write(output.getvalue() if status != ExitStatus.USAGE else "")
             return status
@@ -86,6 +87,12 @@ def run_repeat(arguments: Sequence[str]) -> int:
         return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
     sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
     return lookup.exit_status_of(now.finding)
+
+
+def _rerun_options(before: results.Results, found: lookup.Found) -> list[str]:
+    """Return the options of a run that judges a check again; the environment may name the browser."""
+    options = lookup.rerun_options(before, found)
+    return [one for one in options if one != lookup.ANY_BROWSER or not os.environ.get("BEACON_BROWSER")]
 
 
 def _add_annotate_arguments(parser: argparse.ArgumentParser) -> None:

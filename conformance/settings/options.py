@@ -78,7 +78,11 @@ OPTIONS = (
         "B",
         "judge through a real browser, too: auto, the path of its program, or ws://… (default: none)",
     ),
-    Option("require", "C,…", "classes that must be fully judged (default: http; for the reference all)"),
+    Option(
+        "require",
+        "C,…",
+        "classes that must be fully judged (default: http; for the reference all but browser; browser with --browser)",
+    ),
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "the folder for the reports (default: reports/)"),
     Option("seed", "N", "generate other batches (default: 0, the same batches in every run)"),

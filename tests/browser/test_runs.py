@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import reference, results
+from conformance.cli import main as command
 from conformance.mutants.browser import HeaderFormIsForServers
 from conformance.requirements import ALL, Needs, browser, token
 from conformance.results.verdicts import Verdict
@@ -118,9 +119,11 @@ def test_a_machine_without_a_browser_is_not_fully_verified_and_gets_one_clear_li
     assert judged.status == 6
     assert judged.results["classes"]["browser"]["required"]
     assert judged.verdict(token.HEADER_ACCEPTED) is Verdict.HELD
-    lines = [line for line in judged.output.splitlines() if "doctor: warning  browser" in line]
-    assert len(lines) == 1, judged.output
-    assert "Chromium" in lines[0]
+    found = next(item for item in judged.results["requirements"] if item["id"] == browser.BEACON_DELIVERED.id)
+    assert found["reason"].startswith(
+        "needs a real browser, and this machine has no Chromium; apt-get install"
+    )
+    assert "doctor: warning  browser" in judged.output
 
 
 @pytest.mark.parametrize("value", ["/no/such/program", "http://localhost:9222", "ws://"])
@@ -136,9 +139,36 @@ def test_a_browser_that_cannot_exist_is_a_usage_error_before_anything_is_sent(
 
 
 @needs_chromium
-def test_repeat_judges_a_call_of_a_page_again(broken: tuple[Judged, Path], tmp_path: Path) -> None:
-    judged, _ = broken
-    options = json.dumps(judged.results["run"]["browser"])
+def test_repeat_judges_a_call_of_a_page_again_and_shows_the_line_for_a_console(
+    broken: tuple[Judged, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, folder = broken
+    with reference.Server(HeaderFormIsForServers) as server:
+        for option in ("token", "origin"):
+            monkeypatch.setenv(f"BEACON_{option.upper()}", vars(reference)[option.upper()])
+        arguments = [
+            "repeat",
+            str(folder / "results.json"),
+            browser.HEADER_FETCH_READ.id,
+            f"--target={server.url}",
+        ]
+        status = command(arguments)
+    printed = capsys.readouterr().out
 
-    assert options
-    del tmp_path
+    assert status == 1, printed
+    assert f"in the console of a page at {reference.ORIGIN}:" in printed
+    assert any(line.startswith("fetch(") and "‹token A›" in line for line in printed.splitlines())
+
+
+@needs_chromium
+def test_a_plan_counts_the_calls_of_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = [f"--requirement={one.id}" for one in OF_PAGES]
+    counts = []
+    for which in ("none", "auto"):
+        assert command(["plan", "--json", f"--browser={which}", *chosen]) == 0
+        counts.append(json.loads(capsys.readouterr().out)["targets"][0])
+
+    without, through = counts
+    assert 20 < through["conforming"]["requests"] - without["conforming"]["requests"] <= 40
+    assert through["classes"]["browser"]["judged"] == len(OF_PAGES)
+    assert without["classes"]["browser"]["not_judged"].keys() == {"--browser B"}

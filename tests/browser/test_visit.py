@@ -205,7 +205,7 @@ def test_a_proxy_gets_every_request_of_a_page_and_no_other(browser: Browser) -> 
 def listening() -> Iterator[socket.socket]:
     """Listen at another address of this machine."""
     with socket.create_server((ELSEWHERE, 0)) as listener:
-        listener.setblocking(False)
+        listener.settimeout(0)
         yield listener
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from conformance.requirements import Needs
+from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, RunVerdict, Verdict
 
 TITLE = "Compliance of POST /beacon"
@@ -123,3 +124,11 @@ LIMITS = (
     "The bundled reference is an example of a conforming target. A run against it certifies nothing.",
 )
 """What a verdict says, and what it does not say."""
+
+
+def browser(results: Results) -> str:
+    """Return the real browser that judged, in words; empty without one."""
+    used = results["run"].get("browser")
+    if used is None:
+        return ""
+    return f"{used['name']} {used['version']} ({used['path']}), sandbox {used['sandbox']}, self-test: {used['self_test']}"

@@ -33,7 +33,7 @@ class Browser:
     @property
     def facts(self) -> BrowserFacts:
         """The browser that was started. Raises Unusable."""
-        return self._start.result()
+        return result_of(self._start)
 
     def run(self, script: Script) -> Future[Observed]:
         """Run a script on a page. The result raises Unusable where the browser is gone."""
@@ -105,6 +105,13 @@ class Browser:
         except Error:
             pass  # it has ended already
         self._playwright.stop()
+
+
+def result_of(future: Future[T]) -> T:
+    """Return a result. Raises Unusable, also if Playwright itself was ended; it raises a plain Exception then."""
+    if type(future.exception()) is Exception:
+        raise Unusable(GONE)
+    return future.result()
 
 
 def _why(error: str, *, remote: bool) -> str:

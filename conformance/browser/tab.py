@@ -10,6 +10,7 @@ from conformance.browser.network_log import NAMES, NetworkLog
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser as Chromium
+    from playwright.sync_api import CDPSession
 
 DOCUMENT = (
     '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>beacon-conformance</title>'
@@ -70,6 +71,7 @@ class Tab:
         self._session = self._context.new_cdp_session(self._page)
         for name in NAMES:
             self._session.on(f"Network.{name}", lambda event, name=name: self._observed.log.add(name, event))
+        self._permissions: CDPSession | None = None
         if is_remote:
             self._permit(browser, script.origin)
         self._open(script)
@@ -79,7 +81,8 @@ class Tab:
         from playwright.sync_api import Error  # noqa: PLC0415 - an optional dependency
 
         target = self._session.send("Target.getTargetInfo")["targetInfo"]
-        own = browser.new_browser_cdp_session()
+        # The permissions end with this session.
+        self._permissions = own = browser.new_browser_cdp_session()
         for name in PERMISSIONS:
             try:
                 own.send(
@@ -93,7 +96,6 @@ class Tab:
                 )
             except Error:
                 continue
-        own.detach()
 
     def _open(self, script: Script) -> None:
         """Open the shop's page, and then let every request out."""
@@ -137,4 +139,6 @@ class Tab:
 
     def close(self) -> None:
         """Close the page and its context."""
+        if self._permissions is not None:
+            self._permissions.detach()
         self._context.close()

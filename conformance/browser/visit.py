@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.browser.calls import IN_ORDER, MADE_UP_ORIGIN, Call, Page
-from conformance.browser.driver import Browser
+from conformance.browser.driver import Browser, result_of
 from conformance.browser.fate import Fate, Outcome, outcome_of
 from conformance.browser.launching import Unusable
 from conformance.browser.network_log import BrowserRequest
@@ -136,7 +136,7 @@ class Visit:
         begun = None if self.target.is_fresh_attempt else self._begun.pop(call, None)
         sent, future = begun or self._started(call)
         try:
-            observed = future.result()
+            observed = result_of(future)
         except Unusable as reason:
             raise NotJudged(str(reason)) from None
         if self.target.http_client.is_stopped:

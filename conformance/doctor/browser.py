@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from conformance.browser import Browser, Unusable
+from conformance.browser.driver import result_of
 from conformance.browser.places import hindrance
 from conformance.browser.tab import Script
 from conformance.browser.visit import NO_ORIGIN
@@ -36,7 +37,7 @@ def _page(browser: Browser, origin: str, target: str) -> Step:
     if why:
         return _failed("page", tried, why)
     try:
-        seen = browser.run(Script(origin, "({})", seconds=0)).result().origin
+        seen = result_of(browser.run(Script(origin, "({})", seconds=0))).origin
     except Unusable as reason:
         return _failed("page", tried, str(reason))
     if seen != origin:

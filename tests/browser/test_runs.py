@@ -3,18 +3,21 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from conformance import reference, results
 from conformance.cli import main as command
 from conformance.mutants.browser import HeaderFormIsForServers
+from conformance.reference.stores import Store
 from conformance.requirements import ALL, Needs, browser, token
 from conformance.results.verdicts import Verdict
 from tests.support.browser import EXECUTABLE
+from tests.support.proxy import HOST, proxy_to
 from tests.support.runs import Judged, judge, options_for, run
 
+PLAIN_SHOP = "http://shop.example"
 OF_PAGES = [one for one in ALL if one.needs is Needs.BROWSER]
 needs_chromium = pytest.mark.skipif(
     EXECUTABLE is None, reason="Chromium is not installed: apt-get install chromium"
@@ -172,3 +175,23 @@ def test_a_plan_counts_the_calls_of_a_page(capsys: pytest.CaptureFixture[str]) -
     assert 20 < through["conforming"]["requests"] - without["conforming"]["requests"] <= 40
     assert through["classes"]["browser"]["judged"] == len(OF_PAGES)
     assert without["classes"]["browser"]["not_judged"].keys() == {"--browser B"}
+
+
+class AlsoPlain(reference.Rules):
+    """The store allows a shop without https, too."""
+
+    def allows(self, origin: str, store: Store | None) -> bool:
+        return origin == PLAIN_SHOP or super().allows(origin, store)
+
+
+@needs_chromium
+def test_a_proxy_carries_the_visit_but_not_the_self_test(tmp_path: Path) -> None:
+    chosen = [browser.BEACON_DELIVERED, browser.HEADER_FETCH_READ]
+    with reference.Server(AlsoPlain) as server, proxy_to(urlsplit(server.url).port or 0) as proxy:
+        options = (f"--target=http://{HOST}", f"--proxy={proxy.url}", f"--origin={PLAIN_SHOP}", "--observer=")
+        judged = judge(server, tmp_path, chosen, "--browser=auto", *options)
+        lines = list(proxy.lines)
+
+    assert [judged.verdict(one) for one in chosen] == [Verdict.HELD] * 2, judged.output
+    assert all(line.split()[1].startswith(f"http://{HOST}/beacon") for line in lines)
+    assert sum(line.startswith("OPTIONS") for line in lines) == 2

@@ -5,6 +5,8 @@ import os
 import signal
 import socket
 import ssl
+import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -264,3 +266,34 @@ def test_a_browser_that_is_gone_judges_nothing() -> None:
         own.close()
         with pytest.raises(NotJudged, match="the browser ended"):
             visit.made(calls.FALLBACK_AGAIN)
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Iterator[str]:
+    """The address of a browser that somebody else has started."""
+    assert EXECUTABLE is not None
+    flags = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={tmp_path}", "--no-first-run"]
+    flags += ["--no-sandbox"] * (os.geteuid() == 0)
+    process = subprocess.Popen([EXECUTABLE, *flags, "about:blank"], stderr=subprocess.PIPE, text=True)  # noqa: S603 - the browser
+    assert process.stderr is not None
+    line = next(line for line in process.stderr if "DevTools listening on" in line)
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    yield line.split()[-1]
+    process.terminate()
+    process.wait()
+    process.stderr.close()
+
+
+def test_a_browser_that_runs_already_passes_the_self_test_and_stays(remote: str) -> None:
+    browser = Browser(Choice(remote))
+    try:
+        facts = browser.facts
+        with reference.Server() as server, visiting(browser, server.url) as visit:
+            visit.shows = lambda _: True
+            why = self_test(visit)
+    finally:
+        browser.close()
+
+    assert (facts.path, why) == ("remote", "")
+    with socket.create_connection((urlsplit(remote).hostname, urlsplit(remote).port)):
+        pass

@@ -1,6 +1,7 @@
 # make conformance   judge the bundled reference, or TARGET=https://…; the BEACON_… variables set the other options
 # make test          run everything that has to pass before a commit
 # make kill-matrix   judge every mutant by every requirement (make test: one of each chapter)
+# make kill-matrix-browser   judge the mutants of chapter browser through a real Chromium
 # make read-back     judge every mutant of the events through every kind of read-back (make test: three)
 # make bench         measure what a run costs, beside schemathesis and a bare httpx loop; BENCH="--only loopback" for one part
 # make fmt           format, and fix what ruff can fix
@@ -18,7 +19,7 @@ INSTALLED := .venv/.installed
 # Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test kill-matrix read-back bench fmt docs requirement samples pictures snapshots clean
+.PHONY: conformance test kill-matrix kill-matrix-browser read-back bench fmt docs requirement samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -32,6 +33,9 @@ test: $(INSTALLED)
 
 kill-matrix: $(INSTALLED)
 	$(BIN)/pytest tests/mutants/test_kill_matrix.py -n 4 --dist worksteal
+
+kill-matrix-browser: $(INSTALLED)
+	$(BIN)/pytest tests/mutants/test_kill_matrix_browser.py -n 2 --dist worksteal
 
 read-back: $(INSTALLED)
 	$(BIN)/pytest tests/ingestion/test_every_observer.py -m kill_matrix -n 4 --dist worksteal

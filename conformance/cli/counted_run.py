@@ -69,6 +69,7 @@ def counted_run(settings: Settings, requirements: Sequence[str], check: str | No
         "seed": settings.seed,
         "replay": settings.replay or "",
         "connections": settings.connections,
+        "browser": settings.browser,
         **({} if settings.max_requests is None else {"max_requests": settings.max_requests}),
         # Some of these would slow the count down; the others concern only the real target.
         "max_rate": 1_000_000,

@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
             status = judging.run(
                 [
                     f"--target={target}",
-                    *lookup.rerun_options(before, found),
+                    *_rerun_options(before, found),
                     *options,
                     f"--report-dir={folder}",
                 ]
@@ -81,6 +81,12 @@ def run(arguments: Sequence[str]) -> int:
         return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
     sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
     return lookup.exit_status_of(now.finding)
+
+
+def _rerun_options(before: results.Results, found: lookup.Found) -> list[str]:
+    """Return the options of a run that judges a check again; the environment may name the browser."""
+    options = lookup.rerun_options(before, found)
+    return [one for one in options if one != lookup.ANY_BROWSER or not os.environ.get("BEACON_BROWSER")]
 
 
 def _target(before: results.Results, options: Sequence[str]) -> tuple[str, str]:

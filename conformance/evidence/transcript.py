@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.client import NoReply, Reply, Request
+from conformance.client.page import PageExchange, PageView
 from conformance.evidence.curl import curl
 from conformance.evidence.redaction import Redactor
 from conformance.expect import CUT, Expectation
@@ -29,8 +30,29 @@ def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> 
         record["because"] = redactor.text(expectation.because)
     if expectation.example is not None:
         record["example"] = redactor.text(_json(expectation.example))[:LONG]
-    if whole or len(exchange.request.body) <= SHORT:
+    if isinstance(exchange, PageExchange):
+        record["browser"] = _page(exchange.page, redactor, longest)
+        if whole:
+            record["repeat"] = record["browser"]["call"]
+    elif whole or len(exchange.request.body) <= SHORT:
         record["repeat"] = curl(exchange.request, redactor)
+    return record
+
+
+def _page(page: PageView, redactor: Redactor, longest: int) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "call": redactor.text(page.call),
+        "origin": page.origin,
+        "said": redactor.text(page.said),
+        "saw": redactor.text(page.saw),
+        "console": [redactor.text(line) for line in page.console],
+    }
+    if page.preflight is not None:
+        record["preflight"] = {
+            "sent": _sent(page.preflight.request, redactor, longest),
+            "reply": _got(page.preflight.outcome, redactor, longest),
+            "repeat": curl(page.preflight.request, redactor),
+        }
     return record
 
 

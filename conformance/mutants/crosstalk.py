@@ -8,6 +8,7 @@ from conformance.mutants.groups import (
     AMONG_OTHERS,
     ANY_UNAUTHENTICATED,
     BURST_STORED,
+    EVERY_CALL,
     FILLED,
     MIX_ALSO_SHOWS,
     MIXED,
@@ -24,6 +25,7 @@ from conformance.mutants.groups import (
 from conformance.requirements import (
     Requirement,
     batch,
+    browser,
     concurrency,
     cors,
     enrichment,
@@ -44,6 +46,21 @@ class Because:
 
 
 REASONS = (
+    Because(
+        "A browser gets nowhere with a target that refuses every POST of a page, or every preflight.",
+        (browser.BEACON_DELIVERED, browser.FALLBACK_READ),
+        EVERY_CALL,
+    ),
+    Because(
+        "Pages make these calls with the token in the header, too.",
+        (browser.HEADER_FETCH_READ,),
+        (browser.CREDENTIALS_READ, browser.REFUSAL_READ, browser.UNAUTHENTICATED_READ),
+    ),
+    Because(
+        "The events of these calls are not stored either, and the run can see that.",
+        (browser.UNLOAD_DELIVERED,),
+        EVERY_CALL,
+    ),
     Because(
         "These checks send a request without a token in the two documented places, and it is answered wrongly.",
         (token.MISSING_REFUSED,),

@@ -3,6 +3,7 @@
 from conformance.requirements import (
     Requirement,
     batch,
+    browser,
     concurrency,
     cors,
     events,
@@ -14,6 +15,21 @@ from conformance.requirements import (
 Group = tuple[Requirement, ...]
 """Requirements that a mutant breaks together."""
 
+CALLS_WITH_AN_EVENT: Group = (
+    browser.BEACON_DELIVERED,
+    browser.FALLBACK_READ,
+    browser.HEADER_FETCH_READ,
+    browser.CREDENTIALS_READ,
+    browser.EACH_ORIGIN,
+)
+"""Their calls of a page send a valid event."""
+EVERY_CALL: Group = (
+    *CALLS_WITH_AN_EVENT,
+    browser.REFUSAL_READ,
+    browser.UNAUTHENTICATED_READ,
+    browser.UNLOAD_DELIVERED,
+)
+"""Their calls of a page break together."""
 NAMED_STORE: Group = (token.HEADER_NAMES_THE_STORE, token.NAMES_THE_STORE)
 """Their checks look for events of a guest."""
 WITHOUT_A_TOKEN: Group = (

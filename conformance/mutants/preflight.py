@@ -216,6 +216,14 @@ class PreflightMethodsBySpaces(Rules):
         return "POST OPTIONS"
 
 
+@mutant(clause.BEACON_PREFLIGHT_LISTS, clause.HEADER_PREFLIGHT_TOKEN_HEADER)
+class AllowedHeadersWithANoBreakSpace(Rules):
+    """The list of allowed headers has a no-break space in it, as if it was copied from a page."""
+
+    def allow_headers(self, _request: Request, /) -> str | None:
+        return "content-type,\xa0x-storefront-access-token"
+
+
 @mutant(clause.BEACON_PREFLIGHT_LISTS, clause.PREFLIGHT_METHODS)
 class PreflightMethodsAreQuoted(Rules):
     """The allowed methods of a preflight are written as a JSON array."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from conformance.browser import Visit
+from conformance.browser.self_test import calls_in
 from conformance.client import Target
 from conformance.ingestion import ReadBack
 from conformance.ingestion.burst import Burst
@@ -106,6 +108,17 @@ def burst(run: Run, read_back: ReadBack) -> Burst:
 def last_batch(read_back: ReadBack) -> LastBatch:
     """Sends a batch that nothing follows. Its check runs when all others have ended."""
     return LastBatch(read_back)
+
+
+@pytest.fixture(scope="session")
+def visit(request: pytest.FixtureRequest, run: Run) -> Visit:
+    """Makes the calls of a page in a real browser; without one that can judge, its checks are skipped."""
+    browsing = run.start_browser()
+    if browsing is None or run.no_browser:
+        pytest.skip(run.no_browser)
+    if not run.process:  # an xdist worker makes only the calls of its own checks
+        browsing.visit.begin(calls_in(_parameters(request)))
+    return browsing.visit
 
 
 def _parameters(request: pytest.FixtureRequest) -> list[object]:

@@ -15,6 +15,7 @@ from conformance.evidence import Redactor
 from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, connect
 from conformance.inputs.factory import EventFactory
+from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
 from conformance.settings import Settings
 
 
@@ -25,6 +26,7 @@ def redactor_of(settings: Settings) -> Redactor:
     redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
     redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
     redactor.add_address("observer's secret", "BEACON_OBSERVER", settings.observer)
+    redactor.add_address("browser's secret", "BEACON_BROWSER", settings.browser)
     for name, value in settings.observer_header_lines:
         if not name.lower().startswith("accept"):
             redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)
@@ -56,6 +58,10 @@ class Run:
     doctor: list[Step] = field(default_factory=list, init=False)
     """The doctor's steps, without secrets."""
     server: reference.Server | None = field(default=None, repr=False)
+    browsing: Browsing | None = field(default=None, init=False, repr=False)
+    """The real browser, if one was asked for and was started."""
+    no_browser: str = ""
+    """Why no browser judges; empty while nothing speaks against it."""
 
     def __post_init__(self) -> None:
         settings = self.settings
@@ -77,6 +83,17 @@ class Run:
         self.read_back = ReadBack(
             self.target, self.factory, self.observer, settings.patience, settings.settle
         )
+
+    def start_browser(self) -> Browsing | None:
+        """Start the browser that was asked for, once; None if none was, or if it cannot do what the settings say."""
+        if self.browsing is None and not self.no_browser:
+            self.no_browser = "" if self.settings.has_browser else NEEDS_BROWSER
+            self.no_browser = self.no_browser or not_followed(self.settings)
+            if not self.no_browser:
+                self.browsing = Browsing.start(
+                    self.settings, f"{self.id}{self.process}", self.target, self.factory, self.read_back
+                )
+        return self.browsing
 
     @property
     def connections(self) -> int:
@@ -126,15 +143,30 @@ class Run:
 
     def examine(self) -> Iterator[Step]:
         """Run the doctor and yield its steps. Sets ``unreachable`` if nothing can be judged."""
+        browsing = self.start_browser()
+        if browsing is not None:
+            browsing.begin_self_test()
         for line in examine(self.settings, self.read_back):
-            redact = self.redactor.text
-            shown = replace(
-                line, tried=redact(line.tried), observed=redact(line.observed), advice=redact(line.advice)
-            )
+            shown = self._redacted(line)
             self.doctor.append(shown)
             if line.result is StepResult.PROBLEM:
                 self.unreachable = shown.sentence
             yield shown
+        if browsing is not None and not self.unreachable:
+            yield from self._examine_browser(browsing)
+
+    def _examine_browser(self, browsing: Browsing) -> Iterator[Step]:
+        for line in browsing.steps():
+            shown = self._redacted(line)
+            self.doctor.append(shown)
+            yield shown
+        self.no_browser = self.redactor.text(browsing.reason)
+
+    def _redacted(self, line: Step) -> Step:
+        redact = self.redactor.text
+        return replace(
+            line, tried=redact(line.tried), observed=redact(line.observed), advice=redact(line.advice)
+        )
 
     def to_worker(self) -> dict[str, Any]:
         """Return the facts of this run that an xdist worker needs, as JSON values."""
@@ -151,6 +183,7 @@ class Run:
             "valid": _request_to_json(self.target.silence.valid),
             "sent": self.http_client.requests,
             "failures": self.read_back.failures,
+            "no_browser": self.no_browser,
             "planned": list(self.http_client.budget.planned or ()),
         }
 
@@ -164,6 +197,7 @@ class Run:
             started=datetime.fromisoformat(begun["started"]),
             process=f"-{process}",
             unreachable=begun["unreachable"],
+            no_browser=begun["no_browser"],
         )
         run.target.token_source, run.target.needs_origin = begun["form"], begun["needs_origin"]
         run.target.single_connection = begun["single_connection"]
@@ -178,6 +212,8 @@ class Run:
     def end(self) -> None:
         """Close every connection and stop the reference."""
         self.http_client.stop()
+        if self.browsing is not None:
+            self.browsing.end()
         if self.observer is not None:
             self.observer.close()
         if self.server is not None:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from conformance.requirements import (
     batch,
+    browser,
     concurrency,
     cors,
     enrichment,
@@ -27,6 +28,7 @@ CHAPTERS: dict[str, ModuleType] = {
     "concurrency": concurrency,
     "cors": cors,
     "robustness": robustness,
+    "browser": browser,
 }
 """The chapters, in the order of the contract and of the reports."""
 

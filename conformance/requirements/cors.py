@@ -24,7 +24,7 @@ ACCEPTED_CREDENTIALS = stated(
     "cors.accepted-credentials",
     AUTHENTICATION,
     "A 201 carries one Access-Control-Allow-Credentials line with the value true.",
-    hint="Browsers compare the text exactly: True, TRUE and 1 do not count as true.",
+    hint="Browsers compare the text exactly: True, TRUE and 1 do not count as true. Without the line, only a fetch with credentials fails.",
 )
 REFUSED_ORIGIN = stated(
     "cors.refused-origin",
@@ -36,6 +36,7 @@ REFUSED_CREDENTIALS = stated(
     "cors.refused-credentials",
     AUTHENTICATION,
     "A 422 to a valid token carries one Access-Control-Allow-Credentials line with the value true.",
+    hint="Without the line, only a fetch with credentials cannot read the answer.",
 )
 UNAUTHENTICATED_ORIGIN = inferred(
     "cors.unauthenticated-origin",
@@ -46,6 +47,7 @@ UNAUTHENTICATED_CREDENTIALS = inferred(
     "cors.unauthenticated-credentials",
     AUTHENTICATION,
     "A 401 carries one Access-Control-Allow-Credentials line with the value true.",
+    hint="Without the line, only a fetch with credentials cannot read the answer.",
 )
 REFLECTS_EACH_ORIGIN = stated(
     "cors.reflects-each-origin",

@@ -74,6 +74,8 @@ class RunFacts:
     """Requests by interval of time and kind of reply."""
     sizes: Sequence[tuple[int, int]] = ()
     """Sizes of generated batches, and the number of batches of each size."""
+    browser: dict[str, Any] | None = None
+    """The real browser that judged, and its self-test; None without one."""
     unselected: str = "not selected in this run"
     waivers: tuple[Waiver, ...] = ()
 
@@ -113,6 +115,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "timeline": facts.timeline or {"seconds": 1, "replies": {}},
             "sizes": [list(pair) for pair in facts.sizes],
             **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
+            **({"browser": facts.browser} if facts.browser is not None else {}),
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.requirements import Needs
 from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, Verdict
 
 MOST = 12
 """The most candidates that an error names."""
+ANY_BROWSER = "--browser=auto"
 FAILING = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
 
 
@@ -76,6 +78,7 @@ def rerun_options(results: Results, found: Found) -> list[str]:
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
+        *([ANY_BROWSER] if found.requirement["class"] == Needs.BROWSER else []),
         *("--waivers=", "--replay="),  # the environment may set these, but they are for whole runs
     ]
 

@@ -13,7 +13,7 @@ from multiprocessing.pool import AsyncResult, ThreadPool
 from conformance.client import Target
 from conformance.runner.check import Check, CheckOutcome, run_check
 
-SHARED = ("second_opinion", "submissions")
+SHARED = ("second_opinion", "submissions", "visit")
 """Arguments whose first use starts long work; other checks with the same argument wait for it."""
 LATE = ("burst", "last_batch", "finished_read_back")
 """Arguments of checks that run while no check without them runs, in this order: what else a run sends would disturb them."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.settings.bounds import BOUNDS, Effort, Traffic
+from conformance.settings.browser import NONE, check_browser
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.headers import check_header_lines
 from conformance.settings.observer import module_of
@@ -57,6 +58,8 @@ class Settings:
     """Seconds."""
     settle: float = 0.0
     """Seconds."""
+    browser: str = field(default=NONE, repr=False)
+    """``none``, ``auto``, the path of a browser's program, or the ``ws://`` address of a running one."""
     allow_production: bool = False
 
     def __post_init__(self) -> None:
@@ -73,6 +76,7 @@ class Settings:
         self._check_tokens()
         if self.observer:
             module_of(self.observer)
+        check_browser(self.browser)
         check_header_lines(self.observer_headers)
         if self.settle > self.patience:
             raise ConfigurationError(
@@ -118,6 +122,11 @@ class Settings:
     def is_reference(self) -> bool:
         """Whether the bundled reference is the target."""
         return self.target == REFERENCE
+
+    @property
+    def has_browser(self) -> bool:
+        """Whether a real browser was asked for."""
+        return self.browser != NONE
 
     @property
     def rate(self) -> float | None:

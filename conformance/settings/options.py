@@ -79,6 +79,11 @@ OPTIONS = (
         "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"
     ),
     Option(
+        "browser",
+        "B",
+        "judge through a real browser, too: auto, the path of its program, or ws://… (default: none)",
+    ),
+    Option(
         "require",
         "C,…",
         "classes that must be fully judged (default: every class that the other options suffice to judge)",

@@ -6,6 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from conformance.settings.browser import NONE
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
@@ -128,6 +129,8 @@ def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[st
 def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
     """Return the settings from texts by option name."""
     values: dict[str, Any] = {option.field: texts[option.name] for option in OPTIONS if option.name in texts}
+    if not values.get("browser", NONE):
+        values["browser"] = NONE
     if "target" in values:
         values["target"] = values["target"].strip().rstrip("/")
     if "require" in values:
@@ -149,12 +152,17 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
 
 
 def _classes_with_means(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the classes that the given options suffice to judge; the bundled reference has all but a browser."""
+    """Return the classes that the given options suffice to judge; the bundled reference has all but a browser, which is started only if it is asked for."""
     with_observer = values.get("target", REFERENCE) == REFERENCE or bool(values.get("observer"))
     with_stores = values.get("target", REFERENCE) == REFERENCE or bool(
         values.get("other-token") or values.get("other_token")
     )
-    given = {"http": True, "ingestion": with_observer, "stores": with_observer and with_stores}
+    given = {
+        "http": True,
+        "ingestion": with_observer,
+        "stores": with_observer and with_stores,
+        "browser": values.get("browser", NONE) != NONE,
+    }
     return tuple(known for known in CLASSES if given.get(known))
 
 

@@ -101,6 +101,7 @@ def test_the_source_distribution_has_what_a_packager_needs(tmp_path: Path) -> No
         "Makefile",
         "action.yml",
         "Dockerfile",
+        "Dockerfile.browser",
         ".dockerignore",
     }
     assert tree | alone <= names
@@ -132,6 +133,17 @@ def test_the_container_does_not_run_as_root(instructions: list[dict[str, str]]) 
 
     assert _values(last, "USER") == ["10001:10001"]
     assert all("RUN" not in item for item in last[[*map(list, last)].index(["USER"]) :])
+
+
+def test_the_container_with_a_browser_extends_the_other_and_does_not_run_as_root(tmp_path: Path) -> None:
+    parser = DockerfileParser(path=str(shutil.copy(ROOT / "Dockerfile.browser", tmp_path / "Dockerfile")))
+    said = [
+        (item["instruction"], item["value"]) for item in parser.structure if item["instruction"] != "COMMENT"
+    ]
+
+    assert said[0] == ("FROM", "beacon-conformance")
+    assert [value for name, value in said if name == "USER"][-1] == "10001:10001"
+    assert any(name == "RUN" and "chromium" in value and "playwright" in value for name, value in said)
 
 
 def test_the_container_holds_no_secret(instructions: list[dict[str, str]]) -> None:

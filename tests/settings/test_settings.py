@@ -27,6 +27,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "waivers": ("one", "two", "three", Path("three")),
     "report-dir": ("one", "two", "three", Path("three")),
     "seed": ("1", "2", "3", 3),
+    "browser": ("auto", "ws://a.example/x", "none", "none"),
     "effort": ("quick", "standard", "thorough", "thorough"),
     "max-requests": ("1", "2", "3", 3),
     "max-rate": ("1", "2", "0.5", 0.5),
@@ -70,6 +71,13 @@ def test_every_option_has_the_same_name_everywhere_and_is_tested() -> None:
 def test_by_default_the_reference_is_judged_in_all_classes_except_browser() -> None:
     assert Settings(require=("http", "ingestion", "stores")) == read_settings({}, {})
     assert read_settings({}, {}).is_reference
+
+
+def test_a_browser_is_required_by_default_where_it_was_asked_for() -> None:
+    assert read_settings({"browser": "auto"}, {}).require == ("http", "ingestion", "stores", "browser")
+    assert read_settings({**VALID, "browser": "auto"}, {}).require == ("http", "browser")
+    assert read_settings({**VALID, "browser": "auto", "require": "http"}, {}).require == ("http",)
+    assert read_settings({**VALID, "browser": ""}, {}).browser == "none"
 
 
 def test_another_target_is_judged_in_class_http_by_default() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from conformance.requirements import Needs
+from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, RunVerdict, Verdict
 
 TITLE = "Compliance of POST /beacon"
@@ -69,8 +70,8 @@ CLASSES = {
         "a second store's token (--other-token) and read-back (--observer)",
     ),
     Needs.BROWSER: Class(
-        "How a real browser handles the answers, with fetch and sendBeacon.",
-        "a real browser",
+        "What a page of the store can do in a real browser: its events arrive, and it can read the answers.",
+        "a real browser (--browser auto) and an origin that the token's store allows (--origin)",
     ),
 }
 
@@ -123,3 +124,11 @@ LIMITS = (
     "The bundled reference is an example of a conforming target. A run against it certifies nothing.",
 )
 """What a verdict says, and what it does not say."""
+
+
+def browser(results: Results) -> str:
+    """Return the real browser that judged, in words; empty without one."""
+    used = results["run"].get("browser")
+    if used is None:
+        return ""
+    return f"{used['name']} {used['version']} ({used['path']}), sandbox {used['sandbox']}, self-test: {used['self_test']}"

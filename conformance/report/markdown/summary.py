@@ -127,13 +127,15 @@ def _groups(results: Results) -> list[str]:
 
 def _last(results: Results) -> list[str]:
     run = results["run"]
+    used = words.browser(results)
     return [
+        *([f"Through {escape_markdown(used)}.", ""] if used else []),
         (
             f"Run {escape_markdown(run['id'])}, {escape_markdown(run['started'])} to {escape_markdown(run['finished'])}, seed {run['seed']},"
             f" {_count(run['requests'], 'request')}, {_count(run['events'], 'event')},"
             f" {escape_markdown(results['suite']['name'])} {escape_markdown(results['suite']['version'])}."
             " Evidence: compliance.html and results.json in the report directory."
-        )
+        ),
     ]
 
 

@@ -46,8 +46,19 @@ def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: in
             yield from _labelled(label, evidence[label], width)
     if requirement["hint"]:
         yield from _labelled("hint", requirement["hint"], width)
+    yield from _repeat(evidence, width)
+
+
+def _repeat(evidence: Mapping[str, Any], width: int) -> Iterator[str]:
+    """Yield how to repeat a request: a command, or a line for the console of a page, which is never folded."""
     command = evidence.get("repeat", "")
-    if command:
+    page = evidence.get("browser")
+    if page is not None:
+        yield from _labelled("page", f"it learned: {page['said'] or 'nothing'}; {page['saw']}", width)
+    if command and page is not None:
+        yield from _labelled("repeat", f"in the console of a page at {page['origin']}:", width)
+        yield one_line(command)
+    elif command:
         first, *others = map(one_line, fold(command, width, first=width - LABEL - 2))
         yield f"  {'repeat':<{LABEL}}{first}"
         yield from others

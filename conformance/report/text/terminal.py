@@ -25,6 +25,7 @@ def table(results: Results, width: int = 100) -> list[str]:
         *_counts(results),
         "",
         *_classes(results),
+        *_browser(results, width),
         "",
         *_headline(results, width),
     ]
@@ -71,6 +72,12 @@ def _classes(results: Results) -> Iterator[str]:
     yield f"{'class':<12}{'':<14}{'MUST held':<12}verdict"
     for name, item in results["classes"].items():
         yield f"{name:<12}{_required(item):<14}{item['held']:>3} of {item['must']:<5}{_verdict(item)}"
+
+
+def _browser(results: Results, width: int) -> Iterator[str]:
+    used = words.browser(results)
+    if used:
+        yield from wrapped(f"through {used}", width)
 
 
 def _required(item: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 It holds texts about requirements, and nothing about a particular run. It imports only the requirements.
 """
 
-from conformance.requirements.advice import body, concurrency, cors, events, response, token
+from conformance.requirements.advice import body, browser, concurrency, cors, events, response, token
 from conformance.requirements.advice.model import Advice
 from conformance.requirements.model import Requirement
 
@@ -14,6 +14,7 @@ ADVICE: tuple[Advice, ...] = (
     *events.ADVICE,
     *concurrency.ADVICE,
     *cors.ADVICE,
+    *browser.ADVICE,
 )
 BY_ID: dict[str, Advice] = {one.id: advice for advice in ADVICE for one in advice.requirements}
 

@@ -3,16 +3,16 @@
 import contextlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.client import Exchange, Header
+from conformance.client import Exchange
 from conformance.expect import NotJudged, condition
 from conformance.ingestion.observers import Stored
-from conformance.ingestion.read_back import ReadBack
-from conformance.inputs.factory import SentEvent, body
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.events import EventSpec
+from conformance.inputs.factory import SentEvent
 from conformance.inputs.fields import CARRIED_BY
 
 GEO = ("geo_country", "geo_state", "geo_city")
@@ -30,6 +30,8 @@ class StoredEvent:
     fields: Stored
     copies: tuple[Stored, ...]
     """Every stored copy of the event; the first one has the ``fields``."""
+    sent: SentEvent
+    """The event as it was sent."""
 
     def expect(self, name: str, *, met: bool, expected: str) -> None:
         """Expect that a stored field meets a condition."""
@@ -52,7 +54,7 @@ class StoredEvent:
         for copy in self.copies:
             met = copy.get("event_id") == event_id
             expected = f"event_id: {event_id!r}, in every copy"
-            StoredEvent(self.exchange, copy, (copy,)).expect("event_id", met=met, expected=expected)
+            replace(self, fields=copy).expect("event_id", met=met, expected=expected)
 
     def assume_visible(self, name: str) -> None:
         """Raise NotJudged if a field that the server fills in is not visible, but may be stored in another form."""
@@ -68,33 +70,22 @@ class StoredEvent:
             )
 
 
-def find_stored(
-    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
-) -> list[StoredEvent]:
-    """Send events of one session in one batch, and return the stored ones.
+def find_stored(submissions: Submissions, spec: EventSpec) -> list[StoredEvent]:
+    """Return a packed event as it was stored; an empty list if it was not stored.
 
     Raises NotJudged if the read-back does not show all fields that were sent.
     """
-    exchange = read_back.target.post_with_token(body(sent), headers=headers)
-    snapshot = read_back.wait_for(sent, session=sent[0].entry["session_id"])
-    read_back.require_all_fields()
-    found = [snapshot.of(event) for event in sent]
-    return [StoredEvent(exchange, copies[0], tuple(copies)) for copies in found if copies]
+    submission = submissions.event(spec)
+    # An event whose session_id was changed is in another session.
+    snapshot = submissions.snapshot(submission, [submission.event], of_session=False)
+    submissions.read_back.require_all_fields()
+    copies = snapshot.of(submission.event)
+    return [StoredEvent(submission.exchange, copies[0], tuple(copies), submission.event)] if copies else []
 
 
-def store_batch(
-    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
-) -> list[StoredEvent]:
-    """Send events and return the stored ones. Raises NotJudged as ``find_stored`` does, and if no event was stored."""
-    found = find_stored(read_back, sent, headers)
-    if not found:
-        raise NotJudged("no event of the batch was stored")
-    return found
-
-
-def store(read_back: ReadBack, sent: SentEvent, headers: Sequence[Header] = ()) -> StoredEvent:
-    """Send one event and return the stored one. Raises NotJudged as ``find_stored`` does, and if it was not stored."""
-    found = find_stored(read_back, [sent], headers)
+def stored_event(submissions: Submissions, spec: EventSpec) -> StoredEvent:
+    """Return a packed event as it was stored. Raises NotJudged as ``find_stored`` does, and if it was not stored."""
+    found = find_stored(submissions, spec)
     if not found:
         raise NotJudged("the event was not stored")
     return found[0]

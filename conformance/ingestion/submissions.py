@@ -4,39 +4,26 @@ The events of all checks are packed into few batches, so that a run needs few re
 called again after a violation, its events are sent again, each in its own batch.
 """
 
-import random
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from conformance.client import Exchange, Memo
+from conformance.client import Memo
+from conformance.ingestion.packing import (
+    PACKED_PER_BATCH,
+    SURROUNDING_PER_BATCH,
+    Pack,
+    Submission,
+    grouped,
+    narrowed,
+    pack,
+)
 from conformance.ingestion.read_back import ReadBack, StoreSnapshot
 from conformance.inputs.batches import BatchSpec
-from conformance.inputs.events import REMOVED, EventSpec
+from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import SentEvent, body
 
-PACKED_PER_BATCH = 80
-SURROUNDING_PER_BATCH = 20
-SURROUNDING_ONE = 2
-"""Valid events around a single event: one on each side."""
-SUCCESSES = range(200, 300)
-
-
-@dataclass(frozen=True)
-class Submission:
-    """The entries of one batch, and its exchange."""
-
-    exchange: Exchange
-    session: str
-    examined: tuple[SentEvent, ...] = field(repr=False)
-    """The entries that a check judges: one packed event, or the invalid entries of a described batch."""
-    surrounding: tuple[SentEvent, ...] = field(repr=False)
-    """The valid entries of the same batch."""
-
-    @property
-    def event(self) -> SentEvent:
-        """The packed event."""
-        return self.examined[0]
+__all__ = ["PACKED_PER_BATCH", "Submission", "Submissions", "send_batch", "specs_of"]
 
 
 def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
@@ -82,13 +69,13 @@ class Submissions:
         the smallest example of the violation. An event with a fixed id is not sent again: a target may drop it as a
         duplicate.
         """
-        packed = self._together.get("events", self._send_events)
+        packed = self._together.get("events", self._narrow_refused)
         if not self.read_back.target.is_fresh_attempt:
             self._first.latest = spec
         is_sent_again = self._is_sent_again(spec)
         if spec in packed and (spec.has_fixed_id or not is_sent_again):
             return packed[spec]
-        return self.read_back.target.memo.get(spec, lambda: self._pack([spec], SURROUNDING_ONE)[spec])
+        return self.read_back.target.memo.get(spec, lambda: pack(self.read_back, [spec]).submission(spec))
 
     def batch(self, spec: BatchSpec) -> Submission:
         """Return the submission of a described batch."""
@@ -97,16 +84,19 @@ class Submissions:
             return sent[spec]
         return self.read_back.target.memo.get(spec, lambda: send_batch(self.read_back, spec))
 
-    def snapshot(self, submission: Submission, present: Sequence[SentEvent] = ()) -> StoreSnapshot:
+    def snapshot(
+        self, submission: Submission, present: Sequence[SentEvent] = (), *, of_session: bool = True
+    ) -> StoreSnapshot:
         """Return a reading that was taken after a submission, and in which the events ``present`` should be visible.
 
-        Checks share readings, but a fresh attempt takes its own. Raises NotJudged as ``wait_for_sentinel`` does.
+        Checks share readings, but a fresh attempt takes its own: without ``of_session`` of the whole store. Raises NotJudged
+        as ``wait_for_sentinel`` does.
         """
         if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
             return self.read_back.snapshot_after(submission.exchange, present)
         # An event that should not be stored may be stored in any session.
-        session = str(present[0].entry["session_id"]) if present else ""
-        return self.read_back.wait_for_sentinel(present, session=session)
+        sessions = {str(sent.entry["session_id"]) for sent in present} if of_session else set()
+        return self.read_back.wait_for_sentinel(present, session=sessions.pop() if len(sessions) == 1 else "")
 
     @property
     def _second(self) -> _SecondAttempt:
@@ -125,36 +115,16 @@ class Submissions:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]
         return {one: send_batch(self.read_back, one) for one in dict.fromkeys(described)}
 
-    def _send_events(self) -> dict[EventSpec, Submission]:
-        """Send all events, shuffled among valid ones. Events that should be stored and events that should not go in separate batches."""
-        described = list(dict.fromkeys(one for one in self.specs if isinstance(one, EventSpec)))
-        alike: dict[tuple[bool, bool], list[EventSpec]] = {}
-        for one in random.Random(0).sample(described, len(described)):  # noqa: S311 - the same order in every run
-            alike.setdefault((one.valid, one.replacement is REMOVED), []).append(one)
-        sent: dict[EventSpec, Submission] = {}
-        for specs in alike.values():
-            for start in range(0, len(specs), PACKED_PER_BATCH):
-                sent |= self._pack(specs[start : start + PACKED_PER_BATCH], SURROUNDING_PER_BATCH)
-        return sent
+    def _send_events(self) -> list[Pack]:
+        """Send all events, among valid ones."""
+        described = [one for one in self.specs if isinstance(one, EventSpec)]
+        return [pack(self.read_back, specs, SURROUNDING_PER_BATCH) for specs in grouped(described)]
 
-    def _pack(self, specs: Sequence[EventSpec], surrounding: int) -> dict[EventSpec, Submission]:
-        """Send events in one batch. If it is refused, send each half again, down to single events."""
-        factory = self.read_back.factory
-        session = factory.session()
-        made = {spec: factory.make(spec, session) for spec in specs}
-        valid = factory.batch(surrounding, session)
-        if len(specs) == 1:
-            entries = [*valid[:1], *made.values(), *valid[1:]]
-        else:
-            entries = [*made.values(), *valid]
-            random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
-        exchange = self.read_back.target.post_with_token(body(entries))
-        sent = {spec: Submission(exchange, session, (made[spec],), tuple(valid)) for spec in specs}
-        if len(specs) > 1 and exchange.reply is not None and exchange.reply.status not in SUCCESSES:
-            middle = len(specs) // 2
-            sent |= self._pack(specs[:middle], SURROUNDING_ONE)
-            sent |= self._pack(specs[middle:], SURROUNDING_ONE)
-        return sent
+    def _narrow_refused(self) -> dict[EventSpec, Submission]:
+        found: dict[EventSpec, Submission] = {}
+        for packed in self._together.get("packs", self._send_events):
+            found |= narrowed(self.read_back, packed, lambda submission: submission.is_refused)
+        return found
 
 
 def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:

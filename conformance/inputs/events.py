@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.inputs.fields import NUMBERS, REQUIRED
+from conformance.inputs.fields import NUMBERS, OPTIONAL, REQUIRED
 
 Event = dict[str, Any]
 
 REMOVED = object()
 """Stands for the value of a field that is left out."""
+LONE_SURROGATE = "lone surrogate"
+"""The kind of unusual events that a parser may refuse."""
 AN_OBJECT: dict[str, str] = {"unexpected": "object"}
 AN_ARRAY = ["unexpected", "array"]
 
@@ -26,20 +28,33 @@ class EventSpec:
     """Whether it should be stored; if so, it is never sent in a batch with described events that should not."""
     replacement: Any = field(default=REMOVED, hash=False)
     """The value that is sent instead of the event, never in a batch with changed events; REMOVED for no replacement."""
+    unusual: str = ""
+    """What is unusual about it, if a target may lose its whole batch for that: it is sent only among such events."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Header lines of its request; events with the same ones share a batch."""
+    copies: int = 1
+    """How many times it stands in its batch."""
 
     def __str__(self) -> str:
         return f"{self.event_type}, {self.name}"
 
     @property
+    def may_be_refused(self) -> bool:
+        """Whether it holds what a parser may refuse with the whole batch."""
+        return self.unusual == LONE_SURROGATE
+
+    @property
     def has_fixed_id(self) -> bool:
-        """Whether its ``event_id`` is one of the changes, so that it is the same each time the event is sent."""
-        return "event_id" in dict(self.changes)
+        """Whether its ``event_id`` is a given one, so that it is the same each time the event is sent."""
+        changes = dict(self.changes)
+        return "event_id" in changes and not callable(changes["event_id"])
 
     def apply(self, event: Event) -> Any:
-        """Return a changed copy of a valid event, or the value that replaces it."""
+        """Return a changed copy of a valid event, or the value that replaces it. A function makes a value from the valid one."""
         if self.replacement is not REMOVED:
             return self.replacement
-        return {key: value for key, value in {**event, **dict(self.changes)}.items() if value is not REMOVED}
+        changed = {name: value(event.get(name)) if callable(value) else value for name, value in self.changes}
+        return {name: value for name, value in {**event, **changed}.items() if value is not REMOVED}
 
 
 def changed_event(event_type: str, name: str, /, **changes: Any) -> EventSpec:
@@ -50,6 +65,25 @@ def changed_event(event_type: str, name: str, /, **changes: Any) -> EventSpec:
 def valid_event(event_type: str, name: str, /, **changes: Any) -> EventSpec:
     """Return an event of one type that should be stored."""
     return EventSpec(event_type, name, tuple(changes.items()), valid=True)
+
+
+def unusual_event(
+    kind: str,
+    name: str,
+    /,
+    *changes: tuple[str, Any],
+    event_type: str = "product_view",
+    valid: bool = False,
+    copies: int = 1,
+) -> EventSpec:
+    """Return an event with a legal but unusual value; ``kind`` says what is unusual, for all such events."""
+    return EventSpec(event_type, name, changes, valid=valid, unusual=kind, copies=copies)
+
+
+def full_event(event_type: str) -> EventSpec:
+    """Return a valid event with every optional field of its type."""
+    optional = {name: value for name, (value, types) in OPTIONAL.items() if event_type in types}
+    return valid_event(event_type, "with all", **optional)
 
 
 def not_an_object(name: str, replacement: object) -> EventSpec:

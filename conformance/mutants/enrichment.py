@@ -20,7 +20,7 @@ class NoPlace(Rules):
         return {}
 
 
-@mutant(clause.GEO_FILLED)
+@mutant(clause.GEO_FILLED, clause.GEO_NOT_TRUSTED)
 class NoState(Rules):
     """geo_state is not filled in."""
 
@@ -271,7 +271,7 @@ class FirstAlone(Rules):
         return first
 
 
-@mutant(clause.DEVICE_FILLED)
+@mutant(clause.DEVICE_FILLED, clause.DEVICE_NOT_TRUSTED)
 class DeviceOfTheFirstEvent(FirstAlone):
     """The device fields are filled in only for the first event of a batch."""
 

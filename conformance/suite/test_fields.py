@@ -13,6 +13,7 @@ from conformance.inputs.events import (
     EventSpec,
     changed_event,
     event_without,
+    full_event,
     mistyped_events,
     valid_event,
 )
@@ -68,12 +69,7 @@ OPTIONS = [
     *(valid_event(kind, "guest", customer_id=None) for kind in TYPES),
     *(valid_event(kind, "without data", contextual_data=REMOVED) for kind in TYPES),
     *(valid_event(kind, "from the app", shopping_channel="app") for kind in TYPES),
-    *(
-        valid_event(
-            kind, "with all", **{name: value for name, (value, kinds) in OPTIONAL.items() if kind in kinds}
-        )
-        for kind in TYPES
-    ),
+    *map(full_event, TYPES),
 ]
 
 

@@ -1,0 +1,128 @@
+"""Packs described events into few batches, and finds the event for which a batch is refused or its neighbours are lost."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from conformance.client import Exchange
+from conformance.ingestion.read_back import ReadBack
+from conformance.inputs.events import REMOVED, EventSpec
+from conformance.inputs.factory import SentEvent, body
+
+PACKED_PER_BATCH = 80
+SURROUNDING_PER_BATCH = 20
+SURROUNDING_ONE = 2
+"""Valid events around a single event: one on each side."""
+SUCCESSES = range(200, 300)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The entries of one batch, and its exchange."""
+
+    exchange: Exchange
+    session: str
+    """The session of its entries; empty if each has its own."""
+    examined: tuple[SentEvent, ...] = field(repr=False)
+    """The entries that a check judges: one packed event, or the invalid entries of a described batch."""
+    surrounding: tuple[SentEvent, ...] = field(repr=False)
+    """The valid entries of the same batch."""
+
+    @property
+    def event(self) -> SentEvent:
+        """The packed event."""
+        return self.examined[0]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the answer is anything but a success. Without an answer it is not refused."""
+        return self.exchange.reply is not None and self.exchange.reply.status not in SUCCESSES
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Described events that were sent in one batch, among valid ones."""
+
+    exchange: Exchange
+    made: dict[EventSpec, SentEvent] = field(repr=False)
+    surrounding: tuple[SentEvent, ...] = field(repr=False)
+
+    @property
+    def specs(self) -> list[EventSpec]:
+        """The described events."""
+        return list(self.made)
+
+    @property
+    def whole(self) -> Submission:
+        """The batch, with all of its described events."""
+        return Submission(self.exchange, "", tuple(self.made.values()), self.surrounding)
+
+    def submission(self, spec: EventSpec) -> Submission:
+        """Return the batch as the submission of one event."""
+        return Submission(self.exchange, "", (self.made[spec],), self.surrounding)
+
+
+def grouped(specs: Sequence[EventSpec]) -> Iterator[list[EventSpec]]:
+    """Yield the events that are sent together, as many as one batch takes.
+
+    Events that should be stored and events that should not go in separate batches. So do unusual ones, in their order.
+    """
+    alike: dict[tuple[object, ...], list[EventSpec]] = {}
+    for spec in _mixed(specs):
+        kind = (spec.may_be_refused, True) if spec.unusual else (spec.valid, spec.replacement is REMOVED)
+        alike.setdefault((bool(spec.unusual), *kind, spec.headers), []).append(spec)
+    for group in alike.values():
+        entries, batch = 0, list[EventSpec]()
+        for spec in group:
+            if entries + spec.copies > PACKED_PER_BATCH:
+                yield batch
+                entries, batch = 0, []
+            entries += spec.copies
+            batch.append(spec)
+        yield batch
+
+
+def _mixed(specs: Sequence[EventSpec]) -> list[EventSpec]:
+    """Return the usual events in an order that is the same in every run, then the unusual ones, kind by kind."""
+    described = list(dict.fromkeys(specs))
+    shuffled = random.Random(0).sample(described, len(described))  # noqa: S311 - the same order in every run
+    kinds = list(dict.fromkeys(spec.unusual for spec in described))
+    return sorted(
+        shuffled, key=lambda spec: (kinds.index(spec.unusual), spec.name) if spec.unusual else (-1, "")
+    )
+
+
+def pack(read_back: ReadBack, specs: Sequence[EventSpec], surrounding: int = SURROUNDING_ONE) -> Pack:
+    """Send events in one batch, each in a session of its own, with valid events around them."""
+    factory = read_back.factory
+    made = {spec: factory.make(spec) for spec in specs}
+    valid = factory.batch(surrounding, "")
+    examined = [made[spec] for spec in specs for _ in range(spec.copies)]
+    entries = [*valid[:1], *examined, *valid[1:]]
+    if len(specs) > 1:
+        random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
+    exchange = read_back.target.post_with_token(body(entries), headers=specs[0].headers)
+    return Pack(exchange, made, tuple(valid))
+
+
+def narrowed(
+    read_back: ReadBack, packed: Pack, is_wrong: Callable[[Submission], bool]
+) -> dict[EventSpec, Submission]:
+    """Return the submission of each event. If something is wrong with the batch, send each half again, down to single events.
+
+    Of unusual events of one kind, the first one with which something is wrong suffices.
+    """
+    found = {spec: packed.submission(spec) for spec in packed.made}
+    specs = packed.specs
+    if len(specs) == 1 or not is_wrong(packed.whole):
+        return found
+    middle = len(specs) // 2
+    for half in (specs[:middle], specs[middle:]):
+        found |= narrowed(read_back, pack(read_back, half), is_wrong)
+        if _are_of_one_kind(specs) and any(is_wrong(found[spec]) for spec in half):
+            break
+    return found
+
+
+def _are_of_one_kind(specs: Sequence[EventSpec]) -> bool:
+    return bool(specs[0].unusual) and len({spec.unusual for spec in specs}) == 1

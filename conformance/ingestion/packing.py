@@ -1,6 +1,7 @@
 """Packs described events into few batches, and finds the event for which a batch is refused or its neighbours are lost."""
 
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -105,23 +106,28 @@ def pack(read_back: ReadBack, specs: Sequence[EventSpec], surrounding: int = SUR
     return Pack(exchange, made, tuple(valid))
 
 
-def narrowed(
-    read_back: ReadBack, packed: Pack, is_wrong: Callable[[Submission], bool]
-) -> dict[EventSpec, Submission]:
-    """Return the submission of each event. If something is wrong with the batch, send each half again, down to single events.
+@dataclass
+class Narrowing:
+    """Finds the events with which something is wrong: it sends each half of a batch again, down to single events."""
 
-    Of unusual events of one kind, the first one with which something is wrong suffices.
-    """
-    found = {spec: packed.submission(spec) for spec in packed.made}
-    specs = packed.specs
-    if len(specs) == 1 or not is_wrong(packed.whole):
+    read_back: ReadBack
+    is_wrong: Callable[[Submission], bool]
+    left: int = sys.maxsize
+    """How many more batches it may send."""
+
+    def of(self, packed: Pack) -> dict[EventSpec, Submission]:
+        """Return the smallest submission of each event that it needed. Of unusual events of one kind, one wrong one suffices."""
+        found = {spec: packed.submission(spec) for spec in packed.made}
+        specs = packed.specs
+        if len(specs) == 1 or self.left <= 0 or not self.is_wrong(packed.whole):
+            return found
+        middle = len(specs) // 2
+        for half in (specs[:middle], specs[middle:]):
+            self.left -= 1
+            found |= self.of(pack(self.read_back, half))
+            if _are_of_one_kind(specs) and any(self.is_wrong(found[spec]) for spec in half):
+                break
         return found
-    middle = len(specs) // 2
-    for half in (specs[:middle], specs[middle:]):
-        found |= narrowed(read_back, pack(read_back, half), is_wrong)
-        if _are_of_one_kind(specs) and any(is_wrong(found[spec]) for spec in half):
-            break
-    return found
 
 
 def _are_of_one_kind(specs: Sequence[EventSpec]) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from conformance.client import Memo
 from conformance.ingestion.packing import (
     PACKED_PER_BATCH,
+    SURROUNDING_ONE,
     SURROUNDING_PER_BATCH,
+    Narrowing,
     Pack,
     Submission,
     grouped,
-    narrowed,
     pack,
 )
 from conformance.ingestion.read_back import ReadBack, StoreSnapshot
@@ -23,6 +24,10 @@ from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import SentEvent, body
 
+MOST_TO_FIND_A_CAUSE = 40
+"""Batches that are sent to find the event of a batch for which others are lost."""
+KNOWN = 5
+"""Events of a batch whose ids are known, and as many whose ids are new."""
 __all__ = ["PACKED_PER_BATCH", "Submission", "Submissions", "send_batch", "specs_of"]
 
 
@@ -77,6 +82,37 @@ class Submissions:
             return packed[spec]
         return self.read_back.target.memo.get(spec, lambda: pack(self.read_back, [spec]).submission(spec))
 
+    def whole(self, specs: Collection[EventSpec]) -> list[Submission]:
+        """Return the batches in which some events were sent first, undivided. A fresh attempt sends them again as they were."""
+        packs = [one for one in self._packs() if not one.made.keys().isdisjoint(specs)]
+        if not self.read_back.target.is_fresh_attempt:
+            return [packed.whole for packed in packs]
+        return [self._sent_again(packed).whole for packed in packs]
+
+    def apart(self, spec: EventSpec) -> Submission:
+        """Return the submission of an event; if valid events around it were lost, a smaller batch, which shows whether it is the cause.
+
+        Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        submission = self.event(spec)
+        packed = next((one for one in self._packs() if spec in one.made), None)
+        if packed is None or self.read_back.target.is_fresh_attempt or submission.is_refused:
+            return submission
+        found = self._together.get(("apart", *packed.made), lambda: self._narrow_lost(packed))
+        submission = found.get(spec, submission)
+        if len(submission.surrounding) == SURROUNDING_ONE or not self._loses(submission):
+            return submission
+        # Too many batches lose events to find out about each event in advance.
+        alone = self._together.get(("alone", spec), lambda: pack(self.read_back, [spec]))
+        return alone.submission(spec)
+
+    def after_known(self) -> Submission:
+        """Return a batch in which half of the entries have the id of an event that was stored before; these are ``examined``.
+
+        Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        return self.read_back.target.memo.get("known ids", self._send_known)
+
     def batch(self, spec: BatchSpec) -> Submission:
         """Return the submission of a described batch."""
         sent = self._together.get("batches", self._send_batches)
@@ -115,6 +151,15 @@ class Submissions:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]
         return {one: send_batch(self.read_back, one) for one in dict.fromkeys(described)}
 
+    def _packs(self) -> list[Pack]:
+        return self._together.get("packs", self._send_events)
+
+    def _sent_again(self, packed: Pack) -> Pack:
+        key = ("again", *packed.made)
+        return self.read_back.target.memo.get(
+            key, lambda: pack(self.read_back, packed.specs, SURROUNDING_PER_BATCH)
+        )
+
     def _send_events(self) -> list[Pack]:
         """Send all events, among valid ones."""
         described = [one for one in self.specs if isinstance(one, EventSpec)]
@@ -122,9 +167,30 @@ class Submissions:
 
     def _narrow_refused(self) -> dict[EventSpec, Submission]:
         found: dict[EventSpec, Submission] = {}
-        for packed in self._together.get("packs", self._send_events):
-            found |= narrowed(self.read_back, packed, lambda submission: submission.is_refused)
+        for packed in self._packs():
+            found |= Narrowing(self.read_back, lambda submission: submission.is_refused).of(packed)
         return found
+
+    def _narrow_lost(self, packed: Pack) -> dict[EventSpec, Submission]:
+        return Narrowing(self.read_back, self._loses, MOST_TO_FIND_A_CAUSE).of(packed)
+
+    def _loses(self, submission: Submission) -> bool:
+        """Whether valid events of an accepted batch are not stored."""
+        if submission.is_refused:
+            return False
+        snapshot = self.read_back.snapshot_after(submission.exchange, submission.surrounding)
+        return not all(snapshot.of(sent) for sent in submission.surrounding)
+
+    def _send_known(self) -> Submission:
+        factory = self.read_back.factory
+        earlier = factory.batch(KNOWN, "")
+        exchange = self.read_back.target.post_with_token(body(earlier))
+        if self.read_back.observer is not None:
+            self.read_back.snapshot_after(exchange, earlier)
+        new = factory.batch(KNOWN, "")
+        entries = [entry for pair in zip(earlier, new, strict=True) for entry in pair]
+        exchange = self.read_back.target.post_with_token(body(entries))
+        return Submission(exchange, "", tuple(earlier), tuple(new))
 
 
 def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:

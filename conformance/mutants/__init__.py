@@ -8,6 +8,7 @@ import difflib
 
 from conformance.mutants import (  # noqa: F401 - each module declares its mutants
     batch,
+    content,
     cors,
     enrichment,
     events,

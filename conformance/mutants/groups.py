@@ -79,8 +79,13 @@ FILLED: Group = (
     robustness.LARGE_BATCH,
 )
 """Their checks send a full batch."""
-MIXED: Group = (events.ANY_MIX, events.ANY_MIX_UNUSUAL)
-"""Their checks generate batches, and any mistake with events shows in some of them."""
+MIXED: Group = (
+    events.ANY_MIX,
+    events.ANY_MIX_UNUSUAL,
+    events.ANY_CONTENT_KEEPS_BATCH,
+    events.NEIGHBOURS_OF_ANY_CONTENT,
+)
+"""Their checks send batches of very different events, and any mistake with events shows in some of them."""
 MIX_ALSO_SHOWS: Group = (
     token.NAMES_THE_STORE,
     batch.ACCEPTS_1_TO_100,

@@ -44,6 +44,27 @@ NEIGHBOURS_INGESTED = read_back(
     AUTHENTICATION,
     "The valid events of a batch are ingested, wherever its invalid events are.",
 )
+ANY_CONTENT_KEEPS_BATCH = stated(
+    "events.any-content-keeps-batch",
+    AUTHENTICATION,
+    "A batch is accepted whatever legal JSON its entries hold: NUL, large numbers, unknown members, repeated ids.",
+    hint="An unknown member, or a value that no column holds, is at most a reason to skip that one event.",
+)
+NEIGHBOURS_OF_ANY_CONTENT = read_back(
+    "events.neighbours-of-any-content",
+    AUTHENTICATION,
+    "The valid events of a batch are ingested, whatever legal JSON its other entries hold.",
+)
+LONE_SURROGATE_KEEPS_BATCH = inferred(
+    "events.lone-surrogate-keeps-batch",
+    AUTHENTICATION,
+    "A batch is accepted even if an entry holds a lone surrogate as an escape sequence.",
+)
+NEIGHBOURS_OF_LONE_SURROGATE = likely(
+    "events.neighbours-of-lone-surrogate",
+    AUTHENTICATION,
+    "The valid events of a batch are ingested even if another entry holds a lone surrogate.",
+)
 ANY_MIX = read_back(
     "events.any-mix",
     AUTHENTICATION,

@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from conformance.client import Exchange
@@ -18,6 +18,8 @@ from conformance.inputs.fields import CARRIED_BY
 GEO = ("geo_country", "geo_state", "geo_city")
 DEVICE = ("device_type", "browser", "os")
 SERVER_FILLED = (*GEO, *DEVICE)
+FEWEST_DIGITS = 4
+"""No format writes a date with fewer digits."""
 LATEST = 1e11
 """The upper limit of a stored timestamp, in seconds since 1970."""
 
@@ -109,17 +111,16 @@ def _as_text(value: object) -> str:
 
 
 def in_utc(stored: object) -> datetime | None:
-    """Return a stored timestamp, or None if it is not in UTC; a text without a time zone counts as UTC.
+    """Return a stored timestamp, or None if it is not a time in UTC; a text without a time zone counts as UTC.
 
-    A number, or a text of digits, is the time since 1970 in seconds, milliseconds, microseconds or nanoseconds.
-    Raises NotJudged for an unknown format, because the contract does not say how a read-back writes a timestamp.
+    A number, or a text of digits, is the time since 1970 in seconds, milliseconds, microseconds or nanoseconds. Raises NotJudged
+    for an unknown format that may be a date, because the contract does not say how a read-back writes a timestamp.
     """
-    if isinstance(stored, str) and re.fullmatch(r"\d{9,}(\.\d+)?", stored):
+    if isinstance(stored, str) and re.fullmatch(r"-?\d{9,}(\.\d+)?", stored):
         stored = float(stored)
     if isinstance(stored, int | float):
-        scaled = [stored / scale for scale in (1, 10**3, 10**6, 10**9) if abs(stored) < LATEST * scale]
-        return datetime.fromtimestamp(scaled[0], UTC).replace(microsecond=0) if scaled else None
-    if stored is None:
+        return _since_1970(stored)
+    if not _may_be_a_date(stored):
         return None
     unknown = NotJudged("the read-back writes timestamps in an unknown format; let it write ISO 8601")
     if not isinstance(stored, str):
@@ -132,3 +133,26 @@ def in_utc(stored: object) -> datetime | None:
         except ValueError:
             raise unknown from None
     return None if moment.utcoffset() else moment.replace(tzinfo=UTC, microsecond=0)
+
+
+def _since_1970(number: float) -> datetime | None:
+    """Return the time of a number; None for a number that is beyond any calendar, or that stands for true or false."""
+    if isinstance(number, bool):
+        return None
+    scaled = (number / scale for scale in (1, 10**3, 10**6, 10**9) if abs(number) < LATEST * scale)
+    try:
+        return datetime.fromtimestamp(next(scaled), UTC).replace(microsecond=0)
+    except (StopIteration, ValueError, OverflowError, OSError):
+        return None
+
+
+def _may_be_a_date(stored: object) -> bool:
+    """Whether a value may be a date in some format: it has at least as many digits as a year, and names no impossible day."""
+    text = stored if isinstance(stored, str) else json.dumps(stored, default=str)
+    if sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:
+        return False
+    if day := re.match(r"(\d{4})-(\d\d)-(\d\d)", text):
+        with contextlib.suppress(ValueError):
+            return bool(date(*map(int, day.groups())))
+        return False
+    return True

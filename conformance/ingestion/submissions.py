@@ -4,11 +4,14 @@ The events of all checks are packed into few batches, so that a run needs few re
 called again after a violation, its events are sent again, each in its own batch.
 """
 
+import contextlib
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from conformance.client import Memo
+from conformance.ingestion.observers import ReadBackError, reading_earlier
 from conformance.ingestion.packing import (
     PACKED_PER_BATCH,
     SURROUNDING_ONE,
@@ -19,7 +22,7 @@ from conformance.ingestion.packing import (
     grouped,
     pack,
 )
-from conformance.ingestion.read_back import ReadBack, StoreSnapshot
+from conformance.ingestion.read_back import ReadBack, StoreSnapshot, expect_not_stored, expect_stored
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import SentEvent, body
@@ -28,7 +31,15 @@ MOST_TO_FIND_A_CAUSE = 40
 """Batches that are sent to find the event of a batch for which others are lost."""
 KNOWN = 5
 """Events of a batch whose ids are known, and as many whose ids are new."""
-__all__ = ["PACKED_PER_BATCH", "Submission", "Submissions", "send_batch", "specs_of"]
+__all__ = [
+    "PACKED_PER_BATCH",
+    "Submission",
+    "Submissions",
+    "expect_ingested",
+    "expect_skipped",
+    "send_batch",
+    "specs_of",
+]
 
 
 def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
@@ -134,6 +145,19 @@ class Submissions:
         sessions = {str(sent.entry["session_id"]) for sent in present} if of_session else set()
         return self.read_back.wait_for_sentinel(present, session=sessions.pop() if len(sessions) == 1 else "")
 
+    def snapshot_with_old(self, submission: Submission, age: timedelta) -> StoreSnapshot:
+        """Return a reading that shows the event of a submission, even if its timestamp is older than the run by up to an age.
+
+        A read-back may compare ``since`` with the timestamp of an event. Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        snapshot = self.snapshot(submission, [submission.event])
+        observer = self.read_back.observer
+        if observer is None or snapshot.of(submission.event):
+            return snapshot
+        with reading_earlier(observer, age) as earlier, contextlib.suppress(ReadBackError):
+            return replace(snapshot, events=tuple(earlier.read(self.read_back.target.token)))
+        return snapshot
+
     @property
     def _second(self) -> _SecondAttempt:
         return self.read_back.target.memo.get(_SecondAttempt, lambda: _SecondAttempt(self._first.latest))
@@ -201,3 +225,17 @@ def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:
             if isinstance(spec, EventSpec | BatchSpec):
                 found[spec] = None
     return list(found)
+
+
+def expect_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    """Expect that a described event is stored. Raises NotJudged as ``wait_for_sentinel`` does."""
+    submission = submissions.apart(spec) if spec.unusual else submissions.event(spec)
+    snapshot = submissions.snapshot(submission, [submission.event])
+    expect_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")
+
+
+def expect_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    """Expect that a described event is not stored. Raises NotJudged as ``wait_for_sentinel`` does."""
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission)
+    expect_not_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.inputs.fields import NUMBERS, OPTIONAL, REQUIRED
+from conformance.inputs.fields import NUMBERS, OPTIONAL, REQUIRED, TYPES
 
 Event = dict[str, Any]
 
@@ -96,13 +96,27 @@ def event_without(field_name: str, event_type: str) -> EventSpec:
     return changed_event(event_type, f"no {field_name}", **{field_name: REMOVED})
 
 
+EMPTY_OR_SHORT: tuple[tuple[str, Any], ...] = (
+    ("an empty array", []),
+    ("an array of 7", [7]),
+    ("an empty object", {}),
+    ("an array of text", ["7"]),
+)
+"""Containers that some languages convert to a text or a number. Each event type is sent with one of them."""
+
+
 def mistyped_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
-    """Return events with a field of a clearly wrong JSON type, which even a lenient reader could not convert."""
+    """Return events with a field of a clearly wrong JSON type."""
     faults: dict[str, Any] = {"an object": AN_OBJECT, "an array": AN_ARRAY}
+    name, value = EMPTY_OR_SHORT[TYPES.index(event_type) % len(EMPTY_OR_SHORT)]
     if field_name == "contextual_data":
-        faults = {"a string": "unexpected", "a number": 7}
-    elif field_name in NUMBERS:
-        faults["a word"] = "unexpected"
+        faults = {"a string": "unexpected", "a number": 7, "an array": AN_ARRAY, "an empty array": []}
+    else:
+        faults[name] = value
+    if field_name in REQUIRED:
+        faults["null"] = None
+    if field_name in NUMBERS:
+        faults |= {"a word": "unexpected", "an empty string": "", "a word after a digit": "7 boots"}
     return tuple(
         changed_event(event_type, f"{field_name} is {what}", **{field_name: value})
         for what, value in faults.items()

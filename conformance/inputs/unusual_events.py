@@ -15,6 +15,8 @@ TEXT_FIELDS = {
 NUMBER_FIELDS = {"product_id": "product_view", "variant_id": "product_view", "position": "product_click"}
 LARGE = {"2^70": 2**70, "-2^70": -(2**70), "2^63": 2**63, "1e308": 1e308, "-1e308": -1e308}
 """Numbers that JSON allows and that few columns hold."""
+FEW_LEVELS = 5
+"""Nesting that every target must bear is less than this, below contextual_data."""
 SCRIPTS = {
     "accented": "Größe façon ñandú Łódź",
     "Greek": "χειμερινές μπότες",
@@ -80,13 +82,42 @@ def _in_a_script(name: str, text: str) -> tuple[EventSpec, ...]:
 
 SCRIPT_EVENTS = {name: _in_a_script(name, text) for name, text in SCRIPTS.items()}
 """Valid events with text in a script, by the name of the script."""
-FEW_LEVELS = 6
-"""From this depth on a reader may leave an event out."""
-DEPTHS = {
-    **{f"{depth}-objects": _data("depth", f"{depth} objects", "a", _nested(depth), valid=depth < FEW_LEVELS)
-       for depth in (2, 4, 15, 30)},
-    "30-arrays": _data("depth", "30 arrays", "a", _nested(30, arrays=True)),
-}  # fmt: skip
+DEPTHS = (
+    *(
+        _data("depth", f"data {depth + 1} deep", "a", _nested(depth), valid=depth < FEW_LEVELS)
+        for depth in (1, 2, 4, 15, 30)
+    ),
+    _data("depth", "data 30 arrays deep", "a", _nested(30, arrays=True)),
+)
+PUNCTUATED = tuple(
+    unusual_event(
+        "punctuation",
+        f"session_id with {ord(sign):02x}",
+        ("session_id", _followed_by(f"{sign}7")),
+        valid=True,
+    )
+    for sign in "/\\:'\"<>&%;,.+ #?="
+)
+"""Events whose session_id has punctuation; the character is named by its code."""
+LONG = " ".join(f"word {number:03}" for number in range(112))[:1000]
+"""A text of 1,000 characters that are not all alike."""
+LONG_TEXTS = (
+    unusual_event("long", "query of 1000 characters", ("query", LONG), event_type="search", valid=True),
+    unusual_event("long", "campaign of 1000 characters", ("marketing_campaign", LONG), valid=True),
+    _data("long", "1000 characters in data", "a", LONG, valid=True),
+)
+WHOLE = {"2^31": 2**31, "2^32 + 7": 2**32 + 7, "2^53 - 1": 2**53 - 1}
+WHOLE_NUMBERS = {
+    name: (
+        *(
+            unusual_event("whole", f"{field} is {name}", (field, number), event_type=event_type, valid=True)
+            for field, event_type in NUMBER_FIELDS.items()
+        ),
+        _data("whole", f"{name} in data", "a", number, valid=True),
+    )
+    for name, number in WHOLE.items()
+}
+"""Valid events with whole numbers that a double holds exactly, by the number."""
 UNUSUAL_EVENTS: dict[str, tuple[EventSpec, ...]] = {
     "nul": (
         *_in_every_text("NUL", "NUL", "\0"),
@@ -145,8 +176,11 @@ UNUSUAL_EVENTS: dict[str, tuple[EventSpec, ...]] = {
         unusual_event("repeated id", f"{copies} times", copies=copies, event_type=event_type)
         for copies, event_type in ((2, "product_view"), (3, "search"))
     ),
+    "long": LONG_TEXTS,
+    "whole": tuple(one for events in WHOLE_NUMBERS.values() for one in events),
     "script": tuple(one for events in SCRIPT_EVENTS.values() for one in events),
-    "depth": tuple(DEPTHS.values()),
+    "depth": DEPTHS,
+    "punctuation": PUNCTUATED,
     "date": tuple(
         unusual_event("date", f"timestamp is {text}", ("timestamp", text))
         for text in (

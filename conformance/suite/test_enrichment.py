@@ -9,6 +9,7 @@ from conformance.ingestion.stored_event import DEVICE, GEO, StoredEvent, find_st
 from conformance.ingestion.submissions import Submissions
 from conformance.inputs.events import REMOVED, EventSpec, full_event, unusual_event, valid_event
 from conformance.inputs.fields import TYPES
+from conformance.inputs.unusual_events import LONG_TEXTS, SCRIPT_EVENTS, WHOLE_NUMBERS
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import enrichment as clause
 
@@ -181,3 +182,51 @@ def test_the_client_s_fields_are_stored_unchanged(submissions: Submissions, spec
         if name != "timestamp":
             stored.expect_value(name, value)
     stored.expect_one_id(stored.sent.event_id)
+
+
+def _expect_changes_kept(submissions: Submissions, spec: EventSpec) -> None:
+    stored = stored_event(submissions, spec)
+    for name, _ in spec.changes:
+        stored.expect_value(name, stored.sent.entry[name])
+
+
+@covers(clause.TEXT_KEPT)
+@pytest.mark.parametrize(
+    "specs", [pytest.param(specs, id=name) for name, specs in {**SCRIPT_EVENTS, "long": LONG_TEXTS}.items()]
+)
+def test_text_is_stored_as_it_was_sent(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
+        _expect_changes_kept(submissions, one)
+
+
+@covers(clause.NUMBERS_KEPT)
+@pytest.mark.parametrize(
+    "specs", [pytest.param(specs, id=name.replace(" ", "")) for name, specs in WHOLE_NUMBERS.items()]
+)
+def test_a_whole_number_is_stored_exactly(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
+        _expect_changes_kept(submissions, one)
+
+
+CUSTOMERS: tuple[dict[str, object], ...] = (
+    {"customer_id": "customer-1"},
+    {"customer_id": None},
+    {},
+    {"customer_id": "customer-2"},
+)
+OWN_VALUES = tuple(
+    valid_event(kind, f"with values of its own {place}", **fields)
+    for place, fields in enumerate(CUSTOMERS)
+    for kind in ("product_view", "search")
+)
+
+
+@covers(clause.OWN_VALUES_KEPT)
+@pytest.mark.parametrize("name", ["session_id", "customer_id", "contextual_data"])
+@pytest.mark.parametrize("specs", [pytest.param(OWN_VALUES, id="each")])
+def test_each_event_of_a_batch_is_stored_with_its_own_values(
+    submissions: Submissions, specs: tuple[EventSpec, ...], name: str
+) -> None:
+    for one in specs:
+        stored = stored_event(submissions, one)
+        stored.expect_value(name, stored.sent.entry.get(name))

@@ -80,7 +80,7 @@ def options_for(server: reference.Server) -> list[str]:
 def _modules(requirements: Sequence[Requirement]) -> set[str]:
     """Return the suite modules that may check some requirements; the others need not be loaded."""
     chapters = {requirement.chapter for requirement in requirements}
-    fields = {"test_fields"} if "events" in chapters else set()
+    fields = {"test_fields", "test_values"} if "events" in chapters else set()
     return {f"test_{chapter}" for chapter in chapters} | fields | {"test_openapi"}
 
 

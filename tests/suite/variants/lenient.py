@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from conformance.inputs.fields import REQUIRED
 from conformance.reference import REVOKED_TOKEN, Rules
 from conformance.reference.stores import Store
 from tests.suite.variants.declaring import Event
@@ -39,7 +40,7 @@ class GenerousBodies(Rules):
 
 
 class GenerousEvents(Rules):
-    """Numeric strings, nulls, numeric timestamps and loose dates are accepted, and duplicates are stored."""
+    """Numeric strings, nulls in optional fields, numeric timestamps and loose dates are accepted, and duplicates are stored."""
 
     NUMBERS = ("product_id", "variant_id", "position")
 
@@ -49,10 +50,8 @@ class GenerousEvents(Rules):
     def read(self, entry: Any) -> Any:
         if not isinstance(entry, dict):
             return entry
-        event = {name: self.read_field(name, value) for name, value in entry.items() if value is not None}
-        if entry.get("session_id", "") is None:
-            event["session_id"] = "anonymous"
-        return event
+        kept = {name: value for name, value in entry.items() if value is not None or name in REQUIRED}
+        return {name: self.read_field(name, value) for name, value in kept.items()}
 
     def read_field(self, name: str, value: Any) -> Any:
         if name in self.NUMBERS and isinstance(value, str) and value.isdigit():

@@ -5,6 +5,7 @@ called again after a violation, its events are sent again, each in its own batch
 """
 
 import contextlib
+import re
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,7 +108,7 @@ class Submissions:
         """
         submission = self.event(spec)
         packed = next((one for one in self._packs() if spec in one.made), None)
-        if packed is None or self.read_back.target.is_fresh_attempt or submission.is_refused:
+        if packed is None or packed.whole.is_refused or self.read_back.target.is_fresh_attempt:
             return submission
         found = self._together.get(("apart", *packed.made), lambda: self._narrow_lost(packed))
         submission = found.get(spec, submission)
@@ -141,9 +142,11 @@ class Submissions:
         """
         if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
             return self.read_back.snapshot_after(submission.exchange, present)
-        # An event that should not be stored may be stored in any session.
+        # An event that should not be stored may be stored in any session. The sentinel must not be in an unusual one.
         sessions = {str(sent.entry["session_id"]) for sent in present} if of_session else set()
-        return self.read_back.wait_for_sentinel(present, session=sessions.pop() if len(sessions) == 1 else "")
+        session = sessions.pop() if len(sessions) == 1 else ""
+        is_usual = re.fullmatch(r"[\w-]*", session, re.ASCII) is not None
+        return self.read_back.wait_for_sentinel(present, session=session if is_usual else "")
 
     def snapshot_with_old(self, submission: Submission, age: timedelta) -> StoreSnapshot:
         """Return a reading that shows the event of a submission, even if its timestamp is older than the run by up to an age.

@@ -175,7 +175,7 @@ class LocalTimeIsStored(Rules):
     """The timestamp is stored as a local time without a zone."""
 
     def utc(self, value: Any) -> Any:
-        moment = datetime.fromisoformat(super().utc(value)) + timedelta(hours=3)
+        moment = datetime.fromisoformat(super().utc(value)) - timedelta(hours=3)
         return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

@@ -11,6 +11,7 @@ from conformance.mutants.groups import MIXED
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.requirements import events as clause
+from conformance.requirements import robustness
 
 Event = dict[str, Any]
 
@@ -95,6 +96,7 @@ class BytesAreLetters(OnlyAsciiIsRead):
     clause.ANY_MIX_UNUSUAL,
     clause.ANY_CONTENT_KEEPS_BATCH,
     clause.NEIGHBOURS_OF_ANY_CONTENT,
+    robustness.INVALID_UTF8,
 )
 class TextBeyondAsciiCrashes(OnlyAsciiIsRead):
     """Text beyond ASCII causes a server error."""

@@ -119,7 +119,7 @@ class SessionOfTheFirstEvent(LeaksOverTheBatch):
         return [{**event, "session_id": events[0]["session_id"]} for event in events]
 
 
-@mutant(clause.OWN_VALUES_KEPT, clause.FIELDS_KEPT)
+@mutant(clause.OWN_VALUES_KEPT, clause.FIELDS_KEPT, clause.TEXT_KEPT)
 class CustomerOfTheLastEvent(LeaksOverTheBatch):
     """All events of a batch are stored with the customer_id of the last one."""
 

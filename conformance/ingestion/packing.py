@@ -28,6 +28,8 @@ class Submission:
     """The entries that a check judges: one packed event, or the invalid entries of a described batch."""
     surrounding: tuple[SentEvent, ...] = field(repr=False)
     """The valid entries of the same batch."""
+    others: int = 0
+    """How many other described events are in the same batch."""
 
     @property
     def event(self) -> SentEvent:
@@ -60,7 +62,7 @@ class Pack:
 
     def submission(self, spec: EventSpec) -> Submission:
         """Return the batch as the submission of one event."""
-        return Submission(self.exchange, "", (self.made[spec],), self.surrounding)
+        return Submission(self.exchange, "", (self.made[spec],), self.surrounding, len(self.made) - 1)
 
 
 def grouped(specs: Sequence[EventSpec]) -> Iterator[list[EventSpec]]:
@@ -121,13 +123,20 @@ class Narrowing:
         specs = packed.specs
         if len(specs) == 1 or self.left <= 0 or not self.is_wrong(packed.whole):
             return found
-        middle = len(specs) // 2
+        middle = _middle(specs)
         for half in (specs[:middle], specs[middle:]):
             self.left -= 1
             found |= self.of(pack(self.read_back, half))
             if _are_of_one_kind(specs) and any(self.is_wrong(found[spec]) for spec in half):
                 break
         return found
+
+
+def _middle(specs: Sequence[EventSpec]) -> int:
+    """Return where to divide events: where another kind begins, if there are several."""
+    half = len(specs) // 2
+    ends = [place for place in range(1, len(specs)) if specs[place - 1].unusual != specs[place].unusual]
+    return min(ends, key=lambda place: abs(place - half), default=half)
 
 
 def _are_of_one_kind(specs: Sequence[EventSpec]) -> bool:

@@ -15,7 +15,6 @@ from conformance.client import Memo
 from conformance.ingestion.observers import ReadBackError, reading_earlier
 from conformance.ingestion.packing import (
     PACKED_PER_BATCH,
-    SURROUNDING_ONE,
     SURROUNDING_PER_BATCH,
     Narrowing,
     Pack,
@@ -112,7 +111,7 @@ class Submissions:
             return submission
         found = self._together.get(("apart", *packed.made), lambda: self._narrow_lost(packed))
         submission = found.get(spec, submission)
-        if len(submission.surrounding) == SURROUNDING_ONE or not self._loses(submission):
+        if not submission.others or not self._loses(submission):
             return submission
         # Too many batches lose events to find out about each event in advance.
         alone = self._together.get(("alone", spec), lambda: pack(self.read_back, [spec]))

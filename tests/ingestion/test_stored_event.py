@@ -42,13 +42,32 @@ def test_an_instant_in_utc_is_read_in_every_usual_form(stored: object) -> None:
     assert in_utc(stored) == MOMENT
 
 
-@pytest.mark.parametrize("stored", [None, "2026-03-04T07:06:07+02:00"], ids=str)
-def test_what_is_not_in_utc_is_not_an_instant(stored: object) -> None:
+NO_TIMES: tuple[object, ...] = (
+    *(None, True, "2026-03-04T07:06:07+02:00", {}, []),
+    *("", "Invalid Date", "NaN", "None", "null", "Monday", "infinity", "no date at all", "day 7"),
+    *("0000-00-00 00:00:00", "2026-13-01T00:00:00Z", "2026-02-30 00:00:00"),
+    *(float("nan"), float("inf"), 1e300, -1e300, 10**400, "9" * 400),
+)
+
+
+@pytest.mark.parametrize("stored", NO_TIMES, ids=lambda stored: ascii(stored)[:30])
+def test_what_is_not_a_time_in_utc_is_not_an_instant(stored: object) -> None:
     assert in_utc(stored) is None
 
 
-@pytest.mark.parametrize("stored", ["yesterday", {"seconds": 7}, ["2026"]], ids=str)
-def test_an_unknown_form_of_an_instant_is_not_judged(stored: object) -> None:
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "11/27/2026, 7:04:05 AM",
+        "27.11.2026 07:04",
+        "27 novembre 2026 à 07:04",
+        {"$date": "2026-11-27T07:04:05Z"},
+        {"seconds": 1795763045},
+        ["2026", 11, 27],
+    ],
+    ids=str,
+)
+def test_an_unknown_form_that_may_be_a_date_is_not_judged(stored: object) -> None:
     with pytest.raises(NotJudged, match="let it write ISO 8601"):
         in_utc(stored)
 

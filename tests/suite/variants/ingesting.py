@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from conformance.reference import Rules
 from conformance.reference.stores import Store
-from tests.suite.variants.declaring import BEHIND, LATE, variant
+from tests.suite.variants.declaring import BEHIND, LATE, Event, variant
 
 
 class Stalls(Rules):
@@ -47,3 +47,19 @@ class Late(Stalls):
 @variant(options=(LATE,), classes=BEHIND)
 class OutOfOrder(Overtakes):
     """Ingests out of order, by up to a second."""
+
+
+class Mirrors(Rules):
+    """A gateway in front delivers every batch twice, and duplicates are stored."""
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        super().ingest(store, entries, request)
+        super().ingest(store, entries, request)
+
+    def dedup_key(self, _event: Event) -> str | None:
+        return None
+
+
+@variant(classes=BEHIND)
+class Mirrored(Mirrors):
+    """It stores every event twice."""

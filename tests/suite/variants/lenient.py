@@ -61,7 +61,7 @@ class GenerousEvents(Rules):
     def read_date(self, value: Any) -> Any:
         if isinstance(value, str) and value.isdigit():
             value = int(value) * 1000
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000, UTC).isoformat()
         if isinstance(value, str) and re.fullmatch(r"[-\d]{10}(T[:\d]{8})?", value):
             return value.ljust(19, "T")[:10] + "T00:00:00Z" if len(value) == 10 else f"{value}Z"

@@ -162,7 +162,11 @@ class ShowsIdsAndData(Rules):
 @variant(
     around=IdsAlone,
     classes=BEHIND,
-    not_judged=(*ENRICHMENT, events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
+    not_judged=(
+        *ENRICHMENT,
+        *(events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
+        *(events.BOOLEANS_SKIPPED, events.NUMBERS_FOR_STRINGS_SKIPPED),
+    ),
 )
 class ShowsIdsAlone(Rules):
     """Its read-back shows as little of an event as possible."""

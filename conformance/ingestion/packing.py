@@ -47,6 +47,7 @@ class Pack:
     """Described events that were sent in one batch, among valid ones."""
 
     exchange: Exchange
+    session: str
     made: dict[EventSpec, SentEvent] = field(repr=False)
     surrounding: tuple[SentEvent, ...] = field(repr=False)
 
@@ -58,11 +59,13 @@ class Pack:
     @property
     def whole(self) -> Submission:
         """The batch, with all of its described events."""
-        return Submission(self.exchange, "", tuple(self.made.values()), self.surrounding)
+        return Submission(self.exchange, self.session, tuple(self.made.values()), self.surrounding)
 
     def submission(self, spec: EventSpec) -> Submission:
         """Return the batch as the submission of one event."""
-        return Submission(self.exchange, "", (self.made[spec],), self.surrounding, len(self.made) - 1)
+        return Submission(
+            self.exchange, self.session, (self.made[spec],), self.surrounding, len(self.made) - 1
+        )
 
 
 def grouped(specs: Sequence[EventSpec]) -> Iterator[list[EventSpec]]:
@@ -95,17 +98,19 @@ def _mixed(specs: Sequence[EventSpec]) -> list[EventSpec]:
     )
 
 
-def pack(read_back: ReadBack, specs: Sequence[EventSpec], surrounding: int = SURROUNDING_ONE) -> Pack:
-    """Send events in one batch, each in a session of its own, with valid events around them."""
+def pack(
+    read_back: ReadBack, specs: Sequence[EventSpec], surrounding: int = SURROUNDING_ONE, *, session: str = ""
+) -> Pack:
+    """Send events in one batch, with valid events around them: all in one session, or each in a session of its own."""
     factory = read_back.factory
-    made = {spec: factory.make(spec) for spec in specs}
-    valid = factory.batch(surrounding, "")
+    made = {spec: factory.make(spec, session) for spec in specs}
+    valid = factory.batch(surrounding, session)
     examined = [made[spec] for spec in specs for _ in range(spec.copies)]
     entries = [*valid[:1], *examined, *valid[1:]]
     if len(specs) > 1:
         random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
     exchange = read_back.target.post_with_token(body(entries), headers=specs[0].headers)
-    return Pack(exchange, made, tuple(valid))
+    return Pack(exchange, session, made, tuple(valid))
 
 
 @dataclass
@@ -126,7 +131,7 @@ class Narrowing:
         middle = _middle(specs)
         for half in (specs[:middle], specs[middle:]):
             self.left -= 1
-            found |= self.of(pack(self.read_back, half))
+            found |= self.of(pack(self.read_back, half, session=self.read_back.factory.session()))
             if _are_of_one_kind(specs) and any(self.is_wrong(found[spec]) for spec in half):
                 break
         return found

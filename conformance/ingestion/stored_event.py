@@ -77,7 +77,7 @@ def find_stored(submissions: Submissions, spec: EventSpec) -> list[StoredEvent]:
 
     Raises NotJudged if the read-back does not show all fields that were sent.
     """
-    submission = submissions.event(spec)
+    submission = submissions.event(spec, own_sessions=True)
     # An event whose session_id was changed is in another session.
     snapshot = submissions.snapshot(submission, [submission.event], of_session=False)
     submissions.read_back.require_all_fields()

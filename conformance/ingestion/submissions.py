@@ -78,12 +78,12 @@ class Submissions:
     """The submissions that all checks share; fresh attempts may use them, too."""
     _first: _FirstAttempt = field(default_factory=_FirstAttempt, init=False, repr=False)
 
-    def event(self, spec: EventSpec) -> Submission:
+    def event(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
         """Return the submission of an event; if its batch was refused, the smallest refused batch with this event.
 
         A fresh attempt sends each event of the first attempt again, in a batch of its own with two valid events. This gives
         the smallest example of the violation. An event with a fixed id is not sent again: a target may drop it as a
-        duplicate.
+        duplicate. Its batch has one session, or with ``own_sessions`` one for each event, as in the first attempt.
         """
         packed = self._together.get("events", self._narrow_refused)
         if not self.read_back.target.is_fresh_attempt:
@@ -91,7 +91,9 @@ class Submissions:
         is_sent_again = self._is_sent_again(spec)
         if spec in packed and (spec.has_fixed_id or not is_sent_again):
             return packed[spec]
-        return self.read_back.target.memo.get(spec, lambda: pack(self.read_back, [spec]).submission(spec))
+        return self.read_back.target.memo.get(
+            (spec, own_sessions), lambda: self._send_alone(spec, own_sessions=own_sessions)
+        )
 
     def whole(self, specs: Collection[EventSpec]) -> list[Submission]:
         """Return the batches in which some events were sent first, undivided. A fresh attempt sends them again as they were."""
@@ -114,8 +116,7 @@ class Submissions:
         if not submission.others or not self._loses(submission):
             return submission
         # Too many batches lose events to find out about each event in advance.
-        alone = self._together.get(("alone", spec), lambda: pack(self.read_back, [spec]))
-        return alone.submission(spec)
+        return self._together.get(("alone", spec), lambda: self._send_alone(spec))
 
     def after_known(self) -> Submission:
         """Return a batch in which half of the entries have the id of an event that was stored before; these are ``examined``.
@@ -177,6 +178,10 @@ class Submissions:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]
         return {one: send_batch(self.read_back, one) for one in dict.fromkeys(described)}
 
+    def _send_alone(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
+        session = "" if own_sessions else self.read_back.factory.session()
+        return pack(self.read_back, [spec], session=session).submission(spec)
+
     def _packs(self) -> list[Pack]:
         return self._together.get("packs", self._send_events)
 
@@ -202,10 +207,16 @@ class Submissions:
 
     def _loses(self, submission: Submission) -> bool:
         """Whether valid events of an accepted batch are not stored."""
-        if submission.is_refused:
-            return False
-        snapshot = self.read_back.snapshot_after(submission.exchange, submission.surrounding)
-        return not all(snapshot.of(sent) for sent in submission.surrounding)
+        key = ("loses", submission.exchange.request)
+        return not submission.is_refused and self._together.get(key, lambda: self._has_lost(submission))
+
+    def _has_lost(self, submission: Submission) -> bool:
+        sent, session = submission.surrounding, submission.session
+        if session:
+            snapshot = self.read_back.wait_for(sent, session=session)
+        else:
+            snapshot = self.read_back.snapshot_after(submission.exchange, sent)
+        return not all(map(snapshot.of, sent))
 
     def _send_known(self) -> Submission:
         factory = self.read_back.factory

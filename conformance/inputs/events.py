@@ -105,18 +105,33 @@ EMPTY_OR_SHORT: tuple[tuple[str, Any], ...] = (
 """Containers that some languages convert to a text or a number. Each event type is sent with one of them."""
 
 
-def mistyped_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
-    """Return events with a field of a clearly wrong JSON type."""
+def plainly_mistyped_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
+    """Return events with a field of a wrong JSON type that no reader takes for the right one."""
     faults: dict[str, Any] = {"an object": AN_OBJECT, "an array": AN_ARRAY}
-    name, value = EMPTY_OR_SHORT[TYPES.index(event_type) % len(EMPTY_OR_SHORT)]
     if field_name == "contextual_data":
-        faults = {"a string": "unexpected", "a number": 7, "an array": AN_ARRAY, "an empty array": []}
-    else:
-        faults[name] = value
+        faults = {"a string": "unexpected", "a number": 7}
+    elif field_name in NUMBERS:
+        faults["a word"] = "unexpected"
+    return _with_each(faults, field_name, event_type)
+
+
+def mistyped_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
+    """Return events with a field of a clearly wrong JSON type, some of which languages convert."""
+    name, value = EMPTY_OR_SHORT[TYPES.index(event_type) % len(EMPTY_OR_SHORT)]
+    faults: dict[str, Any] = {name: value}
+    if field_name == "contextual_data":
+        faults = {"an array": AN_ARRAY, "an empty array": []}
     if field_name in REQUIRED:
         faults["null"] = None
     if field_name in NUMBERS:
-        faults |= {"a word": "unexpected", "an empty string": "", "a word after a digit": "7 boots"}
+        faults |= {"an empty string": "", "a word after a digit": "7 boots"}
+    return (
+        *plainly_mistyped_events(field_name, event_type),
+        *_with_each(faults, field_name, event_type),
+    )
+
+
+def _with_each(faults: dict[str, Any], field_name: str, event_type: str) -> tuple[EventSpec, ...]:
     return tuple(
         changed_event(event_type, f"{field_name} is {what}", **{field_name: value})
         for what, value in faults.items()

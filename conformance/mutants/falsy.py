@@ -7,7 +7,6 @@ from typing import Any
 from starlette.requests import Request
 
 from conformance.mutants.declaring import crash, mutant
-from conformance.mutants.groups import MIXED
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.requirements import events as clause
@@ -42,7 +41,7 @@ class HandleNullIsNull(Bounded):
         return event.get("collection_handle") in ("null", "false")
 
 
-@mutant(clause.LOOK_ALIKES_INGESTED, perhaps=MIXED)
+@mutant(clause.LOOK_ALIKES_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class QueryIsTooShort(Bounded):
     """A search whose query has one letter is skipped."""
 
@@ -58,7 +57,7 @@ class TextIsAscii(Bounded):
         return not str(event).isascii()
 
 
-@mutant(clause.ANY_SCRIPT_INGESTED, perhaps=MIXED)
+@mutant(clause.ANY_SCRIPT_INGESTED, perhaps=(clause.ANY_MIX_UNUSUAL,))
 class EmojiAreSkipped(Bounded):
     """Events with a character of four bytes are skipped."""
 

@@ -3,21 +3,23 @@
 import contextlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-from conformance.client import Exchange, Header, parse_tolerantly
+from conformance.client import Exchange, parse_tolerantly
 from conformance.expect import NotJudged, condition
 from conformance.ingestion.observers import Stored
-from conformance.ingestion.read_back import ReadBack
-from conformance.inputs.factory import SentEvent, body
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.events import EventSpec
+from conformance.inputs.factory import SentEvent
 from conformance.inputs.fields import CARRIED_BY
 
 GEO = ("geo_country", "geo_state", "geo_city")
 DEVICE = ("device_type", "browser", "os")
 SERVER_FILLED = (*GEO, *DEVICE)
+FEWEST_DIGITS = 4
+"""No format writes a date with fewer digits."""
 LATEST = 1e11
 """The upper limit of a stored timestamp, in seconds since 1970."""
 
@@ -30,6 +32,8 @@ class StoredEvent:
     fields: Stored
     copies: tuple[Stored, ...]
     """Every stored copy of the event; the first one has the ``fields``."""
+    sent: SentEvent
+    """The event as it was sent."""
 
     def expect(self, name: str, *, met: bool, expected: str) -> None:
         """Expect that a stored field meets a condition."""
@@ -52,7 +56,7 @@ class StoredEvent:
         for copy in self.copies:
             met = copy.get("event_id") == event_id
             expected = f"event_id: {event_id!r}, in every copy"
-            StoredEvent(self.exchange, copy, (copy,)).expect("event_id", met=met, expected=expected)
+            replace(self, fields=copy).expect("event_id", met=met, expected=expected)
 
     def assume_visible(self, name: str) -> None:
         """Raise NotJudged if a field that the server fills in is not visible, but may be stored in another form."""
@@ -68,33 +72,22 @@ class StoredEvent:
             )
 
 
-def find_stored(
-    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
-) -> list[StoredEvent]:
-    """Send events of one session in one batch, and return the stored ones.
+def find_stored(submissions: Submissions, spec: EventSpec) -> list[StoredEvent]:
+    """Return a packed event as it was stored; an empty list if it was not stored.
 
     Raises NotJudged if the read-back does not show all fields that were sent.
     """
-    exchange = read_back.target.post_with_token(body(sent), headers=headers)
-    snapshot = read_back.wait_for(sent, session=sent[0].entry["session_id"])
-    read_back.require_all_fields()
-    found = [snapshot.of(event) for event in sent]
-    return [StoredEvent(exchange, copies[0], tuple(copies)) for copies in found if copies]
+    submission = submissions.event(spec, own_sessions=True)
+    # An event whose session_id was changed is in another session.
+    snapshot = submissions.snapshot(submission, [submission.event], of_session=False)
+    submissions.read_back.require_all_fields()
+    copies = snapshot.of(submission.event)
+    return [StoredEvent(submission.exchange, copies[0], tuple(copies), submission.event)] if copies else []
 
 
-def store_batch(
-    read_back: ReadBack, sent: Sequence[SentEvent], headers: Sequence[Header] = ()
-) -> list[StoredEvent]:
-    """Send events and return the stored ones. Raises NotJudged as ``find_stored`` does, and if no event was stored."""
-    found = find_stored(read_back, sent, headers)
-    if not found:
-        raise NotJudged("no event of the batch was stored")
-    return found
-
-
-def store(read_back: ReadBack, sent: SentEvent, headers: Sequence[Header] = ()) -> StoredEvent:
-    """Send one event and return the stored one. Raises NotJudged as ``find_stored`` does, and if it was not stored."""
-    found = find_stored(read_back, [sent], headers)
+def stored_event(submissions: Submissions, spec: EventSpec) -> StoredEvent:
+    """Return a packed event as it was stored. Raises NotJudged as ``find_stored`` does, and if it was not stored."""
+    found = find_stored(submissions, spec)
     if not found:
         raise NotJudged("the event was not stored")
     return found[0]
@@ -118,17 +111,16 @@ def _as_text(value: object) -> str:
 
 
 def in_utc(stored: object) -> datetime | None:
-    """Return a stored timestamp, or None if it is not in UTC; a text without a time zone counts as UTC.
+    """Return a stored timestamp, or None if it is not a time in UTC; a text without a time zone counts as UTC.
 
-    A number, or a text of digits, is the time since 1970 in seconds, milliseconds, microseconds or nanoseconds.
-    Raises NotJudged for an unknown format, because the contract does not say how a read-back writes a timestamp.
+    A number, or a text of digits, is the time since 1970 in seconds, milliseconds, microseconds or nanoseconds. Raises NotJudged
+    for an unknown format that may be a date, because the contract does not say how a read-back writes a timestamp.
     """
-    if isinstance(stored, str) and re.fullmatch(r"\d{9,}(\.\d+)?", stored):
+    if isinstance(stored, str) and re.fullmatch(r"-?\d{9,}(\.\d+)?", stored):
         stored = float(stored)
     if isinstance(stored, int | float):
-        scaled = [stored / scale for scale in (1, 10**3, 10**6, 10**9) if abs(stored) < LATEST * scale]
-        return datetime.fromtimestamp(scaled[0], UTC).replace(microsecond=0) if scaled else None
-    if stored is None:
+        return _since_1970(stored)
+    if not _may_be_a_date(stored):
         return None
     unknown = NotJudged("the read-back writes timestamps in an unknown format; let it write ISO 8601")
     if not isinstance(stored, str):
@@ -141,3 +133,26 @@ def in_utc(stored: object) -> datetime | None:
         except ValueError:
             raise unknown from None
     return None if moment.utcoffset() else moment.replace(tzinfo=UTC, microsecond=0)
+
+
+def _since_1970(number: float) -> datetime | None:
+    """Return the time of a number; None for a number that is beyond any calendar, or that stands for true or false."""
+    if isinstance(number, bool):
+        return None
+    scaled = (number / scale for scale in (1, 10**3, 10**6, 10**9) if abs(number) < LATEST * scale)
+    try:
+        return datetime.fromtimestamp(next(scaled), UTC).replace(microsecond=0)
+    except (StopIteration, ValueError, OverflowError, OSError):
+        return None
+
+
+def _may_be_a_date(stored: object) -> bool:
+    """Whether a value may be a date in some format: it has at least as many digits as a year, and names no impossible day."""
+    text = stored if isinstance(stored, str) else json.dumps(stored, default=str)
+    if sum(sign.isdigit() for sign in text) < FEWEST_DIGITS:
+        return False
+    if day := re.match(r"(\d{4})-(\d\d)-(\d\d)", text):
+        with contextlib.suppress(ValueError):
+            return bool(date(*map(int, day.groups())))
+        return False
+    return True

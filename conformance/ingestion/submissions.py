@@ -4,39 +4,43 @@ The events of all checks are packed into few batches, so that a run needs few re
 called again after a violation, its events are sent again, each in its own batch.
 """
 
-import random
+import contextlib
+import re
 import threading
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from conformance.client import Exchange, Memo
+from conformance.client import Memo
+from conformance.ingestion.expectations import expect_not_stored, expect_stored
+from conformance.ingestion.observers import ReadBackError, reading_earlier
+from conformance.ingestion.packing import (
+    PACKED_PER_BATCH,
+    SURROUNDING_PER_BATCH,
+    Narrowing,
+    Pack,
+    Submission,
+    grouped,
+    pack,
+)
 from conformance.ingestion.read_back import ReadBack, StoreSnapshot
 from conformance.inputs.batches import BatchSpec
-from conformance.inputs.events import REMOVED, EventSpec
+from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import SentEvent, body
 
-PACKED_PER_BATCH = 80
-SURROUNDING_PER_BATCH = 20
-SURROUNDING_ONE = 2
-"""Valid events around a single event: one on each side."""
-SUCCESSES = range(200, 300)
-
-
-@dataclass(frozen=True)
-class Submission:
-    """The entries of one batch, and its exchange."""
-
-    exchange: Exchange
-    session: str
-    examined: tuple[SentEvent, ...] = field(repr=False)
-    """The entries that a check judges: one packed event, or the invalid entries of a described batch."""
-    surrounding: tuple[SentEvent, ...] = field(repr=False)
-    """The valid entries of the same batch."""
-
-    @property
-    def event(self) -> SentEvent:
-        """The packed event."""
-        return self.examined[0]
+MOST_TO_FIND_A_CAUSE = 40
+"""Batches that are sent to find the event of a batch for which others are lost."""
+KNOWN = 5
+"""Events of a batch whose ids are known, and as many whose ids are new."""
+__all__ = [
+    "PACKED_PER_BATCH",
+    "Submission",
+    "Submissions",
+    "expect_ingested",
+    "expect_skipped",
+    "send_batch",
+    "specs_of",
+]
 
 
 def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
@@ -75,20 +79,52 @@ class Submissions:
     """The submissions that all checks share; fresh attempts may use them, too."""
     _first: _FirstAttempt = field(default_factory=_FirstAttempt, init=False, repr=False)
 
-    def event(self, spec: EventSpec) -> Submission:
+    def event(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
         """Return the submission of an event; if its batch was refused, the smallest refused batch with this event.
 
         A fresh attempt sends each event of the first attempt again, in a batch of its own with two valid events. This gives
         the smallest example of the violation. An event with a fixed id is not sent again: a target may drop it as a
-        duplicate.
+        duplicate. Its batch has one session, or with ``own_sessions`` one for each event, as in the first attempt.
         """
-        packed = self._together.get("events", self._send_events)
+        packed = self._together.get("events", self._narrow_refused)
         if not self.read_back.target.is_fresh_attempt:
             self._first.latest = spec
         is_sent_again = self._is_sent_again(spec)
         if spec in packed and (spec.has_fixed_id or not is_sent_again):
             return packed[spec]
-        return self.read_back.target.memo.get(spec, lambda: self._pack([spec], SURROUNDING_ONE)[spec])
+        return self.read_back.target.memo.get(
+            (spec, own_sessions), lambda: self._send_alone(spec, own_sessions=own_sessions)
+        )
+
+    def whole(self, specs: Collection[EventSpec]) -> list[Submission]:
+        """Return the batches in which some events were sent first, undivided. A fresh attempt sends them again as they were."""
+        packs = [one for one in self._packs() if not one.made.keys().isdisjoint(specs)]
+        if not self.read_back.target.is_fresh_attempt:
+            return [packed.whole for packed in packs]
+        return [self._sent_again(packed).whole for packed in packs]
+
+    def apart(self, spec: EventSpec) -> Submission:
+        """Return the submission of an event; if valid events around it were lost, a smaller batch, which shows whether it is the cause.
+
+        Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        submission = self.event(spec)
+        packed = next((one for one in self._packs() if spec in one.made), None)
+        if packed is None or packed.whole.is_refused or self.read_back.target.is_fresh_attempt:
+            return submission
+        found = self._together.get(("apart", *packed.made), lambda: self._narrow_lost(packed))
+        submission = found.get(spec, submission)
+        if not submission.others or not self._loses(submission):
+            return submission
+        # Too many batches lose events to find out about each event in advance.
+        return self._together.get(("alone", spec), lambda: self._send_alone(spec))
+
+    def after_known(self) -> Submission:
+        """Return a batch in which half of the entries have the id of an event that was stored before; these are ``examined``.
+
+        Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        return self.read_back.target.memo.get("known ids", self._send_known)
 
     def batch(self, spec: BatchSpec) -> Submission:
         """Return the submission of a described batch."""
@@ -97,16 +133,34 @@ class Submissions:
             return sent[spec]
         return self.read_back.target.memo.get(spec, lambda: send_batch(self.read_back, spec))
 
-    def snapshot(self, submission: Submission, present: Sequence[SentEvent] = ()) -> StoreSnapshot:
+    def snapshot(
+        self, submission: Submission, present: Sequence[SentEvent] = (), *, of_session: bool = True
+    ) -> StoreSnapshot:
         """Return a reading that was taken after a submission, and in which the events ``present`` should be visible.
 
-        Checks share readings, but a fresh attempt takes its own. Raises NotJudged as ``wait_for_sentinel`` does.
+        Checks share readings, but a fresh attempt takes its own: without ``of_session`` of the whole store. Raises NotJudged
+        as ``wait_for_sentinel`` does.
         """
         if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
             return self.read_back.snapshot_after(submission.exchange, present)
-        # An event that should not be stored may be stored in any session.
-        session = str(present[0].entry["session_id"]) if present else ""
-        return self.read_back.wait_for_sentinel(present, session=session)
+        # An event that should not be stored may be stored in any session. The sentinel must not be in an unusual one.
+        sessions = {str(sent.entry["session_id"]) for sent in present} if of_session else set()
+        session = sessions.pop() if len(sessions) == 1 else ""
+        is_usual = re.fullmatch(r"[\w-]*", session, re.ASCII) is not None
+        return self.read_back.wait_for_sentinel(present, session=session if is_usual else "")
+
+    def snapshot_with_old(self, submission: Submission, age: timedelta) -> StoreSnapshot:
+        """Return a reading that shows the event of a submission, even if its timestamp is older than the run by up to an age.
+
+        A read-back may compare ``since`` with the timestamp of an event. Raises NotJudged as ``wait_for_sentinel`` does.
+        """
+        snapshot = self.snapshot(submission, [submission.event])
+        observer = self.read_back.observer
+        if observer is None or snapshot.of(submission.event):
+            return snapshot
+        with reading_earlier(observer, age) as earlier, contextlib.suppress(ReadBackError):
+            return replace(snapshot, events=tuple(earlier.read(self.read_back.target.token)))
+        return snapshot
 
     @property
     def _second(self) -> _SecondAttempt:
@@ -125,36 +179,56 @@ class Submissions:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]
         return {one: send_batch(self.read_back, one) for one in dict.fromkeys(described)}
 
-    def _send_events(self) -> dict[EventSpec, Submission]:
-        """Send all events, shuffled among valid ones. Events that should be stored and events that should not go in separate batches."""
-        described = list(dict.fromkeys(one for one in self.specs if isinstance(one, EventSpec)))
-        alike: dict[tuple[bool, bool], list[EventSpec]] = {}
-        for one in random.Random(0).sample(described, len(described)):  # noqa: S311 - the same order in every run
-            alike.setdefault((one.valid, one.replacement is REMOVED), []).append(one)
-        sent: dict[EventSpec, Submission] = {}
-        for specs in alike.values():
-            for start in range(0, len(specs), PACKED_PER_BATCH):
-                sent |= self._pack(specs[start : start + PACKED_PER_BATCH], SURROUNDING_PER_BATCH)
-        return sent
+    def _send_alone(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
+        session = "" if own_sessions else self.read_back.factory.session()
+        return pack(self.read_back, [spec], session=session).submission(spec)
 
-    def _pack(self, specs: Sequence[EventSpec], surrounding: int) -> dict[EventSpec, Submission]:
-        """Send events in one batch. If it is refused, send each half again, down to single events."""
-        factory = self.read_back.factory
-        session = factory.session()
-        made = {spec: factory.make(spec, session) for spec in specs}
-        valid = factory.batch(surrounding, session)
-        if len(specs) == 1:
-            entries = [*valid[:1], *made.values(), *valid[1:]]
+    def _packs(self) -> list[Pack]:
+        return self._together.get("packs", self._send_events)
+
+    def _sent_again(self, packed: Pack) -> Pack:
+        key = ("again", *packed.made)
+        return self.read_back.target.memo.get(
+            key, lambda: pack(self.read_back, packed.specs, SURROUNDING_PER_BATCH)
+        )
+
+    def _send_events(self) -> list[Pack]:
+        """Send all events, among valid ones."""
+        described = [one for one in self.specs if isinstance(one, EventSpec)]
+        return [pack(self.read_back, specs, SURROUNDING_PER_BATCH) for specs in grouped(described)]
+
+    def _narrow_refused(self) -> dict[EventSpec, Submission]:
+        found: dict[EventSpec, Submission] = {}
+        for packed in self._packs():
+            found |= Narrowing(self.read_back, lambda submission: submission.is_refused).of(packed)
+        return found
+
+    def _narrow_lost(self, packed: Pack) -> dict[EventSpec, Submission]:
+        return Narrowing(self.read_back, self._loses, MOST_TO_FIND_A_CAUSE).of(packed)
+
+    def _loses(self, submission: Submission) -> bool:
+        """Whether valid events of an accepted batch are not stored."""
+        key = ("loses", submission.exchange.request)
+        return not submission.is_refused and self._together.get(key, lambda: self._has_lost(submission))
+
+    def _has_lost(self, submission: Submission) -> bool:
+        sent, session = submission.surrounding, submission.session
+        if session:
+            snapshot = self.read_back.wait_for(sent, session=session)
         else:
-            entries = [*made.values(), *valid]
-            random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
+            snapshot = self.read_back.snapshot_after(submission.exchange, sent)
+        return not all(map(snapshot.of, sent))
+
+    def _send_known(self) -> Submission:
+        factory = self.read_back.factory
+        earlier = factory.batch(KNOWN, "")
+        exchange = self.read_back.target.post_with_token(body(earlier))
+        if self.read_back.observer is not None:
+            self.read_back.snapshot_after(exchange, earlier)
+        new = factory.batch(KNOWN, "")
+        entries = [entry for pair in zip(earlier, new, strict=True) for entry in pair]
         exchange = self.read_back.target.post_with_token(body(entries))
-        sent = {spec: Submission(exchange, session, (made[spec],), tuple(valid)) for spec in specs}
-        if len(specs) > 1 and exchange.reply is not None and exchange.reply.status not in SUCCESSES:
-            middle = len(specs) // 2
-            sent |= self._pack(specs[:middle], SURROUNDING_ONE)
-            sent |= self._pack(specs[middle:], SURROUNDING_ONE)
-        return sent
+        return Submission(exchange, "", tuple(earlier), tuple(new))
 
 
 def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:
@@ -165,3 +239,17 @@ def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:
             if isinstance(spec, EventSpec | BatchSpec):
                 found[spec] = None
     return list(found)
+
+
+def expect_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    """Expect that a described event is stored. Raises NotJudged as ``wait_for_sentinel`` does."""
+    submission = submissions.apart(spec) if spec.unusual else submissions.event(spec)
+    snapshot = submissions.snapshot(submission, [submission.event])
+    expect_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")
+
+
+def expect_skipped(submissions: Submissions, spec: EventSpec) -> None:
+    """Expect that a described event is not stored. Raises NotJudged as ``wait_for_sentinel`` does."""
+    submission = submissions.event(spec)
+    snapshot = submissions.snapshot(submission)
+    expect_not_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")

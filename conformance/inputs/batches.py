@@ -8,7 +8,7 @@ from conformance.inputs.events import (
     EventSpec,
     changed_event,
     event_without,
-    mistyped_events,
+    plainly_mistyped_events,
     required_fields,
 )
 from conformance.inputs.factory import EventFactory, SentEvent
@@ -25,7 +25,7 @@ def near_misses(event_type: str) -> list[EventSpec]:
     """Return clearly invalid events of one type that a read-back can still find."""
     fields = [name for name in required_fields(event_type) if name in FINDABLE]
     specs = [event_without(name, event_type) for name in fields]
-    specs += [one for name in fields for one in mistyped_events(name, event_type)]
+    specs += [one for name in fields for one in plainly_mistyped_events(name, event_type)]
     return [*specs, changed_event(event_type, "timestamp is a word", timestamp="yesterday")]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import threading
 import uuid
 from collections import Counter
@@ -12,6 +13,8 @@ from typing import Any
 
 from conformance.inputs.events import Event, EventSpec, changed_event
 from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPES
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class EventFactory:
 
 
 def body(entries: Sequence[SentEvent | Any], **members: Any) -> bytes:
-    """Return the JSON body of a batch."""
+    """Return the JSON body of a batch, in UTF-8: a lone surrogate, which UTF-8 does not have, is written as its escape sequence."""
     events = [entry.entry if isinstance(entry, SentEvent) else entry for entry in entries]
-    return json.dumps({"events": events, **members}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = json.dumps({"events": events, **members}, ensure_ascii=False)
+    return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()

@@ -282,6 +282,7 @@ class NotJson(Rules):
     clause.NOT_JSON_UNPROCESSABLE,
     robustness.TRUNCATED_BODY,
     robustness.DEEP_NESTING,
+    robustness.NUL_CHARACTER,
     robustness.INVALID_UTF8,
 )
 class NotJsonCrashes(NotJson):

@@ -1,26 +1,20 @@
 """Why a mutant of one requirement also breaks another one: a reason for each group of requirements."""
 
-from dataclasses import dataclass
-
+from conformance.mutants import crosstalk_events
+from conformance.mutants.because import Because
 from conformance.mutants.groups import (
     ACCEPTED_OF_ONE,
     ACCEPTED_OR_422_WITHOUT_ORIGIN,
     AMONG_OTHERS,
     ANY_UNAUTHENTICATED,
-    BURST_STORED,
     EVERY_CALL,
     FILLED,
-    MIX_ALSO_SHOWS,
-    MIXED,
-    NAMED_STORE,
     NO_SERVER_ERROR_WITHOUT_ORIGIN,
-    ONE_FAULT,
     PREFLIGHT_LINES,
     TAKEN,
     UNAUTHENTICATED_WITHOUT_ORIGIN,
     WITH_AN_UNKNOWN_TOKEN,
     WITHOUT_A_TOKEN,
-    Group,
 )
 from conformance.requirements import (
     Requirement,
@@ -28,24 +22,14 @@ from conformance.requirements import (
     browser,
     concurrency,
     cors,
-    enrichment,
     events,
     response,
     robustness,
     token,
 )
 
-
-@dataclass(frozen=True)
-class Because:
-    """The reason why mutants of the requirements in ``breaking`` also break some of those in ``also``."""
-
-    reason: str
-    breaking: Group
-    also: Group
-
-
 REASONS = (
+    *crosstalk_events.REASONS,
     Because(
         "A browser gets nowhere with a target that refuses every POST of a page, or every preflight.",
         (browser.BEACON_DELIVERED, browser.FALLBACK_READ),
@@ -159,23 +143,9 @@ REASONS = (
             batch.NOT_JSON_UNPROCESSABLE,
             robustness.TRUNCATED_BODY,
             robustness.DEEP_NESTING,
+            robustness.NUL_CHARACTER,
             robustness.INVALID_UTF8,
         ),
-    ),
-    Because(
-        "These checks send batches with an invalid event, and they are refused.",
-        (events.INVALID_EVENT_KEEPS_BATCH,),
-        (
-            batch.LIMIT_COUNTS_ENTRIES,
-            events.ALL_INVALID_ACCEPTED,
-            events.NON_OBJECTS_ACCEPTED,
-            *AMONG_OTHERS,
-        ),
-    ),
-    Because(
-        "The answer that reports skipped events is not a plain 201 any more.",
-        (events.SKIPPING_IS_SILENT,),
-        (response.NULL_OR_EMPTY, response.CREATED),
     ),
     Because(
         "Only answers to batches with skipped events differ, which shows that events were skipped.",
@@ -188,75 +158,18 @@ REASONS = (
         (response.NULL_JSON, response.UNAUTHENTICATED_JSON, response.ERRORS_JSON),
     ),
     Because(
-        "The event next to an invalid one is treated wrongly, and these checks look for such events.",
-        (events.ANY_MIX,),
-        (events.NEIGHBOURS_INGESTED, events.NON_OBJECTS_SKIPPED, *ONE_FAULT),
-    ),
-    Because(
-        "Other checks send large batches with an invalid event too.",
-        (events.ANY_MIX,),
-        FILLED,
-    ),
-    Because(
         "Events in the wrong store are missing in their own.",
         (token.NAMES_THE_STORE,),
         (batch.INGESTS_ALL, events.NEIGHBOURS_INGESTED, *TAKEN),
     ),
     Because(
-        "Generated batches contain events of every kind, are sent without an Origin, and every answer and every event in them is checked.",
-        MIX_ALSO_SHOWS,
-        MIXED,
-    ),
-    Because(
-        "Generated batches of unusual events contain such timestamps.",
-        (events.TIMESTAMP_OFFSET_INGESTED,),
-        (events.ANY_MIX_UNUSUAL,),
-    ),
-    Because(
-        "In a batch of invalid events only, the mistake affects neighbouring events too.",
-        (events.ANY_MIX,),
-        (events.ALL_INVALID_INGEST_NOTHING,),
-    ),
-    Because(
-        "A batch that is refused because an entry is not an object ingests nothing.",
-        (events.NON_OBJECTS_ACCEPTED,),
-        (events.NON_OBJECTS_SKIPPED,),
-    ),
-    Because(
-        "Valid events of this kind are skipped, and these checks send such events.",
-        (events.TYPES_INGESTED, events.OPTIONAL_FIELDS_INGESTED),
-        (*AMONG_OTHERS, *TAKEN, *NAMED_STORE),
-    ),
-    Because(
-        "A field that accepts only the wrong type accepts the wrong type.",
-        (events.OPTIONAL_FIELDS_INGESTED,),
-        (events.VARIANT_ID_TYPED,),
-    ),
-    Because(
-        "An event with this fault is stored, and these checks send such events among others.",
+        "A server error refuses the batch, and loses it.",
+        (robustness.NO_SERVER_ERROR, robustness.LONE_SURROGATE),
         (
-            events.NO_DATE_SKIPPED,
-            events.TIMESTAMP_REQUIRED,
-            events.TIMESTAMP_TYPED,
-            events.PRODUCT_ID_REQUIRED,
-            events.PRODUCT_ID_TYPED,
-            events.COLLECTION_HANDLE_REQUIRED,
-            events.COLLECTION_HANDLE_TYPED,
-            events.POSITION_REQUIRED,
-            events.POSITION_TYPED,
+            events.ANY_CONTENT_KEEPS_BATCH,
+            events.LONE_SURROGATE_KEEPS_BATCH,
+            events.NEIGHBOURS_OF_LONE_SURROGATE,
         ),
-        (events.ALL_INVALID_INGEST_NOTHING, events.ANY_MIX),
-    ),
-    Because(
-        "A field that is not checked may be empty.",
-        (events.EVENT_ID_TYPED, events.SESSION_ID_TYPED, events.COLLECTION_HANDLE_TYPED),
-        (events.EMPTY_STRINGS_SKIPPED,),
-    ),
-    Because("A field that is not checked may be 0.", (events.POSITION_TYPED,), (events.POSITION_FROM_ONE,)),
-    Because(
-        "If the server fills in nothing, the client's own value is stored.",
-        (enrichment.GEO_FILLED, enrichment.DEVICE_FILLED),
-        (enrichment.GEO_NOT_TRUSTED, enrichment.DEVICE_NOT_TRUSTED),
     ),
     Because(
         "A wrong line does not reflect any origin.",
@@ -338,16 +251,6 @@ REASONS = (
             *UNAUTHENTICATED_WITHOUT_ORIGIN,
             *NO_SERVER_ERROR_WITHOUT_ORIGIN,
         ),
-    ),
-    Because(
-        "Events of a request that is answered wrongly go to another store or are lost, and its origin is not checked.",
-        (concurrency.OWN_STATUS,),
-        (concurrency.OWN_ORIGIN, *BURST_STORED),
-    ),
-    Because(
-        "Events that are lost while many requests are handled are missing in each store and in each session.",
-        (concurrency.ALL_INGESTED, concurrency.OWN_STORE, concurrency.SESSION_RETURNS),
-        BURST_STORED,
     ),
     Because(
         "A body that gets no answer is not refused, and these checks send it.",

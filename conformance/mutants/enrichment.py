@@ -1,6 +1,7 @@
 """Mutants of chapter enrichment."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ class NoPlace(Rules):
         return {}
 
 
-@mutant(clause.GEO_FILLED)
+@mutant(clause.GEO_FILLED, clause.GEO_NOT_TRUSTED)
 class NoState(Rules):
     """geo_state is not filled in."""
 
@@ -161,6 +162,31 @@ class TimestampIsTheDay(Rules):
         return str(super().utc(value))[:10]
 
 
+@mutant(clause.TIMESTAMP_UTC)
+class InvalidDateIsStored(Rules):
+    """A timestamp with an offset is stored as the text Invalid Date."""
+
+    def utc(self, value: Any) -> Any:
+        return super().utc(value) if str(value).endswith(("Z", "GMT")) else "Invalid Date"
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class LocalTimeIsStored(Rules):
+    """The timestamp is stored as a local time without a zone."""
+
+    def utc(self, value: Any) -> Any:
+        moment = datetime.fromisoformat(super().utc(value)) - timedelta(hours=3)
+        return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+@mutant(clause.TIMESTAMP_UTC)
+class TimestampIsLost(Rules):
+    """The timestamp is stored as null."""
+
+    def utc(self, _value: Any) -> Any:
+        return None
+
+
 @mutant(clause.CONTEXTUAL_DATA_DEFAULT)
 class ContextualDataIsNull(Rules):
     """Absent contextual_data is stored as null."""
@@ -200,7 +226,7 @@ class ChangesAField(Rules):
         raise NotImplementedError
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.TEXT_KEPT)
 class CampaignIsCut(ChangesAField):
     """marketing_campaign is cut to four characters."""
 
@@ -212,7 +238,7 @@ class CampaignIsCut(ChangesAField):
         )
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.NUMBERS_KEPT)
 class ProductOverflows(ChangesAField):
     """product_id is cut to 32 bits."""
 
@@ -220,7 +246,7 @@ class ProductOverflows(ChangesAField):
         return {**event, "product_id": event["product_id"] % 2**32} if "product_id" in event else event
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.NUMBERS_KEPT)
 class PositionIsShifted(ChangesAField):
     """position is stored one lower than it was sent."""
 
@@ -228,7 +254,7 @@ class PositionIsShifted(ChangesAField):
         return {**event, "position": event["position"] - 1} if "position" in event else event
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.TEXT_KEPT)
 class QueryIsLost(ChangesAField):
     """The query of a search is not stored."""
 
@@ -236,7 +262,7 @@ class QueryIsLost(ChangesAField):
         return {key: value for key, value in event.items() if key != "query"}
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.TEXT_KEPT)
 class MarketingIsLost(ChangesAField):
     """The marketing fields of a search are not stored."""
 
@@ -245,7 +271,7 @@ class MarketingIsLost(ChangesAField):
         return {key: value for key, value in event.items() if not key.startswith(lost)}
 
 
-@mutant(clause.FIELDS_KEPT)
+@mutant(clause.FIELDS_KEPT, clause.TEXT_KEPT, clause.NUMBERS_KEPT, clause.OWN_VALUES_KEPT)
 class ContextualDataIsEmptied(ChangesAField):
     """contextual_data is always stored as {}."""
 
@@ -271,7 +297,7 @@ class FirstAlone(Rules):
         return first
 
 
-@mutant(clause.DEVICE_FILLED)
+@mutant(clause.DEVICE_FILLED, clause.DEVICE_NOT_TRUSTED)
 class DeviceOfTheFirstEvent(FirstAlone):
     """The device fields are filled in only for the first event of a batch."""
 

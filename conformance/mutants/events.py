@@ -57,6 +57,7 @@ class InvalidFirstEventRefusesTheBatch(Rules):
     clause.ALL_INVALID_ACCEPTED,
     clause.NEIGHBOURS_INGESTED,
     clause.NON_OBJECTS_ACCEPTED,
+    perhaps=MIXED,
 )
 class InvalidLastEventRefusesTheBatch(Rules):
     """An invalid last event refuses a batch of several."""

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from conformance.mutants.declaring import mutant
-from conformance.mutants.groups import MIXED
+from conformance.mutants.groups import CONVERTED, MIXED
 from conformance.reference import Rules
 from conformance.reference.events import Schema
 from conformance.requirements import events as clause
@@ -41,7 +41,7 @@ class EventIdIsMade(Rules):
         return super().accepted(made)
 
 
-@mutant(clause.EVENT_TYPE_REQUIRED)
+@mutant(clause.EVENT_TYPE_REQUIRED, clause.EVENT_TYPE_TYPED)
 class EventTypeIsOptional(Rules):
     """An event without event_type is stored."""
 
@@ -150,7 +150,7 @@ class Untyped(Rules):
         return self.taken if field == self.field else super().field_schema(field)
 
 
-@mutant(clause.EVENT_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
+@mutant(clause.EVENT_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED, *CONVERTED)
 class EventIdIsAnything(Untyped):
     """An event_id of any type is accepted."""
 
@@ -165,21 +165,27 @@ class EventTypeIsConverted(Rules):
         return isinstance(event_type, dict | list) or super().supported(event_type)
 
 
-@mutant(clause.TIMESTAMP_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
+@mutant(
+    clause.TIMESTAMP_TYPED,
+    clause.ALL_INVALID_INGEST_NOTHING,
+    clause.ANY_MIX,
+    clause.BOOLEANS_SKIPPED,
+    perhaps=MIXED,
+)
 class TimestampIsAnything(Untyped):
     """A timestamp of any type is accepted."""
 
     field = "timestamp"
 
 
-@mutant(clause.SESSION_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED)
+@mutant(clause.SESSION_ID_TYPED, clause.EMPTY_STRINGS_SKIPPED, *CONVERTED)
 class SessionIdIsAnything(Untyped):
     """A session_id of any type is accepted."""
 
     field = "session_id"
 
 
-@mutant(clause.SESSION_ID_TYPED)
+@mutant(clause.SESSION_ID_TYPED, *CONVERTED)
 class SessionIdIsConverted(Rules):
     """A session_id of any type is converted to a string, and accepted."""
 
@@ -193,7 +199,7 @@ class SessionIdIsConverted(Rules):
         return super().accepted(converted)
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
+@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.BOOLEANS_SKIPPED, perhaps=MIXED)
 class ProductIdIsAnything(Untyped):
     """A product_id of any type is accepted."""
 
@@ -211,6 +217,7 @@ class ProductIdIsAWord(Untyped):
     clause.COLLECTION_HANDLE_TYPED,
     clause.ALL_INVALID_INGEST_NOTHING,
     clause.EMPTY_STRINGS_SKIPPED,
+    *CONVERTED,
     perhaps=MIXED,
 )
 class CollectionHandleIsAnything(Untyped):
@@ -219,7 +226,13 @@ class CollectionHandleIsAnything(Untyped):
     field = "collection_handle"
 
 
-@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, clause.POSITION_FROM_ONE, perhaps=MIXED)
+@mutant(
+    clause.POSITION_TYPED,
+    clause.ALL_INVALID_INGEST_NOTHING,
+    clause.POSITION_FROM_ONE,
+    clause.BOOLEANS_SKIPPED,
+    perhaps=MIXED,
+)
 class PositionIsAnything(Untyped):
     """A position of any type is accepted."""
 
@@ -233,49 +246,49 @@ class PositionIsAWord(Untyped):
     field, taken = "position", {"type": ["number", "string"], "minimum": 1}
 
 
-@mutant(clause.CUSTOMER_ID_TYPED)
+@mutant(clause.CUSTOMER_ID_TYPED, *CONVERTED)
 class CustomerIdIsAnything(Untyped):
     """A customer_id of any type is accepted."""
 
     field = "customer_id"
 
 
-@mutant(clause.ATTRIBUTION_TOKEN_TYPED)
+@mutant(clause.ATTRIBUTION_TOKEN_TYPED, *CONVERTED)
 class AttributionTokenIsAnything(Untyped):
     """An attribution_token of any type is accepted."""
 
     field = "attribution_token"
 
 
-@mutant(clause.SHOPPING_CHANNEL_TYPED)
+@mutant(clause.SHOPPING_CHANNEL_TYPED, *CONVERTED)
 class ShoppingChannelIsNoString(Untyped):
     """A shopping_channel that is not a string is accepted."""
 
     field, taken = "shopping_channel", {"if": {"type": "string"}, "then": {"enum": ["web", "app"]}}
 
 
-@mutant(clause.VARIANT_ID_TYPED)
+@mutant(clause.VARIANT_ID_TYPED, clause.BOOLEANS_SKIPPED)
 class VariantIdIsAnything(Untyped):
     """A variant_id of any type is accepted."""
 
     field = "variant_id"
 
 
-@mutant(clause.MARKETING_SOURCE_TYPED)
+@mutant(clause.MARKETING_SOURCE_TYPED, *CONVERTED)
 class MarketingSourceIsAnything(Untyped):
     """A marketing_source of any type is accepted."""
 
     field = "marketing_source"
 
 
-@mutant(clause.MARKETING_MEDIUM_TYPED)
+@mutant(clause.MARKETING_MEDIUM_TYPED, *CONVERTED)
 class MarketingMediumIsAnything(Untyped):
     """A marketing_medium of any type is accepted."""
 
     field = "marketing_medium"
 
 
-@mutant(clause.MARKETING_CAMPAIGN_TYPED)
+@mutant(clause.MARKETING_CAMPAIGN_TYPED, *CONVERTED)
 class MarketingCampaignIsAnything(Untyped):
     """A marketing_campaign of any type is accepted."""
 

@@ -121,8 +121,43 @@ FILLED: Group = (
     robustness.LARGE_BATCH,
 )
 """Their checks send a full batch."""
-MIXED: Group = (events.ANY_MIX, events.ANY_MIX_UNUSUAL)
-"""Their checks generate batches, and any mistake with events shows in some of them."""
+ODD_VALUES: Group = (
+    events.LOOK_ALIKES_INGESTED,
+    events.ANY_SCRIPT_INGESTED,
+    events.NESTED_DATA_INGESTED,
+    events.PRODUCT_0_INGESTED,
+    events.PUNCTUATION_INGESTED,
+    events.OLD_EVENTS_INGESTED,
+)
+"""Their checks look for valid events of few types with one odd value each."""
+CONVERTED: Group = (events.BOOLEANS_SKIPPED, events.NUMBERS_FOR_STRINGS_SKIPPED)
+"""Their checks send values of a wrong type that many readers convert."""
+TYPED: Group = (
+    events.EVENT_ID_TYPED,
+    events.TIMESTAMP_TYPED,
+    events.SESSION_ID_TYPED,
+    events.PRODUCT_ID_TYPED,
+    events.COLLECTION_HANDLE_TYPED,
+    events.POSITION_TYPED,
+    events.CUSTOMER_ID_TYPED,
+    events.ATTRIBUTION_TOKEN_TYPED,
+    events.SHOPPING_CHANNEL_TYPED,
+    events.VARIANT_ID_TYPED,
+    events.MARKETING_SOURCE_TYPED,
+    events.MARKETING_MEDIUM_TYPED,
+    events.MARKETING_CAMPAIGN_TYPED,
+)
+"""Their checks send a field of a wrong type."""
+MIXED: Group = (
+    events.ANY_MIX,
+    events.ANY_MIX_UNUSUAL,
+    events.ANY_CONTENT_KEEPS_BATCH,
+    events.NEIGHBOURS_OF_ANY_CONTENT,
+    events.LONE_SURROGATE_KEEPS_BATCH,
+    events.NEIGHBOURS_OF_LONE_SURROGATE,
+    *ODD_VALUES,
+)
+"""Their checks send batches of very different events, and any mistake with events shows in some of them."""
 MIX_ALSO_SHOWS: Group = (
     token.NAMES_THE_STORE,
     batch.ACCEPTS_1_TO_100,
@@ -189,6 +224,8 @@ ONE_FAULT: Group = (
     events.MARKETING_MEDIUM_TYPED,
     events.MARKETING_CAMPAIGN_TYPED,
     events.CONTEXTUAL_DATA_TYPED,
+    events.TYPE_CASE_SKIPPED,
+    *CONVERTED,
 )
 """Their checks send invalid events side by side, each with one fault, and look for them."""
 BURST_STORED: Group = (concurrency.ALL_INGESTED, concurrency.OWN_STORE, concurrency.SESSION_RETURNS)

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from conformance.mutants.declaring import mutant
 from conformance.mutants.groups import MIXED, TAKEN
 from conformance.reference import Rules
-from conformance.reference.batch import Refused
 from conformance.reference.events import Schema
 from conformance.reference.stores import Store
 from conformance.requirements import batch, token
@@ -68,14 +67,6 @@ class Bounded(Rules):
 
 
 @mutant(clause.ANY_MIX_UNUSUAL)
-class TextIsAscii(Bounded):
-    """Events with text beyond ASCII are skipped."""
-
-    def beyond(self, event: Event) -> bool:
-        return not str(event).isascii()
-
-
-@mutant(clause.ANY_MIX_UNUSUAL)
 class TextIsShort(Bounded):
     """Events with a text longer than 255 characters are skipped."""
 
@@ -92,29 +83,11 @@ class NumbersAreShort(Bounded):
 
 
 @mutant(clause.ANY_MIX_UNUSUAL)
-class DataIsFlat(Bounded):
-    """Events with nested contextual_data are skipped."""
-
-    def beyond(self, event: Event) -> bool:
-        return any(isinstance(value, dict | list) for value in event.get("contextual_data", {}).values())
-
-
-@mutant(clause.ANY_MIX_UNUSUAL)
 class FractionsEndAtMilliseconds(Bounded):
     """Events whose timestamp has more than three digits after the seconds are skipped."""
 
     def beyond(self, event: Event) -> bool:
         return re.search(r"\.\d{4}", event["timestamp"]) is not None
-
-
-@mutant(clause.ANY_MIX_UNUSUAL)
-class BytesAreLetters(Rules):
-    """A body with text beyond ASCII is refused."""
-
-    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
-        if not (body or b"").isascii():
-            raise Refused(["The body must be ASCII."])
-        return super().entries(request, body)
 
 
 @mutant(clause.NO_DATE_SKIPPED, clause.ALL_INVALID_INGEST_NOTHING, options=("--settle=0.6",), perhaps=MIXED)

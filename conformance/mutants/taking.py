@@ -129,7 +129,7 @@ class VariantsAreStrings(OtherSchema):
     field, other = "variant_id", {"type": "string"}
 
 
-@mutant(clause.UNKNOWN_TYPE_SKIPPED)
+@mutant(clause.UNKNOWN_TYPE_SKIPPED, clause.TYPE_CASE_SKIPPED)
 class AnyTypeIsTaken(Rules):
     """Any non-empty string is accepted as event_type."""
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from conformance.requirements.model import AUTHENTICATION, NOWHERE, Needs, silent, stated
+from conformance.requirements.model import AUTHENTICATION, Needs, stated
 
 read_back = partial(stated, needs=Needs.INGESTION)
 
@@ -44,10 +44,4 @@ LAST_BATCH = read_back(
     AUTHENTICATION,
     "A small batch is ingested although no other request follows it.",
     hint="A buffer that waits for more events needs a time after which it is emptied.",
-)
-STORED_ONCE = silent(
-    "concurrency.stored-once",
-    NOWHERE,
-    "How many events of a burst are stored more than once although they were sent once.",
-    needs=Needs.INGESTION,
 )

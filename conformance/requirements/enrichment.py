@@ -48,6 +48,7 @@ TIMESTAMP_UTC = read_back(
     "enrichment.timestamp-utc",
     EVENT_TYPES,
     "The timestamp is stored in UTC, as the same instant that was sent.",
+    hint="A parser that fails gives a value that is no date: skip the event, and never store the value.",
 )
 CONTEXTUAL_DATA_DEFAULT = read_back(
     "enrichment.contextual-data-default", EVENT_TYPES, "If an event has no contextual_data, {} is stored."
@@ -57,4 +58,18 @@ FIELDS_KEPT = read_back(
     SEND_EVENTS,
     "The fields that the client sent with an event are stored as they were sent.",
     level=Level.SHOULD,
+)
+likely = partial(inferred, needs=Needs.INGESTION)
+TEXT_KEPT = likely(
+    "enrichment.text-kept",
+    SEND_EVENTS,
+    "Text is stored as it was sent, character by character: in any script, and 1,000 characters long.",
+)
+NUMBERS_KEPT = likely(
+    "enrichment.numbers-kept", SEND_EVENTS, "Whole numbers up to 2^53 - 1 are stored exactly."
+)
+OWN_VALUES_KEPT = likely(
+    "enrichment.own-values-kept",
+    SEND_EVENTS,
+    "Each event of a batch is stored with its own session_id, customer_id and contextual_data.",
 )

@@ -44,6 +44,27 @@ NEIGHBOURS_INGESTED = read_back(
     AUTHENTICATION,
     "The valid events of a batch are ingested, wherever its invalid events are.",
 )
+ANY_CONTENT_KEEPS_BATCH = stated(
+    "events.any-content-keeps-batch",
+    AUTHENTICATION,
+    "A batch is accepted whatever legal JSON its entries hold: NUL, large numbers, unknown members, repeated ids.",
+    hint="An unknown member, or a value that no column holds, is at most a reason to skip that one event.",
+)
+NEIGHBOURS_OF_ANY_CONTENT = read_back(
+    "events.neighbours-of-any-content",
+    AUTHENTICATION,
+    "The valid events of a batch are ingested, whatever legal JSON its other entries hold.",
+)
+LONE_SURROGATE_KEEPS_BATCH = inferred(
+    "events.lone-surrogate-keeps-batch",
+    AUTHENTICATION,
+    "A batch is accepted even if an entry holds a lone surrogate as an escape sequence.",
+)
+NEIGHBOURS_OF_LONE_SURROGATE = likely(
+    "events.neighbours-of-lone-surrogate",
+    AUTHENTICATION,
+    "The valid events of a batch are ingested even if another entry holds a lone surrogate.",
+)
 ANY_MIX = read_back(
     "events.any-mix",
     AUTHENTICATION,
@@ -70,11 +91,57 @@ OPTIONAL_FIELDS_INGESTED = read_back(
     SEND_EVENTS,
     "An event is ingested with and without each of its optional fields.",
 )
+LOOK_ALIKES_INGESTED = read_back(
+    "events.look-alikes-ingested",
+    SEND_EVENTS,
+    "Valid text that looks absent or wrong is ingested: a collection_handle of 0, false or null, a query of one letter.",
+    hint="Compare with the type of a value, not with its truth: some languages take the text 0 for false.",
+)
+ANY_SCRIPT_INGESTED = read_back(
+    "events.any-script-ingested", SEND_EVENTS, "An event with text in any script is ingested."
+)
+NESTED_DATA_INGESTED = read_back(
+    "events.nested-data-ingested",
+    SEND_EVENTS,
+    "An event whose contextual_data is empty, or nested five deep, is ingested.",
+)
+PRODUCT_0_INGESTED = likely(
+    "events.product-0-ingested", SEND_EVENTS, "An event whose product_id is 0 is ingested."
+)
+PUNCTUATION_INGESTED = likely(
+    "events.punctuation-ingested",
+    SEND_EVENTS,
+    "An event whose session_id has punctuation in it is ingested.",
+)
+OLD_EVENTS_INGESTED = likely(
+    "events.old-events-ingested",
+    SEND_EVENTS,
+    "An event whose timestamp is an hour, a day or a week old is ingested.",
+)
 UNKNOWN_TYPE_SKIPPED = read_back(
-    "events.unknown-type-skipped", EVENT_TYPES, "An event whose event_type is made up is not ingested."
+    "events.unknown-type-skipped",
+    EVENT_TYPES,
+    "An event whose event_type is made up is not ingested, even if it contains the name of a published type.",
+)
+TYPE_CASE_SKIPPED = likely(
+    "events.type-case-skipped",
+    EVENT_TYPES,
+    "An event whose event_type is a published type in another letter case is not ingested.",
+)
+BOOLEANS_SKIPPED = likely(
+    "events.booleans-skipped",
+    SEND_EVENTS,
+    "An event with a boolean in place of a string or a number is not ingested.",
+)
+NUMBERS_FOR_STRINGS_SKIPPED = likely(
+    "events.numbers-for-strings-skipped",
+    SEND_EVENTS,
+    "An event with a number in place of a string is not ingested.",
 )
 NO_DATE_SKIPPED = read_back(
-    "events.no-date-skipped", SEND_EVENTS, "An event whose timestamp is not a date at all is not ingested."
+    "events.no-date-skipped",
+    SEND_EVENTS,
+    "An event whose timestamp is not a date at all, such as the name of a day, is not ingested.",
 )
 TIMESTAMP_UTC_INGESTED = read_back(
     "events.timestamp-utc-ingested", SEND_EVENTS, "An event whose timestamp is ISO 8601 with Z is ingested."
@@ -230,10 +297,15 @@ LOOSE_DATES = unsaid(
     "Which of the dates that parsers disagree on are accepted (no zone, no time, 30 February).",
 )
 NULL_FIELDS = unsaid(
-    "events.null-fields", NOWHERE, "Whether an event with null in place of a string or a number is ingested."
+    "events.null-fields",
+    NOWHERE,
+    "Whether an event with null in an optional field other than customer_id is ingested.",
 )
 DUPLICATE_EVENT_ID = unsaid(
     "events.duplicate-event-id",
     NOWHERE,
     "How many times an event is stored if it is sent twice with the same event_id.",
+)
+STORED_COPIES = unsaid(
+    "events.stored-copies", NOWHERE, "How many times an event is stored that was sent once."
 )

@@ -74,9 +74,46 @@ OPEN_QUESTIONS = (
         ),
     ),
     OpenQuestion(
+        "May a lenient reader convert a boolean to a string or a number, or a number to a string?",
+        "The event should be skipped (SHOULD). null, an array, an object or a text that is not a number in a required field is"
+        " never converted (MUST).",
+        (
+            events.BOOLEANS_SKIPPED,
+            events.NUMBERS_FOR_STRINGS_SKIPPED,
+            events.SESSION_ID_TYPED,
+            events.PRODUCT_ID_TYPED,
+            events.POSITION_TYPED,
+        ),
+    ),
+    OpenQuestion(
+        "Does a batch have to be accepted if one of its entries cannot be stored, or has an unknown member?",
+        "Yes (MUST): an event is at most skipped, and the others are ingested. A lone surrogate may be refused by the parser (SHOULD).",
+        (
+            events.ANY_CONTENT_KEEPS_BATCH,
+            events.NEIGHBOURS_OF_ANY_CONTENT,
+            events.LONE_SURROGATE_KEEPS_BATCH,
+            events.NEIGHBOURS_OF_LONE_SURROGATE,
+        ),
+    ),
+    OpenQuestion(
+        "Is an event ingested if its timestamp is days old, its product_id is 0, or its session_id has punctuation?",
+        "It should be (SHOULD): nothing published limits these values.",
+        (events.OLD_EVENTS_INGESTED, events.PRODUCT_0_INGESTED, events.PUNCTUATION_INGESTED),
+    ),
+    OpenQuestion(
+        "May a store cut long text, normalise it, or round large numbers?",
+        "It should not: what is stored is what was sent (SHOULD).",
+        (enrichment.TEXT_KEPT, enrichment.NUMBERS_KEPT, enrichment.OWN_VALUES_KEPT),
+    ),
+    OpenQuestion(
+        "Is an event stored once that was sent once? A gateway may mirror requests.",
+        "Observed only.",
+        (events.STORED_COPIES,),
+    ),
+    OpenQuestion(
         "Which texts are dates? Parsers disagree about missing zones, missing times and days that do not exist.",
-        "RFC 3339 with Z is a date (MUST). RFC 3339 with an offset and RFC 7231 dates should be accepted (SHOULD). Words and"
-        " month 13 are not dates (MUST). Everything else is observed.",
+        "RFC 3339 with Z is a date (MUST). RFC 3339 with an offset and RFC 7231 dates should be accepted (SHOULD). Words, days"
+        " and months by name, and month 13 are not dates (MUST). Everything else is observed.",
         (
             events.TIMESTAMP_UTC_INGESTED,
             events.TIMESTAMP_OFFSET_INGESTED,

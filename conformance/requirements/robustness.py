@@ -16,7 +16,9 @@ DEEP_NESTING = advised(
     "robustness.deep-nesting", SERVER_ERROR, "Deeply nested JSON does not cause a server error."
 )
 NUL_CHARACTER = advised(
-    "robustness.nul-character", SERVER_ERROR, "A NUL character in a string does not cause a server error."
+    "robustness.nul-character",
+    SERVER_ERROR,
+    "A NUL byte in a string, which is not JSON unless it is escaped, does not cause a server error.",
 )
 LONE_SURROGATE = advised(
     "robustness.lone-surrogate", SERVER_ERROR, "A lone surrogate in a string does not cause a server error."

@@ -119,12 +119,3 @@ def test_a_small_batch_that_nothing_follows_is_ingested(last_batch: LastBatch) -
     last_batch.expect_stored()
     # A buffer that the first one happened to fill keeps the second one.
     last_batch.expect_stored()
-
-
-@covers(clause.STORED_ONCE)
-def test_events_that_were_sent_once(burst: Burst) -> None:
-    snapshot, accepted = burst.stored("a"), burst.accepted("a")
-    copies = [len(snapshot.of(sent)) for one in accepted for sent in one.sent]
-
-    repeated = sum(count > 1 for count in copies)
-    expect.observed(accepted[-1].exchange, f"{repeated} of {len(copies)} were stored more than once")

@@ -15,6 +15,7 @@ from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.fields import CARRIED_BY, REQUIRED
 from conformance.inputs.invalid_events import EVERY_KIND, NOT_OBJECTS
 from conformance.inputs.strategies import batches
+from conformance.inputs.unusual_events import LONE_SURROGATES, UNUSUAL_EVENTS
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import events as clause
 from conformance.runner.generated import Judgement
@@ -122,6 +123,94 @@ def test_the_valid_events_around_every_fault_are_ingested(
             expect_stored(
                 snapshot, submission.exchange, sent, f"a valid event around the invalid one ({one})"
             )
+
+
+UNUSUAL = [pytest.param(specs, id=name) for name, specs in UNUSUAL_EVENTS.items()]
+MIXED = [pytest.param(tuple(one for specs in UNUSUAL_EVENTS.values() for one in specs), id="all-mixed")]
+SURROGATES = [pytest.param(specs, id=name) for name, specs in LONE_SURROGATES.items()]
+
+
+def _expect_accepted(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
+        submission = submissions.event(one)
+        because = f"the batch is legal, whatever an entry holds: {one}"
+        expect.success(submission.exchange, because=because, example=submission.event.entry)
+
+
+def _expect_neighbours(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
+    for one in specs:
+        submission = submissions.apart(one)
+        snapshot = submissions.snapshot(submission, submission.surrounding)
+        for sent in submission.surrounding:
+            expect_stored(snapshot, submission.exchange, sent, f"a valid event around another one ({one})")
+
+
+@covers(clause.ANY_CONTENT_KEEPS_BATCH)
+@pytest.mark.parametrize("specs", UNUSUAL)
+def test_a_batch_with_an_unusual_entry_is_accepted(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    _expect_accepted(submissions, specs)
+
+
+@covers(clause.ANY_CONTENT_KEEPS_BATCH)
+@pytest.mark.parametrize("specs", MIXED)
+def test_a_batch_of_many_unusual_entries_is_accepted(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    for submission in submissions.whole(specs):
+        expect.success(submission.exchange, because="the batch is legal, whatever its entries hold")
+
+
+@covers(clause.ANY_CONTENT_KEEPS_BATCH)
+def test_a_batch_of_known_and_new_ids_is_accepted(submissions: Submissions) -> None:
+    submission = submissions.after_known()
+
+    expect.success(submission.exchange, because="an event_id that is known is no reason to refuse a batch")
+
+
+@covers(clause.NEIGHBOURS_OF_ANY_CONTENT)
+@pytest.mark.parametrize("specs", UNUSUAL)
+def test_the_valid_events_around_an_unusual_entry_are_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    _expect_neighbours(submissions, specs)
+
+
+@covers(clause.NEIGHBOURS_OF_ANY_CONTENT)
+@pytest.mark.parametrize("specs", MIXED)
+def test_the_valid_events_around_many_unusual_entries_are_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    for submission in submissions.whole(specs):
+        snapshot = submissions.snapshot(submission, submission.surrounding)
+        for sent in submission.surrounding:
+            expect_stored(snapshot, submission.exchange, sent, "a valid event among unusual entries")
+
+
+@covers(clause.NEIGHBOURS_OF_ANY_CONTENT)
+def test_new_events_among_known_ones_are_ingested(submissions: Submissions) -> None:
+    submission = submissions.after_known()
+    snapshot = submissions.snapshot(submission, submission.surrounding)
+
+    for sent in submission.surrounding:
+        expect_stored(snapshot, submission.exchange, sent, "a new event among events with known ids")
+
+
+@covers(clause.LONE_SURROGATE_KEEPS_BATCH)
+@pytest.mark.parametrize("specs", SURROGATES)
+def test_a_batch_with_a_lone_surrogate_is_accepted(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    _expect_accepted(submissions, specs)
+
+
+@covers(clause.NEIGHBOURS_OF_LONE_SURROGATE)
+@pytest.mark.parametrize("specs", SURROGATES)
+def test_the_valid_events_around_a_lone_surrogate_are_ingested(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    _expect_neighbours(submissions, specs)
 
 
 @covers(clause.ANY_MIX)

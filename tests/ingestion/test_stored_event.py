@@ -8,7 +8,11 @@ import pytest
 from conformance import reference
 from conformance.client import Exchange, Reply, Request
 from conformance.expect import NotJudged, Violation, collecting_evidence
-from conformance.ingestion.stored_event import StoredEvent, find_stored, in_utc, store, store_batch
+from conformance.ingestion.stored_event import StoredEvent, find_stored, in_utc, stored_event
+from conformance.ingestion.submissions import Submissions
+from conformance.inputs.events import EventSpec, changed_event, valid_event
+from conformance.inputs.factory import EventFactory
+from conformance.inputs.fields import TYPES
 from tests.support.stored import looking
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -16,7 +20,7 @@ EXCHANGE = Exchange(Request("POST", "http://t.example"), Reply(201, "", (), b"nu
 
 
 def _stored(**fields: Any) -> StoredEvent:
-    return StoredEvent(EXCHANGE, fields, (fields,))
+    return StoredEvent(EXCHANGE, fields, (fields,), EventFactory("run").valid())
 
 
 @pytest.mark.parametrize(
@@ -38,13 +42,32 @@ def test_an_instant_in_utc_is_read_in_every_usual_form(stored: object) -> None:
     assert in_utc(stored) == MOMENT
 
 
-@pytest.mark.parametrize("stored", [None, "2026-03-04T07:06:07+02:00"], ids=str)
-def test_what_is_not_in_utc_is_not_an_instant(stored: object) -> None:
+NO_TIMES: tuple[object, ...] = (
+    *(None, True, "2026-03-04T07:06:07+02:00", {}, []),
+    *("", "Invalid Date", "NaN", "None", "null", "Monday", "infinity", "no date at all", "day 7"),
+    *("0000-00-00 00:00:00", "2026-13-01T00:00:00Z", "2026-02-30 00:00:00"),
+    *(float("nan"), float("inf"), 1e300, -1e300, 10**400, "9" * 400),
+)
+
+
+@pytest.mark.parametrize("stored", NO_TIMES, ids=lambda stored: ascii(stored)[:30])
+def test_what_is_not_a_time_in_utc_is_not_an_instant(stored: object) -> None:
     assert in_utc(stored) is None
 
 
-@pytest.mark.parametrize("stored", ["yesterday", {"seconds": 7}, ["2026"]], ids=str)
-def test_an_unknown_form_of_an_instant_is_not_judged(stored: object) -> None:
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "11/27/2026, 7:04:05 AM",
+        "27.11.2026 07:04",
+        "27 novembre 2026 à 07:04",
+        {"$date": "2026-11-27T07:04:05Z"},
+        {"seconds": 1795763045},
+        ["2026", 11, 27],
+    ],
+    ids=str,
+)
+def test_an_unknown_form_that_may_be_a_date_is_not_judged(stored: object) -> None:
     with pytest.raises(NotJudged, match="let it write ISO 8601"):
         in_utc(stored)
 
@@ -93,24 +116,39 @@ def test_a_server_filled_field_is_missing_where_others_are_shown() -> None:
     _stored(geo_country=None).assume_visible("geo_country")
 
 
-def test_stored_events_are_those_of_the_batch_that_was_sent() -> None:
+def test_packed_events_are_found_as_they_were_stored() -> None:
+    specs = [valid_event(kind, "valid") for kind in TYPES]
     with reference.Server() as server, looking(server) as read_back:
-        factory = read_back.factory
-        sent = factory.every_type()
-        stored = store_batch(read_back, sent)
+        submissions = Submissions(read_back, specs)
+        stored = [stored_event(submissions, one) for one in specs]
 
-        assert [one.event_id for one in sent] == [one.fields["event_id"] for one in stored]
-        assert store(read_back, factory.valid()).copies[0]["browser"]
+        assert [one.sent.event_id for one in stored] == [one.fields["event_id"] for one in stored]
+        assert [one.fields["event_type"] for one in stored] == list(TYPES)
+        assert stored[0].copies[0]["browser"]
+        assert len({one.exchange.at for one in stored}) == 1
 
 
-def test_an_event_that_was_skipped_is_not_found() -> None:
+def test_events_with_the_same_header_lines_share_a_request() -> None:
+    specs = [
+        EventSpec(kind, "with a header", (), valid=True, headers=(("X-Requested-With", app),))
+        for app in ("tapcart", "fuego")
+        for kind in TYPES
+    ]
+    with reference.Server() as server, looking(server) as read_back:
+        submissions = Submissions(read_back, specs)
+
+        requests = {submissions.event(one).exchange.request: one.headers for one in specs}
+        assert {stored_event(submissions, one).fields["shopping_channel"] for one in specs} == {"app"}
+
+    assert len(requests) == 2
+    assert all(headers[0] in request.headers for request, headers in requests.items())
+
+
+def test_an_event_that_was_skipped_is_not_judged() -> None:
+    skipped = changed_event("product_view", "no date", timestamp="yesterday")
     with reference.Server() as server, looking(server, 1) as read_back:
-        assert find_stored(read_back, [read_back.factory.valid(timestamp="yesterday")]) == []
+        submissions = Submissions(read_back, [skipped])
 
-
-def test_an_event_that_was_not_stored_is_not_judged() -> None:
-    with reference.Server() as server, looking(server, 1) as read_back:
+        assert find_stored(submissions, skipped) == []
         with pytest.raises(NotJudged, match=r"^the event was not stored"):
-            store(read_back, read_back.factory.valid(timestamp="yesterday"))
-        with pytest.raises(NotJudged, match=r"^no event of the batch was stored"):
-            store_batch(read_back, [read_back.factory.valid(timestamp="yesterday")])
+            stored_event(submissions, skipped)

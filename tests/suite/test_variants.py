@@ -25,7 +25,7 @@ from tests.suite.variants.answers import (
     NumbersItsErrors,
     in_odd_order_and_case,
 )
-from tests.suite.variants.ingesting import Overtakes, Stalls
+from tests.suite.variants.ingesting import Mirrors, Overtakes, Stalls
 from tests.suite.variants.lenient import GenerousEvents, GenerousTokens
 from tests.suite.variants.lines import (
     EchoesTheNames,
@@ -35,7 +35,7 @@ from tests.suite.variants.lines import (
     StrangersAreForbidden,
     WithheldOn401,
 )
-from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken
+from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken, OrdinaryContent
 from tests.support.runs import judge, verdicts_alone
 
 USUAL = {Verdict.HELD, Verdict.OBSERVED}
@@ -114,6 +114,8 @@ FREEDOMS: dict[str, type[Rules]] = {
     "strict about events": ExactEvents,
     "ingesting up to 3 s late": Stalls,
     "ingesting out of order": Overtakes,
+    "storing every event twice": Mirrors,
+    "skipping what a database cannot hold": OrdinaryContent,
     "closing every connection": ClosesEveryConnection,
     "compressed answers": Compresses,
     "answers that are compressed as the client accepts": NegotiatesEncodings,

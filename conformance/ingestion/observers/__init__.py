@@ -3,17 +3,19 @@
 To add a kind, write its module (see ``observer.Kind``) and add it to the table in ``settings/observer.py``.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from conformance.client import Header
 from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Stored
 from conformance.settings import ConfigurationError, Settings, module_of, unusable
 
-__all__ = ["Observer", "ReadBackError", "Stored", "check_observer", "connect"]
+__all__ = ["Observer", "ReadBackError", "Stored", "check_observer", "connect", "reading_earlier"]
 
 
 def check_observer(settings: Settings) -> None:
@@ -45,6 +47,20 @@ def connect(
     database driver that is not installed.
     """
     return _kind(address).connect(address, Access(since, timeout, headers, proxy, stores))
+
+
+@contextmanager
+def reading_earlier(observer: Observer, by: timedelta) -> Iterator[Observer]:
+    """Give an observer of the same address whose ``since`` is earlier; the same observer if its kind has no ``since``."""
+    access = getattr(observer, "access", None)
+    if not isinstance(access, Access):
+        yield observer
+        return
+    earlier: Observer = replace(cast("Any", observer), access=replace(access, since=access.since - by))
+    try:
+        yield earlier
+    finally:
+        earlier.close()
 
 
 def _kind(address: str) -> Kind:

@@ -25,12 +25,63 @@ ADVICE = (
         },
     ),
     Advice(
+        (
+            events.ANY_CONTENT_KEEPS_BATCH,
+            events.NEIGHBOURS_OF_ANY_CONTENT,
+            events.LONE_SURROGATE_KEEPS_BATCH,
+            events.NEIGHBOURS_OF_LONE_SURROGATE,
+        ),
+        "The whole body is read into strict types, or all events of a batch are stored in one statement or transaction, which"
+        " fails for one of them.",
+        {
+            ANYWHERE: "Read each entry on its own, ignore unknown members, and store each event so that its error concerns no other:"
+            " ON CONFLICT DO NOTHING for known ids, and a savepoint or a statement of its own after an error. PostgreSQL stores no"
+            " NUL in text or jsonb: skip that event.",
+            FASTAPI: "Declare events as list[Any], and catch every error of reading and storing for each entry.",
+            DJANGO: "Use bulk_create(ignore_conflicts=True), and a transaction.atomic() for each event if that fails.",
+            EXPRESS: "Use Promise.allSettled, not Promise.all, and insertMany with ordered: false.",
+            WORKERS: "A batch of statements is one transaction: if it fails, store its events one by one.",
+        },
+    ),
+    Advice(
+        (events.ANY_SCRIPT_INGESTED,),
+        "Text is stored or written to a log in an encoding that does not have every character.",
+        {
+            ANYWHERE: "Read the body as UTF-8, and use UTF-8 for the database (utf8mb4 in MySQL), its connection, files and logs.",
+        },
+    ),
+    Advice(
+        (events.LOOK_ALIKES_INGESTED, events.PRODUCT_0_INGESTED, events.NESTED_DATA_INGESTED),
+        "A required value is tested for its truth, so the text 0, the number 0 or an empty object counts as missing.",
+        {
+            ANYWHERE: 'Test whether the field is there and has the right type; in PHP empty("0") is true, and in Go a validator\'s'
+            " required refuses 0.",
+            FASTAPI: "Use is None, not not value.",
+            FLASK: "Use is None, not not value.",
+            DJANGO: "Use is None, not not value.",
+            EXPRESS: "Use value === undefined, not !value.",
+            WORKERS: "Use value === undefined, not !value.",
+        },
+    ),
+    Advice(
+        (events.PUNCTUATION_INGESTED,),
+        "A session_id is checked with a pattern, or becomes a part of a path, a key or a query without being encoded.",
+        {ANYWHERE: "Accept any non-empty string, and encode it where it becomes a part of something else."},
+    ),
+    Advice(
+        (events.OLD_EVENTS_INGESTED,),
+        "Events older than a limit are skipped, or their partition is closed.",
+        {
+            ANYWHERE: "A browser sends a beacon when it is online again, days later: store it by its own timestamp."
+        },
+    ),
+    Advice(
         (events.ANY_MIX_UNUSUAL,),
         "A column or a pattern accepts less than the contract's table does: in characters, length, size of"
         " numbers, depth of data or forms of a timestamp.",
         {
             ANYWHERE: "Store text in UTF-8 and numbers in 64 bits, store contextual_data as JSON, and let the language's"
-            " own parser read ISO 8601. Do not skip an event for a long text: cut it."
+            " own parser read ISO 8601. Do not skip an event for a long text."
         },
     ),
     Advice(
@@ -53,6 +104,7 @@ ADVICE = (
         (
             events.ALL_INVALID_INGEST_NOTHING,
             events.UNKNOWN_TYPE_SKIPPED,
+            events.TYPE_CASE_SKIPPED,
             events.EVENT_ID_REQUIRED,
             events.EVENT_TYPE_REQUIRED,
             events.TIMESTAMP_REQUIRED,
@@ -89,9 +141,13 @@ ADVICE = (
             events.MARKETING_MEDIUM_TYPED,
             events.MARKETING_CAMPAIGN_TYPED,
             events.CONTEXTUAL_DATA_TYPED,
+            events.BOOLEANS_SKIPPED,
+            events.NUMBERS_FOR_STRINGS_SKIPPED,
         ),
-        "Only the presence of the field is checked, or the validator converts values: an object to text, true to 1.",
+        "Only the presence of the field is checked, or the validator converts values: an object to text, true to 1, null to 0.",
         {
+            ANYWHERE: "Check the JSON type before anything is converted: Number([7]) is 7 and Number('') is 0 in JavaScript, and"
+            " null becomes an empty string or 0 in Go.",
             FASTAPI: "Use ConfigDict(strict=True): otherwise pydantic accepts true as 1 and 1 as a timestamp.",
             FLASK: "Check isinstance(value, str). bool is a subclass of int, so refuse it in a field for numbers.",
             DJANGO: "REST framework's CharField accepts numbers as strings: check the JSON type as well.",
@@ -117,6 +173,8 @@ ADVICE = (
             FASTAPI: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             FLASK: "datetime.fromisoformat(text) raises ValueError for words and for month 13.",
             DJANGO: "parse_datetime(text) returns None for words, and raises ValueError for month 13.",
+            ANYWHERE: "Do not use a parser of free text (strtotime in PHP, Time.parse in Ruby, dateutil) or the database's own: they"
+            " read Monday and now.",
             EXPRESS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
             WORKERS: "new Date(text) never throws: skip the event if Number.isNaN(Date.parse(text)).",
         },
@@ -187,7 +245,7 @@ ADVICE = (
     ),
     Advice(
         (enrichment.TIMESTAMP_UTC,),
-        "The offset is dropped instead of converted, or the column stores no zone.",
+        "The offset is dropped instead of converted, the column stores no zone, or what a failed parser gave is stored.",
         {
             FASTAPI: "Use moment.astimezone(UTC); moment.replace(tzinfo=UTC) is another instant.",
             FLASK: "Use moment.astimezone(UTC); moment.replace(tzinfo=UTC) is another instant.",
@@ -215,6 +273,21 @@ ADVICE = (
             FASTAPI: "pydantic drops fields that the model does not name, unless it has extra='allow'.",
             EXPRESS: "z.object drops fields that it does not name: use z.looseObject or passthrough().",
             WORKERS: "z.object drops fields that it does not name: use z.looseObject or passthrough().",
+        },
+    ),
+    Advice(
+        (enrichment.TEXT_KEPT, enrichment.NUMBERS_KEPT),
+        "A column is too narrow, a connection has another encoding than UTF-8, or numbers become 32 bits or floats.",
+        {
+            ANYWHERE: "Use columns without a limit of length, UTF-8 everywhere, 64 bits for whole numbers, and no normalisation:"
+            " a search word is stored as the shopper typed it.",
+        },
+    ),
+    Advice(
+        (enrichment.OWN_VALUES_KEPT,),
+        "Values of the first or the last event are read once for the whole batch, or an object is shared by its events.",
+        {
+            ANYWHERE: "Read session_id, customer_id and contextual_data of each event, and begin each event with a new object."
         },
     ),
 )

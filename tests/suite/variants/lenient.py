@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from conformance.inputs.fields import REQUIRED
 from conformance.reference import REVOKED_TOKEN, Rules
 from conformance.reference.stores import Store
 from tests.suite.variants.declaring import Event
@@ -39,7 +40,7 @@ class GenerousBodies(Rules):
 
 
 class GenerousEvents(Rules):
-    """Numeric strings, nulls, numeric timestamps and loose dates are accepted, and duplicates are stored."""
+    """Numeric strings, nulls in optional fields, numeric timestamps and loose dates are accepted, and duplicates are stored."""
 
     NUMBERS = ("product_id", "variant_id", "position")
 
@@ -49,10 +50,8 @@ class GenerousEvents(Rules):
     def read(self, entry: Any) -> Any:
         if not isinstance(entry, dict):
             return entry
-        event = {name: self.read_field(name, value) for name, value in entry.items() if value is not None}
-        if entry.get("session_id", "") is None:
-            event["session_id"] = "anonymous"
-        return event
+        kept = {name: value for name, value in entry.items() if value is not None or name in REQUIRED}
+        return {name: self.read_field(name, value) for name, value in kept.items()}
 
     def read_field(self, name: str, value: Any) -> Any:
         if name in self.NUMBERS and isinstance(value, str) and value.isdigit():
@@ -62,7 +61,7 @@ class GenerousEvents(Rules):
     def read_date(self, value: Any) -> Any:
         if isinstance(value, str) and value.isdigit():
             value = int(value) * 1000
-        if isinstance(value, int | float):
+        if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000, UTC).isoformat()
         if isinstance(value, str) and re.fullmatch(r"[-\d]{10}(T[:\d]{8})?", value):
             return value.ljust(19, "T")[:10] + "T00:00:00Z" if len(value) == 10 else f"{value}Z"

@@ -164,9 +164,8 @@ class ShowsIdsAndData(Rules):
     classes=BEHIND,
     not_judged=(
         *ENRICHMENT,
-        events.EVENT_ID_REQUIRED,
-        events.EVENT_ID_TYPED,
-        events.EMPTY_STRINGS_SKIPPED,
+        *(events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
+        *(events.BOOLEANS_SKIPPED, events.NUMBERS_FOR_STRINGS_SKIPPED),
         concurrency.OWN_VALUES,
     ),
 )

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -52,15 +53,16 @@ class ShirksWithCors(WithheldOn401):
 
 
 class ShirksWithBodies(Rules):
-    """Any unusual body causes a server error, and an entry that is not an object refuses the batch."""
+    """Any body that a parser need not bear causes a server error, and an entry that is not an object refuses the batch."""
 
-    ODD = re.compile(rb"[^ -~\s]|\\u0000|\\ud[89a-f]|\d{300}|: -?1e-?400|\[{200}|(\{\"a\":){200}")
+    ODD = re.compile(rb"\x00|\\ud[89a-f]|\d{300}|: -?1e-?400|\[{200}|(\{\"a\":){200}")
 
     def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
         body = body or b""
         plain = request.headers.get("Content-Type") == "application/json"
         framed = "Content-Length" in request.headers
-        if not plain or not framed or self.ODD.search(body) or len(body) > 1_000_000 or self.repeats(body):
+        odd = self.ODD.search(body) or "\ufffd" in body.decode(errors="replace")
+        if not plain or not framed or odd or len(body) > 1_000_000 or self.repeats(body):
             raise Refused(["Internal Server Error"], 500)
         return super().entries(request, body)
 
@@ -82,7 +84,7 @@ class ShirksWithBodies(Rules):
 
 
 class ShirksWithEvents(Rules):
-    """Only Z is accepted as a zone, events that are only inferred to be invalid are stored, and part of a refused batch is."""
+    """Valid events with unusual values are skipped, events that are only inferred to be invalid are stored, and part of a refused batch is."""
 
     LENIENT: ClassVar = ("product_view", "product_click")
     """The types that it applies to: two of them are enough."""
@@ -97,6 +99,24 @@ class ShirksWithEvents(Rules):
             for name in whole["required"]
         }
         return {"type": "object", "required": whole["required"], "properties": needed}
+
+    def supported(self, event_type: Any) -> bool:
+        return super().supported(event_type.lower() if isinstance(event_type, str) else event_type)
+
+    def valid(self, entry: Any) -> bool:
+        return super().valid(entry) and not self.is_unusual(entry)
+
+    def is_unusual(self, event: Event) -> bool:
+        """Whether a valid event has a value that a target should accept."""
+        texts = (value for value in event.values() if isinstance(value, str))
+        return (
+            event.get("product_id") == 0
+            or re.search(r"[^\w-]", str(event["session_id"])) is not None
+            or any(len(text) > 1000 for text in texts)
+            or "2026"
+            < str(event["timestamp"])
+            < f"{datetime.now(UTC) - timedelta(minutes=30):%Y-%m-%dT%H:%M}"
+        )
 
     def valid_timestamp(self, value: Any) -> bool:
         utc = not isinstance(value, str) or value.endswith("Z")
@@ -114,7 +134,7 @@ class ShirksWithEvents(Rules):
 
 
 class ShirksWithEnrichment(Rules):
-    """No place is filled in, a client's own place and device are stored, and a campaign is cut."""
+    """No place is filled in, a client's own place and device are stored, a campaign is cut, and guests share a customer."""
 
     def geo(self, _event: Event, _request: Request, /) -> Event:
         return {}
@@ -126,7 +146,12 @@ class ShirksWithEnrichment(Rules):
         stored = super().enrich(event, request)
         if isinstance(campaign := stored.get("marketing_campaign"), str):
             stored["marketing_campaign"] = campaign[:4]
-        return stored
+        number = stored.get("variant_id")
+        return {
+            "customer_id": "guest",
+            **stored,
+            **({"variant_id": float(number) // 10 * 10} if type(number) is int else {}),
+        }
 
 
 class ShirksWithCallers(Rules):

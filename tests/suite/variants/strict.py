@@ -47,3 +47,21 @@ class ExactEvents(Rules):
 
     def valid(self, entry: Any) -> bool:
         return super().valid(entry) and entry.keys() <= {"event_type", *FIELDS}
+
+
+class OrdinaryContent(Rules):
+    """Events with a NUL, a number beyond 64 bits, much nesting or an early date are skipped, as what a database cannot hold."""
+
+    def valid(self, entry: Any) -> bool:
+        return super().valid(entry) and not self.is_beyond(entry)
+
+    def is_beyond(self, value: Any, depth: int = 0) -> bool:
+        """Whether a value, or one in it, cannot be stored."""
+        if isinstance(value, str):
+            return "\0" in value or re.match(r"(0\d|1[0-8])\d\d-", value) is not None
+        if isinstance(value, int | float):
+            return abs(value) >= 2**63
+        parts = (
+            [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
+        return depth > 6 or any(self.is_beyond(part, depth + 1) for part in parts)

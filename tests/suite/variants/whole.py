@@ -25,7 +25,12 @@ from tests.suite.variants.lines import (
     StrangersAreForbidden,
     WithheldOn401,
 )
-from tests.suite.variants.strict import ExactEvents, OnlyPlainJsonIsTaken, UnknownMembersAreRefused
+from tests.suite.variants.strict import (
+    ExactEvents,
+    OnlyPlainJsonIsTaken,
+    OrdinaryContent,
+    UnknownMembersAreRefused,
+)
 
 
 @variant(
@@ -61,7 +66,12 @@ class Talkative(Chatty, Compresses, ProlixErrors, HtmlPreflight, NamesInMixedCas
     ),
 )
 class Strict(
-    OnlyPlainJsonIsTaken, UnknownMembersAreRefused, ExactEvents, StrangersAreForbidden, NamesOnTwoLines
+    OnlyPlainJsonIsTaken,
+    UnknownMembersAreRefused,
+    OrdinaryContent,
+    ExactEvents,
+    StrangersAreForbidden,
+    NamesOnTwoLines,
 ):
     """It refuses or skips everything that the contract does not require it to accept."""
 

@@ -48,7 +48,7 @@ TIMESTAMP_UTC = read_back(
     "enrichment.timestamp-utc",
     EVENT_TYPES,
     "The timestamp is stored in UTC, as the same instant that was sent.",
-    hint="A parser that fails gives a value that is no date: skip the event, and never store the value.",
+    hint="A parser that fails gives a value that is not a date: skip the event, and never store the value.",
 )
 CONTEXTUAL_DATA_DEFAULT = read_back(
     "enrichment.contextual-data-default", EVENT_TYPES, "If an event has no contextual_data, {} is stored."

@@ -73,7 +73,7 @@ class SecondOpinion:
         import schemathesis  # noqa: PLC0415
         from schemathesis import hooks  # noqa: PLC0415
         from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
-        from schemathesis.engine import events, from_schema  # noqa: PLC0415
+        from schemathesis.engine import context, events, from_schema  # noqa: PLC0415
 
         def before_call(context: Any, case: Any, kwargs: Any) -> None:  # noqa: ARG001 - Schemathesis looks at the names
             self._prepare(case, kwargs)
@@ -84,7 +84,7 @@ class SecondOpinion:
         )
         schemathesis.hook("before_call")(before_call)
         try:
-            with sender.in_place_of_sessions():
+            with sender.in_place_of_sessions(context):
                 for event in from_schema(schema).execute():
                     if isinstance(event, events.ScenarioFinished):
                         yield event.recorder

@@ -48,16 +48,15 @@ class Sender(HTTPAdapter):
         return self._by_request[id(request)]
 
     @contextmanager
-    def in_place_of_sessions(self) -> Iterator[None]:
-        """In this context, every session of Schemathesis sends through this adapter.
+    def in_place_of_sessions(self, context: Any) -> Iterator[None]:
+        """Make every session of Schemathesis send through this adapter; ``context`` is its module that makes sessions.
 
         Schemathesis has no option for it. A release that makes its sessions in another way would send by itself; a test notices
         that, because such requests are not counted.
         """
-        from schemathesis.engine import context  # noqa: PLC0415 - loading it costs a second
 
         def make_session(*arguments: Any, **named: Any) -> requests.Session:
-            session = original(*arguments, **named)
+            session: requests.Session = original(*arguments, **named)
             session.trust_env = False
             for scheme in ("http://", "https://"):
                 session.mount(scheme, self)

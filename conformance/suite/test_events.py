@@ -166,7 +166,7 @@ def test_a_batch_of_many_unusual_entries_is_accepted(
 def test_a_batch_of_known_and_new_ids_is_accepted(submissions: Submissions) -> None:
     submission = submissions.after_known()
 
-    expect.success(submission.exchange, because="an event_id that is known is no reason to refuse a batch")
+    expect.success(submission.exchange, because="a batch must not be refused because an event_id is known")
 
 
 @covers(clause.NEIGHBOURS_OF_ANY_CONTENT)

@@ -106,17 +106,17 @@ def test_an_event_of_a_type_in_another_letter_case_is_skipped(
 
 def _in_every_field(*left_out: str, **values: object) -> list[object]:
     """Return events with each value, by the field that has it. Each is of another type, in turn."""
+    fields = {name: types for name, types in CARRIED_BY.items() if name not in {*left_out, "contextual_data"}}
     return [
-        pytest.param(
-            tuple(
-                changed_event(types[place % len(types)], f"{name} is {what}", **{name: value})
-                for what, value in values.items()
-            ),
-            id=name,
-        )
-        for place, (name, types) in enumerate(CARRIED_BY.items())
-        if name not in {*left_out, "contextual_data"}
+        pytest.param(_with_each(values, name, types[place % len(types)]), id=name)
+        for place, (name, types) in enumerate(fields.items())
     ]
+
+
+def _with_each(values: dict[str, object], name: str, event_type: str) -> tuple[EventSpec, ...]:
+    return tuple(
+        changed_event(event_type, f"{name} is {what}", **{name: value}) for what, value in values.items()
+    )
 
 
 @covers(clause.BOOLEANS_SKIPPED)

@@ -340,6 +340,11 @@ REASONS = (
         ),
     ),
     Because(
+        "A request without a valid token that gets the answer of another one is accepted.",
+        (concurrency.OWN_STATUS,),
+        (token.EVERY_REQUEST,),
+    ),
+    Because(
         "Events of a request that is answered wrongly go to another store or are lost, and its origin is not checked.",
         (concurrency.OWN_STATUS,),
         (concurrency.OWN_ORIGIN, *BURST_STORED),

@@ -4,7 +4,6 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -150,17 +149,13 @@ class HttpClient:
             self._close(client)
         return sent
 
-    def on_own_connections(self, requests: Sequence[Request], at_once: int) -> list[Exchange]:
-        """Send each request on a new connection of its own, ``at_once`` of them at the same time."""
-        with ThreadPoolExecutor(at_once) as threads:
-            return list(threads.map(lambda request: self.on_one_connection([request])[0][0], requests))
-
     def _counted(self, client: httpx.Client, deadline: Deadline, request: Request) -> Exchange:
         """Send a request with a given client, if it may still be sent."""
         size = len(request.body)
-        if self._refuses is not None or not self.budget.take(size):
-            refused = self._refuses or NoReply("not sent", self.budget.refusal(size))
-            return Exchange(request, refused, 0.0, time.time())
+        if self._refuses is not None:
+            return Exchange(request, self._refuses, 0.0, time.time())
+        if not self.budget.take(size):
+            return self.not_sent(request)
         return self._exchange(client, deadline, request, self.timeout)
 
     def _count(self, *, answered: bool) -> None:

@@ -171,9 +171,10 @@ class Target:
         """Send requests one after another on a new connection, and say of each whether it used the connection of the one before."""
         return self.http_client.on_one_connection(requests)
 
-    def on_own_connections(self, requests: Sequence[Request], at_once: int = 1) -> list[Exchange]:
-        """Send each request on a new connection, ``at_once`` of them at the same time if the target bears it."""
-        return self.http_client.on_own_connections(requests, 1 if self.single_connection else at_once)
+    def on_own_connections(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests one after another, each on a new connection."""
+        seconds = self.http_client.timeout
+        return [self.http_client.on_own_connection(request, seconds) for request in requests]
 
     def _sent(self, request: Request) -> Exchange:
         exchange = self.http_client.send(request)

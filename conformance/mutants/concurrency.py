@@ -14,6 +14,7 @@ from conformance.mutants.groups import BURST_STORED
 from conformance.reference import Rules
 from conformance.reference.stores import Store
 from conformance.requirements import concurrency as clause
+from conformance.requirements import token
 
 PAUSE = 0.03
 """Seconds without another request after which a request goes on. Until then, all requests of a burst come between."""
@@ -52,7 +53,7 @@ class Overlapping(Rules):
             await asyncio.sleep(left)
 
 
-@mutant(clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=BURST_STORED)
+@mutant(clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=(token.EVERY_REQUEST, *BURST_STORED))
 class StatusIsShared(Overlapping):
     """The status of an answer is in a variable that all requests share."""
 
@@ -68,7 +69,9 @@ class StatusIsShared(Overlapping):
         return response
 
 
-@mutant(clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=(clause.OWN_ORIGIN, *BURST_STORED))
+@mutant(
+    clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=(token.EVERY_REQUEST, clause.OWN_ORIGIN, *BURST_STORED)
+)
 class TokenIsShared(Overlapping):
     """The token of a request is in a variable that all requests share."""
 

@@ -253,6 +253,11 @@ REASONS = (
         ),
     ),
     Because(
+        "A request without a valid token that gets the answer of another one is accepted.",
+        (concurrency.OWN_STATUS,),
+        (token.EVERY_REQUEST,),
+    ),
+    Because(
         "A body that gets no answer is not refused, and these checks send it.",
         (robustness.ALWAYS_ANSWERS, batch.NOT_JSON_REFUSED),
         (

@@ -1,15 +1,11 @@
 """Mutants of chapter token: how a token is looked up, and whose request it belongs to."""
 
-import asyncio
 import fnmatch
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from conformance.mutants.declaring import mutant
 from conformance.mutants.groups import ANY_UNAUTHENTICATED
@@ -152,30 +148,3 @@ class ConnectionsStayAuthenticatedWhateverComes(Remembers):
 
     def may_use(self, request: Request) -> bool:
         return self.token(request) is not None
-
-
-class Later(Response):
-    """An answer that is decided on only after other requests had a moment to arrive."""
-
-    def __init__(self, decide: Callable[[], Response]) -> None:
-        super().__init__()
-        self._decide = decide
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(0.02)
-        await self._decide()(scope, receive, send)
-
-
-# With several connections, the answers to other checks would be mixed up, too.
-@mutant(clause.EVERY_REQUEST, options=("--connections=1",))
-class RequestsShareTheirToken(Rules):
-    """The token is in a variable that all requests share, so a request in parallel may replace it before it is looked up."""
-
-    def receive(self, request: Request, body: bytes | None) -> Response:
-        if request.method != "POST":
-            return super().receive(request, body)
-        self.current = super().token(request)
-        return Later(lambda: super(RequestsShareTheirToken, self).receive(request, body))
-
-    def token(self, _request: Request) -> str | None:
-        return self.current

@@ -23,10 +23,6 @@ Judgement = Callable[[], None]
 """The part of a check that judges, if the check returns it: then all examples are sent before the first one is judged."""
 
 
-FEWEST = 2
-"""Examples of a check that needs only a share of them."""
-
-
 def set_share(function: Callable[..., Any], share: float) -> None:
     """Let a function be called with a share of the usual number of examples."""
     vars(function)["share_of_examples"] = share
@@ -35,7 +31,7 @@ def set_share(function: Callable[..., Any], share: float) -> None:
 def _most_examples(function: Callable[..., Any]) -> int:
     usual: int = hypothesis.settings().max_examples
     share: float = vars(function).get("share_of_examples", 1)
-    return min(usual, max(FEWEST, round(usual * share)))
+    return max(1, round(usual * share))
 
 
 def is_strategy(value: object) -> bool:

@@ -88,6 +88,7 @@ def test_a_form_is_not_a_token_source(target: Target, factory: EventFactory, for
         expected="neither a success nor status 422",
         got=expect.format_reply(reply),
         because="the request has no token, only its form has one",
+        commission=True,
     )
 
 

@@ -1,7 +1,5 @@
 """Several requests on one connection, and each on a connection of its own."""
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -49,39 +47,22 @@ def test_a_server_may_close_the_connection(http_client: HttpClient, closing: byt
 
 def test_each_request_has_a_connection_of_its_own(http_client: HttpClient) -> None:
     with RawServer(NULL) as server:
-        sent = http_client.on_own_connections(_requests(server, 3), at_once=1)
+        sent = Target(server.url, "t", "", http_client).on_own_connections(_requests(server, 3))
 
     assert _statuses(sent) == [201, 201, 201]
     assert server.connections == 3
     assert [raw.split()[1] for raw in server.received] == [b"/0", b"/1", b"/2"]
 
 
-def test_requests_are_sent_at_the_same_time(http_client: HttpClient) -> None:
-    together = threading.Barrier(4, timeout=10)
-
-    def answer_together(_server: RawServer, connection: object) -> None:
-        together.wait()
-        connection.sendall(NULL)  # type: ignore[attr-defined]  # a socket
-        time.sleep(0.05)
-
-    with RawServer(answer_together) as server:
-        sent = http_client.on_own_connections(_requests(server, 4), at_once=4)
-
-    assert _statuses(sent) == [201] * 4
-
-
 def test_they_count_towards_the_limit_of_requests() -> None:
-    http_client = HttpClient(10, budget=RequestBudget(most=3))
+    http_client = HttpClient(10, budget=RequestBudget(most=2))
     with RawServer(NULL) as server:
-        kept = [exchange for exchange, _ in http_client.on_one_connection(_requests(server, 2))]
-        own = http_client.on_own_connections(_requests(server, 2), at_once=2)
+        kept = [exchange for exchange, _ in http_client.on_one_connection(_requests(server, 3))]
     http_client.stop()
 
-    assert _statuses(kept) == [201, 201]
-    assert sorted(map(str, _statuses(own))) == ["201", "None"]
-    unsent = next(one.outcome for one in own if one.reply is None)
-    assert isinstance(unsent, NoReply)
-    assert unsent.kind == "not sent"
+    assert _statuses(kept) == [201, 201, None]
+    assert isinstance(kept[2].outcome, NoReply)
+    assert kept[2].outcome.kind == "not sent"
 
 
 def test_usual_lines_can_be_left_out(http_client: HttpClient) -> None:

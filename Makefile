@@ -32,7 +32,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
 
 kill-matrix: $(INSTALLED)
-	$(BIN)/pytest tests/mutants/test_kill_matrix.py -n 4 --dist worksteal
+	$(BIN)/pytest tests/mutants/test_kill_matrix.py tests/suite/test_concurrency.py -n 4 --dist worksteal
 
 kill-matrix-browser: $(INSTALLED)
 	$(BIN)/pytest tests/mutants/test_kill_matrix_browser.py -n 2 --dist worksteal

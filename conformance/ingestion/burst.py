@@ -114,14 +114,13 @@ class Burst:
             )
 
     def alone(self, asked: Asked) -> Asked:
-        """Send a request of the same kind alone, with as many new events in a new session."""
-        return self._target.memo.get(
-            (Burst, asked.kind, asked.store, asked.origin, len(asked.sent)), lambda: self._send_alone(asked)
-        )
+        """Send a request of the same kind alone, with new events of the same types in a new session."""
+        return self._target.memo.get((Burst, asked.request), lambda: self._send_alone(asked))
 
     def _send_alone(self, asked: Asked) -> Asked:
         session = self.read_back.factory.session()
-        sent = self._events(len(asked.sent), session, 0)
+        first = asked.sent[0].entry["product_id"] - FIRST_PRODUCT if asked.sent else 0
+        sent = self._events(len(asked.sent), session, first)
         planned = self._plan(asked.kind, asked.store, asked.origin, session, ALONE, sent)
         return Asked(**vars(planned), exchange=self._target.send(planned.request))
 

@@ -13,8 +13,8 @@ from conformance.inputs.factory import SentEvent, body
 
 BETWEEN_READINGS = 0.1
 """Seconds."""
-SHORTEST_WAIT, TIMES_AS_LONG = 2.0, 10
-"""How long a second attempt waits at least, and in comparison with events that were not kept back."""
+SECOND_WAIT = 0.5
+"""How long a later wait is, as a part of the run's patience: the first one takes all of it."""
 
 
 @dataclass
@@ -22,13 +22,11 @@ class LastBatch:
     """A batch of one event. It is the last request of a run, so that nothing makes a buffer give the event away."""
 
     read_back: ReadBack
-    _seconds_of_others: float | None = None
-    """How long events took that were not kept back; None as long as no event was."""
 
     def expect_stored(self) -> None:
         """Send a batch of one event, and expect that it is stored although nothing follows it.
 
-        Raises NotJudged without an observer, without a success, and if the read-back shows nothing of this run.
+        Raises NotJudged without an observer, without a success, and if similar events do not become visible either.
         """
         if self.read_back.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
@@ -48,10 +46,9 @@ class LastBatch:
 
     @property
     def _patience(self) -> float:
-        seconds = self.read_back.seconds_for_an_event
-        if self._seconds_of_others is None:
-            return seconds
-        return min(seconds, max(SHORTEST_WAIT, TIMES_AS_LONG * self._seconds_of_others))
+        """Seconds to wait. How soon events are visible while many are sent says nothing about a quiet time, so it does not count."""
+        is_second = self.read_back.target.is_fresh_attempt
+        return self.read_back.patience * (SECOND_WAIT if is_second else 1)
 
     def _instead(self, sent: SentEvent, session: str, seconds: float) -> str:
         """Return what happened to an event that is not visible. Raises NotJudged if similar events are not visible either.
@@ -60,9 +57,7 @@ class LastBatch:
         """
         more = self.read_back.factory.batch(LARGEST, session)
         self.read_back.target.post_with_token(body(more))
-        began = time.monotonic()
-        if self._wait_for(sent, session, seconds):
-            self._seconds_of_others = time.monotonic() - began
+        if self._wait_for(sent, session, self.read_back.patience * SECOND_WAIT):
             return f"it was stored only after {LARGEST} more events were sent"
         alike = {one.event_id for one in more if one.entry["event_type"] == sent.entry["event_type"]}
         if not any(event.get("event_id") in alike for event in self._read(session)):

@@ -18,7 +18,7 @@ from tests.support.raw_servers import NULL, RawServer, head_of
 from tests.support.runs import Judged, judge, options_for, run
 
 MOST = {"quick": 200, "standard": 600}
-MOST_ABOUT_EVENTS = 30
+MOST_ABOUT_EVENTS = 42
 """POSTs of chapter events at effort standard, sentinels' among them; generated batches and read-back aside."""
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 THROTTLED = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"

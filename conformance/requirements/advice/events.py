@@ -34,9 +34,8 @@ ADVICE = (
         "The whole body is read into strict types, or all events of a batch are stored in one statement or transaction, which"
         " fails for one of them.",
         {
-            ANYWHERE: "Read each entry on its own, ignore unknown members, and store each event so that its error concerns no other:"
-            " ON CONFLICT DO NOTHING for known ids, and a savepoint or a statement of its own after an error. PostgreSQL stores no"
-            " NUL in text or jsonb: skip that event.",
+            ANYWHERE: "Read each entry on its own, ignore unknown members, and store each event so that its error concerns no"
+            " other, with ON CONFLICT DO NOTHING for known ids. PostgreSQL stores no NUL: skip that event.",
             FASTAPI: "Declare events as list[Any], and catch every error of reading and storing for each entry.",
             DJANGO: "Use bulk_create(ignore_conflicts=True), and a transaction.atomic() for each event if that fails.",
             EXPRESS: "Use Promise.allSettled, not Promise.all, and insertMany with ordered: false.",

@@ -96,6 +96,11 @@ def condition(
     _judge(Expectation(exchange, expected, got, because, example), met=met)
 
 
+def condition_without_reply(exchange: Exchange, *, met: bool, expected: str, got: str) -> None:
+    """Expect that a condition is met that something other than a reply shows, such as read-back."""
+    _judge(Expectation(exchange, expected, got), met=met)
+
+
 def an_answer(exchange: Exchange) -> None:
     """Expect a reply. Before it passes NoReply, the caller sends the request several times, with valid ones in between."""
     met = exchange.reply is not None

@@ -238,6 +238,11 @@ class HttpClient:
             client.close()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether nothing more is sent: the run was ended, or the target stopped answering."""
+        return self._refuses is not None
+
+    @property
     def is_stopped(self) -> bool:
         """Whether the run was ended, so that nothing more is sent."""
         return self._refuses is RUN_ENDED

@@ -47,6 +47,8 @@ class Silence:
             return exchange
         first = exchange
         with self._lock:
+            if self.http_client.has_ended:
+                return exchange
             was_answering, points = self._answers(), 0
             while True:
                 if not was_answering and not self._wait_for_restart():
@@ -88,7 +90,7 @@ class Silence:
     def _wait_for_restart(self) -> bool:
         """Wait until the target answers again; if it does not, send nothing more."""
         deadline = time.monotonic() + min(RESTART, 2 * self.http_client.timeout)
-        while time.monotonic() < deadline and not self.http_client.is_stopped:
+        while time.monotonic() < deadline and not self.http_client.has_ended:
             time.sleep(PAUSE)
             if self._answers():
                 return True

@@ -1,7 +1,6 @@
 """Packs described events into few batches, and finds the event for which a batch is refused or its neighbours are lost."""
 
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -119,7 +118,7 @@ class Narrowing:
 
     read_back: ReadBack
     is_wrong: Callable[[Submission], bool]
-    left: int = sys.maxsize
+    left: int
     """How many more batches it may send."""
 
     def of(self, packed: Pack) -> dict[EventSpec, Submission]:

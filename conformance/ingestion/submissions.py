@@ -30,6 +30,8 @@ from conformance.inputs.factory import SentEvent, body
 
 MOST_TO_FIND_A_CAUSE = 40
 """Batches that are sent to find the event of a batch for which others are lost."""
+MOST_TO_FIND_A_REFUSAL = 100
+"""Batches that are sent to find the events for which others are refused."""
 KNOWN = 5
 """Events of a batch whose ids are known, and as many whose ids are new."""
 __all__ = [
@@ -91,7 +93,10 @@ class Submissions:
             self._first.latest = spec
         is_sent_again = self._is_sent_again(spec)
         if spec in packed and (spec.has_fixed_id or not is_sent_again):
-            return packed[spec]
+            submission = packed[spec]
+            is_found = not (submission.is_refused and submission.others)
+            # Too many batches are refused to find out about each event in advance.
+            return submission if is_found else self._alone(spec)
         return self.read_back.target.memo.get(
             (spec, own_sessions), lambda: self._send_alone(spec, own_sessions=own_sessions)
         )
@@ -117,7 +122,7 @@ class Submissions:
         if not submission.others or not self._loses(submission):
             return submission
         # Too many batches lose events to find out about each event in advance.
-        return self._together.get(("alone", spec), lambda: self._send_alone(spec))
+        return self._alone(spec)
 
     def after_known(self) -> Submission:
         """Return a batch in which half of the entries have the id of an event that was stored before; these are ``examined``.
@@ -183,6 +188,9 @@ class Submissions:
         session = "" if own_sessions else self.read_back.factory.session()
         return pack(self.read_back, [spec], session=session).submission(spec)
 
+    def _alone(self, spec: EventSpec) -> Submission:
+        return self._together.get(("alone", spec), lambda: self._send_alone(spec))
+
     def _packs(self) -> list[Pack]:
         return self._together.get("packs", self._send_events)
 
@@ -198,9 +206,12 @@ class Submissions:
         return [pack(self.read_back, specs, SURROUNDING_PER_BATCH) for specs in grouped(described)]
 
     def _narrow_refused(self) -> dict[EventSpec, Submission]:
+        narrowing = Narrowing(
+            self.read_back, lambda submission: submission.is_refused, MOST_TO_FIND_A_REFUSAL
+        )
         found: dict[EventSpec, Submission] = {}
         for packed in self._packs():
-            found |= Narrowing(self.read_back, lambda submission: submission.is_refused).of(packed)
+            found |= narrowing.of(packed)
         return found
 
     def _narrow_lost(self, packed: Pack) -> dict[EventSpec, Submission]:

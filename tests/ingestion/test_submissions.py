@@ -414,3 +414,23 @@ def test_the_event_of_a_session_with_punctuation_is_looked_for_everywhere(make: 
 
     assert snapshot.of(submission.event)
     assert snapshot.sentinel["session_id"] != submission.event.entry["session_id"]
+
+
+class RefusingAll(Counting):
+    """Refuses every batch that has an event of a search."""
+
+    def size_errors(self, events: list[Any]) -> list[str]:
+        odd = any(str(event.get("query")).startswith("boots") for event in events)
+        return super().size_errors(events) or (["No searches."] if odd else [])
+
+
+def test_where_every_batch_is_refused_only_the_events_in_question_are_sent_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.ingestion.submissions.MOST_TO_FIND_A_REFUSAL", 10)
+    submissions, rules = make(RefusingAll, VALID)
+
+    asked = [submissions.event(one) for one in VALID[::10]]
+    assert {one.others for one in asked} == {0}
+    assert {one.exchange.reply.status for one in asked if one.exchange.reply} == {422}
+    assert len(rules.batches) <= 2 + 12 + len(asked)

@@ -92,7 +92,6 @@ REASONS = (
             token.HEADER_WINS,
             token.HEADER_NAMES_THE_STORE,
             token.HEADER_NAME_IN_ANY_CASE,
-            robustness.CHUNKED_BODY,
         ),
     ),
     Because(

@@ -14,7 +14,7 @@ from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
 from conformance.reference.stores import Store
 from conformance.reference.tokens import HEADER
-from conformance.requirements import batch, cors, robustness
+from conformance.requirements import batch, cors
 from conformance.requirements import token as clause
 
 
@@ -24,7 +24,6 @@ from conformance.requirements import token as clause
     clause.HEADER_NAMES_THE_STORE,
     clause.REFUSED_INGESTS_NOTHING,
     clause.HEADER_NAME_IN_ANY_CASE,
-    robustness.CHUNKED_BODY,
 )
 class HeaderNeverRead(Rules):
     """Only the query is read, never the header."""

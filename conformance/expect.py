@@ -113,6 +113,11 @@ def condition(
     _judge(Expectation(exchange, expected, got, because, example, commission), met=met)
 
 
+def condition_without_reply(exchange: Exchange, *, met: bool, expected: str, got: str) -> None:
+    """Expect that a condition is met that something other than a reply shows, such as read-back."""
+    _judge(Expectation(exchange, expected, got), met=met)
+
+
 def an_answer(exchange: Exchange) -> None:
     """Expect an answer of the application, whatever it is. Raises as ``answer`` does."""
     condition(exchange, met=True, expected="an answer", got=format_reply(answer(exchange)))

@@ -35,6 +35,11 @@ class Browser:
         """The browser that was started. Raises Unusable."""
         return result_of(self._start)
 
+    @property
+    def has_started(self) -> bool:
+        """Whether it is known whether the browser can be used."""
+        return self._start.done()
+
     def run(self, script: Script) -> Future[Observed]:
         """Run a script on a page. The result raises Unusable where the browser is gone."""
         if self._stopping.is_set():

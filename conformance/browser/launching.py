@@ -102,7 +102,7 @@ def start(playwright: "Playwright", choice: Choice) -> tuple["Chromium", Browser
 def _program(browser: str, of_playwright: str) -> str:
     """Return the path of the browser's program. Raises Unusable."""
     if browser != AUTO:
-        return browser
+        return str(Path(browser).absolute())
     if Path(of_playwright).exists():
         return of_playwright
     found = first_installed(NAMES)

@@ -19,6 +19,14 @@ DOCUMENT = (
 SANDBOXED = {"name": "Content-Security-Policy", "value": "sandbox allow-scripts"}
 """Gives a page the origin ``null``."""
 EMPTY = "about:blank"
+BEGIN = """(code) => {
+  globalThis.seen = null;
+  Promise.resolve(eval(code)).then((value) => { globalThis.seen = value; });
+}"""
+"""Begins an expression. Nothing waits for its value here: a target may never answer."""
+SEEN = "globalThis.seen"
+SHORTEST = 5.0
+"""Seconds within which every expression must have its value."""
 STEP = 10
 """Milliseconds between two looks at the network log."""
 LATE_HEADS = 0.3
@@ -41,7 +49,7 @@ class Script:
     """Whether to leave the page after the code has run."""
     proxy: str = ""
     seconds: float = 10.0
-    """How long to wait for the requests of the code."""
+    """How long to wait for the request of the code; 0 if it sends none that matters."""
     keep: bool = False
     """Whether later scripts of the same origin may use the same page. Preflights are cached then."""
     permit: Callable[[], str] = lambda: ""
@@ -125,15 +133,22 @@ class Tab:
         wanted = "null" if script.sandboxed else script.origin
         if observed.origin != wanted:
             return observed
-        observed.said = self._page.evaluate(script.code)
+        self._page.evaluate(BEGIN, script.code)
         if script.leave:
             self._page.goto(EMPTY)
             return observed
-        deadline = time.monotonic() + script.seconds
-        while not observed.log.is_settled and time.monotonic() < deadline and not is_stopped():
-            if observed.log.has_failed:
+        deadline = time.monotonic() + max(script.seconds, SHORTEST)
+        while time.monotonic() < deadline and not is_stopped():
+            if observed.log.is_settled or not script.seconds:
+                seen = self._page.evaluate(SEEN)
+                if seen is not None:
+                    observed.said = seen
+                    break
+            elif observed.log.has_failed:
                 deadline = min(deadline, time.monotonic() + LATE_HEADS)
             self._page.wait_for_timeout(STEP)
+        else:
+            observed.said = self._page.evaluate(SEEN) or {}
         del observed.console[MOST_LINES:]
         return observed
 

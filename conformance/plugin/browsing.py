@@ -93,6 +93,8 @@ class Browsing:
     @property
     def facts(self) -> dict[str, Any] | None:
         """The browser and its self-test, for the results; None if there was no browser."""
+        if not self.visit.browser.has_started:
+            return None  # the run was interrupted before
         try:
             facts = self.visit.browser.facts.to_json()
         except Unusable:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conformance.requirements import (
     batch,
+    browser,
     concurrency,
     cors,
     enrichment,
@@ -35,18 +36,18 @@ OPEN_QUESTIONS = (
     OpenQuestion(
         "Does a 401 reflect the origin? Without a valid token, no origin is authorised.",
         "It should, so that the page can read it. A target that does not reflect it contradicts no sentence (SHOULD).",
-        (cors.UNAUTHENTICATED_ORIGIN, cors.UNAUTHENTICATED_CREDENTIALS),
+        (cors.UNAUTHENTICATED_ORIGIN, cors.UNAUTHENTICATED_CREDENTIALS, browser.UNAUTHENTICATED_READ),
     ),
     OpenQuestion(
         "What is the answer to an origin that the store did not authorise? One sentence says both reflects and authorised.",
         "Observed only.",
-        (cors.UNAUTHORISED_ORIGIN, cors.NULL_ORIGIN),
+        (cors.UNAUTHORISED_ORIGIN, cors.NULL_ORIGIN, browser.UNAUTHORISED_ORIGIN, browser.NULL_ORIGIN),
     ),
     OpenQuestion(
         "If a run knows only one authorised origin, does a fixed line count as reflection?",
         "One origin cannot show it: the second one may be another store's, with its token. Without a second one this is not"
         " judged, unless the target also reflects an origin that the suite made up.",
-        (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN),
+        (cors.REFLECTS_EACH_ORIGIN, cors.PREFLIGHT_REFLECTS_EACH_ORIGIN, browser.EACH_ORIGIN),
     ),
     OpenQuestion(
         "Is a body that is not JSON answered with 422, like every wrong top-level shape, or with 400?",
@@ -163,6 +164,11 @@ OPEN_QUESTIONS = (
         "Yes, if they differ each time from all answers to valid batches: a trace is whatever a client can see (MUST). The order of"
         " header lines and the case of their names mean nothing, and are not compared.",
         (events.SKIPPING_IS_SILENT,),
+    ),
+    OpenQuestion(
+        "Does an event arrive that a page sends while its visitor leaves? No page says how fast a preflight must be answered.",
+        "It should: this is what sendBeacon is for (SHOULD).",
+        (browser.UNLOAD_DELIVERED,),
     ),
     OpenQuestion(
         "Does a pipeline's failure change the response?",

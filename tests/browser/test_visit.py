@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,6 +118,21 @@ def test_a_refusal_condemns_nobody_if_our_own_client_gets_no_answer_either(brows
         pytest.raises(NotJudged, match="neither did the suite's own client"),
     ):
         expect_delivered(visit, calls.BEACON)
+
+
+def test_a_target_that_never_answers_is_not_waited_for_longer_than_the_timeout(browser: Browser) -> None:
+    def never(server: RawServer, _: socket.socket) -> None:
+        server.closing.wait(30)
+
+    began = time.monotonic()
+    with (
+        RawServer(*[never] * 20) as server,
+        visiting(browser, server.url, timeout=1.0) as visit,
+        pytest.raises(NotJudged, match="neither did the suite's own client"),
+    ):
+        expect_read(visit, calls.FALLBACK)
+
+    assert time.monotonic() - began < 25  # the machine may be busy
 
 
 def test_a_gateway_s_answer_condemns_nobody(browser: Browser) -> None:

@@ -51,7 +51,7 @@ def expect_stored_after_unload(visit: Visit, call: Call) -> None:
     """Expect that the event of a page that was left is stored. Raises NotJudged without read-back."""
     made = visit.made(call)
     assert made.sent is not None  # noqa: S101 - the call has an event
-    shown = visit.shows(made.sent)
+    shown = visit.shows(made.sent, visit.token_of(call))
     if shown is None:
         raise NotJudged("needs read-back that works: pass --observer SPEC")
     if not shown:
@@ -113,7 +113,7 @@ def expect_whole_body(visit: Visit, made: PageCall) -> None:
 def _answered(visit: Visit, made: PageCall) -> Reply:
     """Return the answer to the POST as it was on the wire."""
     if made.outcome.fate is Fate.LOST:
-        if made.sent is not None and visit.shows_now(made.exchange, made.sent):
+        if made.sent is not None and visit.shows_now(made.sent, visit.token_of(made.call)):
             raise NotJudged(
                 "the browser reports that it did not send the event, but the event was stored: use another browser"
             )
@@ -129,7 +129,7 @@ def _answered(visit: Visit, made: PageCall) -> Reply:
 
 def _stored(visit: Visit, made: PageCall) -> None:
     """Expect that the event of a call is stored, where the run has read-back."""
-    shown = visit.shows(made.sent) if made.sent is not None else None
+    shown = visit.shows(made.sent, visit.token_of(made.call)) if made.sent is not None else None
     if shown is not None:
         condition(
             made.exchange,

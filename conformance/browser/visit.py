@@ -33,7 +33,7 @@ UNLOAD_CODE = (
 CONSOLE = ".then(async (answer) => console.log(answer.status, await answer.text()))"
 """Ends a call of fetch in a console, where a person wants to see the answer."""
 NO_ORIGIN = "needs an origin that the token's store allows: pass --origin https://…"
-NO_OTHER_ORIGIN = "needs a second origin that the token's store allows: pass --other-origin https://…"
+NO_OTHER_ORIGIN = "needs a second origin that a store allows: pass --other-origin https://… or --other-store-origin https://…"
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,11 @@ class Visit:
     proxy: str = ""
     one_page: bool = False
     """Whether the calls of an origin share one page: faster, but preflights are cached."""
-    shows: Callable[[SentEvent], bool | None] = lambda _: None
-    """Whether an event that should be stored is, after waiting for it; None without read-back that works."""
-    shows_now: Callable[[Exchange, SentEvent], bool | None] = lambda *_: None
+    second_token: str = ""
+    """The token of the second origin's store; empty if it is the same store."""
+    shows: Callable[[SentEvent, str], bool | None] = lambda *_: None
+    """Whether an event that should be in a token's store is, after waiting for it; None without read-back that works."""
+    shows_now: Callable[[SentEvent, str], bool | None] = lambda *_: None
     """Whether an event is stored that should not be; None without read-back that works."""
     _begun: dict[Call, tuple[SentEvent | None, Future[Observed]]] = field(default_factory=dict, init=False)
 
@@ -216,23 +218,25 @@ class Visit:
         )
 
     def _code(self, call: Call, data: bytes) -> str:
-        line = call.javascript(self._url(call), self._token(call), data.decode())
+        line = call.javascript(self._url(call), self.token_of(call), data.decode())
         code = UNLOAD_CODE if call.at_unload else BEACON_CODE if call.beacon else FETCH_CODE
         return code.format(call=line)
 
     def _javascript(self, call: Call, data: bytes) -> str:
         """Return a call as a person makes it in a console."""
-        line = call.javascript(self._url(call), self._token(call), data.decode())
+        line = call.javascript(self._url(call), self.token_of(call), data.decode())
         if call.at_unload:
             return f'addEventListener("pagehide", () => {line}); location.href = "about:blank"'
         return line if call.beacon else f"{line}{CONSOLE}"
 
-    def _token(self, call: Call) -> str:
-        return self.target.token if call.known_token else UNKNOWN
+    def token_of(self, call: Call) -> str:
+        """Return the token that a call sends."""
+        known = (self.second_token if call.page is Page.OTHER else "") or self.target.token
+        return known if call.known_token else UNKNOWN
 
     def _url(self, call: Call) -> str:
         in_query = call.token_in == "query"  # noqa: S105 - names a place
-        return self.target.url(token=self._token(call)) if in_query else self.target.url()
+        return self.target.url(token=self.token_of(call)) if in_query else self.target.url()
 
     def _plain_lines(self, call: Call) -> tuple[tuple[str, str], ...]:
         return (("Content-Type", "application/json"), ("Origin", self.origin_of(call)))

@@ -10,7 +10,7 @@ from conformance.browser import Browser, Unusable, Visit
 from conformance.browser.launching import Choice
 from conformance.browser.places import host_of, private_addresses
 from conformance.browser.self_test import HELD, begin, self_test
-from conformance.client import Exchange, HttpClient, Target
+from conformance.client import HttpClient, Target
 from conformance.doctor import Step, StepResult
 from conformance.doctor.browser import browser_steps
 from conformance.expect import NotJudged
@@ -71,8 +71,11 @@ class Browsing:
         stored = ReadBack(own, made, observer, PATIENCE)
         test = _visit(browser, own, made, stored, reference.ORIGIN, reference.OTHER_ORIGIN)
         test.one_page = True
-        visit = _visit(browser, target, factory, read_back, settings.origin, settings.other_origin)
+        second = settings.other_origin or settings.other_store_origin
+        visit = _visit(browser, target, factory, read_back, settings.origin, second)
         visit.proxy = settings.proxy
+        if not settings.other_origin:
+            visit.second_token = settings.other_token
         return cls(settings, visit, server, test, observer)
 
     def begin_self_test(self) -> None:
@@ -117,15 +120,15 @@ def _visit(
     origin: str,
     other_origin: str,
 ) -> Visit:
-    def shows(sent: SentEvent) -> bool | None:
+    def shows(sent: SentEvent, token: str) -> bool | None:
         try:
-            return bool(read_back.wait_for([sent]).of(sent))
+            return bool(read_back.wait_for([sent], token=token).of(sent))
         except NotJudged:
             return None
 
-    def shows_now(exchange: Exchange, sent: SentEvent) -> bool | None:
+    def shows_now(sent: SentEvent, token: str) -> bool | None:
         try:
-            return bool(read_back.snapshot_after(exchange).of(sent))
+            return bool(read_back.wait_for_sentinel(token=token).of(sent))
         except NotJudged:
             return None
 

@@ -99,7 +99,8 @@ def test_pages_of_two_origins_take_turns(
     visit: Visit, target: Target, factory: EventFactory, first: Call, call: Call
 ) -> None:
     for one in (first, call):
-        _accepted(target, factory, visit.origin_of(one), "query")
+        ours = target.post(body([factory.valid()]), query=visit.token_of(one), origin=visit.origin_of(one))
+        expect.assume(ours, 201)
         visit.made(one)
 
     if call.beacon:

@@ -195,3 +195,12 @@ def test_a_proxy_carries_the_visit_but_not_the_self_test(tmp_path: Path) -> None
     assert [judged.verdict(one) for one in chosen] == [Verdict.HELD] * 2, judged.output
     assert all(line.split()[1].startswith(f"http://{HOST}/beacon") for line in lines)
     assert sum(line.startswith("OPTIONS") for line in lines) == 2
+
+
+@needs_chromium
+def test_the_second_origin_may_be_another_store_s_with_its_token(tmp_path: Path) -> None:
+    with reference.Server() as server:
+        options = ("--other-origin=", f"--other-store-origin={reference.FOREIGN_ORIGIN}")
+        judged = judge(server, tmp_path, [browser.EACH_ORIGIN], "--browser=auto", *options)
+
+    assert judged.verdict(browser.EACH_ORIGIN) is Verdict.HELD, judged.output

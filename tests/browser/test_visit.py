@@ -62,7 +62,7 @@ def visiting(
 
 def test_the_reference_passes_the_self_test(browser: Browser) -> None:
     with reference.Server() as server, visiting(browser, server.url) as visit:
-        visit.shows = lambda _: True
+        visit.shows = lambda *_: True
         assert self_test(visit) == ""
 
 
@@ -305,7 +305,7 @@ def test_a_browser_that_runs_already_passes_the_self_test_and_stays(remote: str)
     try:
         facts = browser.facts
         with reference.Server() as server, visiting(browser, server.url) as visit:
-            visit.shows = lambda _: True
+            visit.shows = lambda *_: True
             why = self_test(visit)
     finally:
         browser.close()

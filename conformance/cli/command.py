@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 
 PROGRAM = "beacon-conformance"
@@ -40,5 +41,5 @@ def parser_of(name: str, add_arguments: Callable[[argparse.ArgumentParser], None
 
 def usage_error(problem: str) -> int:
     """Print a problem in one line, and return the exit status of a usage error."""
-    sys.stderr.write(f"{PROGRAM}: {problem}\n")
+    sys.stderr.write(inert(f"{PROGRAM}: {problem}\n"))
     return ExitStatus.USAGE

@@ -7,6 +7,7 @@ from conformance.cli.command import Command
 from conformance.cli.options import add_options, each_settings, label_of, options_parser
 from conformance.doctor import format_step, summary
 from conformance.plugin.run import Run
+from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import Settings
 
@@ -26,12 +27,12 @@ def _examine(name: str, settings: Settings) -> int:
     sys.stdout.write(f"{label_of(name, settings)}\n")
     try:
         for step in run.examine():
-            sys.stdout.write("\n".join([*format_step(step), ""]))
+            sys.stdout.write(inert("\n".join([*format_step(step), ""])))
             sys.stdout.flush()
     finally:
         run.end()
     mark = [f"Its events' session_id begins with {run.mark}"] if run.http_client.requests else []
-    sys.stdout.write("\n".join([*summary(run.doctor), *mark, ""]))
+    sys.stdout.write(inert("\n".join([*summary(run.doctor), *mark, ""])))
     return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import conformance
 from conformance.cli import completion, doctor, plan, reference, repeat, requirements, results, run
 from conformance.cli.command import PROGRAM, Command, Parser
+from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError
 
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return command.run(given[1:])
     except ConfigurationError as error:
-        sys.stderr.write(f"ERROR: {error}\n")
+        sys.stderr.write(inert(f"ERROR: {error}\n"))
         return ExitStatus.USAGE
 
 

@@ -15,6 +15,7 @@ from conformance.cli.command import Command, parser_of, usage_error
 from conformance.cli.options import options_parser
 from conformance.cli.results import FILE, read_results
 from conformance.report.content.excerpts import one_line
+from conformance.report.text.log import inert
 from conformance.results import lookup
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import read_file
@@ -52,12 +53,12 @@ def run(arguments: Sequence[str]) -> int:
     target, named_by = _target(before, options)
     if not target:
         return usage_error(
-            f"{one_line(str(parsed.results))}: its run was of {_address(before)}, and a file does not say who gets your token;"
+            f"{one_line(str(parsed.results))}: its run was of {one_line(_address(before))}, and a file does not say who gets your token;"
             " name the target with --target or BEACON_TARGET"
         )
-    sys.stdout.write(f"{one_line(found.check)} is judged again on {one_line(target)} ({named_by})\n")
+    sys.stdout.write(inert(f"{one_line(found.check)} is judged again on {one_line(target)} ({named_by})\n"))
     if target != _address(before):
-        sys.stdout.write(f"The results are of another target: {one_line(_address(before))}\n")
+        sys.stdout.write(inert(f"The results are of another target: {one_line(_address(before))}\n"))
     sys.stdout.flush()
     output = io.StringIO()
     with tempfile.TemporaryDirectory() as temporary:

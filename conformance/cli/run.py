@@ -23,6 +23,7 @@ from conformance.cli.options import (
     passed_on,
 )
 from conformance.plugin.process import too_few_files
+from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError, read_file
 
@@ -52,7 +53,7 @@ def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     with contextlib.redirect_stderr(errors):
         status = int(pytest.main([*own, *arguments], plugins=plugins))
     text = errors.getvalue()
-    sys.stderr.write(_in_one_line(text) if status == ExitStatus.USAGE else text)
+    sys.stderr.write(inert(_in_one_line(text) if status == ExitStatus.USAGE else text))
     return status
 
 

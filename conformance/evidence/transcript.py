@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.client import NoReply, Reply, Request
+from conformance.client import Header, NoReply, Reply, Request
 from conformance.client.page import PageExchange, PageView
 from conformance.evidence.curl import curl
 from conformance.evidence.redaction import Redactor
@@ -13,6 +14,10 @@ from conformance.expect import CUT, Expectation
 
 SHORT, LONG = 600, 16_384
 """Characters of a body in the transcript of an expectation that was met, and of one that was not."""
+MOST_LINES = 100
+"""Header lines of a message."""
+SHORT_HEAD = 4096
+"""Characters of all header lines in the transcript of an expectation that was met."""
 
 
 def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> dict[str, Any]:
@@ -21,15 +26,15 @@ def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> 
     longest = LONG if whole else SHORT
     record: dict[str, Any] = {
         "sent": _sent(exchange.request, redactor, longest),
-        "expected": redactor.text(expectation.expected),
-        "got": redactor.text(expectation.got),
+        "expected": _text(expectation.expected, redactor),
+        "got": _text(expectation.got, redactor),
         "reply": _got(exchange.outcome, redactor, longest),
         "seconds": round(exchange.elapsed, 4),
     }
     if expectation.because:
-        record["because"] = redactor.text(expectation.because)
+        record["because"] = _text(expectation.because, redactor)
     if expectation.example is not None:
-        record["example"] = redactor.text(_json(expectation.example))[:LONG]
+        record["example"] = _text(_json(expectation.example), redactor)
     if isinstance(exchange, PageExchange):
         record["browser"] = _page(exchange.page, redactor, longest)
         if whole:
@@ -63,20 +68,48 @@ def _json(value: Any) -> str:
 def _sent(request: Request, redactor: Redactor, longest: int) -> dict[str, Any]:
     parts = urlsplit(request.url)
     return {
-        "line": redactor.text(f"{request.method} {parts.path}" + (f"?{parts.query}" if parts.query else "")),
-        "headers": [[redactor.text(name), redactor.text(value)] for name, value in request.headers],
+        "line": _text(
+            f"{request.method} {parts.path}" + (f"?{parts.query}" if parts.query else ""), redactor
+        ),
+        **_headers(request.headers, redactor, longest),
         **_body(request.body, redactor, longest),
     }
 
 
 def _got(outcome: Reply | NoReply, redactor: Redactor, longest: int) -> dict[str, Any]:
     if isinstance(outcome, NoReply):
-        return {"none": outcome.kind, "detail": redactor.text(outcome.detail)}
+        return {"none": outcome.kind, "detail": _text(outcome.detail, redactor)}
     return {
-        "line": redactor.text(f"{outcome.status} {outcome.reason}".strip()),
-        "headers": [[redactor.text(name), redactor.text(value)] for name, value in outcome.headers],
+        "line": _text(f"{outcome.status} {outcome.reason}".strip(), redactor),
+        **_headers(outcome.headers, redactor, longest),
         **_body(outcome.body, redactor, longest, unread=outcome.cut),
     }
+
+
+def _text(text: str, redactor: Redactor, longest: int = LONG) -> str:
+    """Return a redacted text of at most ``longest`` characters, with CUT at its end if it was cut."""
+    # Redacted before it is cut, as a body.
+    shown = redactor.text(text if len(text) <= 8 * longest else text[: 8 * longest] + CUT)
+    return shown if len(shown) <= longest else shown[: longest - len(CUT)] + CUT
+
+
+def _headers(headers: Sequence[Header], redactor: Redactor, longest: int) -> dict[str, Any]:
+    """Return the first header lines. If lines were left out or cut: the number of all, and the digest of all."""
+    room, shown, cut = max(longest, SHORT_HEAD), [], len(headers) > MOST_LINES
+    for name, value in headers[:MOST_LINES]:
+        line = [_text(name, redactor, max(room, len(CUT))), _text(value, redactor, max(room, len(CUT)))]
+        room -= len(line[0]) + len(line[1])
+        cut = cut or any(text.endswith(CUT) for text in line)
+        shown.append(line)
+        if room <= 0:
+            cut = cut or len(shown) < len(headers)
+            break
+    part: dict[str, Any] = {"headers": shown}
+    if cut:
+        whole = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        part["lines"] = len(headers)
+        part["lines_sha256"] = hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()
+    return part
 
 
 def _body(body: bytes, redactor: Redactor, longest: int, *, unread: bool = False) -> dict[str, Any]:

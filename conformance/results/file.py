@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from conformance import __version__
 from conformance.requirements import ALL, Needs, Requirement
+from conformance.results import limits
 from conformance.results.checksum import broken, sealed
 from conformance.results.verdicts import (
     ClassSummary,
@@ -31,6 +32,8 @@ from conformance.results.verdicts import (
 from conformance.results.waivers import Waiver, apply_waivers, exit_status_with, with_waived_held
 
 FORMAT = 1
+LONGEST_WHY = 300
+"""Characters of a text from a file that an error repeats."""
 Results = dict[str, Any]
 """The content of ``results.json``, as its JSON Schema describes it."""
 
@@ -201,22 +204,50 @@ def write(results: Results, path: Path) -> None:
 def read(path: Path) -> Results:
     """Return the content of a results file. Raises UnusableResults, also if the seal does not match the content."""
     try:
-        content = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UnusableResults(f"{path}: cannot be read ({error.strerror})") from None
+        with path.open("rb") as file:
+            text = file.read(limits.LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise UnusableResults(
+            f"{_name(path)}: cannot be read ({getattr(error, 'strerror', error)})"
+        ) from None
+    if len(text) > limits.LONGEST_FILE:
+        raise UnusableResults(
+            f"{_name(path)}: is not a results file: it has more than {limits.LONGEST_FILE} bytes"
+        )
+    try:
+        content = limits.parse(text.decode())
     except (ValueError, RecursionError):
-        raise UnusableResults(f"{path}: is not a complete JSON file; was it cut?") from None
+        raise UnusableResults(f"{_name(path)}: is not a complete JSON file; was it cut?") from None
+    return checked(content, _name(path))
+
+
+def _name(path: Path) -> str:
+    """Return a path in one line."""
+    return _line(str(path))
+
+
+def _line(text: str) -> str:
+    """Return a text from a file as one short line, for an error."""
+    shown = text if text.isprintable() else text.encode("unicode_escape").decode()
+    return shown if len(shown) <= LONGEST_WHY else f"{shown[: LONGEST_WHY - 1]}…"
+
+
+def checked(content: Any, path: str) -> Results:
+    """Return a JSON value as results. Raises UnusableResults with the path if it is not what a run writes."""
     if isinstance(content, dict) and content.get("format") != FORMAT:
         raise UnusableResults(
-            f"{path}: has format {content.get('format')!r}; this version reads format {FORMAT}"
+            f"{path}: has format {_line(repr(content.get('format')))}; this version reads format {FORMAT}"
         )
+    if why := limits.problem_of_value(content):
+        raise UnusableResults(f"{path}: is not a results file ({why})")
     try:
         jsonschema_rs.validate(schema(), content)
     except jsonschema_rs.ValidationError as error:
-        raise UnusableResults(
-            f"{path}: is not a results file ({error.message} at {error.instance_path})"
-        ) from None
+        why = _line(f"{error.message} at {error.instance_path}")
+        raise UnusableResults(f"{path}: is not a results file ({why})") from None
     results: Results = content
+    if why := limits.problem(results):
+        raise UnusableResults(f"{path}: is not a results file ({_line(why)})")
     if why := broken(results):
         raise UnusableResults(
             f"{path}: was changed after it was written ({why}); use the file as the run wrote it"

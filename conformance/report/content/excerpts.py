@@ -44,6 +44,11 @@ def message(sent_or_got: dict[str, Any], longest: int) -> str:
 def _message(part: dict[str, Any], longest: int) -> Iterator[str]:
     head = [part["line"], *(f"{name}: {value}" for name, value in part["headers"])]
     yield shortened("\n".join(head), longest)
+    if "lines" in part:
+        digest = part.get("lines_sha256", "")
+        yield f"[cut here; there are {part['lines']} header lines" + (
+            f", SHA-256 {digest}]" if digest else "]"
+        )
     yield ""
     yield part["body"][:longest] or "(empty body)"
     if part.get("unread"):

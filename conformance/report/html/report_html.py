@@ -36,6 +36,10 @@ NEEDLESS = (
 )
 LONGEST_ROW = 2500
 """The longest text of an opened row, in characters. With hundreds of rows, the page must stay small enough to send."""
+LONGEST_NAME = 300
+"""The longest name of a row."""
+LONGEST_ROWS = 2_500_000
+"""The longest text of all rows. With more rows than any run has, each gets less."""
 TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
 MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
 TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
@@ -98,15 +102,20 @@ def _in_its_time(page: str, run: selection.Item) -> str:
 def _reports(results: Results) -> Iterator[pytest.TestReport]:
     """Yield the reports that pytest would have made of each finding."""
     seen: Counter[str] = Counter()
+    rows = sum(len(requirement["findings"]) for requirement in results["requirements"])
+    longest = min(LONGEST_ROW, LONGEST_ROWS // max(rows, 1))
     for requirement in results["requirements"]:
         for finding in requirement["findings"]:
             name = excerpts.one_line(finding["check"])
             seen[name] += 1
             # Two modules may have checks of the same name, and pytest-html identifies rows by name.
-            yield from _phases(requirement, finding, f"{seen[name]}/{name}" if seen[name] > 1 else name)
+            name = f"{seen[name]}/{name}" if seen[name] > 1 else name
+            yield from _phases(requirement, finding, excerpts.cut(name, LONGEST_NAME), longest)
 
 
-def _phases(requirement: selection.Item, finding: selection.Item, name: str) -> Iterator[pytest.TestReport]:
+def _phases(
+    requirement: selection.Item, finding: selection.Item, name: str, longest: int
+) -> Iterator[pytest.TestReport]:
     """Yield the reports of a call and of its teardown; at the teardown pytest-html makes the row."""
     identity: dict[str, Any] = {"nodeid": name, "location": (name, None, name), "keywords": {}}
     properties = {
@@ -118,7 +127,7 @@ def _phases(requirement: selection.Item, finding: selection.Item, name: str) -> 
         **identity,
         when="call",
         outcome=_outcome(finding),
-        longrepr=_text(requirement, finding) or None,
+        longrepr=_text(requirement, finding, longest) or None,
         duration=finding["seconds"],
         user_properties=list(properties.items()),
     )
@@ -131,10 +140,10 @@ def _outcome(finding: selection.Item) -> Literal["passed", "failed", "skipped"]:
     return "passed" if finding["verdict"] in GREEN else "skipped"
 
 
-def _text(requirement: selection.Item, finding: selection.Item) -> str:
+def _text(requirement: selection.Item, finding: selection.Item, longest: int) -> str:
     """Return the text of an opened row: the failure block, the traceback of a fault, or the reason."""
     if finding["outcome"] == Outcome.SUITE_FAULT:
-        return str(finding.get("traceback") or finding["reason"])
+        return excerpts.shortened(str(finding.get("traceback") or finding["reason"]), 8 * longest)
     if finding["verdict"] in selection.FAILING and finding["evidence"]:
-        return excerpts.shortened(failure_block(requirement, finding), LONGEST_ROW)
-    return excerpts.shortened(str(finding["reason"]), LONGEST_ROW)
+        return excerpts.shortened(failure_block(requirement, finding), longest)
+    return excerpts.shortened(str(finding["reason"]), longest)

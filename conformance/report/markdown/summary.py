@@ -12,8 +12,13 @@ LONGEST_CELL = 160
 MOST_GROUPS = 8
 MOST_GROWTH = 3
 """Escaping makes a text at most this many times as long."""
-ACTIVE = re.compile(r"[&<>\\`*_\[\]|!~$^#@]|://|\bwww\.")
-NAMES_OTHERS = "#@"
+ACTIVE = re.compile(
+    r"[&<>\\`*_\[\]|!~$^#@%]|://|\bwww\.|\b(?:GH|JIRA)-(?=\d)|:(?=[A-Za-z+_-])|(?<!\d):(?=\d)|^(?:[-+=/:]|\d+(?=[.)](?:\s|$)))",
+    re.IGNORECASE,
+)
+"""What acts as Markdown, HTML, a mention, a reference or a link on a code host; at the beginning of a text also what could
+begin a list, a heading, or a command of a bot."""
+NAMES_OTHERS = "#@%"
 """Code hosts link what follows these characters, even if they are written as entities."""
 
 

@@ -15,6 +15,7 @@ from conformance.report.content.comparison import (
     word,
 )
 from conformance.report.text.failure import wrapped
+from conformance.report.text.log import inert
 from conformance.results.comparison import Change, Comparison, Row, Step
 
 WIDTH = 100
@@ -28,7 +29,7 @@ NARROW = 3
 
 def comparison_text(comparison: Comparison, width: int = WIDTH) -> str:
     """Return what changed between two runs. For more than two, return a matrix and the changes since the first."""
-    return "\n".join([*_lines(comparison, width), ""])
+    return inert("\n".join([*_lines(comparison, width), ""]))
 
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:

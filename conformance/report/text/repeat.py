@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.report.content import selection, words
 from conformance.report.text.failure import failure_block, failure_head, wrapped
+from conformance.report.text.log import inert
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
@@ -19,7 +20,7 @@ def again(
     width: int = 100,
 ) -> str:
     """Return lines: the failure block if the requirement does not hold now, then the verdict of both runs."""
-    return "\n".join([*_lines(requirement, then, now, width), ""])
+    return inert("\n".join([*_lines(requirement, then, now, width), ""]))
 
 
 def _lines(

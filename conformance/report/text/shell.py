@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-PIECE = re.compile(r"""'[^']*'|"\$\(.*?\)"|"[^"]*"|\\.|[^\s'"\\]+""", re.DOTALL)
-"""A part of a shell word: quoted, an expansion, or unquoted."""
+PIECE = re.compile(r"""'[^']*'|"\$\(.{0,400}?\)"|"[^"]*"|\\.|[^\s'"\\]+""", re.DOTALL)
+"""A part of a shell word: quoted, an expansion, or unquoted. An expansion of ours is shorter than 400 characters; without
+that limit, a text with many beginnings of expansions would take hours."""
 WORD = re.compile(rf"(?:{PIECE.pattern})+", re.DOTALL)
 TAKES_A_VALUE = {"-X", "-H", "--data-raw", "--data-binary"}
 LEAST = 4

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.report.content import excerpts, selection, words
 from conformance.report.text.failure import failure_block, wrapped
+from conformance.report.text.log import inert
 from conformance.report.text.waivers import waiver_lines
 from conformance.results import Results, counts, headline
 from conformance.results.verdicts import RunVerdict, Verdict
@@ -17,7 +18,7 @@ MOST_IDS = 8
 
 def table(results: Results, width: int = 100) -> list[str]:
     """Return lines of at most ``width`` columns: a block for each violation, what is not green, the verdict last."""
-    return [
+    lines = [
         *_blocks(results, width),
         *_failures(results, width),
         *_groups(results, width),
@@ -29,6 +30,7 @@ def table(results: Results, width: int = 100) -> list[str]:
         "",
         *_headline(results, width),
     ]
+    return list(map(inert, lines))
 
 
 def _blocks(results: Results, width: int) -> Iterator[str]:

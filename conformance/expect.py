@@ -123,6 +123,17 @@ def an_answer(exchange: Exchange) -> None:
     condition(exchange, met=True, expected="an answer", got=format_reply(answer(exchange)))
 
 
+def answers_at_once(answered: Exchange, silent: Sequence[Exchange], lost: int) -> None:
+    """Expect that at most ``lost`` of the requests that were sent at the same time got no answer: the network may lose some.
+
+    ``answered`` is a request that got an answer alone.
+    """
+    met = len(silent) <= lost
+    got = "an answer" if met else f"no answer to {len(silent)} of them: {_silence(silent[-1].outcome)}"
+    expected = "an answer to each of the requests that are sent at the same time"
+    _judge(Expectation(answered if met else silent[-1], expected, got), met=met)
+
+
 def _judge(expectation: Expectation, *, met: bool) -> None:
     if not met:
         raise Violation(expectation)

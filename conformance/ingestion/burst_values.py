@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ class StoredValue:
     own: str
     got: str
     """As text; of ``contextual_data`` only the mark."""
+    is_of_another: bool
+    """Whether another event was sent with it, and this one was not."""
 
     @property
     def is_own(self) -> bool:
@@ -38,22 +40,26 @@ def stored_values(snapshot: StoreSnapshot, asked: Sequence[Asked], of: Asked) ->
     A target may change a value that it stores, for example shorten every customer. So a field counts only if an event has a
     value that was sent. Raises NotJudged if the read-back shows no such field.
     """
-    everywhere = [value for one in asked for value in _values(snapshot, one)]
     sent = {name: {_text(name, event.entry) for one in asked for event in one.sent} for name in FIELDS}
-    kept = {value.field for value in everywhere if value.got in sent[value.field]}
+    everywhere = [value for one in asked for value in _values(snapshot, one, sent)]
+    kept = {value.field for value in everywhere if value.is_own or value.is_of_another}
     if not kept:
         raise NotJudged(
             "the read-back shows no value that differs from event to event; let it show complete stored events"
         )
-    return [value for value in _values(snapshot, of) if value.field in kept]
+    return [value for value in _values(snapshot, of, sent) if value.field in kept]
 
 
-def _values(snapshot: StoreSnapshot, asked: Asked) -> Iterator[StoredValue]:
+def _values(
+    snapshot: StoreSnapshot, asked: Asked, all_sent: Mapping[str, Collection[str]]
+) -> Iterator[StoredValue]:
     for sent in asked.sent:
         for stored in snapshot.of(sent):
             for name in FIELDS:
                 if name in stored:
-                    yield StoredValue(sent, name, _text(name, sent.entry), _text(name, stored))
+                    own, got = _text(name, sent.entry), _text(name, stored)
+                    is_of_another = got != own and got in all_sent[name]
+                    yield StoredValue(sent, name, own, got, is_of_another)
 
 
 def _text(name: str, event: Mapping[str, Any] | Stored) -> str:

@@ -25,7 +25,7 @@ class Lane:
     store: str
     """``a`` or ``b``; without a second token, the events for ``b`` are sent to ``a``, too."""
     origin: int | None
-    """The number of its origin; None for requests without one."""
+    """The number of its origin among those of its store; None for requests without one."""
     sizes: tuple[int, ...]
     """The number of events in each wave."""
     sessions: tuple[str, ...]
@@ -35,7 +35,7 @@ class Lane:
 LANES = (
     Lane(Kind.VALID, "a", 0, (10, 3, 1), ("first", "first", "first")),
     Lane(Kind.VALID, "a", 1, (3, 10, 2), ("second", "second", "second")),
-    Lane(Kind.VALID, "b", None, (10, 2, 1), ("third", "third", "third")),
+    Lane(Kind.VALID, "b", 0, (10, 2, 1), ("third", "third", "third")),
     Lane(Kind.UNKNOWN_TOKEN, "a", 0, (2, 3, 1), ("refused", "refused", "refused")),
     Lane(Kind.VALID, "a", None, (2, 1, 1), ("first", "fourth", "fourth")),
     Lane(Kind.NO_TOKEN, "a", 1, (1, 1, 2), ("refused", "refused", "refused")),

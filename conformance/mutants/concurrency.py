@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from conformance.mutants.declaring import crash, mutant
 from conformance.mutants.groups import BURST_STORED
+from conformance.mutants.robustness import Silence
 from conformance.reference import Rules
 from conformance.reference.stores import Store
 from conformance.requirements import concurrency as clause
@@ -93,6 +94,14 @@ class BusyMeansAnError(Overlapping):
 
     def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
         return crash("database is locked") if request.state.is_busy else super().post(request, body, store)
+
+
+@mutant(clause.OWN_STATUS, options=(*ONE_AT_A_TIME, "--timeout=1"), perhaps=BURST_STORED)
+class BusyMeansSilence(BusyMeansAnError):
+    """A request that arrives while others are handled gets no answer."""
+
+    def end(self, request: Request, body: bytes | None) -> Response:
+        return Silence() if request.state.is_busy else self.receive(request, body)
 
 
 @mutant(clause.OWN_ORIGIN, options=ONE_AT_A_TIME)

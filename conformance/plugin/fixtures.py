@@ -94,13 +94,15 @@ def submissions(request: pytest.FixtureRequest, read_back: ReadBack) -> Submissi
 @pytest.fixture(scope="session")
 def burst(run: Run, read_back: ReadBack) -> Burst:
     """Sends many requests at the same time, once for all checks. Its checks run while no others run."""
-    origins = tuple(origin for origin in (run.settings.origin, run.settings.other_origin) if origin)
+    settings = run.settings
+    own = tuple(origin for origin in (settings.origin, settings.other_origin) if origin)
+    others = (settings.other_store_origin,) if settings.other_store_origin else ()
     return Burst(
         read_back,
-        run.settings.other_token,
-        origins,
-        run.settings.connections,
-        is_quick=run.settings.effort == Effort.QUICK,
+        settings.other_token,
+        {"a": own, "b": others},
+        settings.connections,
+        is_quick=settings.effort == Effort.QUICK,
     )
 
 

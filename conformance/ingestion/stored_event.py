@@ -130,7 +130,7 @@ def in_utc(stored: object) -> datetime | None:
     except ValueError:
         try:
             moment = parsedate_to_datetime(stored)
-        except ValueError:
+        except (ValueError, OverflowError, TypeError, IndexError):  # it trusts the numbers of a date
             raise unknown from None
     return None if moment.utcoffset() else moment.replace(tzinfo=UTC, microsecond=0)
 

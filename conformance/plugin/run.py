@@ -79,6 +79,7 @@ class Run:
                 headers=settings.observer_header_lines,
                 proxy=settings.proxy,
                 stores=[token for token in (settings.token, settings.other_token) if token],
+                mark=self.mark,
             )
         self.read_back = ReadBack(
             self.target, self.factory, self.observer, settings.patience, settings.settle

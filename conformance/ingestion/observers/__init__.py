@@ -40,13 +40,14 @@ def connect(
     headers: Sequence[Header] = (),
     stores: Sequence[str] = (),
     proxy: str = "",
+    mark: str = "",
 ) -> Observer:
     """Return the observer of a valid address.
 
     The arguments are those of ``Access``. Raises ConfigurationError for what shows only now: a port that is in use, a
     database driver that is not installed.
     """
-    return _kind(address).connect(address, Access(since, timeout, headers, proxy, stores))
+    return _kind(address).connect(address, Access(since, timeout, headers, proxy, stores, mark))
 
 
 @contextmanager

@@ -1,13 +1,21 @@
 """The formats of read-back: JSON and NDJSON."""
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from conformance.client import parse_tolerantly
+from conformance.ingestion.observers.long_json import LongJson
 from conformance.ingestion.observers.observer import ReadBackError, Stored
 
 LONGEST = 64 << 20
 """Bytes of one reading, at most."""
+AT_ONCE = 4 << 20
+"""Bytes that are parsed at once; of a longer body, one event at a time."""
+MOST_WHOLE = 20_000
+"""Events of others that are kept whole. Of more, only what identifies them is kept, so that they do not fill the memory."""
+MOST_EVENTS = 400_000
+"""Events of one reading, at most."""
 KNOWN_BY = ("event_id", "contextual_data")
 """Fields by which a run recognises its events; an object with neither is not one of them."""
 
@@ -20,19 +28,24 @@ class Body(NamedTuple):
     """Its ``next`` member: the URL of the next page; empty on the last."""
 
 
-def parse(body: bytes, *, may_be_empty: bool = False) -> Body:
+def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "") -> Body:
     """Read an array of events, ``{"events": […]}``, one event alone, or NDJSON.
 
-    With ``may_be_empty`` an empty body is NDJSON without events. Raises ReadBackError.
+    With ``may_be_empty`` an empty body is NDJSON without events. ``mark`` is what the run's own events carry. Raises
+    ReadBackError.
     """
     if not body.strip():
         if may_be_empty:
             return Body([])
         raise ReadBackError("its body is not JSON: it is empty")
     try:
-        content = parse_tolerantly(_text(body))
+        text = _text(body)
+        if len(body) <= AT_ONCE:
+            content = parse_tolerantly(text)
+        else:
+            content = LongJson(text, lambda events: kept(events, mark)).value()
     except ValueError:
-        return Body(_lines(body))
+        return Body(_lines(body, mark))
     following = ""
     if isinstance(content, dict) and "events" in content:
         link = content.get("next") or ""
@@ -62,9 +75,23 @@ def is_event(content: Stored) -> bool:
     return any(name in content for name in KNOWN_BY)
 
 
-def _lines(body: bytes) -> list[Stored]:
-    objects = [object_in(line) for line in body.splitlines() if line.strip()]
-    events = [one for one in objects if one is not None]
+def kept(events: Iterable[tuple[str, Any]], mark: str) -> Iterator[Any]:
+    """Yield values, each given with its text; of many events of others only what identifies them. Raises ReadBackError."""
+    others = 0
+    for number, (text, value) in enumerate(events):
+        if number >= MOST_EVENTS:
+            raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
+        others += bool(mark) and mark not in text
+        if others > MOST_WHOLE and mark not in text and isinstance(value, dict):
+            yield {"event_id": value.get("event_id")}
+        else:
+            yield value
+
+
+def _lines(body: bytes, mark: str) -> list[Stored]:
+    lines = (line for line in body.splitlines() if line.strip())
+    objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in lines)
+    events = [one for one in kept(objects, mark) if one is not None]
     # A line that two writers mixed up is left out: its event counts as not stored.
     if not any(map(is_event, events)):
         raise ReadBackError("its body is not JSON, and no line of it is a JSON object with an event")

@@ -65,7 +65,7 @@ class ExecObserver:
         if status:
             ended = f"exit status {status}" if status > 0 else f"signal {-status}"
             raise ReadBackError(f"its command ended with {ended}{complaint}")
-        return parse(printed, may_be_empty=True).events
+        return parse(printed, may_be_empty=True, mark=self.access.mark).events
 
     def close(self) -> None:
         """Do nothing: no command runs between two readings."""

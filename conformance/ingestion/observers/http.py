@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -25,8 +25,12 @@ MOST_PAGES = 1000
 OK = 200
 PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/json"
-_PARAMETER = r'\s*;\s*([\w!#$&+.^`|~*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?'
-_LINK = re.compile(rf"<([^>]*)>((?:{_PARAMETER})*)")
+_SEPARATOR = re.compile(r"[ \t]*;[ \t]*")
+_NAME = re.compile(r"[\w!#$&+.^`|~*-]+")
+_EQUALS = re.compile(r"[ \t]*=[ \t]*")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_UNQUOTED = re.compile(r'[^\s;,"]*')
+# Each is matched at one place, once, so that no text takes longer than its length.
 
 
 def check_address(address: str, *, two_stores: bool) -> None:
@@ -79,7 +83,7 @@ class HttpObserver:
                 raise ReadBackError(
                     f"more than {LONGEST} bytes; let it return only events after since, or of session_id"
                 )
-            page = parse(reply.body, may_be_empty=_is_ndjson(reply))
+            page = parse(reply.body, may_be_empty=_is_ndjson(reply), mark=self.access.mark)
             events += page.events
             url = _following(url, next_link(reply.lines("link")) or page.following)
         return events
@@ -109,14 +113,33 @@ def _is_ndjson(reply: Reply) -> bool:
 def next_link(lines: Sequence[str]) -> str:
     """Return the target of the first ``Link`` (RFC 8288) whose relation is ``next``; empty where there is no such link."""
     for line in lines:
-        for link in _LINK.finditer(line):
-            parameters: dict[str, str] = {}
-            for name, quoted, unquoted in re.findall(_PARAMETER, link[2]):
-                # The first of repeated parameters counts.
-                parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or unquoted)
+        for target, parameters in _links(line):
             if "next" in parameters.get("rel", "").lower().split() and "anchor" not in parameters:
-                return link[1].strip()
+                return target.strip()
     return ""
+
+
+def _links(line: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the target and the parameters of each link; nothing more after a quotation that does not end."""
+    place = line.find("<")
+    while place >= 0 and (end := line.find(">", place)) > 0:
+        target, place = line[place + 1 : end], end + 1
+        parameters: dict[str, str] = {}
+        while separator := _SEPARATOR.match(line, place):
+            name = _NAME.match(line, separator.end())
+            if name is None:
+                break
+            place, value = name.end(), ""
+            if equals := _EQUALS.match(line, place):
+                quoted = _QUOTED.match(line, equals.end())
+                found = quoted or _UNQUOTED.match(line, equals.end())
+                if found is None or (quoted is None and line.startswith('"', equals.end())):
+                    return
+                place, value = found.end(), re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else found[0]
+            # The first of repeated parameters counts.
+            parameters.setdefault(name[0].lower(), value)
+        yield target, parameters
+        place = line.find("<", place)
 
 
 def _following(current: str, link: str) -> str:

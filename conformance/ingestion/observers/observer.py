@@ -46,6 +46,8 @@ class Access:
     """URL of the proxy for HTTP requests; empty: no proxy."""
     stores: Sequence[str] = field(default=(), repr=False)
     """The tokens of the stores that the run knows."""
+    mark: str = ""
+    """What the run's own events carry in ``session_id`` and ``contextual_data``; empty: not known."""
 
 
 class Kind(Protocol):

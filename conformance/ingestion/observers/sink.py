@@ -1,5 +1,7 @@
 """Read-back by a webhook: the suite listens, and the target's pipeline posts its events there."""
 
+import hashlib
+import hmac
 import json
 import threading
 from collections.abc import Sequence
@@ -13,6 +15,10 @@ from conformance.ingestion.observers.observer import Access, Observer, ReadBackE
 from conformance.ingestion.observers.webhook_server import Answer, Delivery, WebhookServer
 from conformance.settings import ConfigurationError, unusable
 
+MOST_BYTES = 48 << 20
+"""Bytes of all events that are kept, as JSON."""
+MOST_REFUSED = 1000
+"""Refused deliveries that are counted."""
 FORM = "sink://127.0.0.1:9000/events"
 
 
@@ -32,22 +38,28 @@ def check_address(address: str, *, two_stores: bool) -> None:
 
 def connect(address: str, access: Access) -> Observer:
     """Return the observer of a valid address, which listens from now on."""
-    return SinkObserver(address, access.stores)
+    return SinkObserver(address, access.stores, access.mark)
 
 
 @dataclass
 class SinkObserver:
     """Takes what is posted to ``PATH/<token>``, or to ``PATH`` with the token in a header.
 
-    Pipelines may deliver an event twice, so only one of several equal events is taken.
+    Pipelines may deliver an event twice, so only one of several equal events is taken. Anybody who reaches the sink can post
+    to it: an event without the token of a store of the run counts only if it carries the run's mark.
     """
 
     address: str = field(repr=False)
     stores: Sequence[str] = field(default=(), repr=False)
     """The tokens that the run knows."""
+    mark: str = ""
+    """What the run's own events carry; empty: not known."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _seen: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _seen: set[tuple[str, bytes]] = field(default_factory=set, repr=False)
     _refused: list[str] = field(default_factory=list, repr=False)
+    _of_others: int = 0
+    """Events of stores that the run does not know."""
+    _room: int = MOST_BYTES
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.address)
@@ -55,7 +67,7 @@ class SinkObserver:
         self._path = parts.path.rstrip("/")
         self._events = EventsByStore(alone=len(self.stores) <= 1)
         try:
-            self._server = WebhookServer(host, port, self._take)
+            self._server = WebhookServer(host, port, self._take, self._is_path)
         except OSError as error:
             raise ConfigurationError(
                 f"--observer: the sink cannot listen at {host}:{port} ({error.strerror}); give another HOST:PORT"
@@ -70,10 +82,16 @@ class SinkObserver:
         """Return what has been delivered for a token's store. Raises ReadBackError where nothing has."""
         del session_id
         events = self._events.of(token)
+        if self._room <= 0:
+            raise ReadBackError(
+                f"more than {MOST_BYTES} bytes of events; let the pipeline deliver only this store's"
+            )
         if not events and self._refused:
             raise ReadBackError(
                 f"all deliveries to the sink ({len(self._refused)}) were refused, the last because {self._refused[-1]}"
             )
+        if not events and self._of_others:
+            raise ReadBackError(f"no event names this token as its store, of {self._of_others} in all")
         if not events:
             raise ReadBackError("no event has been delivered to the sink")
         return events
@@ -82,28 +100,45 @@ class SinkObserver:
         """Stop listening."""
         self._server.close()
 
+    def _is_path(self, path: str) -> bool:
+        path = path.rstrip("/")
+        return path == self._path or path.startswith(f"{self._path}/")
+
     def _take(self, delivery: Delivery) -> Answer:
-        path = delivery.path.rstrip("/")
-        if path != self._path and not path.startswith(f"{self._path}/"):
+        if not self._is_path(delivery.path):
             return self._refuse(404, "its path is not the path of the sink")
-        try:
-            events = parse(delivery.body, may_be_empty=True).events
-        except ReadBackError as error:
-            return self._refuse(400, str(error))
-        segment = path[len(self._path) :].rpartition("/")[2]
-        token = unquote(segment) or delivery.headers.get(TOKEN_HEADER, "").strip()
-        for event in events:
-            self._add(token, event)
+        # Strangers may post at the same time; one body after the other needs the least memory.
+        with self._lock:
+            try:
+                events = parse(delivery.body, may_be_empty=True, mark=self.mark).events
+            except ReadBackError as error:
+                return self._refuse(400, str(error))
+            segment = delivery.path.rstrip("/")[len(self._path) :].rpartition("/")[2]
+            token = unquote(segment) or delivery.headers.get(TOKEN_HEADER, "").strip()
+            for event in events:
+                self._add(token, event)
         return Answer(204)
 
     def _add(self, token: str, event: Stored) -> None:
-        identity = token, json.dumps(event, sort_keys=True)
-        with self._lock:
-            known = identity in self._seen
-            self._seen.add(identity)
-        if not known:
-            self._events.put(token, event)
+        try:
+            text = json.dumps(event, sort_keys=True)
+        except (RecursionError, ValueError):
+            return
+        known = not self.stores or any(
+            hmac.compare_digest(token.encode("utf-8", "replace"), one.encode()) for one in self.stores
+        )
+        is_own = not self.mark or self.mark in text
+        if token and not known:
+            self._of_others += 1
+            return
+        identity = token, hashlib.sha256(text.encode()).digest()
+        if identity in self._seen or self._room <= 0 or (not token and not is_own):
+            return
+        self._seen.add(identity)
+        self._room -= len(text)
+        self._events.put(token, event)
 
     def _refuse(self, status: int, why: str) -> Answer:
         self._refused.append(why)
+        del self._refused[:-MOST_REFUSED]
         return Answer(status, f"{why}\n")

@@ -11,7 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any, NamedTuple
 
-from conformance.ingestion.observers.bodies import LONGEST
+LONGEST = 4 << 20
+"""Bytes of one delivery, also when it is unpacked: a pipeline posts batches, and strangers may post, too."""
+MOST_CONNECTIONS = 32
+LONGEST_REQUEST = 30
+"""Seconds from the first byte of a request to its last."""
 
 
 class Delivery(NamedTuple):
@@ -36,8 +40,10 @@ class WebhookServer(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for them
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, take: Callable[[Delivery], Answer]) -> None:
-        self.take = take
+    def __init__(
+        self, host: str, port: int, take: Callable[[Delivery], Answer], is_path: Callable[[str], bool]
+    ) -> None:
+        self.take, self.is_path = take, is_path
         self._connections: set[Any] = set()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Connection)
@@ -60,7 +66,10 @@ class WebhookServer(ThreadingHTTPServer):
         TCPServer.server_bind(self)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember a connection, and serve it in a thread."""
+        """Remember a connection, and serve it in a thread; with too many connections, close it: a pipeline delivers again."""
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self.shutdown_request(request)
+            return
         self._connections.add(request)
         super().process_request(request, client_address)
 
@@ -89,13 +98,19 @@ class _Connection(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take one delivery."""
+        deadline = threading.Timer(LONGEST_REQUEST, self._end)
+        deadline.daemon = True
+        deadline.start()
         try:
-            body = self._body()
+            # Nothing is read from a stranger who does not know the path.
+            body = self._body() if self.server.is_path(self.path.partition("?")[0]) else self._none()
         except _Refused as refused:
             self.close_connection = True
             answer = refused.args[0]
         else:
             answer = self.server.take(Delivery(self.path.partition("?")[0], self.headers, body))
+        finally:
+            deadline.cancel()
         text = answer.text.encode()
         self.send_response(answer.status)
         if text:
@@ -108,6 +123,15 @@ class _Connection(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
+    def _end(self) -> None:
+        """End a request that takes too long."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _none(self) -> bytes:
+        self.close_connection = True
+        return b""
+
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             body = b"".join(self._chunks())
@@ -116,9 +140,13 @@ class _Connection(BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding", "").strip().lower() != "gzip":
             return body
         try:
-            return zlib.decompressobj(wbits=31).decompress(body, LONGEST)  # 31 is gzip
+            unpacking = zlib.decompressobj(wbits=31)  # 31 is gzip
+            unpacked = unpacking.decompress(body, LONGEST)
         except zlib.error:
             raise _Refused(Answer(400, "its body is not gzip\n")) from None
+        if unpacking.unconsumed_tail:
+            raise _Refused(Answer(413, "the size of its body is too large\n"))
+        return unpacked
 
     def _chunks(self) -> list[bytes]:
         chunks: list[bytes] = []

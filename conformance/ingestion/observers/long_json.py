@@ -1,0 +1,114 @@
+"""Reads a long JSON text one event at a time, so that its values need not all be in the memory at the same time."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from conformance.client import parse_tolerantly
+
+MOST_DIGITS = 4000
+"""Python converts no longer whole numbers."""
+EVENTS = "events"
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STEP = re.compile(r'["{}\[\]]')
+_TEXT_END = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+
+
+class LongJson:
+    """An array of events, or an object whose member ``events`` is one; ``keep`` takes each event with its text."""
+
+    def __init__(self, text: str, keep: Callable[[Iterable[tuple[str, Any]]], Iterable[Any]]) -> None:
+        self._text, self._keep = text, keep
+        self._place = 0
+        self._decoder = json.JSONDecoder(
+            parse_int=lambda digits: int(digits) if len(digits) <= MOST_DIGITS else None
+        )
+
+    def value(self) -> Any:
+        """Return the array or the object. Raises ValueError if the text is not JSON."""
+        self._skip_space()
+        if self._next == "[":
+            content: Any = self._array()
+        elif self._next == "{":
+            content = self._members()
+        else:
+            raise ValueError("neither an array nor an object")
+        self._skip_space()
+        if self._next:
+            raise ValueError("text after the value")
+        return content
+
+    @property
+    def _next(self) -> str:
+        return self._text[self._place : self._place + 1]
+
+    def _members(self) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        self._expect("{")
+        while self._next == '"':
+            name = self._one()
+            self._skip_space()
+            self._expect(":")
+            members[name] = self._array() if name == EVENTS and self._next == "[" else self._one()
+            self._skip_space()
+            if self._next == ",":
+                self._expect(",")
+                if self._next != '"':
+                    raise ValueError("no member after a comma")
+        self._expect("}")
+        return members
+
+    def _array(self) -> list[Any]:
+        self._expect("[")
+        found = list(self._keep(self._entries()))
+        self._expect("]")
+        return found
+
+    def _entries(self) -> Iterator[tuple[str, Any]]:
+        while self._next not in {"]", ""}:
+            start = self._place
+            value = self._one()
+            yield self._text[start : self._place], value
+            self._skip_space()
+            if self._next == ",":
+                self._expect(",")
+                if self._next == "]":
+                    raise ValueError("no value after a comma")
+            elif self._next != "]":
+                raise ValueError("no comma after a value")
+
+    def _one(self) -> Any:
+        try:
+            value, self._place = self._decoder.raw_decode(self._text, self._place)
+        except RecursionError:
+            start, self._place = self._place, self._end()
+            return parse_tolerantly(self._text[start : self._place])
+        return value
+
+    def _end(self) -> int:
+        """Return the place after an array or an object. Raises ValueError if it does not end."""
+        depth, place = 0, self._place
+        while found := _STEP.search(self._text, place):
+            place = found.end()
+            if found[0] == '"':
+                closing = _TEXT_END.match(self._text, place)
+                if closing is None:
+                    break
+                place = closing.end()
+            else:
+                depth += 1 if found[0] in "{[" else -1
+                if depth == 0:
+                    return place
+        raise ValueError("a value does not end")
+
+    def _skip_space(self) -> None:
+        found = _SPACE.match(self._text, self._place)
+        self._place = found.end() if found is not None else self._place
+
+    def _expect(self, character: str) -> None:
+        """Go on behind a character and the white space after it."""
+        if self._next != character:
+            raise ValueError(f"no {character} at {self._place}")
+        self._place += 1
+        self._skip_space()

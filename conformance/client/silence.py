@@ -32,6 +32,8 @@ class Silence:
     """A request that the target accepted at the beginning of the run; without one nothing is repeated."""
     _lost: int = field(default=0, init=False)
     """Requests that got no answer at first, and one later."""
+    _is_down: bool = field(default=False, init=False)
+    """Whether the target did not come back within the time for a restart. Then no other request waits for it again."""
     _is_gone: bool = field(default=False, init=False, repr=False)
     """Whether the last valid request got no answer at all."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -85,15 +87,19 @@ class Silence:
         assert self.valid is not None  # noqa: S101 - examine() has checked it
         reply = self.http_client.on_own_connection(self.valid, self.http_client.timeout).reply
         self._is_gone = reply is None
-        return reply is not None and reply.status < 500 and reply.status != 429  # noqa: PLR2004 - RFC 6585, 4
+        answers = reply is not None and reply.status < 500 and reply.status != 429  # noqa: PLR2004 - RFC 6585, 4
+        self._is_down &= not answers
+        return answers
 
     def _wait_for_restart(self) -> bool:
         """Wait until the target answers again; if it does not, send nothing more."""
-        deadline = time.monotonic() + min(RESTART, 2 * self.http_client.timeout)
+        seconds = 0.0 if self._is_down else min(RESTART, 2 * self.http_client.timeout)
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not self.http_client.has_ended:
             time.sleep(PAUSE)
             if self._answers():
                 return True
+        self._is_down = True
         if self._is_gone:
             self.http_client.give_up()
         return False

@@ -57,7 +57,7 @@ MARKDOWN = (
 )
 """What is live on a code host's page, from its beginning."""
 LIVE = re.compile(
-    r"[<>\[\]`*_|\\!$~^@%]|&(?!#\d+;)|(?<!&)#|://|www\.|GH-\d|:\w+:|^[-+=/]|^\d+[.)]\s",
+    r"[<>\[\]`*_|\\!$~^@%]|&(?!#\d+;)|(?<!&)#|://|www\.|GH-\d|:[a-z]\w*:|^[-+=/]|^\d+[.)]\s",
     re.IGNORECASE | re.MULTILINE,
 )
 ANSWERED = 8

@@ -66,7 +66,7 @@ def test_a_long_body_costs_little_memory_and_shows_the_events_of_the_run() -> No
         from conformance.ingestion.observers.bodies import parse
         other = {{"event_id": "01HZY", "session_id": "s", "contextual_data": {{"a": "b" * 60}}, "product_id": 7}}
         one = json.dumps(other)
-        body = ("[" + ",".join([one] * {(64 << 20) // 140}) + "," + json.dumps({OWN!r}) + "]").encode()
+        body = ("[" + ",".join([one] * ((60 << 20) // (len(one) + 1))) + "," + json.dumps({OWN!r}) + "]").encode()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         events = parse(body[: 64 << 20], mark={MARK!r}).events if len(body) <= 64 << 20 else []
         assert {OWN!r} in events, len(body)

@@ -187,7 +187,7 @@ def test_half_a_line_of_ndjson_is_unreadable() -> None:
     with (
         RawServer(_answer(b'{"event_id": "1"}\n{"event_id"')) as server,
         _reading(server) as observer,
-        pytest.raises(ReadBackError, match="its body is not JSON, and not every line of it is a JSON object"),
+        pytest.raises(ReadBackError, match="its body is not JSON, and its last line is not a JSON object"),
     ):
         observer.read(TOKEN)
 

@@ -61,7 +61,7 @@ def test_a_burst_is_modest(effort: str, connections: str, tmp_path: Path) -> Non
         by_the_doctor = server.rules.requests
         judged = judge(server, tmp_path / "all", CHAPTER, *options)
 
-        assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
+        assert _verdicts(judged) == {Verdict.HELD}, judged.output
         assert server.rules.requests - 2 * by_the_doctor <= MOST[effort]
         assert server.rules.most <= int(connections)
         assert server.rules.most >= min(4, int(connections))
@@ -70,7 +70,7 @@ def test_a_burst_is_modest(effort: str, connections: str, tmp_path: Path) -> Non
 def test_checks_in_two_processes_have_the_same_verdicts(tmp_path: Path) -> None:
     judged = _judged(Rules, tmp_path, CHAPTER, "-n2")
 
-    assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
+    assert _verdicts(judged) == {Verdict.HELD}, judged.output
 
 
 @pytest.mark.parametrize("one", [pytest.param(one, id=one.id) for one in CHAPTER])
@@ -169,7 +169,7 @@ class ForbidsWhatIsTooMuch(RefusesWhatIsTooMuch):
 def test_what_a_rate_limit_refuses_is_not_judged(tmp_path: Path) -> None:
     judged = _judged(RefusesWhatIsTooMuch, tmp_path, CHAPTER, "--max-requests=5000")
 
-    assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
+    assert _verdicts(judged) == {Verdict.HELD}, judged.output
 
 
 @pytest.mark.parametrize("rules", [RefusesAlmostEverything, ForbidsWhatIsTooMuch])
@@ -216,4 +216,4 @@ class OneAtATime(Watched):
 def test_a_target_that_handles_one_request_at_a_time_conforms(tmp_path: Path) -> None:
     judged = _judged(OneAtATime, tmp_path)
 
-    assert _verdicts(judged) == {Verdict.HELD, Verdict.OBSERVED}, judged.output
+    assert _verdicts(judged) == {Verdict.HELD}, judged.output

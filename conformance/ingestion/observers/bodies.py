@@ -89,7 +89,9 @@ def kept(events: Iterable[tuple[str, Any]], mark: str) -> Iterator[Any]:
 
 
 def _lines(body: bytes, mark: str) -> list[Stored]:
-    lines = (line for line in body.splitlines() if line.strip())
+    lines = [line for line in body.splitlines() if line.strip()]
+    if object_in(lines[-1]) is None:
+        raise ReadBackError("its body is not JSON, and its last line is not a JSON object")
     objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in lines)
     events = [one for one in kept(objects, mark) if one is not None]
     # A line that two writers mixed up is left out: its event counts as not stored.

@@ -7,7 +7,7 @@ ADVICE = (
     Advice(
         (browser.BEACON_DELIVERED, browser.FALLBACK_READ, browser.HEADER_FETCH_READ),
         "The preflight is not answered as browsers need it, or a rule in front of the application refuses what"
-        " browsers send: Sec-Fetch-Site: cross-site, a Referer of the shop or no Referer, Accept: */*.",
+        " browsers send, such as Sec-Fetch-Site or a Referer.",
         {
             ANYWHERE: "Look at the requirements of chapter cors first. If they hold, look for a resource isolation policy, a"
             " rule against hot-linking or a bot filter, and let POST and OPTIONS /beacon pass.",

@@ -11,8 +11,8 @@ ADVICE = (
             concurrency.OWN_VALUES,
             concurrency.OWN_STORE,
         ),
-        "What belongs to one request (its token, store, origin, answer or events) is in a variable that all requests share:"
-        " a module's variable, an attribute of a singleton, or a pooled object that is used again too early.",
+        "What belongs to one request is in a variable that all requests share: a module's variable, an attribute of a"
+        " singleton, or a pooled object.",
         {
             ANYWHERE: "Keep it in local variables and arguments, or in the request's own context. Copy what a queue or a"
             " background task gets, before the buffer of the request is used again.",
@@ -25,8 +25,8 @@ ADVICE = (
     ),
     Advice(
         (concurrency.ALL_INGESTED, concurrency.SESSION_RETURNS),
-        "Events are lost when requests overlap or a session returns: a list is read and written back without a lock, a queue or"
-        " a pool of tasks drops what does not fit, or events are limited by session.",
+        "Events are lost when requests overlap: a list is written back without a lock, a queue drops what does not fit, or"
+        " events are limited by session.",
         {
             ANYWHERE: "Add to a queue with one atomic operation, and answer 201 only when it has taken the events. If it is full,"
             " answer 429 or 503. Do not drop the events of a session that sends several batches within a second.",

@@ -220,7 +220,8 @@ class ValuesAreShared(Overlapping):
     def begin(self, _request: Request, body: bytes | None) -> None:
         with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
             entries = json.loads(body or b"")["events"]
-            self.values = tuple(one.get(self.field) if isinstance(one, dict) else None for one in entries)
+            values = tuple(one.get(self.field) if isinstance(one, dict) else None for one in entries)
+            self.values = values or self.values  # an empty batch has no values to share
 
     def accepted(self, entries: list[Any]) -> list[dict[str, Any]]:
         shared = dict(zip(map(id, entries), self.values, strict=False))

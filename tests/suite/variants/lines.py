@@ -34,8 +34,9 @@ class StrangersAreForbidden(Rules):
 
     ORIGINS = ("https://boutique.test", "http://localhost:3000")
 
-    def allows(self, origin: str, _store: Store | None) -> bool:
-        return origin in self.ORIGINS
+    def allows(self, origin: str, store: Store | None) -> bool:
+        is_of_b = store is not None and store.name == "b" and origin in store.allowed_origins
+        return is_of_b or origin in self.ORIGINS
 
     def is_strange(self, request: Request, store: Store | None) -> bool:
         origin = self.origin(request)

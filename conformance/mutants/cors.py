@@ -7,10 +7,7 @@ from starlette.responses import Response
 
 from conformance.mutants.declaring import mutant
 from conformance.mutants.groups import (
-    ACCEPTED_OR_422_WITHOUT_ORIGIN,
-    MIXED,
-    NO_SERVER_ERROR_WITHOUT_ORIGIN,
-    UNAUTHENTICATED_WITHOUT_ORIGIN,
+    SERVER_TO_SERVER,
 )
 from conformance.reference import Rules
 from conformance.reference.answers import answer
@@ -261,9 +258,7 @@ class NewestOriginSticks(Answered):
         return self.known[-1]
 
 
-@mutant(
-    clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, *UNAUTHENTICATED_WITHOUT_ORIGIN, perhaps=MIXED
-)
+@mutant(clause.NO_ORIGIN_SERVED, *SERVER_TO_SERVER)
 class NoOriginIsForbidden(Rules):
     """A request without Origin is answered with 403."""
 
@@ -272,7 +267,7 @@ class NoOriginIsForbidden(Rules):
         return super().post(request, body, store) if known else answer(403, {"error": "Forbidden"})
 
 
-@mutant(clause.NO_ORIGIN_SERVED, *ACCEPTED_OR_422_WITHOUT_ORIGIN, perhaps=MIXED)
+@mutant(clause.NO_ORIGIN_SERVED, *SERVER_TO_SERVER)
 class NoOriginIsABadRequest(Rules):
     """A request with a valid token and without Origin is answered with 400."""
 
@@ -281,13 +276,7 @@ class NoOriginIsABadRequest(Rules):
         return super().post(request, body, store) if known else answer(400, {"errors": ["No Origin."]})
 
 
-@mutant(
-    clause.NO_ORIGIN_SERVED,
-    *ACCEPTED_OR_422_WITHOUT_ORIGIN,
-    *UNAUTHENTICATED_WITHOUT_ORIGIN,
-    *NO_SERVER_ERROR_WITHOUT_ORIGIN,
-    perhaps=MIXED,
-)
+@mutant(clause.NO_ORIGIN_SERVED, *SERVER_TO_SERVER)
 class NoOriginCrashes(Rules):
     """A request without Origin causes a server error."""
 

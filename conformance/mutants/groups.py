@@ -61,24 +61,9 @@ ACCEPTED_OF_ONE: Group = (
     token.QUERY_DECODED,
 )
 """Their checks expect one event to be accepted, without an Origin."""
-ACCEPTED_OR_422_WITHOUT_ORIGIN: Group = (
-    *ACCEPTED_OF_ONE,
-    batch.ACCEPTS_1_TO_100,
-    batch.OVER_100_REFUSED,
-    batch.LIMIT_COUNTS_ENTRIES,
-    batch.EMPTY_REFUSED,
-    batch.MISSING_EVENTS_REFUSED,
-    batch.EVENTS_NOT_AN_ARRAY_REFUSED,
-    batch.BODY_NOT_AN_OBJECT_REFUSED,
-    batch.NOT_JSON_UNPROCESSABLE,
-    events.INVALID_EVENT_KEEPS_BATCH,
-    events.ALL_INVALID_ACCEPTED,
-    events.NON_OBJECTS_ACCEPTED,
-    robustness.CHUNKED_BODY,
-    robustness.LARGE_BATCH,
-)
-"""Their checks expect 201 or 422 for requests without an Origin."""
-UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
+SERVER_TO_SERVER: Group = (token.HEADER_ACCEPTED, token.QUERY_ACCEPTED)
+"""Their checks send a request without an Origin even to a target that needs one."""
+EXACTLY_401: Group = (
     token.MISSING_REFUSED,
     token.UNKNOWN_HEADER_REFUSED,
     token.UNKNOWN_QUERY_REFUSED,
@@ -87,9 +72,9 @@ UNAUTHENTICATED_WITHOUT_ORIGIN: Group = (
     token.LOOKED_UP,
     *WITHOUT_A_TOKEN,
 )
-"""Their checks expect 401 for requests without an Origin."""
+"""Their checks expect 401."""
 ANY_UNAUTHENTICATED: Group = (
-    *UNAUTHENTICATED_WITHOUT_ORIGIN,
+    *EXACTLY_401,
     token.HEADER_WINS,
     token.FORM_BODY_IS_NO_SOURCE,
     token.REFUSED_INGESTS_NOTHING,
@@ -99,18 +84,6 @@ ANY_UNAUTHENTICATED: Group = (
     cors.UNAUTHENTICATED_CREDENTIALS,
 )
 """Their checks expect 401, or that nothing is stored."""
-NO_SERVER_ERROR_WITHOUT_ORIGIN: Group = (
-    batch.NOT_JSON_REFUSED,
-    robustness.TRUNCATED_BODY,
-    robustness.DEEP_NESTING,
-    robustness.NUL_CHARACTER,
-    robustness.LONE_SURROGATE,
-    robustness.HUGE_NUMBERS,
-    robustness.DUPLICATE_KEYS,
-    robustness.INVALID_UTF8,
-    robustness.CHARSET_PARAMETER,
-)
-"""Their checks expect anything but a server error for requests without an Origin."""
 FILLED: Group = (
     batch.INGESTS_ALL,
     batch.LIMIT_COUNTS_ENTRIES,
@@ -228,8 +201,13 @@ ONE_FAULT: Group = (
     *CONVERTED,
 )
 """Their checks send invalid events side by side, each with one fault, and look for them."""
-BURST_STORED: Group = (concurrency.ALL_INGESTED, concurrency.OWN_STORE, concurrency.SESSION_RETURNS)
-"""Their checks look for the events of many requests that are sent at the same time."""
+BURST_STORED: Group = (
+    concurrency.ALL_INGESTED,
+    concurrency.OWN_STORE,
+    concurrency.SESSION_RETURNS,
+    batch.INGESTS_ALL,
+)
+"""Their checks look for events of many requests at the same time, or for events that were lost anywhere in a run."""
 PREFLIGHT_LINES: Group = (
     cors.BEACON_PREFLIGHT_ORIGIN,
     cors.BEACON_PREFLIGHT_CREDENTIALS,

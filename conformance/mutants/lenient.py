@@ -27,7 +27,7 @@ class Converts(Rules):
         raise NotImplementedError
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
+@mutant(clause.PRODUCT_ID_TYPED, perhaps=(clause.ALL_INVALID_INGEST_NOTHING, *MIXED))
 class ArrayOfANumberIsTheNumber(Converts):
     """A product_id that is an array of one number is that number, and an empty array is 0."""
 
@@ -37,7 +37,7 @@ class ArrayOfANumberIsTheNumber(Converts):
         return 0 if value == [] else value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
-@mutant(clause.POSITION_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
+@mutant(clause.POSITION_TYPED, perhaps=(clause.ALL_INVALID_INGEST_NOTHING, *MIXED))
 class EmptyPositionIsOne(Converts):
     """A position that is an empty string or null is 1."""
 
@@ -47,7 +47,7 @@ class EmptyPositionIsOne(Converts):
         return 1 if value in ("", None) else value
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
+@mutant(clause.PRODUCT_ID_TYPED, perhaps=(clause.ALL_INVALID_INGEST_NOTHING, *MIXED))
 class DigitsBeforeAWordCount(Converts):
     """Of a product_id that is a string, the digits at its beginning count."""
 
@@ -67,7 +67,7 @@ class NullSessionIsAGuest(Converts):
         return "guest" if value is None else value
 
 
-@mutant(clause.PRODUCT_ID_TYPED, clause.ALL_INVALID_INGEST_NOTHING, perhaps=MIXED)
+@mutant(clause.PRODUCT_ID_TYPED, perhaps=(clause.ALL_INVALID_INGEST_NOTHING, *MIXED))
 class NullProductIsZero(Converts):
     """A product_id of null is 0."""
 

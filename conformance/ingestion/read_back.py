@@ -262,12 +262,6 @@ class ReadBack:
             )
 
     @property
-    def works(self) -> bool:
-        """Whether the read-back of the run's store may work: false after it has never shown an event within the patience."""
-        token = self.target.token
-        return token in self._worked or token not in self.failures
-
-    @property
     def seconds_for_an_event(self) -> float:
         """Seconds to wait for an event that should be visible."""
         return (

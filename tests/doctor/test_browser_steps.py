@@ -29,17 +29,6 @@ def test_a_browser_that_can_judge_is_named_with_its_version_and_sandbox() -> Non
 
 
 @needs_chromium
-def test_an_origin_that_no_browser_sends_is_found_before_a_run() -> None:
-    with reference.Server() as server:
-        settings = replace(everything_set(server), browser="auto", origin=f"{reference.ORIGIN}:443")
-        run = examined(settings)
-
-    assert results_of(run)["page"] is StepResult.WARNING
-    assert f"pass --origin {reference.ORIGIN};" in step_of(run, "page").sentence
-    assert "the origin" in run.no_browser
-
-
-@needs_chromium
 def test_without_an_origin_no_page_can_be_opened() -> None:
     with reference.Server() as server:
         run = examined(replace(SETTINGS, target=server.url, origin="", browser="auto"))

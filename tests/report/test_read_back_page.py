@@ -84,7 +84,7 @@ def test_the_delivery_on_the_page_is_accepted() -> None:
     port = free_port()
     # An older curl has no --json.
     command = _block("curl").replace("localhost:9000", f"127.0.0.1:{port}").replace("--json", "--data-raw")
-    observer = connect(f"sink://127.0.0.1:{port}/events", datetime.now(UTC), 5, stores=["a", "b"])
+    observer = connect(f"sink://127.0.0.1:{port}/events", datetime.now(UTC), 5, stores=[reference.TOKEN, "b"])
     with contextlib.closing(observer):
         subprocess.run(shlex.split(command), check=True, timeout=30)  # noqa: S603 - as the page shows it
         assert observer.read(reference.TOKEN) == [{"event_id": "…", "event_type": "search"}]

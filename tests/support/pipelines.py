@@ -27,8 +27,10 @@ FEW = (
     token.NAMES_THE_STORE,
 )
 """Requirements about presence, absence, values and the store of an event."""
-NEEDING = tuple(one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES})
-"""Every requirement that rests on read-back."""
+NEEDING = tuple(
+    one for one in ALL if one.needs in {Needs.INGESTION, Needs.STORES} and one is not concurrency.LAST_BATCH
+)
+"""Every requirement that rests on read-back, without the one that waits for itself."""
 
 
 def delivering(

@@ -26,7 +26,7 @@ def test_every_file_of_a_sample_is_made_from_its_results(name: str, tmp_path: Pa
     stale = [
         file
         for file in samples.MOST_SHOWN
-        if FORMATS[file](results) != (samples.SAMPLES / name / file).read_text("utf-8")
+        if FORMATS[file](results) != (samples.SAMPLES / name / file).read_bytes().decode("utf-8")
     ]
     assert stale == [], STALE
 

@@ -12,7 +12,7 @@ from conformance import reference
 from conformance.ingestion.read_back import NO_SENTINEL_VISIBLE, TWO_CAUSES
 from conformance.reference.database import Database, Delivery
 from conformance.reference.stores import STORES
-from conformance.requirements import ALL, Needs, enrichment, events, token
+from conformance.requirements import ALL, Needs, concurrency, enrichment, events, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import Judged, judge
 

@@ -7,6 +7,7 @@ from conformance.report.content import excerpts, selection, words
 from conformance.report.text.failure import failure_block, wrapped
 from conformance.report.text.log import inert
 from conformance.report.text.waivers import waiver_lines
+from conformance.requirements import Needs
 from conformance.results import Results, counts, headline
 from conformance.results.verdicts import RunVerdict, Verdict
 
@@ -54,6 +55,8 @@ def _failures(results: Results, width: int) -> Iterator[str]:
 
 def _groups(results: Results, width: int) -> Iterator[str]:
     for group in selection.not_judged(results):
+        if _is_unasked(results, group):
+            continue
         reason, *more = wrapped(f"{len(group.items)}: {group.reason}", width, INDENT)
         yield f"{'not judged':<{INDENT}}{reason.lstrip()}"
         yield from more
@@ -63,6 +66,12 @@ def _groups(results: Results, width: int) -> Iterator[str]:
         if ": pass --" not in group.reason:
             yield from wrapped(f"to judge them: {group.remedy}", width, INDENT)
         yield ""
+
+
+def _is_unasked(results: Results, group: selection.Group) -> bool:
+    """Whether nobody asked for a browser: the table of the classes says enough about it."""
+    is_required = results["classes"][Needs.BROWSER]["required"]
+    return not is_required and all(item["class"] == Needs.BROWSER for item in group.items)
 
 
 def _counts(results: Results) -> Iterator[str]:

@@ -4,7 +4,6 @@ import pytest
 
 from tests.support import snapshots
 
-
 BY_CHANCE = (
     *("token.form-body-is-no-source ", "token.form-body-unauthenticated ", "events.skipping-is-silent "),
     *("compliance.html ", "summary.md ", "junit.xml ", "report.html ", "terminal "),

@@ -111,13 +111,10 @@ class HttpClient:
 
     def on_own_connection(self, request: Request, seconds: float) -> Exchange:
         """Send one request on a connection of its own while this thread's stays open; wait at most ``seconds``."""
-        size = len(request.body)
-        if not self.budget.take(size):
-            return self.not_sent(request)
         deadline = Deadline()
         client = self._connect(request, deadline)
         try:
-            exchange = self._exchange(client, deadline, request, min(seconds, self.timeout))
+            exchange = self._counted(client, deadline, request, min(seconds, self.timeout))
         finally:
             self._close(client)
         if exchange.reply is not None:
@@ -136,10 +133,11 @@ class HttpClient:
         try:
             for request in requests:
                 before = transport.opened
-                exchange = self._counted(client, deadline, request)
+                exchange = self._counted(client, deadline, request, self.timeout)
                 is_same = 0 < before == transport.opened
                 if is_same and isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "closed":
-                    exchange, is_same = self._counted(client, deadline, request), False
+                    again = self._counted(client, deadline, request, self.timeout)
+                    exchange, is_same = again, False
                 sent.append((exchange, is_same))
                 if transport.has_unread_bytes():
                     self._close(client)
@@ -149,14 +147,16 @@ class HttpClient:
             self._close(client)
         return sent
 
-    def _counted(self, client: httpx.Client, deadline: Deadline, request: Request) -> Exchange:
+    def _counted(
+        self, client: httpx.Client, deadline: Deadline, request: Request, seconds: float
+    ) -> Exchange:
         """Send a request with a given client, if it may still be sent."""
         size = len(request.body)
         if self._refuses is not None:
             return Exchange(request, self._refuses, 0.0, time.time())
         if not self.budget.take(size):
             return self.not_sent(request)
-        return self._exchange(client, deadline, request, self.timeout)
+        return self._exchange(client, deadline, request, seconds)
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""

@@ -11,6 +11,7 @@ from functools import cached_property
 from conformance.client import Exchange, Target, parse_tolerantly
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
+from conformance.ingestion.window import Window
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
@@ -105,6 +106,7 @@ class ReadBack:
     """The tokens of the stores whose read-back has shown an event of this run."""
     _missing_in_a_row: Counter[str] = field(default_factory=Counter, init=False, repr=False)
     """By the token of the store: sentinels that did not become visible since one was visible."""
+    _window: Window = field(default_factory=Window, init=False, repr=False)
     _full_waits: int = 1
     """How many more missing events get the full patience; the wait for later ones is shorter."""
     _slowest: float = 0.0
@@ -194,9 +196,8 @@ class ReadBack:
         return found, exchange
 
     def _is_visible_now(self, lost: LostEvents) -> bool:
-        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has checked it
         try:
-            stored = self.observer.read(lost.token, lost.events[0].entry["session_id"])
+            stored = self.read(lost.token, lost.events[0].entry["session_id"])
         except ReadBackError:
             return False
         snapshot = StoreSnapshot(tuple(stored), {}, time.time())
@@ -239,7 +240,7 @@ class ReadBack:
             if time.time() - began >= usual:
                 break
             with contextlib.suppress(ReadBackError):
-                events = self.observer.read(token or self.target.token, session)
+                events = self.read(token or self.target.token, session)
                 snapshot = StoreSnapshot(tuple(events), {}, time.time())
                 if all(snapshot.of(sent) for sent in present):
                     self._slowest = max(self._slowest, snapshot.taken - began)
@@ -269,6 +270,22 @@ class ReadBack:
             if self._full_waits
             else min(self.patience, max(self.patience / 10, 4 * self._slowest))
         )
+
+    def read(self, token: str, session: str = "") -> list[Stored]:
+        """Return the events of a store, or of one of its sessions.
+
+        Raises ReadBackError, and NotJudged if the read-back hides the oldest events: an absent event may be stored then.
+        """
+        if self.observer is None:
+            raise NotJudged(NEEDS_OBSERVER)
+        events = self.observer.read(token, session)
+        if self._window.hides(token, session, events):
+            self.failures[token] = (
+                f"the read-back shows only the newest {len(events)} events of a store; let it show all events since"
+                " {since}, or only those of {session_id}"
+            )
+            raise NotJudged(self.failures[token])
+        return events
 
     def _await_present(
         self,
@@ -326,8 +343,7 @@ class ReadBack:
         raise NotJudged("the run was ended")
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
-        assert self.observer is not None  # noqa: S101 - wait_for_sentinel() has checked it
-        events = self.observer.read(token, session)
+        events = self.read(token, session)
         ids = [sent.event_id for sent in sentinels]  # not a set: a stored event_id may be unhashable
         sentinel = next((event for event in events if event.get("event_id") in ids), None)
         return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None

@@ -60,4 +60,17 @@ def ignore_local_constants() -> Callable[[], None]:
     if nothing is None or before is None:
         return lambda: None
     vars(providers)["_get_local_constants"] = nothing
-    return lambda: vars(providers).update(_get_local_constants=before)
+    _forget_constants()
+
+    def undo() -> None:
+        vars(providers)["_get_local_constants"] = before
+        _forget_constants()
+
+    return undo
+
+
+def _forget_constants() -> None:
+    """Empty the cache of constants: another use of Hypothesis in this process may have filled it."""
+    cache = getattr(providers, "CONSTANTS_CACHE", None)
+    if cache is not None:
+        cache.cache.clear()

@@ -194,7 +194,7 @@ def _is_null_or_empty(exchange: Exchange) -> bool:
 
 
 @covers(clause.ANY_CALLER_ANSWERED)
-@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=0))
+@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=1))
 def test_a_call_of_a_server_gets_the_usual_answer(target: Target, factory: EventFactory, caller: str) -> None:
     usual = target.post_with_token(body(factory.reusable()))
     expect.assume(usual, 201)
@@ -210,7 +210,7 @@ def test_a_call_of_a_server_gets_the_usual_answer(target: Target, factory: Event
 
 
 @covers(clause.ANY_CALLER_INGESTED)
-@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=0))
+@pytest.mark.parametrize("caller", parameters(list(CALLERS), quick=1))
 def test_an_event_of_a_server_s_call_is_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, caller: str
 ) -> None:

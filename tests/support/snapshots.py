@@ -29,7 +29,7 @@ CHANGING = (
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{1,12}){1,4}"), "‹UUID›"),
     (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "‹ULID›"),
     (re.compile(r"conformance-[0-9a-f]{8}[-a-z0-9]*"), "‹mark›"),
-    (re.compile(r"20\d\d-\d\d-\d\d([T ][0-9:.]+)?"), "‹time›"),
+    (re.compile(r"20\d\d-\d\d-\d\d([T ]([0-9:.]|%3A)+)?"), "‹time›"),
     (re.compile(r"\w{3}, \d\d \w{3} 20\d\d [0-9:]+"), "‹time›"),
     (re.compile(r"\b1[789]\d{8}(\d{3})?\b"), "‹time›"),
     (re.compile(r"(?<=TestCaseId: )\w{6}"), "‹case›"),

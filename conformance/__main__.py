@@ -60,15 +60,26 @@ def _fill_closed_streams() -> None:
 
 def _fault(error: BaseException, text: str) -> int:
     """Say in one line what failed and where. Without its text if that may have a secret: nothing redacts it here."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
-    line = " ".join(f"{type(error).__name__}: {text}".split()).removesuffix(":")
     try:
-        sys.stderr.write(f"beacon-conformance: the suite itself failed ({line}{where})\n")
-        sys.stderr.flush()
-    except (OSError, ValueError, MemoryError):
-        pass
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
+        line = " ".join(f"{type(error).__name__}: {text}".split()).removesuffix(":")
+        _say(f"the suite itself failed ({line}{where})")
+    except (MemoryError, SystemError):
+        _say("the suite itself failed (MemoryError)")
+    if isinstance(error, MemoryError | SystemError):
+        # Without memory, the end of the interpreter fails as well, and has a status of its own.
+        os._exit(SUITE_FAULT)
     return SUITE_FAULT
+
+
+def _say(line: str) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(sys.stderr.fileno(), f"beacon-conformance: {line}\n".encode(errors="backslashreplace"))
+    except (OSError, ValueError):
+        pass
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ def test_requirements_that_were_not_judged_are_grouped_with_their_remedy(page: s
     grouped = section(page, "not-judged", "identity")
     text = text_of(grouped)
     assert "a run with --other-token T" in text
-    assert "class ingestion: read-back of the stored events (--observer)" in text
+    assert "another run, after the problem that the reason names is solved" in text
     assert "not selected in this run" in text
     assert "a run of the whole suite" in text
     assert grouped.count("<tr>") == 1 + 3

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.report.content.words import A_TARGET, A_WHOLE_RUN, CLASSES, NO_SELECTION, WHAT_IS_MISSING
-from conformance.requirements import Needs
+from conformance.report.content.words import A_TARGET, A_WHOLE_RUN, NO_SELECTION, WHAT_IS_MISSING
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
@@ -75,24 +74,21 @@ def not_judged(results: Results) -> list[Group]:
     for item in having(results, Verdict.NOT_JUDGED):
         by_reason.setdefault(item["reason"], []).append(item)
     return [
-        Group(reason or "no reason was recorded", _remedy(results, reason, items), tuple(items))
+        Group(reason or "no reason was recorded", _remedy(results, reason), tuple(items))
         for reason, items in by_reason.items()
     ]
 
 
-def _remedy(results: Results, reason: str, items: list[Item]) -> str:
+def _remedy(results: Results, reason: str) -> str:
     if results["run"]["interrupted"] and "interrupted" in reason:
         return A_WHOLE_RUN
     if results["run"]["unreachable"]:
         return A_TARGET
     if reason.startswith("not selected"):
         return NO_SELECTION
-    if ": pass --" in reason:
-        return f"a run with {reason.partition(': pass ')[2]}"
-    classes = {
-        item["class"]: CLASSES[Needs(item["class"])].needs for item in items if item["class"] != Needs.HTTP
-    }
-    return "; ".join(f"class {name}: {needs}" for name, needs in classes.items()) or WHAT_IS_MISSING
+    if " pass --" in reason:
+        return f"a run with {reason.partition(' pass ')[2]}"
+    return WHAT_IS_MISSING
 
 
 def seen(requirement: Item) -> list[Seen]:

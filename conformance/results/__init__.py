@@ -4,6 +4,7 @@ Everything is pure, except for reading and writing files. It imports only the re
 ``report/``.
 """
 
+from conformance.results.derivation import digest
 from conformance.results.file import (
     FORMAT,
     NOT_GREEN,
@@ -13,7 +14,6 @@ from conformance.results.file import (
     as_text,
     compose,
     counts,
-    digest,
     headline,
     read,
     schema,

@@ -1,8 +1,7 @@
 """Makes, writes, reads and validates the results file, from which every report is made."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import resources
@@ -12,24 +11,12 @@ from typing import Any
 import jsonschema_rs
 
 from conformance import __version__
-from conformance.requirements import ALL, Needs, Requirement
+from conformance.requirements import ALL, Requirement
 from conformance.results import limits
 from conformance.results.checksum import broken, sealed
-from conformance.results.verdicts import (
-    ClassSummary,
-    ExitStatus,
-    Finding,
-    Judged,
-    Outcome,
-    RunVerdict,
-    Verdict,
-    collapse,
-    exit_status,
-    judge,
-    summarise,
-    summarise_class,
-)
-from conformance.results.waivers import Waiver, apply_waivers, exit_status_with, with_waived_held
+from conformance.results.derivation import Circumstances, contradiction, derive, digest
+from conformance.results.verdicts import Finding, Judged, RunVerdict, Verdict, collapse, judge
+from conformance.results.waivers import Waiver
 
 FORMAT = 1
 LONGEST_WHY = 300
@@ -90,14 +77,17 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
     judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
-    classes = _classes(judged, facts)
-    verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
-    applied = apply_waivers(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
-    spare = summarise(_classes(with_waived_held(judged, applied), facts).values(), findings)
-    status = exit_status(
-        RunVerdict.INVALID_RUN if facts.faults else spare,
-        anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
-        reachable=not facts.unreachable,
+    derived = derive(
+        judged,
+        findings,
+        Circumstances(
+            required=frozenset(facts.required),
+            day=datetime.fromisoformat(facts.started).date(),
+            reachable=not facts.unreachable,
+            interrupted=facts.interrupted,
+            faulty=bool(facts.faults),
+            waivers=facts.waivers,
+        ),
     )
     rest = {
         "format": FORMAT,
@@ -125,13 +115,11 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "faults": list(facts.faults),
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
-        "verdict": str(verdict),
-        "exit_status": int(
-            ExitStatus.INTERRUPTED if facts.interrupted else exit_status_with(status, applied)
-        ),
-        "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
-        "waivers": [item.to_json() for item in applied],
-        "requirements": [_requirement(item) for item in judged],
+        "verdict": str(derived.verdict),
+        "exit_status": int(derived.status),
+        "classes": {str(needs): asdict(summary) for needs, summary in derived.classes.items()},
+        "waivers": [item.to_json() for item in derived.waivers],
+        "requirements": [_requirement(*pair) for pair in zip(ALL, judged, strict=True)],
     }
     return sealed(rest)
 
@@ -141,12 +129,7 @@ def _place(finding: Finding) -> tuple[str, list[int], str]:
     return finding.module, finding.order, finding.check
 
 
-def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
-    return {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
-
-
-def _requirement(judged: Judged) -> dict[str, Any]:
-    requirement = judged.requirement
+def _requirement(requirement: Requirement, judged: Judged) -> dict[str, Any]:
     return {
         "id": requirement.id,
         "chapter": requirement.chapter,
@@ -174,12 +157,6 @@ def _requirement(judged: Judged) -> dict[str, Any]:
             for finding in judged.findings
         ],
     }
-
-
-def digest(requirements: Iterable[Requirement]) -> str:
-    """Return a digest of the requirements; runs with the same digest judged the same requirements."""
-    asked = [(item.id, item.level, item.basis, item.needs, item.statement) for item in requirements]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
 def schema() -> dict[str, Any]:
@@ -252,6 +229,8 @@ def checked(content: Any, path: str) -> Results:
         raise UnusableResults(
             f"{path}: was changed after it was written ({why}); use the file as the run wrote it"
         )
+    if why := contradiction(results):
+        raise UnusableResults(f"{path}: contradicts itself ({_line(why)}); use the file as the run wrote it")
     return results
 
 

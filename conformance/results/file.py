@@ -11,7 +11,8 @@ from typing import Any
 import jsonschema_rs
 
 from conformance import __version__
-from conformance.requirements import ALL, Requirement
+from conformance.requirements import Requirement
+from conformance.requirements.sets import find_set, in_force
 from conformance.results import limits
 from conformance.results.checksum import broken, sealed
 from conformance.results.derivation import Circumstances, contradiction, derive, digest
@@ -48,6 +49,12 @@ class RunFacts:
     required: tuple[str, ...]
     openapi: str
     """A digest of the OpenAPI description that this run used."""
+    package: str = ""
+    """A digest of the files of the suite that judged."""
+    requirement_set: str = ""
+    """The name of the requirement set; empty: the newest."""
+    challenge: str = ""
+    """The text of a reviewer with which the id begins; empty: none."""
     observer: str = ""
     """The kind of the observer, without its address."""
     patience: float = 0.0
@@ -76,7 +83,9 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     for finding in sorted(findings, key=_place):
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
-    judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
+    chosen = find_set(facts.requirement_set)
+    asked = in_force(chosen)
+    judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in asked]
     derived = derive(
         judged,
         findings,
@@ -94,13 +103,17 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         "suite": {
             "name": "beacon-conformance",
             "version": __version__,
-            "requirements": digest(ALL),
+            "set": chosen.name,
+            "set_sha256": chosen.digest,
+            "requirements": digest(asked),
             "openapi": facts.openapi,
+            "package": facts.package,
         },
         "run": {
             "id": facts.id,
             "started": facts.started,
             "finished": facts.finished,
+            **({"challenge": facts.challenge} if facts.challenge else {}),
             "seed": facts.seed,
             "effort": facts.effort,
             "requests": facts.requests,
@@ -119,7 +132,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
         "exit_status": int(derived.status),
         "classes": {str(needs): asdict(summary) for needs, summary in derived.classes.items()},
         "waivers": [item.to_json() for item in derived.waivers],
-        "requirements": [_requirement(*pair) for pair in zip(ALL, judged, strict=True)],
+        "requirements": [_requirement(*pair) for pair in zip(asked, judged, strict=True)],
     }
     return sealed(rest)
 
@@ -129,16 +142,24 @@ def _place(finding: Finding) -> tuple[str, list[int], str]:
     return finding.module, finding.order, finding.check
 
 
-def _requirement(requirement: Requirement, judged: Judged) -> dict[str, Any]:
+def as_item(requirement: Requirement) -> dict[str, Any]:
+    """Return a requirement in the form of ``results.json``, without what is found about it."""
     return {
         "id": requirement.id,
         "chapter": requirement.chapter,
         "class": str(requirement.needs),
         "level": str(requirement.level),
+        **({"provisional": requirement.since} if requirement.provisional else {}),
         "basis": str(requirement.basis),
         "source": requirement.source,
         "statement": requirement.statement,
         "hint": requirement.hint,
+    }
+
+
+def _requirement(requirement: Requirement, judged: Judged) -> dict[str, Any]:
+    return {
+        **as_item(requirement),
         "verdict": str(judged.verdict),
         "reason": judged.reason,
         "findings": [

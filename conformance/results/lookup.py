@@ -79,7 +79,11 @@ def rerun_options(results: Results, found: Found) -> list[str]:
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
         *([ANY_BROWSER] if found.requirement["class"] == Needs.BROWSER else []),
-        *("--waivers=", "--replay="),  # the environment may set these, but they are for whole runs
+        *(
+            "--waivers=",
+            "--replay=",
+            "--challenge=",
+        ),  # the environment may set these, but they are for whole runs
     ]
 
 

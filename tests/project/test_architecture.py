@@ -12,7 +12,7 @@ from conformance.report.text.progress import ALSO
 PACKAGE = Path(conformance.__file__).parent
 MAY_IMPORT: dict[str, set[str]] = {
     "requirements": set(),
-    "settings": set(),
+    "settings": {"requirements"},
     "inputs": set(),
     "client": set(),
     "reference": set(),
@@ -57,7 +57,7 @@ OWNERS = {
     "shtab": {"cli"},
 }
 """Third-party libraries, and the rooms that may import them."""
-MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 19, 7, 60
+MOST_ROOMS, MOST_FLOORS, MOST_ARROWS = 19, 7, 62
 LOOSE = {"__init__.py", "__main__.py", "expect.py"}
 """The modules that are in no package."""
 LONGEST_MODULE = 400

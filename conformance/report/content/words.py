@@ -1,6 +1,8 @@
 """The words of the reports: a shape and a word for every verdict, and sentences about classes and limits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.requirements import Needs
 from conformance.results import Results
@@ -32,6 +34,13 @@ RUN_VERDICTS = {
     RunVerdict.NOT_FULLY_VERIFIED: Word("?", "Not fully verified"),
     RunVerdict.INVALID_RUN: Word("≈", "Invalid run"),
 }
+
+
+def level(requirement: Mapping[str, Any]) -> str:
+    """Return the level of a requirement, and from which requirement set it counts if it does not count yet."""
+    since = requirement.get("provisional")
+    return f"{requirement['level']}, counts from {since}" if since else str(requirement["level"])
+
 
 NOTHING_ASKED = Word("○", "No MUST in this class")
 

@@ -96,6 +96,7 @@ def environment() -> Environment:
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
         why=selection.why,
+        level=words.level,
         seen=selection.seen,
         does=lambda requirement: selection.does(requirement, MOST_SEEN),
         upto=excerpts.shortened,

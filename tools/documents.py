@@ -8,7 +8,7 @@ from conformance.cli.requirements import anchor, chapter_page, escaped, topic_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.requirements.sets import content_of, names
-from tools import matrix
+from tools import certificates, matrix
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "docs" / "requirements"
@@ -38,7 +38,7 @@ def generated() -> dict[Path, str]:
         pages[KILL_MATRIX / f"{chapter}.md"] = matrix.chapter_page(chapter)
     for name in open_sets():
         pages[SETS / f"{name}.json"] = content_of(name)
-    return {**pages, CONTRACT: contract(), README: readme(), IDS: ids()}
+    return {**pages, **certificates.files(), CONTRACT: contract(), README: readme(), IDS: ids()}
 
 
 def open_sets() -> list[str]:
@@ -98,7 +98,9 @@ def main() -> None:
         for path in set(folder.glob("*.md")) - files.keys():
             path.unlink()
     for path, text in files.items():
-        path.write_text(text, "utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+    certificates.PAGE.write_text(certificates.page(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

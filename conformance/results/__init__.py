@@ -8,6 +8,7 @@ from conformance.results.derivation import digest
 from conformance.results.file import (
     FORMAT,
     NOT_GREEN,
+    ChangedResults,
     Results,
     RunFacts,
     UnusableResults,
@@ -16,6 +17,7 @@ from conformance.results.file import (
     compose,
     counts,
     headline,
+    parse,
     read,
     schema,
     write,
@@ -24,6 +26,7 @@ from conformance.results.file import (
 __all__ = [
     "FORMAT",
     "NOT_GREEN",
+    "ChangedResults",
     "Results",
     "RunFacts",
     "UnusableResults",
@@ -33,6 +36,7 @@ __all__ = [
     "counts",
     "digest",
     "headline",
+    "parse",
     "read",
     "schema",
     "write",

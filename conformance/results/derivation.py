@@ -5,7 +5,7 @@ A run and a reader of its file call the same function, ``derive``. So a file tha
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,9 +99,12 @@ class _Clause:
     needs: Needs
 
 
-def rederived(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Return results with everything in them that follows from the rest derived again. They fit the JSON Schema."""
-    judged = [_judged(item) for item in results["requirements"]]
+def rederived(results: Mapping[str, Any], withdrawn: Collection[str] = ()) -> dict[str, Any]:
+    """Return results with everything in them that follows from the rest derived again. They fit the JSON Schema.
+
+    Requirements that were withdrawn are only observed.
+    """
+    judged = [_judged(item, withdrawn) for item in results["requirements"]]
     run, waivers = results["run"], results.get("waivers", [])
     derived = derive(
         judged,
@@ -145,11 +148,12 @@ def _known(summary: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in summary.items() if name in item}
 
 
-def _judged(item: Mapping[str, Any]) -> Judged:
+def _judged(item: Mapping[str, Any], withdrawn: Collection[str]) -> Judged:
+    level = Level.INFO if item["id"] in withdrawn else Level(item["level"])
     findings = [
         Finding(item["id"], one["check"], Outcome(one["outcome"]), one["reason"]) for one in item["findings"]
     ]
-    return collapse(_Clause(item["id"], Level(item["level"]), Needs(item["class"])), findings, item["reason"])
+    return collapse(_Clause(item["id"], level, Needs(item["class"])), findings, item["reason"])
 
 
 def _waiver(item: Mapping[str, Any]) -> Waiver:

@@ -30,6 +30,10 @@ class UnusableResults(ValueError):
     """A file is not a results file that this version reads; the text has the path and says why in one line."""
 
 
+class ChangedResults(UnusableResults):
+    """A results file is not as a run wrote it: its seal is broken, or it contradicts itself."""
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """The facts of a run, apart from its findings."""
@@ -203,25 +207,24 @@ def read(path: Path) -> Results:
     """Return the content of a results file. Raises UnusableResults, also if the seal does not match the content."""
     try:
         with path.open("rb") as file:
-            text = file.read(limits.LONGEST_FILE + 1)
+            content = file.read(limits.LONGEST_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise UnusableResults(
-            f"{_name(path)}: cannot be read ({getattr(error, 'strerror', error)})"
+            f"{_line(str(path))}: cannot be read ({getattr(error, 'strerror', error)})"
         ) from None
-    if len(text) > limits.LONGEST_FILE:
-        raise UnusableResults(
-            f"{_name(path)}: is not a results file: it has more than {limits.LONGEST_FILE} bytes"
-        )
+    return parse(content, str(path))
+
+
+def parse(content: bytes, path: str) -> Results:
+    """Return the results in the bytes of a file. Raises UnusableResults, as ``read`` does."""
+    name = _line(path)
+    if len(content) > limits.LONGEST_FILE:
+        raise UnusableResults(f"{name}: is not a results file: it has more than {limits.LONGEST_FILE} bytes")
     try:
-        content = limits.parse(text.decode())
+        value = limits.parse(content.decode())
     except (ValueError, RecursionError):
-        raise UnusableResults(f"{_name(path)}: is not a complete JSON file; was it cut?") from None
-    return checked(content, _name(path))
-
-
-def _name(path: Path) -> str:
-    """Return a path in one line."""
-    return _line(str(path))
+        raise UnusableResults(f"{name}: is not a complete JSON file; was it cut?") from None
+    return checked(value, name)
 
 
 def _line(text: str) -> str:
@@ -247,11 +250,11 @@ def checked(content: Any, path: str) -> Results:
     if why := limits.problem(results):
         raise UnusableResults(f"{path}: is not a results file ({_line(why)})")
     if why := broken(results):
-        raise UnusableResults(
+        raise ChangedResults(
             f"{path}: was changed after it was written ({why}); use the file as the run wrote it"
         )
     if why := contradiction(results):
-        raise UnusableResults(f"{path}: contradicts itself ({_line(why)}); use the file as the run wrote it")
+        raise ChangedResults(f"{path}: contradicts itself ({_line(why)}); use the file as the run wrote it")
     return results
 
 

@@ -54,6 +54,7 @@ class ExitStatus(IntEnum):
     NOTHING_JUDGED = 5
     NOT_FULLY_VERIFIED = 6
     WAIVER = 7
+    NOT_GENUINE = 8
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ EXITS = {
     ExitStatus.NOTHING_JUDGED: "nothing judged",
     ExitStatus.NOT_FULLY_VERIFIED: "unreachable, a required class not fully judged, or a MUST unstable",
     ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
+    ExitStatus.NOT_GENUINE: "not genuine",
 }
 
 

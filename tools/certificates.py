@@ -11,7 +11,7 @@ from conformance.certificate.trust import read_trust
 from conformance.cli import listing
 from conformance.cli.certificate import moment
 from conformance.report import compliance_page
-from conformance.results import Results, as_text, compose
+from conformance.results import Results, RunFacts, as_text, compose
 from tests.support.certificates import FACTS, IMPLEMENTATION, KEY, PUBLIC, findings
 
 LIST = Path(__file__).parents[1] / "reports" / "sample" / "list"
@@ -20,18 +20,20 @@ TRUST = LIST / "sample.pub"
 DAY = moment("2027-12-20")
 """The day as of which the sample page is made."""
 LATELY = replace(FACTS, started="2027-12-01T09:00:00.000Z", finished="2027-12-01T09:00:31.000Z")
-SAMPLES: dict[str, tuple[dict[str, str], Results]] = {
-    "acme-edge-beacon/2.4.1": (IMPLEMENTATION, compose(LATELY, findings())),
+SAMPLES: dict[str, tuple[dict[str, str], RunFacts, str]] = {
+    "acme-edge-beacon/2.4.1": (IMPLEMENTATION, LATELY, ""),
     "initech-collector/0.9": (
         {**IMPLEMENTATION, "organization": "Initech", "project": "collector", "version": "0.9"},
-        compose(replace(LATELY, target="https://initech.example"), findings("token.header-wins")),
+        replace(LATELY, target="https://initech.example"),
+        "token.header-wins",
     ),
     "umbrella-events/1.0": (
         {**IMPLEMENTATION, "organization": "Umbrella", "project": "events", "version": "1.0"},
-        compose(replace(FACTS, target="https://umbrella.example"), findings()),
+        replace(FACTS, target="https://umbrella.example"),
+        "",
     ),
 }
-"""A current one, one that does not conform, and one that is stale on that day."""
+"""A current one, one that does not conform (by the requirement that is named), and one that is stale on that day."""
 
 
 def certificate(results: Results, implementation: dict[str, str]) -> str:
@@ -44,7 +46,8 @@ def certificate(results: Results, implementation: dict[str, str]) -> str:
 def files() -> dict[Path, str]:
     """Return every file of the samples but the page, by its path."""
     made = {TRUST: PUBLIC.decode()}
-    for name, (implementation, results) in SAMPLES.items():
+    for name, (implementation, facts, broken) in SAMPLES.items():
+        results = compose(facts, findings(broken))
         made[LIST / name / "results.json"] = as_text(results)
         made[LIST / name / "certificate.json"] = certificate(results, implementation)
         made[LIST / name / "compliance.html"] = compliance_page(results)

@@ -7,7 +7,7 @@ from pathlib import Path
 from conformance.cli.requirements import anchor, chapter_page, escaped, topic_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
-from conformance.requirements.sets import content_of, names
+from conformance.requirements.sets import content_of, find_set, names
 from tools import certificates, matrix
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +93,9 @@ def ids() -> str:
 
 def main() -> None:
     """Write every generated file, and remove pages of chapters that are gone."""
+    for name in open_sets():  # the sample certificates name their digests
+        (SETS / f"{name}.json").write_text(content_of(name), "utf-8", newline="\n")
+    find_set.cache_clear()
     files = generated()
     for folder in (REQUIREMENTS, KILL_MATRIX):
         for path in set(folder.glob("*.md")) - files.keys():

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from conformance import __version__
 from conformance import results as results_file
 from conformance.certificate import statement as stating
 from conformance.certificate.envelope import read_bytes, read_envelope
@@ -17,6 +18,7 @@ from conformance.certificate.trust import TrustedKey, signer_of
 from conformance.requirements.sets import UnknownSet, errata, find_set
 from conformance.results import Results, limits
 from conformance.results.derivation import rederived
+from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus, RunVerdict
 from conformance.settings import Effort
 from conformance.settings.challenge import fits
@@ -59,6 +61,8 @@ class Asked:
     challenge: str = ""
     target: str = ""
     classes: tuple[str, ...] = ()
+    same_suite: bool = False
+    """Whether the suite that judged must have the files of this copy."""
 
 
 @dataclass
@@ -125,6 +129,7 @@ def _signer(signer: TrustedKey, said: Mapping[str, str]) -> str:
 
 def _lines(results: Results, asked: Asked) -> Iterator[Line]:
     yield _set(results, asked.requirement_set)
+    yield _suite(results, asked=asked.same_suite)
     yield _age(results, asked)
     yield _challenge(results, asked.challenge)
     yield _target(results, asked.target)
@@ -152,6 +157,16 @@ def _set(results: Results, wanted: str) -> Line:
     return Line(
         "set", State.HOLDS, f"{name}, every requirement of it" + ("" if wanted else "; none was asked for")
     )
+
+
+def _suite(results: Results, *, asked: bool) -> Line:
+    version, digest = results["suite"]["version"], results["suite"].get("package", "")
+    if not asked:
+        return Line("suite", State.NOT_ASKED, f"not asked; the results name version {version}")
+    if digest == package_digest():
+        return Line("suite", State.HOLDS, f"version {version}, with the files of this copy")
+    said = f"version {version} with the digest {digest or 'unknown'} judged; this copy has version {__version__} with {package_digest()}"
+    return Line("suite", State.FAILS, said, ExitStatus.NOT_GENUINE)
 
 
 def _age(results: Results, asked: Asked) -> Line:

@@ -95,6 +95,9 @@ def _add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", default="", metavar="URL", help="the base URL that must have been judged")
     parser.add_argument("--require", default="", metavar="C,…", help="classes that must be conformant")
     parser.add_argument(
+        "--same-suite", action="store_true", help="the suite that judged must have the files of this copy"
+    )
+    parser.add_argument(
         "--today", metavar="DAY", help="check as of this day (default: today), such as 2026-11-27"
     )
 
@@ -115,6 +118,7 @@ def run_verify(arguments: Sequence[str]) -> int:
             longest_age=parse_age(parsed.max_age) if parsed.max_age is not None else None,
             challenge=parsed.challenge,
             target=parsed.target,
+            same_suite=parsed.same_suite,
             classes=tuple(filter(None, (name.strip() for name in parsed.require.split(",")))),
         )
         checked = check_folder(parsed.folder, asked)

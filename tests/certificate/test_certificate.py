@@ -3,6 +3,7 @@
 import base64
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,19 @@ from securesystemslib.dsse import Envelope as ForeignEnvelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer._key import SSlibKey
 
+from conformance.certificate.envelope import Envelope, Signature
 from conformance.certificate.statement import EXTENSION, PREDICATE_TYPE
 from conformance.cli import main as command
 from conformance.results import Results, compose
 from conformance.results.checksum import sealed
 from conformance.results.derivation import rederived
+from conformance.results.package import package_digest
 from tests.support.certificates import (
     A_SHOULD,
     CHALLENGE,
     FACTS,
     IMPLEMENTATION,
+    KEY,
     PUBLIC,
     conformant,
     findings,
@@ -70,7 +74,7 @@ def test_a_certificate_of_a_conformant_run_holds(sent: Path, capsys: pytest.Capt
 
     lines = capsys.readouterr().out.splitlines()
     assert status == 0, lines
-    assert [line.split()[0] for line in lines[:-1]] == ["✓", "✓", "·", "✓", "✓", "✓", "✓", "✓"]
+    assert [line.split()[0] for line in lines[:-1]] == ["✓", "✓", "·", "✓", "·", "✓", "✓", "✓", "✓"]
     assert lines[1] == "✓ signed by  acme.pub, for Acme edge-beacon 2.4.1"
     assert lines[-1].startswith("Not shown: that the findings are what the target answered")
 
@@ -208,6 +212,65 @@ def test_what_is_not_genuine_ends_in_8(
     said = capsys.readouterr().out
     assert says in said
     assert said.splitlines()[-1].startswith("Not shown: ")
+
+
+def _signed(sent: Path, statement: Any) -> None:
+    """Sign a statement that attest would never make, with the partner's own key."""
+    envelope = Envelope(json.dumps(statement).encode())
+    text = Envelope(envelope.payload, (Signature("", KEY.sign(envelope.signed)),)).as_text()
+    (sent / "certificate.json").write_text(text, "utf-8")
+
+
+LIES: dict[str, tuple[Callable[[Any], object], int, str]] = {
+    "another-file": (
+        lambda one: one["subject"][0].update(name="other.json"),
+        8,
+        "names another results.json: the digests differ",
+    ),
+    "no-subject": (lambda one: one.pop("subject"), 8, "names another results.json: the digests differ"),
+    "subjects-of-another-form": (lambda one: one.update(subject=[1, {"digest": 2}]), 8, "the digests differ"),
+    "another-result": (
+        lambda one: one["predicate"].update(result="WARNED"),
+        8,
+        "the certificate's predicate.result is not what results.json says",
+    ),
+    "another-class": (
+        lambda one: one["predicate"][EXTENSION]["classes"].update(http="non-conformant"),
+        8,
+        f"predicate.{EXTENSION}.classes.http is not what results.json says",
+    ),
+    "an-extension-of-another-form": (
+        lambda one: one["predicate"].update({EXTENSION: "fine"}),
+        8,
+        f"predicate.{EXTENSION} is not what results.json says",
+    ),
+    "another-predicate": (lambda one: one.update(predicateType="other"), 4, "is not one about a test result"),
+    "no-predicate": (lambda one: one.update(predicate=[]), 4, "is not one about a test result"),
+}
+
+
+@pytest.mark.parametrize(("change", "status", "says"), LIES.values(), ids=LIES.keys())
+def test_a_signed_statement_that_is_not_about_these_results_is_refused(
+    change: Callable[[Any], object], status: int, says: str, sent: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statement = _statement(sent)
+    change(statement)
+    _signed(sent, statement)
+
+    assert verify(sent) == status
+    said = capsys.readouterr()
+    assert says in said.out + said.err
+
+
+def test_a_reviewer_can_ask_for_the_files_of_the_same_suite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for package, status in ((package_digest(), 0), ("2" * 64, 8)):
+        sent = put(tmp_path, conformant(package=package))
+        assert attest(sent) == 0
+        assert verify(sent, "--same-suite") == status
+
+    assert f"with the digest {'2' * 64} judged; this copy has version" in capsys.readouterr().out
 
 
 def test_a_key_that_did_not_sign_is_not_enough(sent: Path, tmp_path: Path) -> None:

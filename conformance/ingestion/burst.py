@@ -185,14 +185,16 @@ class Burst:
 
     def stored(self, store: str) -> StoreSnapshot:
         """Return a reading of a store that was taken when its accepted events should be visible. Raises NotJudged as ``wait_for`` does."""
-        return self._target.memo.get((Burst, store), lambda: self._read(store, self.accepted(store)))
+        shown = [event for one in self.sent() for event in one.sent]
+        return self._target.memo.get((Burst, store), lambda: self._read(store, self.accepted(store), shown))
 
     def stored_of(self, asked: Asked, store: str) -> StoreSnapshot:
         """Return a reading of a store that was taken when an accepted request's events should be visible."""
         if asked.wave != ALONE:
             return self.stored(store)
         key = (Burst, store, asked.session)
-        return self._target.memo.get(key, lambda: self._read(store, [asked] if asked.store == store else []))
+        expected = [asked] if asked.store == store else []
+        return self._target.memo.get(key, lambda: self._read(store, expected, asked.sent))
 
     def is_stored(self, asked: Asked) -> bool:
         """Whether all events of a request are stored in its own store."""
@@ -219,14 +221,19 @@ class Burst:
         if not self.origins["a"]:
             raise NotJudged("needs an origin that the token's store allows: pass --origin https://…")
 
-    def _read(self, store: str, asked: Sequence[Asked]) -> StoreSnapshot:
+    def _read(self, store: str, asked: Sequence[Asked], shown: Sequence[SentEvent]) -> StoreSnapshot:
+        """Return a reading of a store in which the events of some requests should be visible, without events of other checks.
+
+        Many readings are kept at the same time, and each may be of thousands of events.
+        """
         present = [event for one in asked for event in one.sent]
         token = self._token(store)
-        return (
+        snapshot = (
             self.read_back.wait_for(present, token=token)
             if present
             else self.read_back.wait_for_sentinel(token=token)
         )
+        return snapshot.only(shown)
 
     @property
     def _target(self) -> Target:

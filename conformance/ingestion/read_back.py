@@ -4,7 +4,7 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -54,6 +54,10 @@ class StoreSnapshot:
                 if name:
                     known.setdefault(name, []).append(event)
         return known
+
+    def only(self, sent: Iterable[SentEvent]) -> "StoreSnapshot":
+        """Return the reading with the stored copies of these entries alone: a whole one can be large."""
+        return replace(self, events=tuple(event for one in sent for event in self.of(one)))
 
     @property
     def shows_marks(self) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 from conformance.cli.requirements import anchor, chapter_page, escaped, topic_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
-from tools import matrix
+from conformance.requirements.sets import content_of, find_set, names
+from tools import certificates, matrix
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "docs" / "requirements"
@@ -15,6 +16,9 @@ KILL_MATRIX = ROOT / "docs" / "kill-matrix"
 CONTRACT = ROOT / "docs" / "contract.md"
 README = ROOT / "README.md"
 IDS = ROOT / "tests" / "requirements" / "requirement_ids.txt"
+SETS = ROOT / "conformance" / "requirements" / "sets"
+FROZEN = ROOT / "tests" / "requirements" / "frozen_sets.txt"
+"""A line for each frozen set: its name and the SHA-256 of its file. A set that is not in it is still open, and is written again."""
 GENERATED = re.compile(r"(<!-- Generated .*? -->\n).*?(<!-- End -->)", re.DOTALL)
 INDEX = """# The requirements
 
@@ -32,7 +36,14 @@ def generated() -> dict[Path, str]:
     for chapter in CHAPTERS:
         pages[REQUIREMENTS / f"{chapter}.md"] = chapter_page(chapter)
         pages[KILL_MATRIX / f"{chapter}.md"] = matrix.chapter_page(chapter)
-    return {**pages, CONTRACT: contract(), README: readme(), IDS: ids()}
+    for name in open_sets():
+        pages[SETS / f"{name}.json"] = content_of(name)
+    return {**pages, **certificates.files(), CONTRACT: contract(), README: readme(), IDS: ids()}
+
+
+def open_sets() -> list[str]:
+    """Return the requirement sets that may still change."""
+    return [name for name in names() if name not in FROZEN.read_text("utf-8").split()]
 
 
 def index() -> str:
@@ -82,12 +93,17 @@ def ids() -> str:
 
 def main() -> None:
     """Write every generated file, and remove pages of chapters that are gone."""
+    for name in open_sets():  # the sample certificates name their digests
+        (SETS / f"{name}.json").write_text(content_of(name), "utf-8", newline="\n")
+    find_set.cache_clear()
     files = generated()
     for folder in (REQUIREMENTS, KILL_MATRIX):
         for path in set(folder.glob("*.md")) - files.keys():
             path.unlink()
     for path, text in files.items():
-        path.write_text(text, "utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
+    certificates.PAGE.write_text(certificates.page(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,18 @@ import sys
 from collections.abc import Sequence
 
 import conformance
-from conformance.cli import completion, doctor, plan, reference, repeat, requirements, results, run
+from conformance.cli import (
+    certificate,
+    completion,
+    doctor,
+    listing,
+    plan,
+    reference,
+    repeat,
+    requirements,
+    results,
+    run,
+)
 from conformance.cli.command import PROGRAM, Command, Parser
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
@@ -51,6 +62,9 @@ COMMANDS = {
         results.ANNOTATE,
         results.COMPARE,
         repeat.COMMAND,
+        certificate.ATTEST,
+        certificate.VERIFY,
+        listing.COMMAND,
         Command(
             "completion",
             "print a shell's completion script",

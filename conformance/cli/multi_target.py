@@ -20,6 +20,7 @@ WORST_FIRST = (
     ExitStatus.INTERRUPTED,
     ExitStatus.SUITE_FAULT,
     ExitStatus.USAGE,
+    ExitStatus.NOT_GENUINE,
     ExitStatus.NON_CONFORMANT,
     ExitStatus.NOT_FULLY_VERIFIED,
     ExitStatus.NOTHING_JUDGED,

@@ -15,6 +15,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 EXAMPLES: dict[str, int] = {Effort.QUICK: 2, Effort.STANDARD: 15, Effort.THOROUGH: 100}
 """Generated examples of a check."""
 BEYOND_QUICK = "beyond_quick"
+IN_FORCE = pytest.StashKey[Mapping[str, Requirement]]()
+"""The requirements as the chosen requirement set judges them, by id."""
 
 
 def generated(*, share: float = 1, **strategies: SearchStrategy[Any]) -> Callable[[F], F]:
@@ -38,9 +40,12 @@ def covers(requirement: Requirement) -> pytest.MarkDecorator:
 
 
 def requirement_of(item: pytest.Item) -> Requirement | None:
-    """Return the requirement that an item checks, or None where it is not a check."""
+    """Return the requirement that an item checks, at the level of the run's requirement set; None where it is not a check."""
     marker = item.get_closest_marker("requirement")
-    return marker.args[0] if marker is not None else None
+    if marker is None:
+        return None
+    requirement: Requirement = marker.args[0]
+    return item.config.stash.get(IN_FORCE, {}).get(requirement.id, requirement)
 
 
 def parameters(values: Sequence[Any] | Mapping[str, Any], quick: int) -> list[Any]:

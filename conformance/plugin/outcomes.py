@@ -1,7 +1,7 @@
 """Pytest's hooks around a check: its outcome, its finding, and what pytest shows of it."""
 
 from collections.abc import Generator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from conformance.plugin.process import shortage
 from conformance.plugin.state import STATE, run_of
 from conformance.report import failure_block
 from conformance.requirements import Requirement
+from conformance.results import as_item
 from conformance.results.verdicts import Finding, Outcome, Verdict, judge
 from conformance.runner.check import CheckOutcome, NoExpectation, run_check
 from conformance.runner.finding import fault_of, finding_of
@@ -103,7 +104,7 @@ def _fill(
         report.outcome, report.longrepr = "failed", redactor.text(str(report.longrepr))
         finding = replace(finding, traceback=report.longrepr[-LONGEST_TRACEBACK:])
     elif verdict is Verdict.VIOLATED:
-        report.outcome, report.longrepr = "failed", failure_block(asdict(requirement), finding.to_json())
+        report.outcome, report.longrepr = "failed", failure_block(as_item(requirement), finding.to_json())
     elif verdict in {Verdict.WARNED, Verdict.UNSTABLE, Verdict.NOT_JUDGED}:
         path, line, _ = report.location
         report.outcome, report.longrepr = "skipped", (path, line or 0, f"{verdict}: {finding.reason}")

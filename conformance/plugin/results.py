@@ -20,6 +20,7 @@ from conformance.report import ALL_FILES, FORMATS, files, table
 from conformance.report.content.excerpts import one_line
 from conformance.report.html.pytest_html import RESULTS
 from conformance.results import Results, RunFacts, as_text, compose
+from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
 
@@ -110,7 +111,10 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         target=run.settings.target,
         kind=run.kind,
         required=run.settings.require,
-        openapi=hashlib.sha256(openapi.text().encode()).hexdigest()[:16],
+        openapi=hashlib.sha256(openapi.text().encode()).hexdigest(),
+        package=package_digest(),
+        requirement_set=run.settings.set,
+        challenge=run.settings.challenge,
         observer=run.settings.observer.partition(":")[0],
         patience=run.settings.patience,
         settle=run.settings.settle,

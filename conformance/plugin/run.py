@@ -1,6 +1,5 @@
 """One run: its settings, the objects that it uses, and whether the target can be judged."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from conformance.ingestion.observers import Observer, connect
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
 from conformance.settings import Settings
+from conformance.settings.challenge import new_run_id
 
 
 def redactor_of(settings: Settings) -> Redactor:
@@ -40,7 +40,7 @@ class Run:
     settings: Settings
     kind: str
     """``reference`` or ``url``."""
-    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    id: str = field(default_factory=new_run_id)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     process: str = ""
     """The name of the xdist worker; the marks of its events contain it."""
@@ -120,7 +120,7 @@ class Run:
         Raises ConfigurationError if the observer cannot be started.
         """
         if not settings.is_reference:
-            return cls(settings, "url")
+            return cls(settings, "url", id=new_run_id(settings.challenge))
         server = reference.Server()
         server.start()
         of_the_reference = replace(
@@ -136,7 +136,7 @@ class Run:
             observer_headers="",
             proxy="",
         )
-        return cls(of_the_reference, "reference", server=server)
+        return cls(of_the_reference, "reference", id=new_run_id(settings.challenge), server=server)
 
     def limit_to(self, most: Load) -> None:
         """Limit what the run may send. Checks whose requests are not sent are not judged."""

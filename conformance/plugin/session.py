@@ -8,7 +8,7 @@ import pytest
 
 from conformance.client import Load
 from conformance.doctor import StepResult, format_step
-from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES
+from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES, IN_FORCE
 from conformance.plugin.options import (
     examples_of,
     is_conformance_run,
@@ -19,6 +19,7 @@ from conformance.plugin.process import shortage
 from conformance.plugin.run import Run
 from conformance.plugin.state import STATE, State, run_of, state_of
 from conformance.report import files
+from conformance.requirements.sets import find_set, in_force
 from conformance.results.verdicts import ExitStatus
 from conformance.runner.hypothesis_profile import ignore_local_constants, load_profile, use_home
 from conformance.settings import ConfigurationError, Settings
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         waivers=() if worker else waivers_of(settings),
         replay=worker["replay"] if worker else examples_of(settings),
     )
+    config.stash[IN_FORCE] = {one.id: one for one in in_force(find_set(settings.set))}
     _set_up_hypothesis(config, settings)
 
 

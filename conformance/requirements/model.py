@@ -51,6 +51,8 @@ LEVELS_BY_BASIS = {
 }
 ID = re.compile(r"[a-z]+\.[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_STATEMENT = 140
+FIRST_SET = "2026-11"
+"""The first requirement set."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ class Requirement:
     needs: Needs = Needs.HTTP
     hint: str = ""
     """A common misunderstanding, shown with a violation."""
+    since: str = FIRST_SET
+    """The requirement set from which it counts."""
+    provisional: bool = False
+    """Whether the set that a run judges by does not have it: then it is judged and shown, but never as a MUST."""
 
     def __post_init__(self) -> None:
         if not ID.fullmatch(self.id):

@@ -4,17 +4,20 @@ Everything is pure, except for reading and writing files. It imports only the re
 ``report/``.
 """
 
+from conformance.results.derivation import digest
 from conformance.results.file import (
     FORMAT,
     NOT_GREEN,
+    ChangedResults,
     Results,
     RunFacts,
     UnusableResults,
+    as_item,
     as_text,
     compose,
     counts,
-    digest,
     headline,
+    parse,
     read,
     schema,
     write,
@@ -23,14 +26,17 @@ from conformance.results.file import (
 __all__ = [
     "FORMAT",
     "NOT_GREEN",
+    "ChangedResults",
     "Results",
     "RunFacts",
     "UnusableResults",
+    "as_item",
     "as_text",
     "compose",
     "counts",
     "digest",
     "headline",
+    "parse",
     "read",
     "schema",
     "write",

@@ -26,6 +26,11 @@ RUN_BADNESS = {
 }
 
 
+DIGESTS = {"requirement set", "OpenAPI description"}
+SHORT = 16
+"""Characters of a digest that are compared and shown: files of version 0.1.0 have no more."""
+
+
 class Change(StrEnum):
     """How a requirement or a class changed from one run to another."""
 
@@ -230,6 +235,8 @@ def _facts(before: Run, after: Run) -> Iterator[Fact]:
         "seed": ("run", "seed"),
     }.items():
         values = [str(run.results[keys[0]][keys[1]]) or "none" for run in (before, after)]
+        if name in DIGESTS:
+            values = [value[:SHORT] for value in values]
         # The bundled reference listens on a different port in each run.
         if name == "target" and {run.results["target"]["kind"] for run in (before, after)} == {"reference"}:
             values = ["the bundled reference"] * 2

@@ -1,8 +1,7 @@
 """Makes, writes, reads and validates the results file, from which every report is made."""
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib import resources
@@ -12,24 +11,13 @@ from typing import Any
 import jsonschema_rs
 
 from conformance import __version__
-from conformance.requirements import ALL, Needs, Requirement
+from conformance.requirements import Requirement
+from conformance.requirements.sets import find_set, in_force
 from conformance.results import limits
 from conformance.results.checksum import broken, sealed
-from conformance.results.verdicts import (
-    ClassSummary,
-    ExitStatus,
-    Finding,
-    Judged,
-    Outcome,
-    RunVerdict,
-    Verdict,
-    collapse,
-    exit_status,
-    judge,
-    summarise,
-    summarise_class,
-)
-from conformance.results.waivers import Waiver, apply_waivers, exit_status_with, with_waived_held
+from conformance.results.derivation import Circumstances, contradiction, derive, digest
+from conformance.results.verdicts import Finding, Judged, RunVerdict, Verdict, collapse, judge
+from conformance.results.waivers import Waiver
 
 FORMAT = 1
 LONGEST_WHY = 300
@@ -40,6 +28,10 @@ Results = dict[str, Any]
 
 class UnusableResults(ValueError):
     """A file is not a results file that this version reads; the text has the path and says why in one line."""
+
+
+class ChangedResults(UnusableResults):
+    """A results file is not as a run wrote it: its seal is broken, or it contradicts itself."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +53,12 @@ class RunFacts:
     required: tuple[str, ...]
     openapi: str
     """A digest of the OpenAPI description that this run used."""
+    package: str = ""
+    """A digest of the files of the suite that judged."""
+    requirement_set: str = ""
+    """The name of the requirement set; empty: the newest."""
+    challenge: str = ""
+    """The text of a reviewer with which the id begins; empty: none."""
     observer: str = ""
     """The kind of the observer, without its address."""
     patience: float = 0.0
@@ -89,28 +87,37 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
     for finding in sorted(findings, key=_place):
         by_requirement.setdefault(finding.requirement, []).append(finding)
     absent = facts.unreachable or ("the run was interrupted" if facts.interrupted else facts.unselected)
-    judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in ALL]
-    classes = _classes(judged, facts)
-    verdict = RunVerdict.INVALID_RUN if facts.faults else summarise(classes.values(), findings)
-    applied = apply_waivers(facts.waivers, judged, datetime.fromisoformat(facts.started).date())
-    spare = summarise(_classes(with_waived_held(judged, applied), facts).values(), findings)
-    status = exit_status(
-        RunVerdict.INVALID_RUN if facts.faults else spare,
-        anything_judged=any(finding.outcome is not Outcome.NOT_JUDGED for finding in findings),
-        reachable=not facts.unreachable,
+    chosen = find_set(facts.requirement_set)
+    asked = in_force(chosen)
+    judged = [collapse(requirement, by_requirement.get(requirement.id, []), absent) for requirement in asked]
+    derived = derive(
+        judged,
+        findings,
+        Circumstances(
+            required=frozenset(facts.required),
+            day=datetime.fromisoformat(facts.started).date(),
+            reachable=not facts.unreachable,
+            interrupted=facts.interrupted,
+            faulty=bool(facts.faults),
+            waivers=facts.waivers,
+        ),
     )
     rest = {
         "format": FORMAT,
         "suite": {
             "name": "beacon-conformance",
             "version": __version__,
-            "requirements": digest(ALL),
+            "set": chosen.name,
+            "set_sha256": chosen.digest,
+            "requirements": digest(asked),
             "openapi": facts.openapi,
+            "package": facts.package,
         },
         "run": {
             "id": facts.id,
             "started": facts.started,
             "finished": facts.finished,
+            **({"challenge": facts.challenge} if facts.challenge else {}),
             "seed": facts.seed,
             "effort": facts.effort,
             "requests": facts.requests,
@@ -125,13 +132,11 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "faults": list(facts.faults),
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
-        "verdict": str(verdict),
-        "exit_status": int(
-            ExitStatus.INTERRUPTED if facts.interrupted else exit_status_with(status, applied)
-        ),
-        "classes": {str(needs): asdict(summary) for needs, summary in classes.items()},
-        "waivers": [item.to_json() for item in applied],
-        "requirements": [_requirement(item) for item in judged],
+        "verdict": str(derived.verdict),
+        "exit_status": int(derived.status),
+        "classes": {str(needs): asdict(summary) for needs, summary in derived.classes.items()},
+        "waivers": [item.to_json() for item in derived.waivers],
+        "requirements": [_requirement(*pair) for pair in zip(asked, judged, strict=True)],
     }
     return sealed(rest)
 
@@ -141,21 +146,24 @@ def _place(finding: Finding) -> tuple[str, list[int], str]:
     return finding.module, finding.order, finding.check
 
 
-def _classes(judged: Sequence[Judged], facts: RunFacts) -> dict[Needs, ClassSummary]:
-    return {needs: summarise_class(judged, needs, required=needs in facts.required) for needs in Needs}
-
-
-def _requirement(judged: Judged) -> dict[str, Any]:
-    requirement = judged.requirement
+def as_item(requirement: Requirement) -> dict[str, Any]:
+    """Return a requirement in the form of ``results.json``, without what is found about it."""
     return {
         "id": requirement.id,
         "chapter": requirement.chapter,
         "class": str(requirement.needs),
         "level": str(requirement.level),
+        **({"provisional": requirement.since} if requirement.provisional else {}),
         "basis": str(requirement.basis),
         "source": requirement.source,
         "statement": requirement.statement,
         "hint": requirement.hint,
+    }
+
+
+def _requirement(requirement: Requirement, judged: Judged) -> dict[str, Any]:
+    return {
+        **as_item(requirement),
         "verdict": str(judged.verdict),
         "reason": judged.reason,
         "findings": [
@@ -174,12 +182,6 @@ def _requirement(judged: Judged) -> dict[str, Any]:
             for finding in judged.findings
         ],
     }
-
-
-def digest(requirements: Iterable[Requirement]) -> str:
-    """Return a digest of the requirements; runs with the same digest judged the same requirements."""
-    asked = [(item.id, item.level, item.basis, item.needs, item.statement) for item in requirements]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
 def schema() -> dict[str, Any]:
@@ -205,25 +207,24 @@ def read(path: Path) -> Results:
     """Return the content of a results file. Raises UnusableResults, also if the seal does not match the content."""
     try:
         with path.open("rb") as file:
-            text = file.read(limits.LONGEST_FILE + 1)
+            content = file.read(limits.LONGEST_FILE + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise UnusableResults(
-            f"{_name(path)}: cannot be read ({getattr(error, 'strerror', error)})"
+            f"{_line(str(path))}: cannot be read ({getattr(error, 'strerror', error)})"
         ) from None
-    if len(text) > limits.LONGEST_FILE:
-        raise UnusableResults(
-            f"{_name(path)}: is not a results file: it has more than {limits.LONGEST_FILE} bytes"
-        )
+    return parse(content, str(path))
+
+
+def parse(content: bytes, path: str) -> Results:
+    """Return the results in the bytes of a file. Raises UnusableResults, as ``read`` does."""
+    name = _line(path)
+    if len(content) > limits.LONGEST_FILE:
+        raise UnusableResults(f"{name}: is not a results file: it has more than {limits.LONGEST_FILE} bytes")
     try:
-        content = limits.parse(text.decode())
+        value = limits.parse(content.decode())
     except (ValueError, RecursionError):
-        raise UnusableResults(f"{_name(path)}: is not a complete JSON file; was it cut?") from None
-    return checked(content, _name(path))
-
-
-def _name(path: Path) -> str:
-    """Return a path in one line."""
-    return _line(str(path))
+        raise UnusableResults(f"{name}: is not a complete JSON file; was it cut?") from None
+    return checked(value, name)
 
 
 def _line(text: str) -> str:
@@ -249,9 +250,11 @@ def checked(content: Any, path: str) -> Results:
     if why := limits.problem(results):
         raise UnusableResults(f"{path}: is not a results file ({_line(why)})")
     if why := broken(results):
-        raise UnusableResults(
+        raise ChangedResults(
             f"{path}: was changed after it was written ({why}); use the file as the run wrote it"
         )
+    if why := contradiction(results):
+        raise ChangedResults(f"{path}: contradicts itself ({_line(why)}); use the file as the run wrote it")
     return results
 
 

@@ -78,8 +78,13 @@ def rerun_options(results: Results, found: Found) -> list[str]:
         f"--effort={results['run'].get('effort', 'standard')}",
         f"--requirement={found.requirement['id']}",
         f"--check={found.check}",
+        *([f"--set={results['suite']['set']}"] if "set" in results["suite"] else []),
         *([ANY_BROWSER] if found.requirement["class"] == Needs.BROWSER else []),
-        *("--waivers=", "--replay="),  # the environment may set these, but they are for whole runs
+        *(
+            "--waivers=",
+            "--replay=",
+            "--challenge=",
+        ),  # the environment may set these, but they are for whole runs
     ]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, assert_never
+from typing import Any, Protocol, assert_never
 
-from conformance.requirements import Level, Needs, Requirement
+from conformance.requirements import Level, Needs
 
 
 class Outcome(StrEnum):
@@ -54,6 +54,7 @@ class ExitStatus(IntEnum):
     NOTHING_JUDGED = 5
     NOT_FULLY_VERIFIED = 6
     WAIVER = 7
+    NOT_GENUINE = 8
 
 
 @dataclass(frozen=True)
@@ -125,17 +126,33 @@ WORST_FIRST = (
 )
 
 
+class Clause(Protocol):
+    """What a verdict depends on of a requirement, which may be one of a file and unknown to this version."""
+
+    @property
+    def id(self) -> str:
+        """The id of the requirement."""
+
+    @property
+    def level(self) -> Level:
+        """How binding it is."""
+
+    @property
+    def needs(self) -> Needs:
+        """Its class."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """One requirement, its verdict and the findings behind it."""
 
-    requirement: Requirement
+    requirement: Clause
     verdict: Verdict
     reason: str
     findings: tuple[Finding, ...]
 
 
-def collapse(requirement: Requirement, findings: Sequence[Finding], absent: str) -> Judged:
+def collapse(requirement: Clause, findings: Sequence[Finding], absent: str) -> Judged:
     """Return the worst verdict of the findings; without findings the verdict is not judged, with the reason ``absent``."""
     if not findings:
         return Judged(requirement, Verdict.NOT_JUDGED, absent, ())

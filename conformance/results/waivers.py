@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from conformance.requirements import BY_ID, Level
+from conformance.requirements import Level
 from conformance.results.verdicts import ExitStatus, Judged, Verdict
 
 TEXTS = {
@@ -161,17 +161,18 @@ def apply_waivers(
     waivers: Iterable[Waiver], judged: Iterable[Judged], today: date
 ) -> tuple[AppliedWaiver, ...]:
     """Return the state of each waiver in a run that began on the day ``today`` (UTC)."""
-    verdicts = {item.requirement.id: item.verdict for item in judged}
-    return tuple(AppliedWaiver(waiver, *_state(waiver, verdicts, today)) for waiver in waivers)
+    by_id = {item.requirement.id: item for item in judged}
+    return tuple(AppliedWaiver(waiver, *_state(waiver, by_id, today)) for waiver in waivers)
 
 
-def _state(waiver: Waiver, verdicts: Mapping[str, Verdict], today: date) -> tuple[State, str]:
-    verdict, until = verdicts.get(waiver.requirement), waiver.expires.isoformat()
-    if verdict is None:
-        close = difflib.get_close_matches(waiver.requirement, verdicts, n=1, cutoff=0.4)
+def _state(waiver: Waiver, by_id: Mapping[str, Judged], today: date) -> tuple[State, str]:
+    item, until = by_id.get(waiver.requirement), waiver.expires.isoformat()
+    if item is None:
+        close = difflib.get_close_matches(waiver.requirement, by_id, n=1, cutoff=0.4)
         suggestion = f"; did you mean {close[0]}?" if close else ""
         return State.UNMATCHED, f"no requirement has this id{suggestion}"
-    if BY_ID[waiver.requirement].level is Level.INFO:
+    verdict = item.verdict
+    if item.requirement.level is Level.INFO:
         return State.UNMATCHED, "the requirement is observed and never judged: remove the waiver"
     if verdict is Verdict.HELD:
         return State.STALE, "the requirement holds now: remove the waiver"

@@ -6,8 +6,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from conformance.requirements.sets import UnknownSet, find_set
 from conformance.settings.bounds import BOUNDS, Effort, Traffic
 from conformance.settings.browser import NONE, check_browser
+from conformance.settings.challenge import check_challenge
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.headers import check_header_lines
 from conformance.settings.observer import module_of
@@ -41,6 +43,10 @@ class Settings:
     waivers: Path | None = None
     report_dir: Path = Path("reports")
     seed: int = 0
+    challenge: str = ""
+    """A reviewer's text, which decides the seed and the beginning of the run's id; empty: none."""
+    set: str = ""
+    """The name of the requirement set that is judged by; empty: the newest."""
     replay: Path | None = None
     """A results file: the examples that failed in it are judged first."""
     effort: str = Effort.STANDARD
@@ -77,6 +83,8 @@ class Settings:
         if self.observer:
             module_of(self.observer)
         check_browser(self.browser)
+        check_challenge(self.challenge)
+        self._check_set()
         check_header_lines(self.observer_headers)
         if self.settle > self.patience:
             raise ConfigurationError(
@@ -102,6 +110,12 @@ class Settings:
             raise ConfigurationError(
                 "--other-store-origin: is sent with the token of the same store; give --other-token, too"
             )
+
+    def _check_set(self) -> None:
+        try:
+            find_set(self.set)
+        except UnknownSet as error:
+            raise ConfigurationError(f"--set {error}") from None
 
     def _check_tokens(self) -> None:
         for flag, token in (

@@ -91,6 +91,8 @@ OPTIONS = (
     Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
     Option("report-dir", "D", "the folder for the reports (default: reports/)"),
     Option("seed", "N", "generate other batches (default: 0, the same batches in every run)"),
+    Option("challenge", "C", "a reviewer's text: it begins the run's id and decides the seed"),
+    Option("set", "S", "judge by this requirement set (default: the newest)"),
     Option(
         "replay", "FILE", "a results.json: the generated examples that failed in that run are judged first"
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.settings.browser import NONE
+from conformance.settings.challenge import seed_of
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
@@ -144,6 +145,12 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
     for field, number, least in NUMBERS:
         if field in values:
             values[field] = _number(field, values[field], number, least)
+    if values.get("challenge"):
+        if "seed" in values:
+            raise ConfigurationError(
+                "--seed: cannot be used together with --challenge, which decides the seed"
+            )
+        values["seed"] = seed_of(values["challenge"])
     known = {item.name for item in fields(Settings)}
     return Settings(
         allow_production=allow_production,

@@ -27,6 +27,8 @@ NOT_RUN_HERE = {
     "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_reference.py does it",
     "python examples/": "serves until it is interrupted; tests/project/test_examples.py does it",
     "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",
+    "pip install ": "needs an index of packages; the development environment has the extra's library",
+    "gh attestation verify ": "needs GitHub and its command",
     "docker build ": "needs a container engine; tests/project/test_delivery.py reads the Dockerfile",
 }
 """The beginning of a block, and the reason why no test in this module runs it."""
@@ -69,7 +71,8 @@ def _script(page: Path, url: str) -> str:
         for name, value in TOKENS.items():
             here = here.replace(f"{name}=…", f"{name}='{value}'")
         if kind == "toml":
-            lines.append(f"cat > beacon.toml <<'THE END'\n{here}THE END\n")
+            named = re.match(r"# ([a-z]+\.toml)\n", here)
+            lines.append(f"cat > {named[1] if named else 'beacon.toml'} <<'THE END'\n{here}THE END\n")
         elif _is_run(text):
             lines.append(here)
     return "\n".join(lines)
@@ -88,7 +91,9 @@ def binaries(tmp_path: Path) -> Path:
     folder.mkdir()
     command = folder / "beacon-conformance"
     suite = Path(sys.executable).with_name("beacon-conformance")
-    command.write_text(f'#!/bin/sh\n"{suite}" "$@" || {{ status=$?; test $status = 6 || exit $status; }}\n')
+    # A run of one requirement ends in 6, and verify in 1, because that run's verdict is not conformant.
+    accepted = 'test $status = 6 || { test $status = 1 && test "$1" = verify; } || exit $status'
+    command.write_text(f'#!/bin/sh\n"{suite}" "$@" || {{ status=$?; {accepted}; }}\n')
     command.chmod(0o755)
     return folder
 

@@ -12,6 +12,7 @@ import pytest
 from conformance import results
 from conformance.cli import main as command
 from conformance.results.checksum import sealed
+from conformance.results.derivation import rederived
 from conformance.results.limits import LONGEST_FILE, LONGEST_TEXT
 from tests.support.cli_process import tree
 from tests.support.hostile_results import everything
@@ -191,14 +192,14 @@ def test_a_file_at_the_limits_makes_small_reports_in_time(
     content = json.loads(json.dumps(everything()))
     for item in content["requirements"]:
         item["reason"] = item["statement"] = item["hint"] = TEXT[:9000]
-        item["verdict"] = "violated"
+        item.update(level="MUST", basis="stated")
         for one in item["findings"]:
-            one["reason"] = TEXT[:9000]
+            one.update(reason=TEXT[:9000], outcome="broke")
             for exchange in one["evidence"]:
                 exchange.update(expected=TEXT[:9000], got=TEXT[:9000], repeat='"$(' * 9000)
     content["target"]["url"] = content["run"]["unreachable"] = TEXT
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(sealed(content)), "utf-8")
+    path.write_text(json.dumps(sealed(rederived(content))), "utf-8")
     began = time.monotonic()
 
     command(["render", str(path), "--report-dir", str(tmp_path / "out")])

@@ -16,9 +16,11 @@ import yaml
 
 from conformance import reference
 from conformance.settings import OPTIONS
+from tests.support.certificates import conformant, put
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "action.yml"
+CERTIFY = ROOT / ".github" / "workflows" / "certify.yml"
 TEMPLATE = ROOT / "ci" / "gitlab.yml"
 SUITE = Path(sys.executable).with_name("beacon-conformance")
 HOSTILE = """ $(touch harm) `touch harm`; touch harm & ' " \\ ${HOME} %0A * ~
@@ -142,7 +144,9 @@ def _expect_schema(schema: str, path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize(("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE)])
+@pytest.mark.parametrize(
+    ("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE), ("github-workflows", CERTIFY)]
+)
 def test_the_runner_can_read_it(schema: str, path: Path) -> None:
     _expect_schema(schema, path)
 
@@ -154,7 +158,7 @@ def test_no_script_has_an_expression_in_it(action: dict[str, Any]) -> None:
 def test_every_action_that_it_uses_is_pinned_by_its_commit(action: dict[str, Any]) -> None:
     used = [step["uses"] for step in action["runs"]["steps"] if "uses" in step]
 
-    assert len(used) == 2
+    assert len(used) == 3
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", name) for name in used)
 
 
@@ -173,7 +177,8 @@ def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[s
     env = _step(action, "Judge the target")["env"]
 
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
-    assert action["inputs"].keys() - {"config", "artifact", "python-version"} == {one.name for one in OPTIONS}
+    more = {"config", "artifact", "python-version", "attest", "implementation"}
+    assert action["inputs"].keys() - more == {one.name for one in OPTIONS}
 
 
 def test_no_input_is_evaluated(judge: Judge, tmp_path: Path) -> None:
@@ -395,3 +400,63 @@ def test_the_documented_gitlab_job_extends_the_template(tmp_path: Path) -> None:
     assert job["staging"]["extends"] in yaml.safe_load(TEMPLATE.read_text("utf-8"))
     assert ran.returncode == 0, ran.stderr
     assert "https://staging.example" in (tmp_path / "asked").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def workflow() -> dict[Any, Any]:
+    content: dict[Any, Any] = yaml.safe_load(CERTIFY.read_text("utf-8"))
+    return content
+
+
+def test_the_workflow_calls_the_action_with_inputs_that_it_has(
+    action: dict[str, Any], workflow: dict[Any, Any]
+) -> None:
+    (job,) = workflow["jobs"].values()
+    call = next(step for step in job["steps"] if "beacon-conformance" in step["uses"])
+    called = workflow[True]["workflow_call"]  # YAML reads the name on as true
+
+    assert call["with"].keys() <= action["inputs"].keys()
+    assert call["with"]["attest"] == "true"
+    for name, value in call["with"].items():
+        if "${{" in value:
+            assert value in {f"${{{{ inputs.{name} }}}}", f"${{{{ secrets.{name} }}}}"}
+            assert name in called["inputs"].keys() | called["secrets"].keys()
+
+
+def test_the_workflow_may_sign_and_nothing_else(workflow: dict[Any, Any]) -> None:
+    (job,) = workflow["jobs"].values()
+
+    assert workflow["permissions"] == {}
+    assert job["permissions"] == {"contents": "read", "id-token": "write", "attestations": "write"}
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]) for step in job["steps"][:-1])
+
+
+def test_nothing_is_signed_by_default(action: dict[str, Any]) -> None:
+    signing = [step for step in action["runs"]["steps"] if "attest" in step.get("if", "")]
+
+    assert action["inputs"]["attest"]["default"] == ""
+    assert [step["name"] for step in signing] == [
+        "Say what to sign",
+        "Sign the results",
+        "Keep the signature beside the results",
+    ]
+    assert {step["if"] for step in signing} == {"inputs.attest == 'true'"}
+
+
+def test_the_action_writes_the_predicate_of_the_results(action: dict[str, Any], tmp_path: Path) -> None:
+    sent = put(tmp_path, conformant())
+    binaries = tmp_path / "beacon-conformance" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "beacon-conformance").symlink_to(SUITE)
+    (tmp_path / "work").mkdir()
+    given = {
+        "RUNNER_TEMP": str(tmp_path),
+        "REPORTS": str(sent),
+        "IMPLEMENTATION": str(tmp_path / "acme.toml"),
+    }
+
+    ran = _shell(_step(action, "Say what to sign")["run"], given, tmp_path)
+
+    assert ran.returncode == 0, ran.stderr
+    predicate = json.loads((tmp_path / "predicate.json").read_text("utf-8"))
+    assert predicate["result"] == "PASSED"

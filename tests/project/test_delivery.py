@@ -14,6 +14,7 @@ from dockerfile_parse import DockerfileParser  # type: ignore[import-untyped]
 
 from conformance import reference
 from conformance.requirements import events
+from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus
 from tests.support.cli_process import ended, environment, start
 from tests.support.request_log import Asked, Recording
@@ -67,6 +68,22 @@ def test_the_wheel_alone_explains_a_requirement_with_its_mutants(wheel: Path, tm
     )
 
     assert "query-wins" in {mutant["name"] for mutant in json.loads(ran.stdout)["mutants"]}
+
+
+def test_the_package_has_the_same_digest_in_the_wheel_as_in_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        content.extractall(tmp_path)  # noqa: S202 - our own wheel
+    (tmp_path / "conformance" / "__pycache__").mkdir(exist_ok=True)
+    (tmp_path / "conformance" / "__pycache__" / "expect.pyc").write_bytes(b"compiled")
+    code = "from conformance.results.package import package_digest as digest; print(digest())"
+    ran = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+    )
+
+    assert ran.stdout.strip() == package_digest()
+    assert package_digest(tmp_path / "conformance") == package_digest()
+    (tmp_path / "conformance" / "expect.py").write_text("# edited\n", "utf-8")
+    assert package_digest.__wrapped__(tmp_path / "conformance") != package_digest()
 
 
 def test_the_wheel_sends_the_batches_that_a_checkout_sends(wheel: Path, tmp_path: Path) -> None:

@@ -146,4 +146,5 @@ def test_the_exit_statuses_are_stable() -> None:
         "NOTHING_JUDGED": 5,
         "NOT_FULLY_VERIFIED": 6,
         "WAIVER": 7,
+        "NOT_GENUINE": 8,
     }

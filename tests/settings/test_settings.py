@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conformance.settings import OPTIONS, Settings, read_settings
+from conformance.settings import OPTIONS, Settings, model, read_settings
 from tests.support.settings_errors import OTHER, SECRET, URL, VALID, file, mistake
 
 GIVEN: dict[str, tuple[Any, ...]] = {
@@ -27,6 +27,8 @@ GIVEN: dict[str, tuple[Any, ...]] = {
     "waivers": ("one", "two", "three", Path("three")),
     "report-dir": ("one", "two", "three", Path("three")),
     "seed": ("1", "2", "3", 3),
+    "challenge": ("a" * 16, "b" * 16, "c" * 16, "c" * 16),
+    "set": ("2026-11", "2027-05", "2027-11", "2027-11"),
     "browser": ("auto", "ws://a.example/x", "none", "none"),
     "effort": ("quick", "standard", "thorough", "thorough"),
     "max-requests": ("1", "2", "3", 3),
@@ -42,8 +44,9 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_an_option_wins_over_the_environment_and_the_environment_over_the_file(
-    option: Any, tmp_path: Path
+    option: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(model, "find_set", lambda _: None)  # there is only one requirement set yet
     in_file, in_environment, on_line, value = GIVEN[option.name]
     others = "".join(f"{name} = '{text}'\n" for name, text in VALID.items() if name != option.name)
     config = file(tmp_path, f"{others}{option.name} = {json.dumps(in_file)}\n")

@@ -1,6 +1,8 @@
 """The words of the reports: a shape and a word for every verdict, and sentences about classes and limits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.requirements import Needs
 from conformance.results import Results
@@ -33,6 +35,13 @@ RUN_VERDICTS = {
     RunVerdict.INVALID_RUN: Word("≈", "Invalid run"),
 }
 
+
+def level(requirement: Mapping[str, Any]) -> str:
+    """Return the level of a requirement, and from which requirement set it counts if it does not count yet."""
+    since = requirement.get("provisional")
+    return f"{requirement['level']}, counts from {since}" if since else str(requirement["level"])
+
+
 NOTHING_ASKED = Word("○", "No MUST in this class")
 
 EXITS = {
@@ -44,6 +53,7 @@ EXITS = {
     ExitStatus.NOTHING_JUDGED: "nothing judged",
     ExitStatus.NOT_FULLY_VERIFIED: "unreachable, a required class not fully judged, or a MUST unstable",
     ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
+    ExitStatus.NOT_GENUINE: "not genuine",
 }
 
 

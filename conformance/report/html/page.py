@@ -45,6 +45,7 @@ DETAILS = (
     Detail(1, 600, 1000, 1000),
     Detail(1, 200, 400, 400),
     Detail(1, 80, 200, 200, 0),
+    Detail(1, 40, 100, 100, 0),
 )
 """Levels of detail, the most detailed first. A page uses the first one with which it is not too long."""
 MOST_CAUSES = 4
@@ -96,6 +97,7 @@ def environment() -> Environment:
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
         why=selection.why,
+        level=words.level,
         seen=selection.seen,
         does=lambda requirement: selection.does(requirement, MOST_SEEN),
         upto=excerpts.shortened,

@@ -86,7 +86,7 @@ def _failures(results: Results, room: int) -> list[str]:
         rows.append(
             _row(
                 f"{word.shape} {word.text}",
-                f"{escape_markdown(item['id'])} ({item['level']})",
+                f"{escape_markdown(item['id'])} ({escape_markdown(words.level(item))})",
                 escape_markdown(item["statement"], LONGEST_CELL),
                 escape_markdown(selection.reason(item), LONGEST_CELL),
             )

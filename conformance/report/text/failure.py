@@ -7,6 +7,7 @@ from typing import Any
 from conformance.report.content.excerpts import SHORT_BODY, one_line, shortened
 from conformance.report.content.headers import unusual_headers
 from conformance.report.content.selection import place
+from conformance.report.content.words import level
 from conformance.report.text.shell import fold
 
 LABEL = 10
@@ -25,7 +26,7 @@ def failure_block(requirement: Mapping[str, Any], finding: Mapping[str, Any], wi
 
 def failure_head(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
     """Yield the requirement, its statement and the place of the check, in lines of at most ``width`` columns."""
-    title = f"{requirement['id']} ({requirement['level']}, {requirement['basis']}: {requirement['source']})"
+    title = f"{requirement['id']} ({level(requirement)}, {requirement['basis']}: {requirement['source']})"
     yield from wrapped(title, width)
     yield from wrapped(requirement["statement"], width, indent=2)
     yield from _labelled("check", place(finding), width)

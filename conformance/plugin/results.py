@@ -120,6 +120,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         timeline=run.http_client.timeline.slices(),
         sizes=sorted((+run.factory.generated_sizes).items()),
         browser=run.redactor.value(run.browsing.facts) if run.browsing is not None else None,
+        shown_secrets=tuple(run.redactor.shown),
         waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )
 

@@ -11,22 +11,26 @@ from typing import Any
 from conformance import reference
 from conformance.client import HttpClient, Load, Request, RequestBudget, Target
 from conformance.doctor import Step, StepResult, examine
-from conformance.evidence import Redactor
+from conformance.evidence import OwnWords, Redactor
 from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, connect
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
+from conformance.requirements import ALL
 from conformance.settings import Settings
 
 
 def redactor_of(settings: Settings) -> Redactor:
     """Return a redactor of every secret in the settings of a run."""
-    redactor = Redactor()
+    shown_anyway = (settings.target, settings.origin, settings.other_origin, settings.other_store_origin)
+    redactor = Redactor(OwnWords((*shown_anyway, *(requirement.id for requirement in ALL))))
     redactor.add_token("token A", "BEACON_TOKEN", settings.token)
     redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
     redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
     redactor.add_address("observer's secret", "BEACON_OBSERVER", settings.observer)
     redactor.add_address("browser's secret", "BEACON_BROWSER", settings.browser)
+    for name, value in settings.from_environment:
+        redactor.add_value("value from the environment", name, value)
     for name, value in settings.observer_header_lines:
         if not name.lower().startswith("accept"):
             redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)

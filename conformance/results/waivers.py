@@ -64,8 +64,10 @@ class Waiver:
     """Its place, such as ``waivers.toml:7``."""
 
     def redacted(self, redact: Callable[[str], str]) -> "Waiver":
-        """Return the waiver with every text redacted."""
+        """Return the waiver with every text redacted, apart from the id of a requirement."""
         texts = {name: redact(getattr(self, name)) for name in (*TEXTS, "at")}
+        if self.requirement in BY_ID:
+            texts["requirement"] = self.requirement
         return Waiver(**texts, expires=self.expires)
 
 

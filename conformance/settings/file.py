@@ -14,6 +14,8 @@ from conformance.settings.options import CONFIGURABLE
 TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+SECRET_KEYS = ("token", "other-token", "revoked-token", "observer", "observer-headers", "browser")
+"""The keys in which ``${NAME}`` may stand: no report shows their values."""
 JOINED_BY = {"observer-headers": "\n"}
 """The separator between the elements of a list, if it is not a comma."""
 KEYS = frozenset(option.name for option in CONFIGURABLE)
@@ -35,14 +37,22 @@ class ConfigFile:
     def values(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
         """Return the values by key for a named target, or for the only one.
 
-        ``${NAME}`` stands for an environment variable; in an ``exec:`` observer the command's shell reads it.
-        Raises ConfigurationError, which names file, line and key.
+        In a secret key ``${NAME}`` stands for an environment variable; in an ``exec:`` observer the command's shell reads
+        it. Raises ConfigurationError, which names file, line and key.
         """
         values: dict[str, str] = {}
         for table, key in self._keys(name):
             value = self._text(table, key)
             values[key] = value if value.startswith("exec:") else self._filled(value, table, key, environment)
         return values
+
+    def variables(self, name: str = "") -> frozenset[str]:
+        """Return the names of the environment variables in the values for a target."""
+        return frozenset(
+            variable
+            for table, key in self._keys(name)
+            for variable in VARIABLE.findall(self._text(table, key))
+        )
 
     def own(self, name: str) -> frozenset[str]:
         """Return the keys in a target's own table."""
@@ -83,6 +93,12 @@ class ConfigFile:
         return content
 
     def _filled(self, value: str, table: tuple[str, ...], key: str, environment: Mapping[str, str]) -> str:
+        if key not in SECRET_KEYS and VARIABLE.search(value):
+            raise ConfigurationError(
+                f"{self._at(table, key)}: {key} must not be read from the environment here, because reports show it;"
+                f" write its value, or set BEACON_{key.replace('-', '_').upper()} ({'${NAME}'} may stand in {', '.join(SECRET_KEYS)})"
+            )
+
         def read(found: re.Match[str]) -> str:
             if found[1] not in environment:
                 raise ConfigurationError(

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -102,7 +102,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
     return RunFacts(
         id=run.id,
         started=_iso(run.started),
-        finished=_iso(datetime.now(UTC)),
+        finished=_iso(run.now),
         seed=run.settings.seed,
         effort=str(run.settings.effort),
         requests=state.requests_of_workers + run.http_client.requests,

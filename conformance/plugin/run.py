@@ -1,9 +1,10 @@
 """One run: its settings, the objects that it uses, and whether the target can be judged."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class Run:
     """``reference`` or ``url``."""
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _began: float = field(default_factory=time.monotonic, repr=False)
     process: str = ""
     """The name of the xdist worker; the marks of its events contain it."""
     unreachable: str = ""
@@ -99,6 +101,11 @@ class Run:
                     self.settings, f"{self.id}{self.process}", self.target, self.factory, self.read_back
                 )
         return self.browsing
+
+    @property
+    def now(self) -> datetime:
+        """The time, as if the system's clock had not been set since the run began."""
+        return self.started + timedelta(seconds=time.monotonic() - self._began)
 
     @property
     def connections(self) -> int:

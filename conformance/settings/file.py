@@ -13,6 +13,8 @@ from conformance.settings.options import CONFIGURABLE
 
 TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
+LONGEST_FILE = 1 << 20
+"""Bytes of a configuration file."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 SECRET_KEYS = ("token", "other-token", "revoked-token", "observer", "observer-headers", "browser")
 """The keys in which ``${NAME}`` may stand: no report shows their values."""
@@ -116,11 +118,21 @@ class ConfigFile:
 def read_file(path: Path) -> ConfigFile:
     """Read a configuration file. Raises ConfigurationError if it is not valid or a target's name cannot be used."""
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as opened:
+            content = opened.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = getattr(error, "strerror", error)
+        raise ConfigurationError(f"--config {path}: cannot be read ({why})") from None
+    if len(content) > LONGEST_FILE:
+        raise ConfigurationError(
+            f"--config {path}: has more than {LONGEST_FILE} bytes; it cannot be a configuration"
+        )
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n")
         file = ConfigFile(path, text, tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"--config {path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ConfigurationError(f"--config {path}: has too many brackets within each other") from None
+    except ValueError as error:  # also a number of too many digits, and text that is not UTF-8
         raise ConfigurationError(f"--config {path}: is not valid TOML ({error})") from None
     targets = file.content.get(TARGETS, {})
     if not isinstance(targets, dict):

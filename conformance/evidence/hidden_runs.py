@@ -6,8 +6,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-LARGEST = 1 << 17
-"""Bytes that are decompressed of one piece of data."""
+LARGEST = 1 << 16
+"""Bytes that are decompressed for one text: looking through more would take longer than sending it."""
 MOST_STARTS = 8
 """Places of a text at which compressed data is looked for."""
 # No pattern may backtrack: texts from a target may be long.
@@ -16,6 +16,7 @@ NUMBERS = tuple(
     for base, one in ((16, r"(?:0x|\\x)?[0-9a-f]{2}"), (10, "[0-9]{1,3}"))
 )
 """Characters as numbers with something between, by the base of the numbers: a dump, or a list as in JSON."""
+NUMBER = re.compile(r"(?:0x|\\x)?([0-9a-f]+)", re.IGNORECASE)
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}+")
 HEX = re.compile(r"[0-9a-f]{24,}+", re.IGNORECASE)
 ESCAPE = re.compile(r"\\u00([0-9a-f]{2})|\\x([0-9a-f]{2})|\\([bfnrt\"\\/])", re.IGNORECASE)
@@ -36,15 +37,14 @@ def hidden_runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield start and end of each run that may hold a secret, and what the run says when it is decoded."""
     for base, pattern in NUMBERS:
         for found in pattern.finditer(text):
-            numbers = (
-                int(one, base)
-                for one in re.findall(r"(?<!\\)(?:0x|\\x)?([0-9a-f]+)", found[0], re.IGNORECASE)
-            )
-            yield found.start(), found.end(), "".join(map(chr, numbers))
+            numbers = NUMBER.findall(found[0])
+            yield found.start(), found.end(), "".join(chr(int(one, base)) for one in numbers)
+    left = LARGEST
     for pattern, decode in ((BASE64, _from_base64), (HEX, _from_hex)):
         for found in pattern.finditer(text):
             data = decode(found[0])
-            for plain in (*decompressed(data), *_inflated(data, RAW_DEFLATE)):
+            for plain in (*decompressed(data, left), *_inflated(data, RAW_DEFLATE, left)):
+                left = max(1, left - len(plain))
                 yield found.start(), found.end(), plain
 
 
@@ -75,18 +75,20 @@ def _from_hex(run: str) -> bytes:
     return bytes.fromhex(run[: len(run) // 2 * 2])
 
 
-def decompressed(data: bytes) -> Iterator[str]:
-    """Yield the text in each piece of gzip or zlib in some bytes, as far as it can be read."""
+def decompressed(data: bytes, left: int = LARGEST) -> Iterator[str]:
+    """Yield the text in each piece of gzip or zlib in some bytes; in all at most ``left`` bytes of it."""
     for number, found in enumerate(MAGIC.finditer(data)):
         if number == MOST_STARTS:
             return
-        yield from _inflated(data[found.start() :], WAYS[found[0][0]])
+        for plain in _inflated(data[found.start() :], WAYS[found[0][0]], left):
+            left = max(1, left - len(plain))
+            yield plain
 
 
-def _inflated(data: bytes, way: int) -> Iterator[str]:
+def _inflated(data: bytes, way: int, most: int) -> Iterator[str]:
     reader = zlib.decompressobj(way)
     try:
-        plain = reader.decompress(data, LARGEST)
+        plain = reader.decompress(data, most)
     except zlib.error:
         return
     if plain:

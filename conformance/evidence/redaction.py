@@ -182,7 +182,7 @@ class Redactor:
 
     def _first(self, text: str) -> Alias | None:
         """Return the replacement of the first secret in a text; None if it has none."""
-        return next((alias for _, _, alias in (*self._found(text), *self._decoded(text))), None)
+        return next((alias for _, _, alias in self._found(text)), None)
 
     def _found(self, text: str) -> Iterator[Span]:
         yield from self._sent(text)

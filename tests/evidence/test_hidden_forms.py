@@ -1,8 +1,11 @@
 """Forms of a secret that one step reverses, and secrets that cannot be hidden without harm to the suite's own words."""
 
+import base64
 import gzip
 import hashlib
 import json
+import random
+import time
 import zlib
 
 import pytest
@@ -70,6 +73,32 @@ def test_a_bomb_of_compressed_data_is_read_to_a_limit(redactor: Redactor) -> Non
     body = gzip.compress(bytes(50_000_000))
 
     assert len(transcript(_answer(body), redactor, whole=True)["reply"]["body"]) <= LONG
+
+
+NOISE = random.Random(1).randbytes(60_000)  # noqa: S311 - the same in each run
+SLOW = {
+    "bombs": b"".join(gzip.compress(NOISE)[:9000] for _ in range(9)).decode("utf-8", "backslashreplace"),
+    "many-bombs": " ".join(base64.b64encode(gzip.compress(bytes(40_000))).decode() for _ in range(900)),
+    "runs": " ".join(base64.b64encode(NOISE[at : at + 18]).decode() for at in range(0, 59_000, 10)),
+    "numbers": ", ".join(map(str, NOISE[:30_000])),
+    "dump": NOISE[:40_000].hex(" "),
+    "short-dumps": "aa aa aa aa aa zz " * 7000,
+    "escapes": "\\u0041" * 20_000,
+    "entities": "&#65" * 30_000,
+    "nul-bytes": "a\0" * 60_000,
+    "beginnings": (SECRET[:9] + "~") * 12_000,
+    "beginnings-in-hexadecimal": (SECRET[:9].encode().hex() + "~") * 6000,
+    "cuts": (CUT + SECRET[:8]) * 8000,
+}
+
+
+@pytest.mark.parametrize("text", SLOW.values(), ids=SLOW.keys())
+def test_no_text_of_a_target_takes_long_to_look_through(redactor: Redactor, text: str) -> None:
+    began = time.monotonic()
+
+    redactor.text(text[: 8 * LONG])
+
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("start", [3, 4])

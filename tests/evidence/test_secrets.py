@@ -165,6 +165,7 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "support" / "plugins")
     for name in [name for name in os.environ if name.startswith("BEACON_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("STORE_KEY", KEY)
 
 
 TALKATIVE = ["-vv", "-rA", "-l", "--full-trace", "--log-level=DEBUG", "-o", "log_cli=true"]
@@ -224,6 +225,7 @@ def _addresses(host: str) -> dict[str, list[str]]:
             f"--observer=http://{host}/x?token={{token}}",
             f"--observer-headers=Authorization: Basic {base64.b64encode(f'me:{PASSWORD}'.encode()).decode()}",
         ],
+        "exec-variable": ['--observer=exec:echo "cannot read with ${STORE_KEY}" >&2; exit 7'],
         "exec": [f"--observer=exec:echo 'cannot reach https://me:{encoded}@{host}/' >&2; exit 7"],
     }
     if importlib.util.find_spec("psycopg") is not None:
@@ -233,7 +235,7 @@ def _addresses(host: str) -> dict[str, list[str]]:
     return addresses
 
 
-@pytest.mark.parametrize("kind", ["http", "http-basic", "exec", "sql"])
+@pytest.mark.parametrize("kind", ["http", "http-basic", "exec", "exec-variable", "sql"])
 @pytest.mark.parametrize("plugin", ["", "breaking"], ids=["unreadable", "crash"])
 def test_no_secret_of_an_observer_is_in_any_file_or_on_the_terminal(
     kind: str, plugin: str, tmp_path: Path

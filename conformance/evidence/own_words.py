@@ -11,8 +11,8 @@ SHORTEST_NUMBER = 10
 """Digits: a shorter number may be a status, a count or a date."""
 FEWEST = 4
 """Different characters: a text of fewer may be a line or an indentation."""
-ROOMS = ("suite", "client", "doctor", "ingestion", "browser", "runner", "requirements", "report", "results")
-"""The rooms whose words stand in reports; requests have the words of the OpenAPI description."""
+OTHERS = frozenset({"reference", "mutants", "__pycache__"})
+"""The rooms whose words stand in no report."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,11 @@ class OwnWords:
 
 @lru_cache(1)
 def suite() -> str:
-    """Return the source of everything that writes in reports, in lower case: whatever it writes is in there."""
-    package = resources.files("conformance")
-    parts = [package / "expect.py", package / "openapi" / "beacon.yaml", package / "inputs" / "events.py"]
-    return "\n".join(map(_read, [*parts, *(package / room for room in ROOMS)]))
+    """Return the source of the suite, in lower case: whatever it sends, or writes in reports, is in there."""
+    return _read(resources.files("conformance"))
 
 
 def _read(place: Traversable) -> str:
     if place.is_dir():
-        return "\n".join(map(_read, place.iterdir()))
-    return place.read_text("utf-8").lower() if place.is_file() and not place.name.endswith(".pyc") else ""
+        return "\n".join(_read(inner) for inner in place.iterdir() if inner.name not in OTHERS)
+    return place.read_bytes().decode("utf-8", "ignore").lower() if place.is_file() else ""

@@ -15,6 +15,7 @@ from conformance.doctor import Step, StepResult, examine
 from conformance.evidence import OwnWords, Redactor
 from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, connect
+from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
 from conformance.requirements import ALL
@@ -24,7 +25,7 @@ from conformance.settings import Settings
 def redactor_of(settings: Settings) -> Redactor:
     """Return a redactor of every secret in the settings of a run."""
     shown_anyway = (settings.target, settings.origin, settings.other_origin, settings.other_store_origin)
-    redactor = Redactor(OwnWords((*shown_anyway, *(requirement.id for requirement in ALL))))
+    redactor = Redactor(OwnWords((*shown_anyway, *(requirement.id for requirement in ALL), openapi.text())))
     redactor.add_token("token A", "BEACON_TOKEN", settings.token)
     redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
     redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)

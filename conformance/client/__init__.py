@@ -4,7 +4,13 @@ This is the only room that knows httpx, and it imports no other room. It reports
 """
 
 from conformance.client.comparison import differing_parts
-from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
+from conformance.client.http_client import (
+    GIVES_UP_AFTER,
+    LONGEST_REPLY,
+    STOPPED_ANSWERING,
+    THROTTLING,
+    HttpClient,
+)
 from conformance.client.json_text import parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
@@ -16,6 +22,7 @@ __all__ = [
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
+    "THROTTLING",
     "TOKEN_HEADER",
     "TOKEN_SOURCES",
     "UNRESERVED",

@@ -121,6 +121,27 @@ class HttpClient:
             self._count(answered=True)
         return exchange
 
+    def around(self, outer: Request, inner: Request, seconds: float) -> tuple[Exchange, Exchange | None]:
+        """Send a request in two halves, and between them a whole one on a connection of its own.
+
+        Return both exchanges. The inner one is waited for at most ``seconds``; it is None if the outer one could not be sent.
+        """
+        between: list[Exchange] = []
+        middle = len(outer.body) // 2
+
+        def content() -> Iterator[bytes]:
+            yield outer.body[:middle]
+            between.append(self.on_own_connection(inner, seconds))
+            yield outer.body[middle:]
+
+        deadline = Deadline()
+        client = self._connect(outer, deadline)
+        try:
+            exchange = self._counted(client, deadline, outer, self.timeout, content())
+        finally:
+            self._close(client)
+        return exchange, between[0] if between else None
+
     def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
         """Send requests one after another on a new connection, and keep it after a refusal too.
 
@@ -148,7 +169,12 @@ class HttpClient:
         return sent
 
     def _counted(
-        self, client: httpx.Client, deadline: Deadline, request: Request, seconds: float
+        self,
+        client: httpx.Client,
+        deadline: Deadline,
+        request: Request,
+        seconds: float,
+        content: Iterable[bytes] | None = None,
     ) -> Exchange:
         """Send a request with a given client, if it may still be sent."""
         size = len(request.body)
@@ -156,7 +182,7 @@ class HttpClient:
             return Exchange(request, self._refuses, 0.0, time.time())
         if not self.budget.take(size):
             return self.not_sent(request)
-        return self._exchange(client, deadline, request, seconds)
+        return self._exchange(client, deadline, request, seconds, content)
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
@@ -189,11 +215,16 @@ class HttpClient:
         return self._exchange(own.client, own.deadline, request, self.timeout)
 
     def _exchange(
-        self, client: httpx.Client, deadline: Deadline, request: Request, seconds: float
+        self,
+        client: httpx.Client,
+        deadline: Deadline,
+        request: Request,
+        seconds: float,
+        content: Iterable[bytes] | None = None,
     ) -> Exchange:
         at, started = time.time(), time.monotonic()
         deadline.at = started + seconds
-        outcome = _outcome(client, request, self.longest)
+        outcome = _outcome(client, _outgoing(request, content), self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         if isinstance(outcome, Reply) and outcome.status in THROTTLING:
             self.throttled.add(request)
@@ -248,11 +279,7 @@ class HttpClient:
         return self._refuses is RUN_ENDED
 
 
-def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | NoReply:
-    try:
-        outgoing = _outgoing(request)
-    except httpx.InvalidURL as error:
-        raise ValueError(f"the suite built a URL that cannot be sent: {error}") from error
+def _outcome(client: httpx.Client, outgoing: httpx.Request, longest: int) -> Reply | NoReply:
     try:
         response = client.send(outgoing, stream=True)
         try:
@@ -274,17 +301,27 @@ def _outcome(client: httpx.Client, request: Request, longest: int) -> Reply | No
     return Reply(response.status_code, response.reason_phrase, headers, body, cut, undecodable)
 
 
-def _outgoing(request: Request) -> httpx.Request:
-    parts = urlsplit(request.url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    url = httpx.URL(f"{parts.scheme}://{parts.netloc}/").copy_with(raw_path=path.encode("ascii"))
+def _outgoing(request: Request, parts: Iterable[bytes] | None) -> httpx.Request:
+    """Return what httpx sends. With ``parts``, these are its body, one after another."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
     content: bytes | Iterable[bytes] | None = request.body
-    if request.chunked:
+    if parts is not None:
+        headers.append((b"Content-Length", str(len(request.body)).encode()))
+        content = parts
+    elif request.chunked:
         content = iter([request.body[: len(request.body) // 2], request.body[len(request.body) // 2 :]])
     elif not request.body and request.method == "OPTIONS":
         content = None
-    return httpx.Request(request.method, url, headers=headers, content=content)
+    return httpx.Request(request.method, _url(request), headers=headers, content=content)
+
+
+def _url(request: Request) -> httpx.URL:
+    parts = urlsplit(request.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        return httpx.URL(f"{parts.scheme}://{parts.netloc}/").copy_with(raw_path=path.encode("ascii"))
+    except httpx.InvalidURL as error:
+        raise ValueError(f"the suite built a URL that cannot be sent: {error}") from error
 
 
 class _Undecoded(httpx.SyncByteStream):

@@ -3,6 +3,7 @@
 # make kill-matrix   judge every mutant by every requirement (make test: one of each chapter)
 # make kill-matrix-browser   judge the mutants of chapter browser through a real Chromium
 # make read-back     judge every mutant of the events through every kind of read-back (make test: three)
+# make hostile       attack runs with hostile targets, read-backs, files and signals (make test leaves them out)
 # make bench         measure what a run costs, beside schemathesis and a bare httpx loop; BENCH="--only loopback" for one part
 # make fmt           format, and fix what ruff can fix
 # make docs          write the generated pages again: docs/requirements/, docs/kill-matrix/, the open questions
@@ -19,7 +20,7 @@ INSTALLED := .venv/.installed
 # Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test kill-matrix kill-matrix-browser read-back bench fmt docs requirement samples pictures snapshots clean
+.PHONY: conformance test hostile kill-matrix kill-matrix-browser read-back bench fmt docs requirement samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -29,7 +30,10 @@ test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix"
+	$(BIN)/pytest tests -n 4 --dist worksteal -m "not kill_matrix and not hostile"
+
+hostile: $(INSTALLED)
+	$(BIN)/pytest tests/hostile -n 4 --dist worksteal
 
 kill-matrix: $(INSTALLED)
 	$(BIN)/pytest tests/mutants/test_kill_matrix.py tests/suite/test_concurrency.py -n 4 --dist worksteal

@@ -22,6 +22,7 @@ from conformance.cli.options import (
     options_parser,
     passed_on,
 )
+from conformance.plugin.printing import refusal
 from conformance.plugin.process import too_few_files
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
@@ -44,7 +45,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
-    """Judge one target with pytest. It uses the suite's configuration and ignores the current folder's."""
+    """Judge one target with pytest. It uses the suite's configuration and ignores the current folder's.
+
+    Raises ConfigurationError.
+    """
+    if why := refusal(arguments, os.environ):
+        raise ConfigurationError(why)
     own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "-p", "conformance.plugin", str(SUITE)]
     if why := too_few_files():
         sys.stderr.write(f"{PROGRAM}: {why}\n")

@@ -3,7 +3,8 @@
 Everything from a target passes through here before it reaches a finding. The layout of reports belongs to ``report/``.
 """
 
+from conformance.evidence.own_words import OwnWords
 from conformance.evidence.redaction import Redactor, visible
 from conformance.evidence.transcript import transcript
 
-__all__ = ["Redactor", "transcript", "visible"]
+__all__ = ["OwnWords", "Redactor", "transcript", "visible"]

@@ -1,6 +1,7 @@
 """The encodings in which a secret may be sent or repeated, and their decoding."""
 
 import base64
+import codecs
 import html
 import json
 import re
@@ -13,18 +14,21 @@ from conformance.inputs.tokens import ALTERATIONS
 
 LEAST_CORE = 8
 """Characters of base64: a shorter part could be an ordinary word."""
-GAPS = r"(?:\s|\\[rnt])+"
-"""White space that may split a secret: also a line end with indentation, or an escape as in JSON."""
+GAPS = r"(?:[\s\0]|\\[rnt])+"
+"""What may stand between the characters of a secret: white space, its escapes as in JSON, and the NUL bytes of UTF-16."""
 KINDS = {
     "%": r"%[0-9a-f]{2}",  # a URL's
-    "\\": r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, a shell's
-    "&": r"&\#x?[0-9a-f]{1,6};|&[a-z]{2,6};",  # HTML's
+    "\\": r"""\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\[0-3][0-7]{2}|\\[/"'\\&<>$`]""",  # JSON's, Python's, C's, a shell's
+    "&": r"&\#x[0-9a-f]{1,8};?|&\#[0-9]{1,8};?|&[a-z]{2,6};",  # HTML's
+    "=": r"=[0-9a-f]{2}|=(?:\\r)?\\n|=\r?\n",  # mail's
 }
 """Escapes that stand for one character of a secret, by their first character. The secret itself may contain
 an escape, so each kind is also decoded alone."""
 GAP = re.compile(GAPS)
 ALONE = {begins: re.compile(f"{kind}|{GAPS}", re.IGNORECASE) for begins, kind in KINDS.items()}
-TOGETHER = re.compile("|".join((*KINDS.values(), GAPS)), re.IGNORECASE)
+MIXED = {begins: kind for begins, kind in KINDS.items() if begins != "="}
+"""The kinds that are also decoded together. ``=`` stands before the value of a parameter, and would change it."""
+TOGETHER = re.compile("|".join((*MIXED.values(), GAPS)), re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,23 @@ def cores(secret: str) -> Iterator[str]:
             yield core.translate(str.maketrans("+/", "-_"))
 
 
+def other_forms(secret: str) -> Iterator[tuple[str, float]]:
+    """Yield the forms of a secret that one step reverses, and their characters for one of the secret.
+
+    base32 and base64 without the characters that also depend on a longer text around the secret.
+    """
+    raw = secret.encode()
+    yield raw.hex(), 2
+    yield secret[::-1], 1
+    yield codecs.encode(secret, "rot13"), 1
+    for core in cores(secret):
+        yield core, 4 / 3
+    for before in range(5):
+        for encode in (base64.b32encode, base64.b32hexencode):
+            encoded = encode(b"\0" * before + raw).decode()
+            yield encoded[-(-8 * before // 5) : 8 * (before + len(raw)) // 5], 8 / 5
+
+
 @dataclass(frozen=True)
 class DecodedText:
     """A decoded text, and the place of each of its characters in the original text."""
@@ -91,7 +112,7 @@ def _ways(text: str) -> Iterator[tuple[re.Pattern[str], ...]]:
     begun = [begins for begins in KINDS if begins in text]
     yield (GAP,)
     yield from ((ALONE[begins],) for begins in begun)
-    if begun:
+    if MIXED.keys() & begun:
         yield (TOGETHER,)
         yield (TOGETHER, TOGETHER)
 
@@ -121,6 +142,8 @@ def _character(escape: re.Match[str]) -> str:
     text = escape[0]
     if text[0] == "&":
         return html.unescape(text)
-    if text[0] == "%" or text[:2].lower() in {"\\u", "\\x"}:
-        return chr(int.from_bytes(bytes.fromhex(text.lstrip("%\\uUxX"))))
+    if text[0] in "%=" or text[:2].lower() in {"\\u", "\\x"}:
+        return chr(int(digits, 16)) if (digits := text.lstrip("%=\\uUxXrn\r\n")) else ""
+    if text[0] == "\\" and text[1].isdigit():
+        return chr(int(text[1:], 8))
     return text[1] if text[0] == "\\" and text[1] not in "rnt" else ""

@@ -17,13 +17,22 @@ def _could_be_a_key(value: str) -> bool:
 
 def secrets_in_address(address: str) -> Iterator[str]:
     """Yield the passwords in an address or a command, and the names and query values that could be keys."""
-    users = re.findall(r"://([^\s/?#@]*)@", address)  # a command may have several
-    names_and_passwords = [user.partition(":") for user in users]
-    secrets = [password for _, _, password in names_and_passwords]
-    secrets += filter(_could_be_a_key, (name for name, _, _ in names_and_passwords))
+    secrets = [password for _, password in _users(address)]
+    secrets += filter(_could_be_a_key, (name for name, _ in _users(address)))
     secrets += filter(_could_be_a_key, _values(urlsplit(address).query))
     for secret in secrets:
         yield from {secret, unquote(secret), unquote_plus(secret)}
+
+
+def passwords_in_address(address: str) -> Iterator[str]:
+    """Yield the passwords in an address or a command, as they stand there."""
+    yield from (password for _, password in _users(address))
+
+
+def _users(address: str) -> list[tuple[str, str]]:
+    """Return the user names and passwords in an address; a command may have several."""
+    found = re.findall(r"://([^\s/?#@]*)@", address)
+    return [(name, password) for name, _, password in (user.partition(":") for user in found)]
 
 
 def secrets_in_header(value: str) -> Iterator[str]:

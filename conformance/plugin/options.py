@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 import conformance
 from conformance.ingestion.observers import check_observer
+from conformance.inputs.tokens import MATCHING, MEMBERS, UNKNOWN
 from conformance.plugin.checks import examples_to_replay
 from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
@@ -52,13 +54,28 @@ def settings_from(
     only: str = "",
     allow_production: bool = False,
 ) -> Settings:
-    """Return the settings from options, environment and file, after a check of the observer.
+    """Return the settings from options, environment and file, after a check of the observer and the tokens.
 
     Raises ConfigurationError.
     """
     return read_settings(
-        options, environment, config, only=only, allow_production=allow_production, check=check_observer
+        options, environment, config, only=only, allow_production=allow_production, check=_check
     )
+
+
+def _check(settings: Settings) -> None:
+    """Check what other rooms know of the settings. Raises ConfigurationError."""
+    check_observer(settings)
+    for flag, token in (
+        ("--token", settings.token),
+        ("--other-token", settings.other_token),
+        ("--revoked-token", settings.revoked_token),
+    ):
+        wrong = {UNKNOWN, *chain(*MEMBERS.values()), *(alter(token) for _, alter in MATCHING.values())}
+        if token and token in wrong:
+            raise ConfigurationError(
+                f"{flag}: is a text that the suite sends as a wrong token; give another token"
+            )
 
 
 def settings_of(config: pytest.Config) -> Settings:

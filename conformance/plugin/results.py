@@ -3,7 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -103,7 +103,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
     return RunFacts(
         id=run.id,
         started=_iso(run.started),
-        finished=_iso(datetime.now(UTC)),
+        finished=_iso(run.now),
         seed=run.settings.seed,
         effort=str(run.settings.effort),
         requests=state.requests_of_workers + run.http_client.requests,
@@ -124,6 +124,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         timeline=run.http_client.timeline.slices(),
         sizes=sorted((+run.factory.generated_sizes).items()),
         browser=run.redactor.value(run.browsing.facts) if run.browsing is not None else None,
+        shown_secrets=tuple(run.redactor.shown),
         waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )
 

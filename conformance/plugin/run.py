@@ -1,8 +1,9 @@
 """One run: its settings, the objects that it uses, and whether the target can be judged."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,23 +11,28 @@ from typing import Any
 from conformance import reference
 from conformance.client import HttpClient, Load, Request, RequestBudget, Target
 from conformance.doctor import Step, StepResult, examine
-from conformance.evidence import Redactor
+from conformance.evidence import OwnWords, Redactor
 from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, connect
+from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
+from conformance.requirements import ALL
 from conformance.settings import Settings
 from conformance.settings.challenge import new_run_id
 
 
 def redactor_of(settings: Settings) -> Redactor:
     """Return a redactor of every secret in the settings of a run."""
-    redactor = Redactor()
+    shown_anyway = (settings.target, settings.origin, settings.other_origin, settings.other_store_origin)
+    redactor = Redactor(OwnWords((*shown_anyway, *(requirement.id for requirement in ALL), openapi.text())))
     redactor.add_token("token A", "BEACON_TOKEN", settings.token)
     redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
     redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
     redactor.add_address("observer's secret", "BEACON_OBSERVER", settings.observer)
     redactor.add_address("browser's secret", "BEACON_BROWSER", settings.browser)
+    for name, value in settings.from_environment:
+        redactor.add_value("value from the environment", name, value)
     for name, value in settings.observer_header_lines:
         if not name.lower().startswith("accept"):
             redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)
@@ -42,6 +48,7 @@ class Run:
     """``reference`` or ``url``."""
     id: str = field(default_factory=new_run_id)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _began: float = field(default_factory=time.monotonic, repr=False)
     process: str = ""
     """The name of the xdist worker; the marks of its events contain it."""
     unreachable: str = ""
@@ -95,6 +102,11 @@ class Run:
                     self.settings, f"{self.id}{self.process}", self.target, self.factory, self.read_back
                 )
         return self.browsing
+
+    @property
+    def now(self) -> datetime:
+        """The time, as if the system's clock had not been set since the run began."""
+        return self.started + timedelta(seconds=time.monotonic() - self._began)
 
     @property
     def connections(self) -> int:

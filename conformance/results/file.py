@@ -78,6 +78,8 @@ class RunFacts:
     browser: dict[str, Any] | None = None
     """The real browser that judged, and its self-test; None without one."""
     unselected: str = "not selected in this run"
+    shown_secrets: tuple[str, ...] = ()
+    """Names of secrets that are too short or too common to be replaced in the evidence."""
     waivers: tuple[Waiver, ...] = ()
 
 
@@ -126,6 +128,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "sizes": [list(pair) for pair in facts.sizes],
             **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
             **({"browser": facts.browser} if facts.browser is not None else {}),
+            **({"shown_secrets": list(facts.shown_secrets)} if facts.shown_secrets else {}),
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,

@@ -12,6 +12,8 @@ LONGEST_FILE = 16 << 20
 """Bytes of a results file. A run against a target that answers at length writes less than three million."""
 LONGEST_TEXT = 1 << 17
 """Characters of one text."""
+LONGEST_WHY = 1500
+"""Characters of an error that repeats texts from a file."""
 LARGEST = 2**53
 """The largest number: a larger whole number is not exact in every reader of JSON."""
 DEEPEST = 40
@@ -47,6 +49,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         raise ValueError("a name stands twice in one object")
     return members
+
+
+def in_one_line(text: str) -> str:
+    """Return a text with control characters as escapes, cut to the length of an error."""
+    shown = text if text.isprintable() else "".join(map(_visible, text))
+    return shown if len(shown) <= LONGEST_WHY else f"{shown[: LONGEST_WHY - 1]}…"
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
 def problem_of_value(value: Any) -> str:

@@ -13,7 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from conformance.requirements import Level
+from conformance.requirements import BY_ID, Level
+from conformance.results.limits import in_one_line
 from conformance.results.verdicts import ExitStatus, Judged, Verdict
 
 TEXTS = {
@@ -24,11 +25,16 @@ TEXTS = {
 }
 """The keys whose value is a text, and what to write there."""
 EXPIRES = "the last day on which the waiver counts, such as 2026-09-30"
+LONGEST_FILE = 1 << 20
+"""Bytes of a waivers file."""
 KEYS = {**TEXTS, "expires": EXPIRES}
 
 
 class UnusableWaivers(ValueError):
     """A file is not a usable waivers file; the text has the path and says in one line what to write."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(in_one_line(text))
 
 
 class State(StrEnum):
@@ -64,8 +70,10 @@ class Waiver:
     """Its place, such as ``waivers.toml:7``."""
 
     def redacted(self, redact: Callable[[str], str]) -> "Waiver":
-        """Return the waiver with every text redacted."""
+        """Return the waiver with every text redacted, apart from the id of a requirement."""
         texts = {name: redact(getattr(self, name)) for name in (*TEXTS, "at")}
+        if self.requirement in BY_ID:
+            texts["requirement"] = self.requirement
         return Waiver(**texts, expires=self.expires)
 
 
@@ -93,11 +101,18 @@ class AppliedWaiver:
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
     """Return the waivers of a file. Raises UnusableWaivers."""
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as file:
+            raw = file.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        raise UnusableWaivers(f"{path}: cannot be read ({getattr(error, 'strerror', error)})") from None
+    if len(raw) > LONGEST_FILE:
+        raise _wrong(path, f"has more than {LONGEST_FILE} bytes; it cannot be a list of waivers")
+    try:
+        text = raw.decode("utf-8").replace("\r\n", "\n")
         content = tomllib.loads(text)
-    except OSError as error:
-        raise UnusableWaivers(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise _wrong(path, "has too many brackets within each other") from None
+    except ValueError as error:  # also a number of too many digits, and text that is not UTF-8
         raise UnusableWaivers(f"{path}: is not valid TOML ({error})") from None
     entries = content.pop("waiver", [])
     if content:

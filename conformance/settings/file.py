@@ -13,7 +13,11 @@ from conformance.settings.options import CONFIGURABLE
 
 TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
+LONGEST_FILE = 1 << 20
+"""Bytes of a configuration file."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+SECRET_KEYS = ("token", "other-token", "revoked-token", "observer", "observer-headers", "browser")
+"""The keys in which ``${NAME}`` may stand: no report shows their values."""
 JOINED_BY = {"observer-headers": "\n"}
 """The separator between the elements of a list, if it is not a comma."""
 KEYS = frozenset(option.name for option in CONFIGURABLE)
@@ -35,14 +39,22 @@ class ConfigFile:
     def values(self, environment: Mapping[str, str], name: str = "") -> dict[str, str]:
         """Return the values by key for a named target, or for the only one.
 
-        ``${NAME}`` stands for an environment variable; in an ``exec:`` observer the command's shell reads it.
-        Raises ConfigurationError, which names file, line and key.
+        In a secret key ``${NAME}`` stands for an environment variable; in an ``exec:`` observer the command's shell reads
+        it. Raises ConfigurationError, which names file, line and key.
         """
         values: dict[str, str] = {}
         for table, key in self._keys(name):
             value = self._text(table, key)
             values[key] = value if value.startswith("exec:") else self._filled(value, table, key, environment)
         return values
+
+    def variables(self, name: str = "") -> frozenset[str]:
+        """Return the names of the environment variables in the values for a target."""
+        return frozenset(
+            variable
+            for table, key in self._keys(name)
+            for variable in VARIABLE.findall(self._text(table, key))
+        )
 
     def own(self, name: str) -> frozenset[str]:
         """Return the keys in a target's own table."""
@@ -83,6 +95,12 @@ class ConfigFile:
         return content
 
     def _filled(self, value: str, table: tuple[str, ...], key: str, environment: Mapping[str, str]) -> str:
+        if key not in SECRET_KEYS and VARIABLE.search(value):
+            raise ConfigurationError(
+                f"{self._at(table, key)}: {key} must not be read from the environment here, because reports show it;"
+                f" write its value, or set BEACON_{key.replace('-', '_').upper()} ({'${NAME}'} may stand in {', '.join(SECRET_KEYS)})"
+            )
+
         def read(found: re.Match[str]) -> str:
             if found[1] not in environment:
                 raise ConfigurationError(
@@ -100,11 +118,21 @@ class ConfigFile:
 def read_file(path: Path) -> ConfigFile:
     """Read a configuration file. Raises ConfigurationError if it is not valid or a target's name cannot be used."""
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as opened:
+            content = opened.read(LONGEST_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = getattr(error, "strerror", error)
+        raise ConfigurationError(f"--config {path}: cannot be read ({why})") from None
+    if len(content) > LONGEST_FILE:
+        raise ConfigurationError(
+            f"--config {path}: has more than {LONGEST_FILE} bytes; it cannot be a configuration"
+        )
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n")
         file = ConfigFile(path, text, tomllib.loads(text))
-    except OSError as error:
-        raise ConfigurationError(f"--config {path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ConfigurationError(f"--config {path}: has too many brackets within each other") from None
+    except ValueError as error:  # also a number of too many digits, and text that is not UTF-8
         raise ConfigurationError(f"--config {path}: is not valid TOML ({error})") from None
     targets = file.content.get(TARGETS, {})
     if not isinstance(targets, dict):

@@ -67,6 +67,8 @@ class Settings:
     browser: str = field(default=NONE, repr=False)
     """``none``, ``auto``, the path of a browser's program, or the ``ws://`` address of a running one."""
     allow_production: bool = False
+    from_environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Names and values of the environment variables that the configuration file or an ``exec:`` command uses."""
 
     def __post_init__(self) -> None:
         if not self.is_reference:

@@ -1,8 +1,8 @@
 """Reads the settings from options, environment and configuration file."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
 )
 """Each setting that is a number, its type, and the smallest value."""
 TOO_LARGE = 2**32
+IN_COMMAND = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+"""An environment variable in a shell's command."""
+NO_SECRETS = frozenset({"HOME", "LANG", "PATH", "PWD", "SHELL", "TMPDIR", "USER"})
 
 
 def read_settings(
@@ -54,12 +57,26 @@ def read_settings(
         merged = _over(merged, layer)
     try:
         settings = _settings(_with_tokens(merged), name, allow_production=allow_production)
+        variables = file.variables(name) if file is not None else frozenset()
+        settings = replace(settings, from_environment=_used(settings, variables, environment))
         check(settings)
     except ConfigurationError as error:
         if file is None:
             raise
         raise _placed(error, file, name, in_file.keys() - in_environment.keys() - on_line.keys()) from None
     return settings
+
+
+def _used(
+    settings: Settings, variables: Iterable[str], environment: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the environment variables that the file or a command uses, apart from tokens: names and values."""
+    in_command = IN_COMMAND.findall(settings.observer) if settings.observer.startswith("exec:") else ()
+    tokens = {settings.token, settings.other_token, settings.revoked_token}
+    names = {*variables, *in_command} - NO_SECRETS
+    return tuple(
+        (name, environment[name]) for name in sorted(names) if environment.get(name) not in {None, *tokens}
+    )
 
 
 def _chosen(file: ConfigFile | None, only: str) -> str:

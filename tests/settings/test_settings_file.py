@@ -130,6 +130,39 @@ def test_variables_in_a_command_are_read_by_its_shell(tmp_path: Path) -> None:
     assert read_settings({}, {"KEY": SECRET}, config).observer == "exec:read-events --key ${KEY}"
 
 
+@pytest.mark.parametrize(
+    "key", ["target", "origin", "other-origin", "report-dir", "waivers", "token-file", "proxy", "effort"]
+)
+def test_a_value_from_the_environment_is_in_no_key_that_reports_show(key: str, tmp_path: Path) -> None:
+    config = file(tmp_path, f"{key} = 'a-${{AWS_SECRET_ACCESS_KEY}}'\n")
+
+    text = mistake({}, {"AWS_SECRET_ACCESS_KEY": SECRET}, config=config)
+
+    assert text.startswith(f"--config {config}, line 1: {key} must not be read from the environment here")
+    assert f"or set BEACON_{key.upper().replace('-', '_')} (" in text
+    assert SECRET not in text
+
+
+@pytest.mark.parametrize("named", ["$KEY", "${KEY}", '"${KEY}"'])
+def test_a_variable_in_a_command_is_a_secret_of_the_run(named: str) -> None:
+    environment = {"KEY": "k3y-of-mine", "HOME": "/home/me", "OTHER": "other"}
+
+    settings = read_settings({"observer": f"exec:read --key {named} --in $HOME $MISSING"}, environment)
+
+    assert settings.from_environment == (("KEY", "k3y-of-mine"),)
+
+
+def test_a_variable_in_a_secret_key_is_a_secret_of_the_run_and_a_token_keeps_its_name(tmp_path: Path) -> None:
+    config = file(
+        tmp_path,
+        f"target = '{URL}'\ntoken = '${{STAGING}}'\nobserver = 'https://h/${{KEY}}/{{token}}'\n",
+    )
+
+    settings = read_settings({}, {"STAGING": SECRET, "KEY": "k3y-of-mine"}, config)
+
+    assert settings.from_environment == (("KEY", "k3y-of-mine"),)
+
+
 REGIONS = f"""
 token = '{SECRET}'
 timeout = 5

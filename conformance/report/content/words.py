@@ -142,3 +142,15 @@ def browser(results: Results) -> str:
     if used is None:
         return ""
     return f"{used['name']} {used['version']} ({used['path']}), sandbox {used['sandbox']}, self-test: {used['self_test']}"
+
+
+def shown_secrets(results: Results) -> str:
+    """Return a sentence about the secrets that this report does not hide; empty if it hides all."""
+    names = results["run"].get("shown_secrets", ())
+    if not names:
+        return ""
+    one = len(names) == 1
+    return (
+        f"Not hidden in this report, because {'it is' if one else 'they are'} too short or too common:"
+        f" {', '.join(names)}. A long random one is hidden."
+    )

@@ -142,6 +142,7 @@ def _context(results: Results) -> dict[str, Any]:
         "most_causes": MOST_CAUSES,
         "most_named": MOST_NAMED,
         "steps": list(causes.next_steps(results)),
+        "shown_secrets": words.shown_secrets(results),
         "warning": words.CERTIFIES_NOTHING if results["target"]["kind"] == "reference" else "",
         "classes": [_class(name, summary) for name, summary in results["classes"].items()],
         "groups": selection.not_judged(results),

@@ -30,6 +30,8 @@ def summary(results: Results) -> str:
         lines += [words.INTERRUPTED, ""]
     if results["target"]["kind"] == "reference":
         lines += [words.CERTIFIES_NOTHING, ""]
+    if shown := words.shown_secrets(results):
+        lines += [escape_markdown(shown), ""]
     lines += [*_classes(results), "", _counts(results), ""]
     last = _last(results)
     groups = [*_waivers(results), *_groups(results)]

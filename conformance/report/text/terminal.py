@@ -28,6 +28,7 @@ def table(results: Results, width: int = 100) -> list[str]:
         "",
         *_classes(results),
         *_browser(results, width),
+        *_shown_secrets(results, width),
         "",
         *_headline(results, width),
     ]
@@ -89,6 +90,12 @@ def _browser(results: Results, width: int) -> Iterator[str]:
     used = words.browser(results)
     if used:
         yield from wrapped(f"through {used}", width)
+
+
+def _shown_secrets(results: Results, width: int) -> Iterator[str]:
+    shown = words.shown_secrets(results)
+    if shown:
+        yield from wrapped(excerpts.one_line(shown), width)
 
 
 def _required(item: dict[str, Any]) -> str:

@@ -185,14 +185,16 @@ class Burst:
 
     def stored(self, store: str) -> StoreSnapshot:
         """Return a reading of a store that was taken when its accepted events should be visible. Raises NotJudged as ``wait_for`` does."""
-        return self._target.memo.get((Burst, store), lambda: self._read(store, self.accepted(store)))
+        shown = [event for one in self.sent() for event in one.sent]
+        return self._target.memo.get((Burst, store), lambda: self._read(store, self.accepted(store), shown))
 
     def stored_of(self, asked: Asked, store: str) -> StoreSnapshot:
         """Return a reading of a store that was taken when an accepted request's events should be visible."""
         if asked.wave != ALONE:
             return self.stored(store)
         key = (Burst, store, asked.session)
-        return self._target.memo.get(key, lambda: self._read(store, [asked] if asked.store == store else []))
+        expected = [asked] if asked.store == store else []
+        return self._target.memo.get(key, lambda: self._read(store, expected, asked.sent))
 
     def is_stored(self, asked: Asked) -> bool:
         """Whether all events of a request are stored in its own store."""
@@ -219,14 +221,19 @@ class Burst:
         if not self.origins["a"]:
             raise NotJudged("needs an origin that the token's store allows: pass --origin https://…")
 
-    def _read(self, store: str, asked: Sequence[Asked]) -> StoreSnapshot:
+    def _read(self, store: str, asked: Sequence[Asked], shown: Sequence[SentEvent]) -> StoreSnapshot:
+        """Return a reading of a store in which the events of some requests should be visible, without events of other checks.
+
+        Many readings are kept at the same time, and each may be of thousands of events.
+        """
         present = [event for one in asked for event in one.sent]
         token = self._token(store)
-        return (
+        snapshot = (
             self.read_back.wait_for(present, token=token)
             if present
             else self.read_back.wait_for_sentinel(token=token)
         )
+        return snapshot.only(shown)
 
     @property
     def _target(self) -> Target:
@@ -261,8 +268,11 @@ class Burst:
         """Send the pairs, and yield their requests. After a pair that is not answered as it should be, no more are sent."""
         if self.connections < 2 or self._target.single_connection:  # noqa: PLR2004 - a pair needs two
             return
-        for pair in INTERLEAVED[:QUICK_PAIRS] if self.is_quick else INTERLEAVED:
-            outer, inner = map(self._planned_of_pair, pair)
+        pairs = INTERLEAVED[:QUICK_PAIRS] if self.is_quick else INTERLEAVED
+        for number, (before, between) in enumerate(pairs):
+            first = FIRST_OF_PAIRS + 2 * LARGEST * number
+            outer = self._planned_of_pair(before, first)
+            inner = self._planned_of_pair(between, first + LARGEST)
             exchanges = self._target.send_around(outer.request, inner.request)
             for planned, exchange in zip((outer, inner), exchanges, strict=True):
                 if exchange is None:
@@ -272,9 +282,8 @@ class Burst:
                     return
                 yield asked
 
-    def _planned_of_pair(self, lane: Lane) -> Planned:
+    def _planned_of_pair(self, lane: Lane, first: int) -> Planned:
         session = self.read_back.factory.session()
-        first = FIRST_OF_PAIRS + self.read_back.factory.sessions * LARGEST
         sent = self._events(lane.sizes[0], session, first)
         store = lane.store if self.other_token else "a"
         return self._plan(lane.kind, store, self._origin(lane, store), session, INTERLEAVED_WAVE, sent)

@@ -20,10 +20,10 @@ def stored_id(event: Stored) -> str:
 
 @dataclass
 class Window:
-    """Compares each reading of a store with the earlier ones of the same store and session."""
+    """Compares each reading of a store with the earlier ones of the same store; those of one session alone do not count."""
 
-    _shown: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict, repr=False)
-    """By token and session: the number of the reading that showed an ``event_id`` for the first time."""
+    _shown: dict[str, dict[str, int]] = field(default_factory=dict, repr=False)
+    """By token: the number of the reading that showed an ``event_id`` for the first time."""
     _latest: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
     """By token: the number of events in the latest reading, and how many readings in a row showed the same ones."""
     _ids: dict[str, int] = field(default_factory=dict, repr=False)
@@ -35,10 +35,12 @@ class Window:
 
         A read-back that lags behind misses the newest events, and a store that loses some misses any of them.
         """
+        if session and all(event.get("session_id") == session for event in events):
+            return False  # no page is as small as a session
         ids = {found for event in events if (found := stored_id(event))}
         with self._lock:
             self._note(token, len(events), hash(frozenset(ids)))
-            known = self._shown.setdefault((token, session), {})
+            known = self._shown.setdefault(token, {})
             missing = [number for name, number in known.items() if name not in ids]
             remaining = [known[name] for name in ids if name in known]
             is_newer = len(remaining) < len(ids)

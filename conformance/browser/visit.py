@@ -1,7 +1,6 @@
 """A visit: the calls that a run has a page make, each once, and what became of them."""
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from conformance.browser.network_log import BrowserRequest
 from conformance.browser.places import hindrance
 from conformance.browser.tab import Observed, Script
 from conformance.client import Exchange, NoReply, Reply, Request, Target
+from conformance.client.clock import now
 from conformance.client.page import PageExchange, PageView
 from conformance.expect import NotJudged
 from conformance.inputs.factory import EventFactory, SentEvent, body
@@ -160,7 +160,7 @@ class Visit:
         request = Request("POST", self._url(call), self._plain_lines(call), _batch(sent))
         view = PageView(self._javascript(call, _batch(sent)), observed.origin, "", "the page was left")
         silence = NoReply("not seen", "a browser does not report the requests of a page that is gone")
-        exchange = PageExchange(request, silence, 0.0, time.time(), page=view)
+        exchange = PageExchange(request, silence, 0.0, now(), page=view)
         return PageCall(call, Outcome(Fate.READ), exchange, sent, None, None, "", None, (request,))
 
     def _page_call(
@@ -214,7 +214,7 @@ class Visit:
             Request(request.first_method, request.first_url, lines, data),
             reply or none,
             max(0.0, request.ended - request.started),
-            request.at or time.time(),
+            request.at or now(),
         )
 
     def _code(self, call: Call, data: bytes) -> str:

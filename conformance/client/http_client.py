@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from conformance.client.clock import now
 from conformance.client.deadline import Deadline, Transport
 from conformance.client.messages import Exchange, NoReply, Reply, Request
 from conformance.client.rate_limit import RequestBudget
@@ -75,7 +76,7 @@ class HttpClient:
         ``is_counted`` means that the budget has counted the request and waited for it.
         """
         if self._refuses is not None:
-            return Exchange(request, self._refuses, 0.0, time.time())
+            return Exchange(request, self._refuses, 0.0, now())
         size = len(request.body)
         if not is_counted and not self.budget.take(size):
             return self.not_sent(request)
@@ -98,9 +99,7 @@ class HttpClient:
 
     def not_sent(self, request: Request) -> Exchange:
         """Return the exchange of a request for which the budget has no room."""
-        return Exchange(
-            request, NoReply("not sent", self.budget.refusal(len(request.body))), 0.0, time.time()
-        )
+        return Exchange(request, NoReply("not sent", self.budget.refusal(len(request.body))), 0.0, now())
 
     @property
     def _is_unusable(self) -> bool:
@@ -179,7 +178,7 @@ class HttpClient:
         """Send a request with a given client, if it may still be sent."""
         size = len(request.body)
         if self._refuses is not None:
-            return Exchange(request, self._refuses, 0.0, time.time())
+            return Exchange(request, self._refuses, 0.0, now())
         if not self.budget.take(size):
             return self.not_sent(request)
         return self._exchange(client, deadline, request, seconds, content)
@@ -222,7 +221,7 @@ class HttpClient:
         seconds: float,
         content: Iterable[bytes] | None = None,
     ) -> Exchange:
-        at, started = time.time(), time.monotonic()
+        at, started = now(), time.monotonic()
         deadline.at = started + seconds
         outcome = _outcome(client, _outgoing(request, content), self.longest)
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)

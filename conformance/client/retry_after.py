@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from conformance.client.clock import now
 from conformance.client.http_client import THROTTLING
 from conformance.client.messages import Exchange, Reply
 
@@ -41,7 +42,7 @@ class RetryAfter:
                 return False
             self.remaining -= seconds
             time.sleep(seconds)
-            self._waited_until = time.time()
+            self._waited_until = now()
             return True
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from conformance.client import Exchange, Target, parse_tolerantly
+from conformance.client.clock import now
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
 from conformance.ingestion.window import Window, stored_id
@@ -236,7 +237,7 @@ class ReadBack:
             stored = self.read(lost.token, lost.events[0].entry["session_id"])
         except ReadBackError:
             return False
-        snapshot = StoreSnapshot(tuple(stored), {}, time.time())
+        snapshot = StoreSnapshot(tuple(stored), {}, now())
         return any(snapshot.of(sent) for sent in lost.events)
 
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
@@ -268,16 +269,16 @@ class ReadBack:
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
-        began = time.time()
+        began = now()
         usual = min(self.patience, max(LONGEST_WAIT, 4 * self._slowest))
         if (token or self.target.token) in self.failures:
             usual = 0
         for wait in self._waits():
-            if time.time() - began >= usual:
+            if now() - began >= usual:
                 break
             with contextlib.suppress(ReadBackError):
                 events = self.read(token or self.target.token, session)
-                snapshot = StoreSnapshot(tuple(events), {}, time.time())
+                snapshot = StoreSnapshot(tuple(events), {}, now())
                 if all(snapshot.of(sent) for sent in present):
                     self._slowest = max(self._slowest, snapshot.taken - began)
                     self._worked.add(token or self.target.token)
@@ -332,10 +333,10 @@ class ReadBack:
         sentinels: Sequence[SentEvent],
     ) -> StoreSnapshot:
         """Wait for events that should be visible: a pipeline may be slower for their types than for those of the sentinel."""
-        began = time.time()
+        began = now()
         patience = self.seconds_for_an_event
         for wait in self._waits():
-            left = began + patience - time.time()
+            left = began + patience - now()
             if all(snapshot.of(sent) for sent in present):
                 self._slowest = max(self._slowest, snapshot.taken - began)
                 return snapshot
@@ -352,7 +353,7 @@ class ReadBack:
     ) -> StoreSnapshot | str:
         """Wait until a sentinel is visible. If it does not become visible, return why."""
         has_worked = token in self._worked
-        deadline = time.time() + (self.seconds_for_an_event if has_worked else self.patience)
+        deadline = now() + (self.seconds_for_an_event if has_worked else self.patience)
         problem = NO_SENTINEL_VISIBLE
         for wait in self._waits():
             try:
@@ -363,7 +364,7 @@ class ReadBack:
                 self._worked.add(token)
                 self._missing_in_a_row[token] = 0
                 return snapshot
-            if time.time() + wait > deadline:
+            if now() + wait > deadline:
                 break
             time.sleep(wait)
         if has_worked:
@@ -382,4 +383,4 @@ class ReadBack:
         events = self.read(token, session)
         ids = {sent.event_id for sent in sentinels}
         sentinel = next((event for event in events if stored_id(event) in ids), None)
-        return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None
+        return StoreSnapshot(tuple(events), sentinel, now()) if sentinel is not None else None

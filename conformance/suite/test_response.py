@@ -11,6 +11,7 @@ from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.tokens import UNKNOWN
 from conformance.plugin.markers import covers, parameters
+from conformance.plugin.run import Run
 from conformance.requirements import response as clause
 
 FORMS = ["header", "query"]
@@ -154,7 +155,9 @@ def test_a_422_is_json(target: Target, content: bytes) -> None:
 
 @covers(clause.TOKEN_NOT_REPEATED)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_422_does_not_repeat_its_token(target: Target, form: str) -> None:
+def test_a_422_does_not_repeat_its_token(target: Target, form: str, run: Run) -> None:
+    if not run.redactor.own_words.can_hide(target.token):
+        raise expect.NotJudged("needs a token that no answer has by chance: a long random one")
     exchange = target.post(REFUSED["no-entry"], **{form: target.token})
 
     expect.assume(exchange, 422)

@@ -13,12 +13,18 @@ import pytest
 
 from conformance import reference
 from conformance.mutants import find
-from conformance.requirements import batch, token
+from conformance.requirements import batch, events, token
 from tests.support.runs import judge
 
 pytestmark = pytest.mark.hostile
 
-CHOSEN = (token.HEADER_ACCEPTED, token.HEADER_WINS, batch.EMPTY_REFUSED, batch.LIMIT_COUNTS_ENTRIES)
+CHOSEN = (
+    token.HEADER_WINS,
+    batch.EMPTY_REFUSED,
+    batch.INGESTS_ALL,
+    events.NEIGHBOURS_INGESTED,
+    events.UNKNOWN_TYPE_SKIPPED,
+)
 HOUR = 3600.0
 LOOKS = 7
 """Looks at the clock until it is set again."""
@@ -59,7 +65,7 @@ def _judged(rules: type[reference.Rules], folder: Path, jumps: tuple[float, ...]
     return {item["id"]: item["verdict"] for item in content["requirements"]}
 
 
-@pytest.mark.parametrize("mutant", ["", "query-wins"])
+@pytest.mark.parametrize("mutant", ["", "query-wins", "last-event-lost"])
 @pytest.mark.parametrize(
     "jumps", [(0.0, HOUR), (0.0, -HOUR), (-HOUR, 0.0, 30 * HOUR)], ids=["ahead", "back", "both"]
 )

@@ -96,6 +96,19 @@ def test_an_odd_token_is_judged_as_any_other(
         assert len(re.findall("Not hidden in this report", page)) == 1
 
 
+@pytest.mark.parametrize(("token", "verdict"), [("error", "not-judged"), (USUAL, "held")])
+def test_a_word_of_an_answer_is_not_taken_for_a_repeated_token(
+    token: str, verdict: str, tmp_path: Path
+) -> None:
+    rules = type("Rules", (QueryWins,), {"known": token})
+    with reference.Server(rules) as server:
+        options = [f"--target={server.url}", f"--token={token}", f"--report-dir={tmp_path}"]
+        run(*options, "--requirement=response.token-not-repeated", "-p", "no:html", "-p", "no:junitxml")
+
+    judged = results.read(tmp_path / "results.json")["requirements"]
+    assert next(one["verdict"] for one in judged if one["id"] == "response.token-not-repeated") == verdict
+
+
 @pytest.mark.parametrize("token", ["constructor", "%", ".*", "0", UNKNOWN])
 def test_a_token_that_the_suite_sends_as_a_wrong_one_is_refused(token: str, tmp_path: Path) -> None:
     status, output = run("--target=http://127.0.0.1:9", f"--token={token}", f"--report-dir={tmp_path}")

@@ -4,15 +4,17 @@ This is the only room that knows httpx, and it imports no other room. It reports
 """
 
 from conformance.client.comparison import differing_parts
-from conformance.client.http_client import GIVES_UP_AFTER, LONGEST_REPLY, STOPPED_ANSWERING, HttpClient
+from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, HttpClient
 from conformance.client.json_text import parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
-from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
+from conformance.client.messages import CUT, Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
+from conformance.client.reading import LONGEST_REPLY, digest_of
 from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target, browser_lines
 
 __all__ = [
     "BROWSER",
+    "CUT",
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
@@ -31,6 +33,7 @@ __all__ = [
     "Target",
     "browser_lines",
     "differing_parts",
+    "digest_of",
     "parse_strictly",
     "parse_tolerantly",
 ]

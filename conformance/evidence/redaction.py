@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from conformance.client import CUT
 from conformance.evidence.encodings import ENCODINGS, cores, decoded_texts
 from conformance.evidence.partial_secrets import Parts
 from conformance.evidence.secret_sources import secrets_in_address, secrets_in_header
-from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
 
 SHORTEST_PART = 6

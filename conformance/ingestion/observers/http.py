@@ -58,7 +58,11 @@ class HttpObserver:
     def __post_init__(self) -> None:
         # It never gives up: an endpoint that is down now may be up again at the next reading.
         self._client = HttpClient(
-            self.access.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.access.proxy
+            self.access.timeout,
+            longest=LONGEST,
+            room=math.inf,
+            gives_up_after=math.inf,
+            proxy=self.access.proxy,
         )
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:

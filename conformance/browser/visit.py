@@ -14,7 +14,7 @@ from conformance.browser.launching import Unusable
 from conformance.browser.network_log import BrowserRequest
 from conformance.browser.places import hindrance
 from conformance.browser.tab import Observed, Script
-from conformance.client import Exchange, NoReply, Reply, Request, Target
+from conformance.client import Exchange, NoReply, Reply, Request, Target, parse_strictly
 from conformance.client.page import PageExchange, PageView
 from conformance.expect import NotJudged
 from conformance.inputs.factory import EventFactory, SentEvent, body
@@ -249,6 +249,6 @@ def _batch(sent: SentEvent | None) -> bytes:
 def as_json(text: str | None) -> Any:
     """Return a text that a page read as JSON, or None if it is not JSON."""
     try:
-        return json.loads(text or "")
+        return parse_strictly((text or "").encode("utf-8", "replace"))
     except ValueError:
         return None

@@ -5,7 +5,7 @@ This is the only room that knows httpx, and it imports no other room. It reports
 
 from conformance.client.comparison import differing_parts
 from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, HttpClient
-from conformance.client.json_text import parse_strictly, parse_tolerantly
+from conformance.client.json_text import bearable, parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
 from conformance.client.messages import CUT, Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
@@ -31,6 +31,7 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
+    "bearable",
     "browser_lines",
     "differing_parts",
     "digest_of",

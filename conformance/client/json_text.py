@@ -8,18 +8,21 @@ DEEPEST = 100
 """Levels of a text that are parsed tolerantly; what is deeper is left out."""
 MOST_DIGITS = 4000
 """Digits of an integer that are parsed tolerantly; Python limits them, too."""
-_STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[][{}]', re.DOTALL)
+_STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{}]', re.DOTALL)
+_LONG_INTEGER = re.compile(rf"(?<![\d.])-?\d{{{MOST_DIGITS},}}+(?![.eE])")
+# They never go back, so that a long string costs no memory.
 
 
 def parse_strictly(content: bytes) -> Any:
-    """Parse an answer as browsers and RFC 8259 (8.1) do: UTF-8 alone, and neither NaN nor Infinity.
+    """Parse an answer as browsers and RFC 8259 (8.1) do: UTF-8 alone, and neither NaN nor Infinity; of any depth.
 
-    Raises ValueError.
+    null replaces what Python cannot hold: arrays and objects that are very deep, and very long integers. Raises ValueError.
     """
+    text = content.decode("utf-8-sig")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_int=_integer, parse_constant=_refuse)
+        return json.loads(text, parse_int=_integer, parse_constant=_refuse)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        return json.loads(_shallow(text), parse_int=_integer, parse_constant=_refuse)
 
 
 def parse_tolerantly(text: str) -> Any:
@@ -28,6 +31,12 @@ def parse_tolerantly(text: str) -> Any:
         return json.loads(text, parse_int=_integer)
     except RecursionError:
         return json.loads(_shallow(text), parse_int=_integer)
+
+
+def bearable(content: bytes) -> bytes:
+    """Return a body that every parser bears: arrays and objects that are deep, and long integers, become null; all else stays."""
+    text = content.decode("utf-8", "surrogateescape")
+    return _LONG_INTEGER.sub("null", _shallow(text)).encode("utf-8", "surrogateescape")
 
 
 def _integer(digits: str) -> int | None:

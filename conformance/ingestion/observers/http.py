@@ -28,7 +28,7 @@ ACCEPT = "application/json"
 _SEPARATOR = re.compile(r"[ \t]*;[ \t]*")
 _NAME = re.compile(r"[\w!#$&+.^`|~*-]+")
 _EQUALS = re.compile(r"[ \t]*=[ \t]*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 _UNQUOTED = re.compile(r'[^\s;,"]*')
 # Each is matched at one place, once, so that no text takes longer than its length.
 

@@ -12,7 +12,7 @@ MOST_DIGITS = 4000
 EVENTS = "events"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STEP = re.compile(r'["{}\[\]]')
-_TEXT_END = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_TEXT_END = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 class LongJson:

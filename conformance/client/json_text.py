@@ -8,7 +8,7 @@ DEEPEST = 100
 """Levels of a text that are parsed tolerantly; what is deeper is left out."""
 MOST_DIGITS = 4000
 """Digits of an integer that are parsed tolerantly; Python limits them, too."""
-_STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[][{}]', re.DOTALL)
+_STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]++|[\]}]++', re.DOTALL)
 _LONG_INTEGER = re.compile(rf"(?<![\d.])-?\d{{{MOST_DIGITS},}}+(?![.eE])")
 # They never go back, so that a long string costs no memory.
 
@@ -52,12 +52,16 @@ def _shallow(text: str) -> str:
     kept: list[str] = []
     depth = start = 0
     for token in _STRINGS_AND_BRACKETS.finditer(text):
-        if token[0] in {"[", "{"}:
-            depth += 1
-            if depth == DEEPEST + 1:
-                kept += [text[start : token.start()], "null"]
-        elif token[0] in {"]", "}"}:
-            if depth == DEEPEST + 1:
-                start = token.end()
-            depth -= 1
+        count = token.end() - token.start()
+        match text[token.start()]:
+            case "[" | "{":
+                if depth <= DEEPEST < depth + count:
+                    kept += [text[start : token.start() + DEEPEST - depth], "null"]
+                depth += count
+            case "]" | "}":
+                if depth - count <= DEEPEST < depth:
+                    start = token.start() + depth - DEEPEST
+                depth -= count
+            case _:  # a string
+                pass
     return "".join(kept if depth > DEEPEST else [*kept, text[start:]])

@@ -1,12 +1,13 @@
 """Sends one request through a transport, and reads its reply up to limits of size and time."""
 
+import base64
 import hashlib
 import io
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -63,6 +64,9 @@ def _outgoing(request: Request) -> httpx.Request:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     url = httpx.URL(f"{parts.scheme}://{parts.netloc}/").copy_with(raw_path=path.encode("ascii"))
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    if url.userinfo:
+        user = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
+        headers.append((b"Authorization", b"Basic " + base64.b64encode(user)))
     content: bytes | Iterable[bytes] | None = request.body
     if request.chunked:
         content = iter([request.body[: len(request.body) // 2], request.body[len(request.body) // 2 :]])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from conformance.client import HttpClient, NoReply, Reply, Request
-from conformance.ingestion.observers.bodies import LONGEST, parse
+from conformance.ingestion.observers.bodies import LONGEST, MOST_EVENTS, Keeper, parse
 from conformance.ingestion.observers.observer import (
     Access,
     Observer,
@@ -70,6 +70,7 @@ class HttpObserver:
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         url = re.sub(r"\{(\w+)\}", lambda found: quote(values[found[1]], safe=""), self.template)
         events: list[Stored] = []
+        keeper = Keeper(self.access.mark)
         seen: set[str] = set()
         size = 0
         deadline = time.monotonic() + self.access.timeout
@@ -87,8 +88,10 @@ class HttpObserver:
                 raise ReadBackError(
                     f"more than {LONGEST} bytes; let it return only events after since, or of session_id"
                 )
-            page = parse(reply.body, may_be_empty=_is_ndjson(reply), mark=self.access.mark)
+            page = parse(reply.body, may_be_empty=_is_ndjson(reply), keeper=keeper)
             events += page.events
+            if keeper.events > MOST_EVENTS:
+                raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
             url = _following(url, next_link(reply.lines("link")) or page.following)
         return events
 

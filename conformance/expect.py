@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client import CUT, Exchange, NoReply, Reply, differing_parts, parse_strictly
+from conformance.client import CUT, THROTTLING, Exchange, NoReply, Reply, differing_parts, parse_strictly
 
 NOT_JSON = object()
 """The value of a body that is not JSON."""
@@ -164,7 +164,8 @@ def answer(exchange: Exchange) -> Reply:
 def _silence(outcome: Reply | NoReply) -> str:
     if isinstance(outcome, NoReply):
         return f"no reply ({outcome.kind}: {outcome.detail})"
-    return f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status})"
+    advice = "; pass --max-rate N to send fewer requests a second" if outcome.status in THROTTLING else ""
+    return f"the application did not answer: {NOT_THE_APPLICATION[outcome.status]} ({outcome.status}){advice}"
 
 
 def format_reply(reply: Reply) -> str:

@@ -4,7 +4,7 @@ This is the only room that knows httpx, and it imports no other room. It reports
 """
 
 from conformance.client.comparison import differing_parts
-from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, HttpClient
+from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, THROTTLING, HttpClient
 from conformance.client.json_text import bearable, parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
 from conformance.client.messages import CUT, Exchange, Header, NoReply, Reply, Request
@@ -18,6 +18,7 @@ __all__ = [
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
+    "THROTTLING",
     "TOKEN_HEADER",
     "TOKEN_SOURCES",
     "UNRESERVED",

@@ -3,7 +3,7 @@
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -125,6 +125,27 @@ class HttpClient:
             self._count(answered=True)
         return exchange
 
+    def around(self, outer: Request, inner: Request, seconds: float) -> tuple[Exchange, Exchange | None]:
+        """Send a request in two halves, and between them a whole one on a connection of its own.
+
+        Return both exchanges. The inner one is waited for at most ``seconds``; it is None if the outer one could not be sent.
+        """
+        between: list[Exchange] = []
+        middle = len(outer.body) // 2
+
+        def content() -> Iterator[bytes]:
+            yield outer.body[:middle]
+            between.append(self.on_own_connection(inner, seconds))
+            yield outer.body[middle:]
+
+        deadline = Deadline()
+        transport = self._connect(outer, deadline)
+        try:
+            exchange = self._counted(transport, deadline, outer, self.timeout, content())
+        finally:
+            self._close(transport)
+        return exchange, between[0] if between else None
+
     def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
         """Send requests one after another on a new connection, and keep it after a refusal too.
 
@@ -150,7 +171,12 @@ class HttpClient:
         return sent
 
     def _counted(
-        self, transport: Transport, deadline: Deadline, request: Request, seconds: float
+        self,
+        transport: Transport,
+        deadline: Deadline,
+        request: Request,
+        seconds: float,
+        content: Iterable[bytes] | None = None,
     ) -> Exchange:
         """Send a request over a given connection, if it may still be sent."""
         size = len(request.body)
@@ -158,7 +184,7 @@ class HttpClient:
             return Exchange(request, self._refuses, 0.0, time.time())
         if not self.budget.take(size):
             return self.not_sent(request)
-        return self._exchange(transport, deadline, request, seconds)
+        return self._exchange(transport, deadline, request, seconds, content)
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
@@ -191,12 +217,17 @@ class HttpClient:
         return self._exchange(own.transport, own.deadline, request, self.timeout)
 
     def _exchange(
-        self, transport: Transport, deadline: Deadline, request: Request, seconds: float
+        self,
+        transport: Transport,
+        deadline: Deadline,
+        request: Request,
+        seconds: float,
+        content: Iterable[bytes] | None = None,
     ) -> Exchange:
         at, started = time.time(), time.monotonic()
         deadline.at = started + seconds
         limits = Limits(body=self.longest) if self.room > 0 else LITTLE
-        outcome = reading.exchange(transport, request, limits, deadline)
+        outcome = reading.exchange(transport, request, limits, deadline, content)
         if isinstance(outcome, Reply):
             with self._lock:
                 self.room -= outcome.size

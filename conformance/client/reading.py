@@ -34,10 +34,19 @@ class Limits(NamedTuple):
     """Its header lines."""
 
 
-def exchange(transport: Transport, request: Request, limits: Limits, deadline: Deadline) -> Reply | NoReply:
-    """Send a request and return its reply, or the reason why it got no reply. Raises ValueError for a request that cannot be sent."""
+def exchange(
+    transport: Transport,
+    request: Request,
+    limits: Limits,
+    deadline: Deadline,
+    content: Iterable[bytes] | None = None,
+) -> Reply | NoReply:
+    """Send a request and return its reply, or the reason why it got no reply.
+
+    With ``content``, its body is sent in these parts. Raises ValueError for a request that cannot be sent.
+    """
     try:
-        outgoing = _outgoing(request)
+        outgoing = _outgoing(request, content)
     except httpx.InvalidURL as error:
         raise ValueError(f"the suite built a URL that cannot be sent: {error}") from error
     try:
@@ -59,16 +68,19 @@ def exchange(transport: Transport, request: Request, limits: Limits, deadline: D
         return NoReply("closed", _describe(error))
 
 
-def _outgoing(request: Request) -> httpx.Request:
-    parts = urlsplit(request.url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    url = httpx.URL(f"{parts.scheme}://{parts.netloc}/").copy_with(raw_path=path.encode("ascii"))
+def _outgoing(request: Request, parts: Iterable[bytes] | None) -> httpx.Request:
+    split = urlsplit(request.url)
+    path = (split.path or "/") + (f"?{split.query}" if split.query else "")
+    url = httpx.URL(f"{split.scheme}://{split.netloc}/").copy_with(raw_path=path.encode("ascii"))
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
     if url.userinfo:
-        user = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
+        user = f"{unquote(split.username or '')}:{unquote(split.password or '')}".encode()
         headers.append((b"Authorization", b"Basic " + base64.b64encode(user)))
     content: bytes | Iterable[bytes] | None = request.body
-    if request.chunked:
+    if parts is not None:
+        headers.append((b"Content-Length", str(len(request.body)).encode()))
+        content = parts
+    elif request.chunked:
         content = iter([request.body[: len(request.body) // 2], request.body[len(request.body) // 2 :]])
     elif not request.body and request.method == "OPTIONS":
         content = None

@@ -1,6 +1,6 @@
 """The URL under test, and the requests that are sent to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,6 +21,10 @@ UNRESERVED = "!'()*-._~"
 """What encodeURIComponent leaves unchanged, besides letters and digits."""
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 """The User-Agent of a desktop browser, in every request that does not name another."""
+PATIENCE_BETWEEN = 3.0
+"""Seconds to wait for a request that is sent between the halves of another one."""
+TIMES_AGAIN = 5
+"""How often requests on one connection are sent again because of a rate limit."""
 
 
 def browser_lines(origin: str) -> tuple[Header, ...]:
@@ -167,21 +171,42 @@ class Target:
         self.http_client.close()
         return send_in_waves(self.http_client, waves)
 
+    def send_around(self, outer: Request, inner: Request) -> tuple[Exchange, Exchange | None]:
+        """Send a request in two halves, and a whole one between them.
+
+        A server that handles one request at a time answers the inner one too late: it is not waited for.
+        """
+        return self.http_client.around(outer, inner, min(PATIENCE_BETWEEN, self.http_client.timeout / 2))
+
     def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
-        """Send requests one after another on a new connection, and say of each whether it used the connection of the one before."""
-        return self.http_client.on_one_connection(requests)
+        """Send requests one after another on a new connection, and say of each whether it used the connection of the one before.
+
+        If a rate limit refuses one, all are sent again after the wait that it asks for.
+        """
+        sent = self.http_client.on_one_connection(requests)
+        for _ in range(TIMES_AGAIN):
+            if not any(self.retry_after.wait(exchange) for exchange, _ in sent):
+                break
+            sent = self.http_client.on_one_connection(requests)
+        return sent
 
     def on_own_connections(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send requests one after another, each on a new connection."""
+        """Send requests one after another, each on a new connection. One that a rate limit refuses is sent again."""
+        return [self._on_own_connection(request) for request in requests]
+
+    def _on_own_connection(self, request: Request) -> Exchange:
         seconds = self.http_client.timeout
-        return [self.http_client.on_own_connection(request, seconds) for request in requests]
+        return self._after_waits(lambda: self.http_client.on_own_connection(request, seconds))
 
     def _sent(self, request: Request) -> Exchange:
-        exchange = self.http_client.send(request)
-        waits = 0
+        return self.silence.examine(self._after_waits(lambda: self.http_client.send(request)))
+
+    def _after_waits(self, send: Callable[[], Exchange]) -> Exchange:
+        """Send a request, and send it again after each wait that the target asks for."""
+        exchange, waits = send(), 0
         while waits < MOST_WAITS and self.retry_after.wait(exchange):
-            exchange, waits = self.http_client.send(request), waits + 1
-        return self.silence.examine(exchange)
+            exchange, waits = send(), waits + 1
+        return exchange
 
     def _stored(self, exchange: Exchange) -> Exchange:
         """Store an answer, so that checks with the same request get it."""

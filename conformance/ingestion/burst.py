@@ -2,25 +2,41 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from conformance.client import Exchange, NoReply, Request, Target
+from conformance.client import THROTTLING, Exchange, NoReply, Request, Target
 from conformance.expect import NOT_THE_APPLICATION, NotJudged, reply
 from conformance.ingestion.read_back import ReadBack, StoreSnapshot
+from conformance.inputs.batches import LARGEST
 from conformance.inputs.factory import SentEvent, body
 from conformance.inputs.fields import PRODUCT_SCOPED
-from conformance.inputs.lanes import LANES, QUICK_LANES, QUICK_WAVES, WAVES, Kind, Lane
+from conformance.inputs.lanes import (
+    INTERLEAVED,
+    LANES,
+    QUICK_LANES,
+    QUICK_PAIRS,
+    QUICK_WAVES,
+    WAVES,
+    Kind,
+    Lane,
+)
 from conformance.inputs.tokens import UNKNOWN
 
 NO_ENTRIES = b'{"events": []}'
 MADE_UP_ORIGIN = "https://second.conformance.example:8443"
 FIRST_PRODUCT = 7_100_000_000_000
 """The ``product_id`` of the first event; each other event has the next number."""
+FIRST_OF_PAIRS = 1_000_000
+"""The number of the first event that is sent in a pair."""
 SILENT = ("closed", "timeout", "garbled")
 """Kinds of a missing reply that the target can cause."""
 SUCCESSES = range(200, 300)
 ALONE = -1
 """The wave of a request that is sent alone."""
+INTERLEAVED_WAVE = len(WAVES)
+"""The wave of requests that are sent in pairs, one between the halves of the other."""
+TIMES_AGAIN = 12
+"""How often requests that a rate limit refused are sent again, each time at most one for each connection."""
 MOST_WRONG_ALONE = 3
 """Requests that are sent alone and are wrong there, too; after them no more are tried."""
 OTHER = {"a": "b", "b": "a"}
@@ -59,6 +75,11 @@ class Asked(Planned):
         return self.status in SUCCESSES
 
     @property
+    def is_throttled(self) -> bool:
+        """Whether a rate limit refused it."""
+        return self.exchange.reply is not None and self.exchange.reply.status in THROTTLING
+
+    @property
     def is_silent(self) -> bool:
         """Whether it was sent and got no reply."""
         outcome = self.exchange.outcome
@@ -91,6 +112,8 @@ class Burst:
         if 2 * len(missing) > len(asked):
             outcome = missing[0].exchange.outcome
             why = outcome.detail if isinstance(outcome, NoReply) else f"status {outcome.status}"
+            if missing[0].is_throttled:
+                why += "; pass --max-rate N to send fewer requests a second"
             raise NotJudged(
                 f"the application answered only {len(asked) - len(missing)} of {len(asked)} requests at the same time ({why})"
             )
@@ -216,11 +239,45 @@ class Burst:
         with self._lock:
             waves = [part for wave in self._planned() for part in _parts(wave, self.connections)]
             sent = self._target.send_in_waves([[one.request for one in wave] for wave in waves])
-        return [
-            Asked(**vars(planned), exchange=exchange)
-            for wave, exchanges in zip(waves, sent, strict=True)
-            for planned, exchange in zip(wave, exchanges, strict=True)
-        ]
+            asked = [
+                Asked(**vars(planned), exchange=exchange)
+                for wave, exchanges in zip(waves, sent, strict=True)
+                for planned, exchange in zip(wave, exchanges, strict=True)
+            ]
+            return [*self._throttled_again(asked), *self._interleaved()]
+
+    def _throttled_again(self, asked: list[Asked]) -> list[Asked]:
+        """Send the requests again that a rate limit refused: fewer at the same time, after the wait that it asks for."""
+        for _ in range(TIMES_AGAIN):
+            places = [place for place, one in enumerate(asked) if one.is_throttled][: self.connections]
+            if not places or not self._target.retry_after.wait(asked[places[-1]].exchange):
+                break
+            [sent] = self._target.send_in_waves([[asked[place].request for place in places]])
+            for place, exchange in zip(places, sent, strict=True):
+                asked[place] = replace(asked[place], exchange=exchange)
+        return asked
+
+    def _interleaved(self) -> Iterator[Asked]:
+        """Send the pairs, and yield their requests. After a pair that is not answered as it should be, no more are sent."""
+        if self.connections < 2 or self._target.single_connection:  # noqa: PLR2004 - a pair needs two
+            return
+        for pair in INTERLEAVED[:QUICK_PAIRS] if self.is_quick else INTERLEAVED:
+            outer, inner = map(self._planned_of_pair, pair)
+            exchanges = self._target.send_around(outer.request, inner.request)
+            for planned, exchange in zip((outer, inner), exchanges, strict=True):
+                if exchange is None:
+                    return
+                asked = Asked(**vars(planned), exchange=exchange)
+                if asked.status is None:
+                    return
+                yield asked
+
+    def _planned_of_pair(self, lane: Lane) -> Planned:
+        session = self.read_back.factory.session()
+        first = FIRST_OF_PAIRS + self.read_back.factory.sessions * LARGEST
+        sent = self._events(lane.sizes[0], session, first)
+        store = lane.store if self.other_token else "a"
+        return self._plan(lane.kind, store, self._origin(lane, store), session, INTERLEAVED_WAVE, sent)
 
     def _planned(self) -> list[list[Planned]]:
         lanes = LANES[:QUICK_LANES] if self.is_quick else LANES

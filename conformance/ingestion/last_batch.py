@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from conformance.expect import NotJudged, assume, condition
 from conformance.ingestion.observers import ReadBackError, Stored
 from conformance.ingestion.read_back import NEEDS_OBSERVER, ReadBack
+from conformance.ingestion.window import stored_id
 from conformance.inputs.batches import LARGEST
 from conformance.inputs.factory import SentEvent, body
 
@@ -60,7 +61,7 @@ class LastBatch:
         if self._wait_for(sent, session, self.read_back.patience * SECOND_WAIT):
             return f"it was stored only after {LARGEST} more events were sent"
         alike = {one.event_id for one in more if one.entry["event_type"] == sent.entry["event_type"]}
-        if not any(event.get("event_id") in alike for event in self._read(session)):
+        if not any(stored_id(event) in alike for event in self._read(session)):
             raise NotJudged(f"needs similar events that are visible within {seconds:g} s")
         return f"it was not stored within {seconds:g} s"
 
@@ -68,7 +69,7 @@ class LastBatch:
         """Wait until an event is visible, without sending anything; return whether it is."""
         deadline = time.monotonic() + seconds
         while not self.read_back.target.http_client.is_stopped:
-            if any(event.get("event_id") == sent.event_id for event in self._read(session)):
+            if any(stored_id(event) == sent.event_id for event in self._read(session)):
                 return True
             if time.monotonic() > deadline:
                 return False

@@ -10,10 +10,13 @@ from conformance.inputs.events import REMOVED, EventSpec
 from conformance.inputs.factory import SentEvent, body
 
 PACKED_PER_BATCH = 80
-SURROUNDING_PER_BATCH = 20
+SURROUNDING_PER_BATCH = 18
+"""Besides these, a batch has its first and its last entry."""
 SURROUNDING_ONE = 2
 """Valid events around a single event: one on each side."""
 SUCCESSES = range(200, 300)
+OF_THE_ENDS = dict.fromkeys(("marketing_source", "marketing_medium", "marketing_campaign"), "conformance-end")
+"""Values of the first and the last entry of a batch that no other entry has."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,11 @@ def grouped(specs: Sequence[EventSpec]) -> Iterator[list[EventSpec]]:
     """
     alike: dict[tuple[object, ...], list[EventSpec]] = {}
     for spec in _mixed(specs):
-        kind = (spec.may_be_refused, True) if spec.unusual else (spec.valid, spec.replacement is REMOVED)
+        kind = (
+            (spec.may_be_refused and spec.unusual, True)
+            if spec.unusual
+            else (spec.valid, spec.replacement is REMOVED)
+        )
         alike.setdefault((bool(spec.unusual), *kind, spec.headers), []).append(spec)
     for group in alike.values():
         entries, batch = 0, list[EventSpec]()
@@ -108,6 +115,12 @@ def pack(
     entries = [*valid[:1], *examined, *valid[1:]]
     if len(specs) > 1:
         random.Random(len(entries)).shuffle(entries)  # noqa: S311 - the same order in every run
+        # Whatever leaks from the first or the last entry to the others shows there: these two have values of their own.
+        ends = [
+            factory.valid(session=session, **{**OF_THE_ENDS, "customer_id": f"customer-{end}"})
+            for end in ("first", "last")
+        ]
+        entries, valid = [ends[0], *entries, ends[1]], [*valid, *ends]
     exchange = read_back.target.post_with_token(body(entries), headers=specs[0].headers)
     return Pack(exchange, session, made, tuple(valid))
 

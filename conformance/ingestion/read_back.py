@@ -11,7 +11,7 @@ from functools import cached_property
 from conformance.client import Exchange, Target, parse_tolerantly
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
-from conformance.ingestion.window import Window
+from conformance.ingestion.window import Window, stored_id
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
@@ -20,6 +20,8 @@ TWO_CAUSES = "; either the target stores nothing, or --observer does not show it
 LOST = "valid events that were sent after it did not become visible; batch.ingests-all judges that"
 MOST_MISSING = 6
 """Sentinels in a row that do not become visible; then no more are sent."""
+MOST_TRIES, EVENTS_BEFORE_A_TRY = 4, 250
+"""How often a store is read again after its first sentinel did not become visible, and how many events are sent before that."""
 SENTINELS = 3
 """How many sentinels are sent if they do not become visible, although read-back has worked before."""
 FIRST_WAIT, LONGEST_WAIT = 0.005, 0.5
@@ -40,7 +42,7 @@ class StoreSnapshot:
 
     def of(self, sent: SentEvent) -> list[Stored]:
         """Return the stored copies of one entry, found by its ``event_id`` or its mark."""
-        named = self._known.get(sent.event_id, [])
+        named = self._known.get(sent.event_id.lower(), [])
         return named + [event for event in self._known.get(sent.mark, []) if event not in named]
 
     @cached_property
@@ -48,8 +50,8 @@ class StoreSnapshot:
         """The events by ``event_id`` and by mark."""
         known: dict[str, list[Stored]] = {}
         for event in self.events:
-            for name in (event.get("event_id"), _mark(event)):
-                if isinstance(name, str):
+            for name in (stored_id(event), _mark(event)):
+                if name:
                     known.setdefault(name, []).append(event)
         return known
 
@@ -106,6 +108,8 @@ class ReadBack:
     """The tokens of the stores whose read-back has shown an event of this run."""
     _missing_in_a_row: Counter[str] = field(default_factory=Counter, init=False, repr=False)
     """By the token of the store: sentinels that did not become visible since one was visible."""
+    _tried_again: Counter[str] = field(default_factory=Counter, init=False, repr=False)
+    """By the token of the store: how often it was read again although its first sentinel did not become visible."""
     _window: Window = field(default_factory=Window, init=False, repr=False)
     _full_waits: int = 1
     """How many more missing events get the full patience; the wait for later ones is shorter."""
@@ -131,7 +135,7 @@ class ReadBack:
             raise NotJudged(NEEDS_OBSERVER)
         token = token or self.target.token
         for _ in range(SENTINELS):
-            if token in self.failures:
+            if token in self.failures and not self._shows_events_now(token):
                 break
             sentinels = [
                 self.factory.valid("product_view", session),
@@ -154,6 +158,24 @@ class ReadBack:
             self._count_missing(token, exchange, sentinels, snapshot)
         raise NotJudged(self.failures.get(token, LOST))
 
+    def _shows_events_now(self, token: str) -> bool:
+        """Read a store again whose first sentinel did not become visible: a buffer may have kept it until more events came.
+
+        It is read again only after many more events, and only a few times.
+        """
+        with self._lock:
+            tries, sent = self._tried_again[token], self.factory.events
+            if token in self._worked or tries >= MOST_TRIES or sent < EVENTS_BEFORE_A_TRY * (tries + 1):
+                return False
+            self._tried_again[token] += 1
+        with contextlib.suppress(ReadBackError):
+            mine = f"conformance-{self.factory.run}-"
+            if any(str(event.get("session_id")).startswith(mine) for event in self.read(token)):
+                self._worked.add(token)
+                del self.failures[token]
+                return True
+        return False
+
     def _count_missing(
         self, token: str, exchange: Exchange, sentinels: Sequence[SentEvent], problem: str
     ) -> None:
@@ -164,6 +186,12 @@ class ReadBack:
                 causes = TWO_CAUSES if problem == NO_SENTINEL_VISIBLE else ""
                 self.failures[token] = (
                     f"read-back does not work: {problem} within {self.patience:g} s{causes}"
+                )
+                return
+            if page := self._window.full_page(token):
+                self.failures[token] = (
+                    f"the read-back shows {page} events, and none of the later ones: it may show only its first page;"
+                    " let it show all events since {since}, or only those of {session_id}"
                 )
                 return
             is_accepted = exchange.reply is not None and exchange.reply.status in SUCCESS
@@ -344,6 +372,6 @@ class ReadBack:
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
         events = self.read(token, session)
-        ids = [sent.event_id for sent in sentinels]  # not a set: a stored event_id may be unhashable
-        sentinel = next((event for event in events if event.get("event_id") in ids), None)
+        ids = {sent.event_id for sent in sentinels}
+        sentinel = next((event for event in events if stored_id(event) in ids), None)
         return StoreSnapshot(tuple(events), sentinel, time.time()) if sentinel is not None else None

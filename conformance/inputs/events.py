@@ -9,8 +9,8 @@ Event = dict[str, Any]
 
 REMOVED = object()
 """Stands for the value of a field that is left out."""
-LONE_SURROGATE = "lone surrogate"
-"""The kind of unusual events that a parser may refuse."""
+LONE_SURROGATE, BEYOND_A_DOUBLE = "lone surrogate", "number beyond a double"
+"""Kinds of unusual events that a parser may refuse."""
 AN_OBJECT: dict[str, str] = {"unexpected": "object"}
 AN_ARRAY = ["unexpected", "array"]
 
@@ -41,7 +41,7 @@ class EventSpec:
     @property
     def may_be_refused(self) -> bool:
         """Whether it holds what a parser may refuse with the whole batch."""
-        return self.unusual == LONE_SURROGATE
+        return self.unusual in {LONE_SURROGATE, BEYOND_A_DOUBLE}
 
     @property
     def has_fixed_id(self) -> bool:

@@ -15,6 +15,7 @@ from conformance.inputs.events import Event, EventSpec, changed_event
 from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPES
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+INFINITY = re.compile(r"(?<=: )(-?)Infinity(?=[,}])")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,10 @@ class EventFactory:
             event["query"] = "winter boots"
         if spec.event_type == "block_view":
             event["attribution_token"] = "attribution-7"  # noqa: S105 - names a block
-        return SentEvent(spec.apply(event), event_id, mark)
+        entry = spec.apply(event)
+        if spec.valid:
+            event_id = entry["event_id"]
+        return SentEvent(entry, event_id, mark)
 
     def batch(self, size: int, session: str) -> list[SentEvent]:
         """Return new valid events; their types take turns."""
@@ -104,7 +108,12 @@ class EventFactory:
 
 
 def body(entries: Sequence[SentEvent | Any], **members: Any) -> bytes:
-    """Return the JSON body of a batch, in UTF-8: a lone surrogate, which UTF-8 does not have, is written as its escape sequence."""
+    """Return the JSON body of a batch, in UTF-8.
+
+    A lone surrogate, which UTF-8 does not have, is written as its escape sequence; infinity, which JSON does not have, as a
+    number that is too large for a double.
+    """
     events = [entry.entry if isinstance(entry, SentEvent) else entry for entry in entries]
     text = json.dumps({"events": events, **members}, ensure_ascii=False)
+    text = INFINITY.sub(r"\g<1>1e999", text)
     return SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()

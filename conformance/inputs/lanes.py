@@ -43,6 +43,21 @@ LANES = (
     Lane(Kind.NO_ENTRIES, "a", 0, (0, 0, 0), ("", "", "")),
 )
 """At most eight connections; small batches are last."""
+INTERLEAVED = (
+    (
+        Lane(Kind.VALID, "a", 0, (2,), ("first half",)),
+        Lane(Kind.VALID, "b", 0, (2,), ("between",)),
+    ),
+    (
+        Lane(Kind.UNKNOWN_TOKEN, "a", 0, (2,), ("refused",)),
+        Lane(Kind.VALID, "a", 1, (1,), ("between refused",)),
+    ),
+    (
+        Lane(Kind.VALID, "a", 1, (1,), ("first half of one",)),
+        Lane(Kind.NO_TOKEN, "b", 0, (1,), ("refused between",)),
+    ),
+)
+"""Pairs of requests: the second one is sent whole between the halves of the first one."""
 WAVES = (0, 1, 2)
-QUICK_LANES, QUICK_WAVES = 5, (0, 2)
-"""A quick run uses the first lanes, in these waves."""
+QUICK_LANES, QUICK_WAVES, QUICK_PAIRS = 5, (0, 2), 1
+"""A quick run uses the first lanes, in these waves, and the first pairs."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from conformance.inputs.events import LONE_SURROGATE, EventSpec, unusual_event
+from conformance.inputs.events import BEYOND_A_DOUBLE, LONE_SURROGATE, EventSpec, unusual_event
 
 TEXT_FIELDS = {
     **dict.fromkeys(("event_id", "event_type", "timestamp", "session_id", "customer_id"), "product_view"),
@@ -101,11 +101,25 @@ PUNCTUATED = tuple(
 """Events whose session_id has punctuation; the character is named by its code."""
 LONG = " ".join(f"word {number:03}" for number in range(112))[:1000]
 """A text of 1,000 characters that are not all alike."""
+LONG_NAME = "conformance_" * 25
+"""A name of 300 characters."""
 LONG_TEXTS = (
     unusual_event("long", "query of 1000 characters", ("query", LONG), event_type="search", valid=True),
     unusual_event("long", "campaign of 1000 characters", ("marketing_campaign", LONG), valid=True),
     _data("long", "1000 characters in data", "a", LONG, valid=True),
 )
+SIGNS = "I <3 warm & dry boots > socks \\ 2/3"
+QUOTES = "women's boots, 5\" wide"
+SPACES = "  two  spaces,\ttab, \n line  "
+PLAIN_TEXTS = {
+    name: (
+        unusual_event(name, f"query with {name}", ("query", text), event_type="search", valid=True),
+        unusual_event(name, f"campaign with {name}", ("marketing_campaign", text), valid=True),
+        _data(name, f"data with {name}", "a", text, valid=True),
+    )
+    for name, text in (("signs", SIGNS), ("quotes", QUOTES), ("spaces", SPACES))
+}
+"""Texts that some readers clean: signs that mean something in markup, and white space; none of them looks like an attack."""
 WHOLE = {"2^31": 2**31, "2^32 + 7": 2**32 + 7, "2^53 - 1": 2**53 - 1}
 WHOLE_NUMBERS = {
     name: (
@@ -124,6 +138,8 @@ UNUSUAL_EVENTS: dict[str, tuple[EventSpec, ...]] = {
         unusual_event("NUL", "NUL alone", ("query", "\0"), event_type="search"),
         _data("NUL", "NUL in data", "a", "a\0b"),
         _data("NUL", "NUL in a name", "a\0b"),
+        _data("NUL", "NUL first in a name", "\0a"),
+        unusual_event("NUL", "unknown member: NUL first", ("\0a", 7)),
     ),
     "control": (
         *(
@@ -167,10 +183,16 @@ UNUSUAL_EVENTS: dict[str, tuple[EventSpec, ...]] = {
                 ("a sign", "$price", 7),
                 ("another case", "Product_Id", "seven"),
                 ("another script", "größe", "größe"),
+                ("a digit", "0", 7),
+                ("name of a reference", "$ref", "#/events/0"),
+                ("name of a method", "toString", "seven"),
+                ("name of a property", "length", -1),
+                ("long name", LONG_NAME, 7),
             )
         ),
         *(_data("member", f"data with {name}", member) for name, member in
-          (("no name", ""), ("a dot", "a.b"), ("a sign", "$price"))),
+          (("no name", ""), ("a dot", "a.b"), ("a sign", "$price"), ("a digit", "0"), ("a reference", "$ref"),
+           ("a constructor", "constructor"), ("a long name", LONG_NAME))),
     ),
     "repeated-id": tuple(
         unusual_event("repeated id", f"{copies} times", copies=copies, event_type=event_type)
@@ -196,6 +218,18 @@ UNUSUAL_EVENTS: dict[str, tuple[EventSpec, ...]] = {
     ),
 }  # fmt: skip
 """Unusual events, by what is unusual about them."""
+TOO_LARGE = float("inf")
+"""Written as 1e999."""
+HUGE_NUMBERS = {
+    "data": (
+        _data(BEYOND_A_DOUBLE, "1e999 in data", "a", TOO_LARGE),
+        _data(BEYOND_A_DOUBLE, "-1e999 in data", "a", -TOO_LARGE),
+        _data(BEYOND_A_DOUBLE, "400 digits in data", "a", 10**400 + 1),
+    ),
+    "member": (unusual_event(BEYOND_A_DOUBLE, "unknown member: 1e999", ("conformance_extra", TOO_LARGE)),),
+    "product": (unusual_event(BEYOND_A_DOUBLE, "product_id is 1e999", ("product_id", TOO_LARGE)),),
+}
+"""Events with a number that a double cannot hold; a parser may refuse the whole text."""
 LONE_SURROGATES = {
     "high": (_data(LONE_SURROGATE, "a high one in data", "a", "a\ud800b"),),
     "low": (_data(LONE_SURROGATE, "a low one in data", "a", "\udc00"),),

@@ -1,6 +1,5 @@
 """Valid events: usual ones, which every target has to store, and unusual ones, which it should store."""
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,8 +8,8 @@ from typing import Any
 from conformance.inputs.events import REMOVED, valid_event
 from conformance.inputs.factory import EventFactory, SentEvent
 from conformance.inputs.fields import CARRIED_BY, OPTIONAL, TYPES
+from conformance.inputs.identifiers import ulid
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LARGEST = 2**53 - 1
 """The largest integer that every JSON parser reads exactly."""
 CARRIED = {**CARRIED_BY, "query": ("search",)}
@@ -42,13 +41,6 @@ class ValidEvent:
             sent = replace(sent, event_id=ulid(sent.mark))
             sent.entry["event_id"] = sent.event_id
         return sent
-
-
-def ulid(mark: str) -> str:
-    """Return a ULID for the current time. Its random part is computed from a mark."""
-    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
-    number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, not a secret
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
 def _utc(fraction: str) -> Callable[[datetime], str]:

@@ -85,6 +85,34 @@ class TokenIsShared(Overlapping):
         return self.current
 
 
+@mutant(
+    clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=(token.EVERY_REQUEST, clause.OWN_ORIGIN, *BURST_STORED)
+)
+class TokenOfTheLatestHead(Rules):
+    """The token is in a variable that all requests share, from the head of a request until its body has come."""
+
+    current: str | None = None
+
+    def arrive(self, request: Request, /) -> None:
+        self.current = super().token(request)
+
+    def token(self, _request: Request) -> str | None:
+        return self.current
+
+
+@mutant(clause.OWN_ORIGIN, options=ONE_AT_A_TIME)
+class OriginOfTheLatestHead(Rules):
+    """The origin is in a variable that all requests share, from the head of a request until its body has come."""
+
+    current: str | None = None
+
+    def arrive(self, request: Request, /) -> None:
+        self.current = super().origin(request)
+
+    def origin(self, _request: Request) -> str | None:
+        return self.current
+
+
 @mutant(clause.OWN_STATUS, options=ONE_AT_A_TIME, perhaps=(clause.OWN_ORIGIN, *BURST_STORED))
 class BusyMeansAnError(Overlapping):
     """A request that arrives while others are handled causes a server error, as a locked database does."""

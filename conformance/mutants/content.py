@@ -1,6 +1,7 @@
 """Mutants of chapter events: one entry costs its batch or its neighbours."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +76,22 @@ class NulCrashes(Careful):
 
     def refuse(self) -> None:
         crash("invalid byte sequence")
+
+
+@mutant(*BATCH)
+class NulInANameRefusesTheBatch(Careful):
+    """A member whose name begins with a NUL character refuses the whole batch."""
+
+    def is_odd(self, entry: Any) -> bool:
+        return any(isinstance(one, dict) and any(name[:1] == "\0" for name in one) for one in _values(entry))
+
+
+@mutant(*BATCH)
+class LongNameRefusesTheBatch(Careful):
+    """A member whose name has more than 255 characters refuses the whole batch."""
+
+    def is_odd(self, entry: Any) -> bool:
+        return any(isinstance(one, dict) and any(len(name) > 255 for name in one) for one in _values(entry))
 
 
 @mutant(*BATCH)
@@ -163,6 +180,34 @@ class DeepDataRefusesTheBatch(Careful):
 def _depth(value: Any) -> int:
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
     return 0 if parts is None else 1 + max(map(_depth, parts), default=0)
+
+
+class Infinite(Rules):
+    """Some numbers are read as infinity."""
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        request.state.infinite = re.search(rb"\de999|\d{310}", body or b"") is not None
+        return super().entries(request, body)
+
+
+@mutant(clause.HUGE_NUMBER_KEEPS_BATCH)
+class HugeNumberRefusesTheBatch(Infinite):
+    """A number that is too large for a double refuses the whole batch."""
+
+    def entries(self, request: Request, body: bytes | None, /) -> list[Any]:
+        entries = super().entries(request, body)
+        if request.state.infinite:
+            raise Refused(["A number is too large."])
+        return entries
+
+
+@mutant(clause.NEIGHBOURS_OF_ANY_CONTENT)
+class HugeNumberLosesTheBatch(Infinite):
+    """A number that is read as infinity cannot be written, and all events of its batch are lost."""
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        if not request.state.infinite:
+            super().ingest(store, entries, request)
 
 
 @mutant(clause.LONE_SURROGATE_KEEPS_BATCH, clause.NEIGHBOURS_OF_LONE_SURROGATE)

@@ -72,6 +72,11 @@ REASONS = (
         (events.NEIGHBOURS_OF_ANY_CONTENT, events.NEIGHBOURS_OF_LONE_SURROGATE),
     ),
     Because(
+        "The versions 6 and 7 are not version 4 either.",
+        (events.ID_FORMS_INGESTED,),
+        (events.ID_SPELLINGS_INGESTED,),
+    ),
+    Because(
         "Unusual events have such text and data, too.",
         (events.LOOK_ALIKES_INGESTED, events.ANY_SCRIPT_INGESTED, events.NESTED_DATA_INGESTED),
         (events.ANY_MIX_UNUSUAL,),

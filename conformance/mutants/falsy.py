@@ -49,6 +49,23 @@ class QueryIsTooShort(Bounded):
         return len(event.get("query", "boots")) < 2
 
 
+@mutant(clause.ID_FORMS_INGESTED, clause.ID_SPELLINGS_INGESTED)
+class UuidsAreRandom(Bounded):
+    """Events whose event_id is a UUID, but not of version 4, are skipped."""
+
+    def beyond(self, event: Event) -> bool:
+        return re.fullmatch(r".{8}-.{4}-[^4].{3}-.{4}-.{12}", event["event_id"]) is not None
+
+
+@mutant(clause.ID_SPELLINGS_INGESTED)
+class LetterCaseOfIdsMatters(Bounded):
+    """Events with a UUID in capitals or a ULID in small letters are skipped."""
+
+    def beyond(self, event: Event) -> bool:
+        value = event["event_id"]
+        return bool(value != (value.lower() if "-" in value else value.upper()))
+
+
 @mutant(clause.ANY_SCRIPT_INGESTED, clause.ANY_MIX_UNUSUAL)
 class TextIsAscii(Bounded):
     """Events with text beyond ASCII are skipped."""

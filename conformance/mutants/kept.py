@@ -1,5 +1,7 @@
 """Mutants of chapter enrichment: what is stored is not what was sent."""
 
+import html
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -73,6 +75,30 @@ class TextIsCutAt64(ChangesText):
         return text[:64]
 
 
+@mutant(clause.TEXT_KEPT)
+class MarkupIsEscaped(ChangesText):
+    """Signs that mean something in HTML are stored as character references."""
+
+    def changed(self, text: str) -> str:
+        return html.escape(text, quote=False)
+
+
+@mutant(clause.TEXT_KEPT)
+class QuotesAreEscaped(ChangesText):
+    """Quotes are stored with a backslash before them."""
+
+    def changed(self, text: str) -> str:
+        return re.sub(r"(['\"])", r"\\\1", text)
+
+
+@mutant(clause.TEXT_KEPT)
+class SpacesAreSqueezed(ChangesText):
+    """White space at both ends of a text is removed, and more of it becomes one space."""
+
+    def changed(self, text: str) -> str:
+        return " ".join(text.split())
+
+
 class ChangesNumbers(Rules):
     """Whole numbers of an event are changed before they are stored."""
 
@@ -125,6 +151,18 @@ class CustomerOfTheLastEvent(LeaksOverTheBatch):
 
     def leaking(self, events: list[Event]) -> list[Event]:
         return [{**event, "customer_id": events[-1].get("customer_id")} for event in events]
+
+
+@mutant(clause.OWN_VALUES_KEPT, clause.FIELDS_KEPT, clause.TEXT_KEPT)
+class CustomerOfTheFirstEvent(LeaksOverTheBatch):
+    """All events of a batch are stored with the customer_id of the first one, if it has one."""
+
+    def leaking(self, events: list[Event]) -> list[Event]:
+        first = events[0]
+        return [
+            {**event, "customer_id": first["customer_id"]} if "customer_id" in first else event
+            for event in events
+        ]
 
 
 @mutant(clause.OWN_VALUES_KEPT)

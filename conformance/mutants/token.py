@@ -56,6 +56,22 @@ class QueryForBrowsersOnly(Rules):
         return super().token(request) if self.origin(request) else self.header_token(request)
 
 
+@mutant(clause.SAME_ID_IN_BOTH_STORES)
+class StoresShareTheirIds(Rules):
+    """An event whose event_id is stored in one store is dropped as a duplicate in another."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.stores: dict[Any, str] = {}
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        valid = self.accepted(entries)
+        own = [
+            event for event in valid if self.stores.setdefault(event["event_id"], store.name) == store.name
+        ]
+        super().ingest(store, own, request)
+
+
 @mutant(clause.HEADER_WINS, clause.REFUSED_INGESTS_NOTHING)
 class FallsBackToTheQuery(Rules):
     """If no store has the header's token, the query's token is used."""

@@ -29,6 +29,7 @@ class _Beacon:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        self._rules.arrive(request)
         try:
             body = await _read(request)
         except ClientDisconnect:

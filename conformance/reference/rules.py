@@ -24,6 +24,9 @@ class Rules(Cors, Batches, Events, Enrichment, Answers):
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    def arrive(self, request: Request, /) -> None:
+        """Note that the head of a request has come, before its body; a mutant can keep something of it."""
+
     async def respond(self, request: Request, body: bytes | None) -> Response:
         """Answer one request; a mutant can wait here, so that other requests come between."""
         return self.receive(request, body)

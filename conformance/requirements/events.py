@@ -65,6 +65,12 @@ NEIGHBOURS_OF_LONE_SURROGATE = likely(
     AUTHENTICATION,
     "The valid events of a batch are ingested even if another entry holds a lone surrogate.",
 )
+HUGE_NUMBER_KEEPS_BATCH = inferred(
+    "events.huge-number-keeps-batch",
+    AUTHENTICATION,
+    "A batch is accepted even if an entry holds a number that is too large for a double.",
+    hint="A parser may limit numbers (RFC 8259, 6); but then one such number costs all events of its batch.",
+)
 ANY_MIX = read_back(
     "events.any-mix",
     AUTHENTICATION,
@@ -96,6 +102,16 @@ LOOK_ALIKES_INGESTED = read_back(
     SEND_EVENTS,
     "Valid text that looks absent or wrong is ingested: a collection_handle of 0, false or null, a query of one letter.",
     hint="Compare with the type of a value, not with its truth: some languages take the text 0 for false.",
+)
+ID_FORMS_INGESTED = read_back(
+    "events.id-forms-ingested",
+    SEND_EVENTS,
+    "An event is ingested whether its event_id is a ULID or a UUID, of any version that RFC 4122 has.",
+)
+ID_SPELLINGS_INGESTED = likely(
+    "events.id-spellings-ingested",
+    SEND_EVENTS,
+    "An event is ingested whatever the letter case of its ULID or UUID, and with the versions 6 and 7 of RFC 9562.",
 )
 ANY_SCRIPT_INGESTED = read_back(
     "events.any-script-ingested", SEND_EVENTS, "An event with text in any script is ingested."

@@ -26,6 +26,13 @@ NAMES_THE_STORE = stated(
     "Events belong to the store that the token names, and to no other.",
     needs=Needs.STORES,
 )
+SAME_ID_IN_BOTH_STORES = inferred(
+    "token.same-id-in-both-stores",
+    AUTHENTICATION,
+    "Two stores each keep an event of their own, even if the events have the same event_id.",
+    needs=Needs.STORES,
+    hint="The key that recognises a duplicate is the store and the event_id together.",
+)
 MISSING_REFUSED = stated(
     "token.missing-refused", AUTHENTICATION, "A request without a token is answered with 401."
 )

@@ -9,7 +9,7 @@ from conformance.ingestion.stored_event import DEVICE, GEO, StoredEvent, find_st
 from conformance.ingestion.submissions import Submissions
 from conformance.inputs.events import REMOVED, EventSpec, full_event, unusual_event, valid_event
 from conformance.inputs.fields import TYPES
-from conformance.inputs.unusual_events import LONG_TEXTS, SCRIPT_EVENTS, WHOLE_NUMBERS
+from conformance.inputs.unusual_events import LONG_TEXTS, PLAIN_TEXTS, SCRIPT_EVENTS, WHOLE_NUMBERS
 from conformance.plugin.markers import covers, parameters
 from conformance.requirements import enrichment as clause
 
@@ -192,7 +192,11 @@ def _expect_changes_kept(submissions: Submissions, spec: EventSpec) -> None:
 
 @covers(clause.TEXT_KEPT)
 @pytest.mark.parametrize(
-    "specs", [pytest.param(specs, id=name) for name, specs in {**SCRIPT_EVENTS, "long": LONG_TEXTS}.items()]
+    "specs",
+    [
+        pytest.param(specs, id=name)
+        for name, specs in {**SCRIPT_EVENTS, **PLAIN_TEXTS, "long": LONG_TEXTS}.items()
+    ],
 )
 def test_text_is_stored_as_it_was_sent(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
     for one in specs:

@@ -15,7 +15,7 @@ from conformance.inputs.factory import EventFactory, body
 from conformance.inputs.fields import CARRIED_BY, REQUIRED
 from conformance.inputs.invalid_events import EVERY_KIND, NOT_OBJECTS
 from conformance.inputs.strategies import batches
-from conformance.inputs.unusual_events import LONE_SURROGATES, UNUSUAL_EVENTS
+from conformance.inputs.unusual_events import HUGE_NUMBERS, LONE_SURROGATES, UNUSUAL_EVENTS
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import events as clause
 from conformance.runner.generated import Judgement
@@ -127,6 +127,7 @@ def test_the_valid_events_around_every_fault_are_ingested(
 
 UNUSUAL = [pytest.param(specs, id=name) for name, specs in UNUSUAL_EVENTS.items()]
 MIXED = [pytest.param(tuple(one for specs in UNUSUAL_EVENTS.values() for one in specs), id="all-mixed")]
+HUGE = [pytest.param(specs, id=name) for name, specs in HUGE_NUMBERS.items()]
 SURROGATES = [pytest.param(specs, id=name) for name, specs in LONE_SURROGATES.items()]
 
 
@@ -195,6 +196,33 @@ def test_new_events_among_known_ones_are_ingested(submissions: Submissions) -> N
 
     for sent in submission.surrounding:
         expect_stored(snapshot, submission.exchange, sent, "a new event among events with known ids")
+
+
+@covers(clause.HUGE_NUMBER_KEEPS_BATCH)
+@pytest.mark.parametrize("specs", HUGE)
+def test_a_batch_with_a_number_beyond_a_double_is_accepted(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    _expect_accepted(submissions, specs)
+
+
+@covers(clause.NEIGHBOURS_OF_ANY_CONTENT)
+@pytest.mark.parametrize("specs", HUGE)
+def test_the_valid_events_around_a_number_beyond_a_double_are_ingested_if_the_batch_is_accepted(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    for one in specs:
+        submission = submissions.apart(one)
+        if submission.is_refused:
+            # Another requirement judges that. A parser may limit numbers (RFC 8259, 6).
+            expect.condition(
+                submission.exchange,
+                met=True,
+                expected="a refused batch, or one whose valid events are ingested",
+                got=expect.format_reply(expect.reply(submission.exchange)),
+            )
+        else:
+            _expect_neighbours(submissions, (one,))
 
 
 @covers(clause.LONE_SURROGATE_KEEPS_BATCH)

@@ -1,6 +1,4 @@
-"""Checks of chapter token, apart from the places where a token does not belong (test_sources)."""
-
-from collections.abc import Callable
+"""Checks of chapter token, apart from the places where a token does not belong (test_sources) and texts that are no token of a store (test_lookups)."""
 
 import pytest
 
@@ -12,16 +10,7 @@ from conformance.ingestion.submissions import Submissions
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.strategies import unknown_tokens
-from conformance.inputs.tokens import (
-    MATCHING,
-    MEMBERS,
-    UNKNOWN,
-    half,
-    longer,
-    one_changed,
-    other_case,
-    percent_encoded,
-)
+from conformance.inputs.tokens import UNKNOWN, percent_encoded
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import token as clause
 
@@ -127,6 +116,23 @@ def test_no_event_of_a_mixed_batch_is_in_another_store(
         expect_not_stored(snapshot, submission.exchange, event, store="the other store")
 
 
+@covers(clause.SAME_ID_IN_BOTH_STORES)
+def test_events_with_the_same_id_are_stored_in_both_stores(
+    target: Target, factory: EventFactory, other_token: str, read_back: ReadBack
+) -> None:
+    session = factory.session()
+    sent = factory.valid(session=session)
+    tokens = {"the first store": target.token, "the other store": other_token}
+    exchanges = {
+        store: target.post(body([sent]), **target.token_in_place(token)) for store, token in tokens.items()
+    }
+
+    for store, exchange in exchanges.items():
+        expect.assume(exchange, 201)
+        snapshot = read_back.wait_for([sent], token=tokens[store], session=session)
+        expect_stored(snapshot, exchange, sent, store=store)
+
+
 @covers(clause.MISSING_REFUSED)
 def test_a_request_without_a_token_is_refused(target: Target, factory: EventFactory) -> None:
     exchange = target.post(body(factory.reusable()))
@@ -159,73 +165,6 @@ def test_an_empty_header_token_is_refused(target: Target, factory: EventFactory)
 @pytest.mark.beyond_quick
 def test_an_empty_query_token_is_refused(target: Target, factory: EventFactory) -> None:
     expect.status(target.post(body(factory.reusable()), query=""), 401)
-
-
-@covers(clause.COMPARED_WHOLE)
-@pytest.mark.parametrize("form", parameters(["header", "query"], quick=1))
-@pytest.mark.parametrize(
-    "alter", parameters({"half": half, "with-a-tail": longer, "one-changed": one_changed}, quick=1)
-)
-def test_an_altered_token_is_refused(
-    target: Target, factory: EventFactory, form: str, alter: type[str]
-) -> None:
-    exchange = target.post(body(factory.reusable()), **{form: alter(target.token)})
-
-    expect.status(exchange, 401)
-
-
-@covers(clause.COMPARED_BY_CASE)
-@pytest.mark.parametrize("form", parameters(["header", "query"], quick=1))
-def test_a_token_in_another_case_is_refused(target: Target, factory: EventFactory, form: str) -> None:
-    altered = other_case(target.token)
-    if altered == target.token:
-        raise expect.NotJudged("needs a token with a letter in it: pass another --token")
-    exchange = target.post(body(factory.reusable()), **{form: altered})
-
-    expect.status(exchange, 401)
-
-
-@covers(clause.LOOKED_UP)
-@pytest.mark.parametrize("matching", parameters(MATCHING, quick=0))
-def test_a_pattern_that_matches_a_token_is_refused(
-    target: Target, factory: EventFactory, matching: tuple[str, Callable[[str], str]]
-) -> None:
-    form, pattern = matching
-    exchange = target.post(body(factory.reusable()), **{form: pattern(target.token)})
-
-    expect.status(exchange, 401, because="no store has this text as its token")
-
-
-@covers(clause.LOOKED_UP)
-@pytest.mark.parametrize("name", parameters(MEMBERS["header"], quick=1))
-def test_a_header_token_with_the_name_of_a_member_is_refused(
-    target: Target, factory: EventFactory, name: str
-) -> None:
-    exchange = target.post(body(factory.reusable()), header=name)
-
-    expect.status(exchange, 401, because="no store has this text as its token")
-
-
-@covers(clause.LOOKED_UP)
-@pytest.mark.parametrize("name", parameters(MEMBERS["query"], quick=0))
-def test_a_query_token_with_the_name_of_a_member_is_refused(
-    target: Target, factory: EventFactory, name: str
-) -> None:
-    exchange = target.post(body(factory.reusable()), query=name)
-
-    expect.status(exchange, 401, because="no store has this text as its token")
-
-
-@covers(clause.LOOKED_UP)
-@pytest.mark.parametrize("form", parameters(["query", "header"], quick=0))
-def test_a_token_that_would_have_to_be_decoded_once_more_is_refused(
-    target: Target, factory: EventFactory, form: str
-) -> None:
-    exchange = target.post(body(factory.reusable()), **{form: percent_encoded(target.token)})
-
-    expect.status(
-        exchange, 401, because="it becomes the token only if it is decoded once more than it should be"
-    )
 
 
 def _by_turns(target: Target, factory: EventFactory) -> list[Request]:

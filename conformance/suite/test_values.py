@@ -1,5 +1,6 @@
 """Checks of chapter events: valid values that look wrong, and wrong ones that a lenient reader converts."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from conformance.ingestion import expect_stored
 from conformance.ingestion.submissions import Submissions, expect_ingested, expect_skipped
 from conformance.inputs.events import EventSpec, changed_event, valid_event
 from conformance.inputs.fields import CARRIED_BY, NUMBERS, TYPES
+from conformance.inputs.identifiers import ID_FORMS, ID_SPELLINGS
 from conformance.inputs.unusual_events import DEPTHS, PUNCTUATED, SCRIPT_EVENTS
 from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
@@ -34,6 +36,24 @@ LOOK_ALIKES = (
 def test_an_event_with_a_value_that_looks_absent_is_ingested(
     submissions: Submissions, spec: EventSpec
 ) -> None:
+    expect_ingested(submissions, spec)
+
+
+def _with_id(forms: Mapping[str, Callable[[str], str]]) -> list[object]:
+    return _named(
+        *(valid_event("product_view", f"id is {name}", event_id=form) for name, form in forms.items())
+    )
+
+
+@covers(clause.ID_FORMS_INGESTED)
+@pytest.mark.parametrize("spec", _with_id(ID_FORMS))
+def test_an_event_with_each_form_of_id_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
+    expect_ingested(submissions, spec)
+
+
+@covers(clause.ID_SPELLINGS_INGESTED)
+@pytest.mark.parametrize("spec", _with_id(ID_SPELLINGS))
+def test_an_event_with_a_newer_or_respelled_id_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
     expect_ingested(submissions, spec)
 
 

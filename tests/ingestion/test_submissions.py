@@ -223,7 +223,7 @@ def test_an_event_that_was_not_described_before_is_sent_alone(make: Make) -> Non
 
     assert status_of(submissions, VALID[1]) == 201
     assert submissions.event(VALID[1]) is submissions.event(VALID[1])
-    assert [len(batch) for batch in rules.batches] == [21, 3]
+    assert [len(batch) for batch in rules.batches] == [19, 3]
 
 
 def test_a_batch_without_a_reply_is_not_sent_in_pieces() -> None:

@@ -14,13 +14,14 @@ from conformance.mutants import ALL as MUTANTS
 from conformance.mutants.concurrency import Buffering, Overlapping
 from conformance.reference import Rules
 from conformance.reference.stores import Store
-from conformance.requirements import ALL, Requirement, concurrency
+from conformance.requirements import ALL, Requirement, concurrency, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import Judged, judge
+from tests.support.without_threads import without_threads
 
 CHAPTER = [one for one in ALL if one.chapter == "concurrency"]
 HTTP = [concurrency.OWN_STATUS, concurrency.OWN_ORIGIN]
-MOST = {"quick": 12, "standard": 40}
+MOST = {"quick": 14, "standard": 40}
 QUICKLY = ("--patience=1",)
 
 
@@ -158,6 +159,28 @@ class RefusesWhatIsTooMuch(Overlapping):
         return Response(status_code=self.status) if request.state.is_refused else self.receive(request, body)
 
 
+class TenASecond(Rules):
+    """More than ten requests within a second are refused with 429, and told to come back a second later."""
+
+    def __init__(self, *of: Any) -> None:
+        super().__init__(*of)
+        self.served: list[float] = []
+
+    async def respond(self, request: Request, body: bytes | None) -> Response:
+        now = time.monotonic()
+        self.served = [at for at in self.served if now - at < 1]
+        if len(self.served) >= 10:
+            return Response(status_code=429, headers={"Retry-After": "1"})
+        self.served.append(now)
+        return self.receive(request, body)
+
+
+def test_a_target_with_a_strict_rate_limit_is_judged_after_the_waits_that_it_asks_for(tmp_path: Path) -> None:
+    judged = _judged(TenASecond, tmp_path, [*CHAPTER, token.EVERY_REQUEST])
+
+    assert _verdicts(judged) == {Verdict.HELD}, judged.output
+
+
 class RefusesAlmostEverything(RefusesWhatIsTooMuch):
     MOST = 2
 
@@ -199,6 +222,13 @@ def test_what_is_wrong_alone_too_is_left_to_other_requirements(rules: type[Rules
     judged = _judged(rules, tmp_path, CHAPTER, *QUICKLY)
 
     assert _verdicts(judged) <= {Verdict.HELD, Verdict.OBSERVED, Verdict.NOT_JUDGED}, judged.output
+
+
+def test_a_server_without_threads_that_closes_each_connection_conforms(tmp_path: Path) -> None:
+    with reference.Server(delay=0.005) as server, without_threads(server.url) as url:
+        judged = judge(server, tmp_path, CHAPTER, f"--target={url}")
+
+    assert _verdicts(judged) == {Verdict.HELD}, judged.output
 
 
 class OneAtATime(Watched):

@@ -26,8 +26,8 @@ MUTANTS_KEPT = (
 NAMES = ("reference", *MUTANTS_KEPT)
 MOMENT = "2026-01-01T00:00:00.000Z"
 CHANGING = (
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{1,12}){1,4}"), "‹UUID›"),
-    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "‹ULID›"),
+    (re.compile(r"\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{1,12}){1,4}"), "‹UUID›"),
+    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", re.IGNORECASE), "‹ULID›"),
     (re.compile(r"conformance-[0-9a-f]{8}[-a-z0-9]*"), "‹mark›"),
     (re.compile(r"20\d\d-\d\d-\d\d([T ]([0-9:.]|%3A)+)?"), "‹time›"),
     (re.compile(r"\w{3}, \d\d \w{3} 20\d\d [0-9:]+"), "‹time›"),

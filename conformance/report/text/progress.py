@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from conformance.report.content import excerpts, words
 from conformance.results.verdicts import WORST_FIRST, Verdict
 
-ALSO = {"fields": "events", "values": "events", "sources": "token", "browser_lines": "cors"}
+ALSO = {
+    "fields": "events",
+    "values": "events",
+    "sources": "token",
+    "lookups": "token",
+    "browser_lines": "cors",
+}
 """Modules of the suite whose chapter has another name."""
 QUIET = frozenset({Verdict.HELD, Verdict.OBSERVED})
 """Verdicts that the live line does not count."""

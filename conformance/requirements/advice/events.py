@@ -28,6 +28,7 @@ ADVICE = (
         (
             events.ANY_CONTENT_KEEPS_BATCH,
             events.NEIGHBOURS_OF_ANY_CONTENT,
+            events.HUGE_NUMBER_KEEPS_BATCH,
             events.LONE_SURROGATE_KEEPS_BATCH,
             events.NEIGHBOURS_OF_LONE_SURROGATE,
         ),
@@ -40,6 +41,15 @@ ADVICE = (
             DJANGO: "Use bulk_create(ignore_conflicts=True), and a transaction.atomic() for each event if that fails.",
             EXPRESS: "Use Promise.allSettled, not Promise.all, and insertMany with ordered: false.",
             WORKERS: "A batch of statements is one transaction: if it fails, store its events one by one.",
+        },
+    ),
+    Advice(
+        (events.ID_FORMS_INGESTED, events.ID_SPELLINGS_INGESTED),
+        "The event_id is checked with a pattern for one version of UUIDs, or for one letter case.",
+        {
+            ANYWHERE: "Accept what the UUID reader of the language accepts, and ULIDs; compare both without letter case.",
+            EXPRESS: "validate() of uuid before version 9 does not know the versions 6 and 7.",
+            FASTAPI: "Use pydantic's UUID, not UUID4.",
         },
     ),
     Advice(

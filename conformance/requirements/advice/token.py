@@ -37,6 +37,11 @@ ADVICE = (
         },
     ),
     Advice(
+        (token.SAME_ID_IN_BOTH_STORES,),
+        "One unique index, cache or set of seen ids serves all stores, so an event of one store hides that of another.",
+        {ANYWHERE: "Make the store a part of the key that recognises duplicates: unique (store, event_id)."},
+    ),
+    Advice(
         (token.NAMES_THE_STORE,),
         "The store comes from the host, the configuration or the event, or one request's store is reused for"
         " the next request.",

@@ -23,10 +23,10 @@ from conformance.inputs.tokens import UNKNOWN
 BEACON_CODE = "(() => {{ try {{ return {{said: String({call})}}; }} catch (error) {{ return {{said: String(error)}}; }} }})()"
 FETCH_CODE = (
     "(async () => {{ try {{ const answer = await {call}; const seen = {{said: `status ${{answer.status}}`,"
-    " status: answer.status}}; try {{ seen.body = await answer.text(); }} catch (error) {{ seen.broken ="
+    " status: answer.status}}; try {{ seen.body = (await answer.text()).slice(0, 262144); }} catch (error) {{ seen.broken ="
     " String(error); }} return seen; }} catch (error) {{ return {{said: String(error)}}; }} }})()"
 )
-"""Run a call and return what the page learned; a page never learns more than this."""
+"""Run a call and return what the page learned, up to LONGEST_REPLY characters of the body; a page never learns more than this."""
 UNLOAD_CODE = (
     "(() => {{ addEventListener('pagehide', () => {{ {call} }}); return {{said: 'registered'}}; }})()"
 )

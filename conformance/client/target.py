@@ -49,11 +49,15 @@ class Attempt:
 
     under_first_conditions: bool
     """Whether it sends what the first call sent, as large and as many at the same time; otherwise as little as possible."""
+    subject: object = None
+    """What the first call was about when it found the violation: only this needs to be sent again. None if it is not known."""
     memo: Memo = field(default_factory=Memo, repr=False)
 
 
 _ATTEMPT: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 """The current repetition; None outside of one."""
+_SUBJECT: ContextVar[object] = ContextVar("subject", default=None)
+"""What the check on this thread is about at present, such as one of many events."""
 
 
 @dataclass
@@ -134,8 +138,20 @@ class Target:
         attempt = _ATTEMPT.get()
         return attempt is not None and attempt.under_first_conditions
 
+    @property
+    def subject(self) -> object:
+        """What the check on this thread is about at present; in a fresh attempt, what the first attempt was about when it failed."""
+        attempt = _ATTEMPT.get()
+        return attempt.subject if attempt is not None else _SUBJECT.get()
+
+    def note_subject(self, subject: object) -> None:
+        """Note what the check on this thread is about from now on. A fresh attempt keeps that of the first one."""
+        _SUBJECT.set(subject)
+
     @contextmanager
-    def fresh_attempt(self, *, under_first_conditions: bool = False) -> Iterator[None]:
+    def fresh_attempt(
+        self, *, under_first_conditions: bool = False, subject: object = None
+    ) -> Iterator[None]:
         """In this context, send every request again, and use no earlier answer.
 
         The connection is new. Under the conditions of the first attempt, a valid request has been answered on it.
@@ -143,7 +159,7 @@ class Target:
         self.http_client.close()
         if under_first_conditions and self.silence.valid is not None:
             self.http_client.send(self.silence.valid)
-        token = _ATTEMPT.set(Attempt(under_first_conditions))
+        token = _ATTEMPT.set(Attempt(under_first_conditions, subject))
         try:
             yield
         finally:

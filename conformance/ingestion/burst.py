@@ -261,8 +261,11 @@ class Burst:
         """Send the pairs, and yield their requests. After a pair that is not answered as it should be, no more are sent."""
         if self.connections < 2 or self._target.single_connection:  # noqa: PLR2004 - a pair needs two
             return
-        for pair in INTERLEAVED[:QUICK_PAIRS] if self.is_quick else INTERLEAVED:
-            outer, inner = map(self._planned_of_pair, pair)
+        pairs = INTERLEAVED[:QUICK_PAIRS] if self.is_quick else INTERLEAVED
+        for number, (before, between) in enumerate(pairs):
+            first = FIRST_OF_PAIRS + 2 * LARGEST * number
+            outer = self._planned_of_pair(before, first)
+            inner = self._planned_of_pair(between, first + LARGEST)
             exchanges = self._target.send_around(outer.request, inner.request)
             for planned, exchange in zip((outer, inner), exchanges, strict=True):
                 if exchange is None:
@@ -272,9 +275,8 @@ class Burst:
                     return
                 yield asked
 
-    def _planned_of_pair(self, lane: Lane) -> Planned:
+    def _planned_of_pair(self, lane: Lane, first: int) -> Planned:
         session = self.read_back.factory.session()
-        first = FIRST_OF_PAIRS + self.read_back.factory.sessions * LARGEST
         sent = self._events(lane.sizes[0], session, first)
         store = lane.store if self.other_token else "a"
         return self._plan(lane.kind, store, self._origin(lane, store), session, INTERLEAVED_WAVE, sent)

@@ -204,16 +204,20 @@ class ReadBack:
     def find_lost(self) -> tuple[list[LostEvents], Exchange]:
         """Return the lost events that are still not visible, and the exchange of the first ones, or of a sentinel.
 
-        A fresh attempt sends another sentinel, and returns only events that are lost in it. Raises NotJudged as
-        ``wait_for_sentinel`` does, but not for lost events.
+        A fresh attempt sends another sentinel, and returns only events that are lost in it. Under the first conditions, it
+        is in a session that has had events before, as those that were lost. Raises NotJudged as ``wait_for_sentinel`` does,
+        but not for lost events.
         """
         before = 0
         if self.target.is_fresh_attempt or self.latest_sentinel is None:
             before = len(self.lost)
+            session = ""
+            if self.lost and self.target.is_under_first_conditions:
+                session = str(self.lost[-1].events[0].entry["session_id"])
             if self.failures.get(self.target.token) == LOST:
                 del self.failures[self.target.token]
             try:
-                self.wait_for_sentinel()
+                self.wait_for_sentinel(session=session)
             except NotJudged:
                 if not self.lost[before:]:
                     raise

@@ -6,7 +6,6 @@ called again after a violation, its events are sent again, each in its own batch
 
 import contextlib
 import re
-import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -54,20 +53,11 @@ def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
 
 
 @dataclass
-class _SecondAttempt:
+class _Progress:
     """The progress of a fresh attempt through the packed events of its check."""
 
-    found_at: EventSpec | None
-    """The event at which the first attempt found a violation."""
-    latest: EventSpec | None = None
-    is_beyond: bool = False
-    """Whether it has passed the event at which the first attempt ended."""
-
-
-class _FirstAttempt(threading.local):
-    """The progress of the check that runs on this thread."""
-
-    latest: EventSpec | None = None
+    sends_again: bool = True
+    """Whether the current event is sent again. Events that were right in the first attempt are not."""
 
 
 @dataclass
@@ -79,18 +69,17 @@ class Submissions:
     """Every event and batch that the checks of this run use."""
     _together: Memo = field(default_factory=Memo, init=False, repr=False)
     """The submissions that all checks share; fresh attempts may use them, too."""
-    _first: _FirstAttempt = field(default_factory=_FirstAttempt, init=False, repr=False)
 
     def event(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
         """Return the submission of an event; if its batch was refused, the smallest refused batch with this event.
 
-        A fresh attempt sends each event of the first attempt again, in a batch of its own with two valid events. This gives
-        the smallest example of the violation. An event with a fixed id is not sent again: a target may drop it as a
-        duplicate. Its batch has one session, or with ``own_sessions`` one for each event, as in the first attempt.
+        A fresh attempt sends only that event again at which the first attempt found a violation, in a batch of its own with
+        two valid events: the smallest example of the violation. An event with a fixed id is not sent again, because a target
+        may drop it as a duplicate. The batch has one session, or with ``own_sessions`` one for each event, as in the first
+        attempt.
         """
         packed = self._together.get("events", self._narrow_refused)
-        if not self.read_back.target.is_fresh_attempt:
-            self._first.latest = spec
+        self.read_back.target.note_subject(spec)
         is_sent_again = self._is_sent_again(spec)
         if spec in packed and (spec.has_fixed_id or not is_sent_again):
             submission = packed[spec]
@@ -115,7 +104,8 @@ class Submissions:
         """
         submission = self.event(spec)
         packed = next((one for one in self._packs() if spec in one.made), None)
-        if packed is None or packed.whole.is_refused or self.read_back.target.is_fresh_attempt:
+        sends_again = self.read_back.target.is_fresh_attempt and self._progress.sends_again
+        if packed is None or packed.whole.is_refused or sends_again:
             return submission
         found = self._together.get(("apart", *packed.made), lambda: self._narrow_lost(packed))
         submission = found.get(spec, submission)
@@ -146,7 +136,7 @@ class Submissions:
         Checks share readings, but a fresh attempt takes its own: without ``of_session`` of the whole store. Raises NotJudged
         as ``wait_for_sentinel`` does.
         """
-        if not self.read_back.target.is_fresh_attempt or self._second.is_beyond:
+        if not self.read_back.target.is_fresh_attempt or not self._progress.sends_again:
             return self.read_back.snapshot_after(submission.exchange, present)
         # An event that should not be stored may be stored in any session. The sentinel must not be in an unusual one.
         sessions = {str(sent.entry["session_id"]) for sent in present} if of_session else set()
@@ -168,17 +158,16 @@ class Submissions:
         return snapshot
 
     @property
-    def _second(self) -> _SecondAttempt:
-        return self.read_back.target.memo.get(_SecondAttempt, lambda: _SecondAttempt(self._first.latest))
+    def _progress(self) -> _Progress:
+        return self.read_back.target.memo.get(_Progress, _Progress)
 
     def _is_sent_again(self, spec: EventSpec) -> bool:
-        """Whether this is a fresh attempt, and the first attempt used this event."""
-        if not self.read_back.target.is_fresh_attempt:
+        """Whether this is a fresh attempt, and the first attempt found its violation at this event, or it is not known where."""
+        target = self.read_back.target
+        if not target.is_fresh_attempt:
             return False
-        second = self._second
-        second.is_beyond |= second.latest is not None and second.latest == second.found_at != spec
-        second.latest = spec
-        return not second.is_beyond
+        self._progress.sends_again = target.subject is None or target.subject == spec
+        return self._progress.sends_again
 
     def _send_batches(self) -> dict[BatchSpec, Submission]:
         described = [one for one in self.specs if isinstance(one, BatchSpec)]

@@ -96,6 +96,26 @@ def event_without(field_name: str, event_type: str) -> EventSpec:
     return changed_event(event_type, f"no {field_name}", **{field_name: REMOVED})
 
 
+IN_ANOTHER_FIELD: dict[str, Any] = {
+    "event_id": "6f1c4b1e-0d3a-4b52-9c5e-2f4d8a7b9c10",
+    "timestamp": "2026-01-01T00:00:00Z",
+    "session_id": "conformance-another-name",
+    "product_id": 7000000000001,
+    "collection_handle": "winter-boots",
+    "position": 4,
+}
+"""A value of each required field, for events in which its name has another letter case."""
+
+
+def renamed_events(field_name: str, event_type: str) -> tuple[EventSpec, ...]:
+    """Return events in which the name of a required field has another letter case, so that the field is missing."""
+    value = IN_ANOTHER_FIELD.get(field_name, event_type)
+    return tuple(
+        changed_event(event_type, f"{name} for {field_name}", **{field_name: REMOVED, name: value})
+        for name in (field_name.title(), field_name.upper())
+    )
+
+
 EMPTY_OR_SHORT: tuple[tuple[str, Any], ...] = (
     ("an empty array", []),
     ("an array of 7", [7]),

@@ -171,3 +171,17 @@ class TypesHaveNoCase(OtherTypes):
 
     def names(self, text: str) -> bool:
         return text.lower() == "product_view"
+
+
+@mutant(clause.NAMES_EXACT)
+class NamesHaveNoCase(Rules):
+    """The names of an event's fields are recognised in any letter case."""
+
+    def accepted(self, entries: list[Any]) -> list[Event]:
+        return super().accepted([_folded(entry) for entry in entries])
+
+
+def _folded(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    return {**{name.lower(): value for name, value in entry.items() if name.isascii()}, **entry}

@@ -134,6 +134,12 @@ OLD_EVENTS_INGESTED = likely(
     SEND_EVENTS,
     "An event whose timestamp is an hour, a day or a week old is ingested.",
 )
+NAMES_EXACT = read_back(
+    "events.names-exact",
+    SEND_EVENTS,
+    "An event is not ingested if the name of a required field has another letter case, because the field is missing.",
+    hint="The names of members are exact (RFC 8259). Go's encoding/json, for one, ignores letter case.",
+)
 UNKNOWN_TYPE_SKIPPED = read_back(
     "events.unknown-type-skipped",
     EVENT_TYPES,

@@ -59,6 +59,7 @@ def run_check(check: Check, target: Target, connections: int = 1) -> CheckOutcom
     same time as in the first attempt. If it is not, it is unstable. Raises any error of the suite itself.
     """
     began = time.monotonic()
+    target.note_subject(None)
     try:
         evidence, violation = _call(check, target)
         outcome, reason = Outcome.HELD, ""
@@ -81,13 +82,14 @@ def _repeated(
     """
     if check.requirement.level is Level.INFO or first.expectation.exchange.is_confirmed:
         return evidence, Outcome.BROKE, str(first), first
-    with target.fresh_attempt():
+    subject = target.subject
+    with target.fresh_attempt(subject=subject):
         second = _call_again(check, target, first)
     if second.violation is not None:
         return second.evidence, Outcome.BROKE, str(second.violation), second.violation
     if first.expectation.commission:
         return evidence, Outcome.BROKE, f"{first} (seen in the first attempt only)", first
-    repetitions = [second, *_under_first_conditions(check, target, connections, first)]
+    repetitions = [second, *_under_first_conditions(check, target, connections, first, subject)]
     for repetition in repetitions:
         if repetition.violation is not None:
             return repetition.evidence, Outcome.BROKE, str(repetition.violation), repetition.violation
@@ -109,13 +111,13 @@ class _Repetition:
 
 
 def _under_first_conditions(
-    check: Check, target: Target, connections: int, first: Violation
+    check: Check, target: Target, connections: int, first: Violation, subject: object
 ) -> list[_Repetition]:
     """Call a check on as many connections at the same time as in the first attempt."""
 
     def attempt(_: int) -> _Repetition:
         try:
-            with target.fresh_attempt(under_first_conditions=True):
+            with target.fresh_attempt(under_first_conditions=True, subject=subject):
                 return _call_again(check, target, first)
         finally:
             target.http_client.close()

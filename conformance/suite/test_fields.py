@@ -14,6 +14,7 @@ from conformance.inputs.events import (
     event_without,
     full_event,
     mistyped_events,
+    renamed_events,
     valid_event,
 )
 from conformance.inputs.fields import CARRIED_BY, OPTIONAL, REQUIRED, TYPES
@@ -204,6 +205,17 @@ REQUIRED_BY = {
 )
 def test_an_event_without_a_required_field_is_skipped(submissions: Submissions, spec: EventSpec) -> None:
     expect_skipped(submissions, spec)
+
+
+@covers(clause.NAMES_EXACT)
+@pytest.mark.parametrize(
+    "specs", [pytest.param(renamed_events(field, REQUIRED[field][-1]), id=field) for field in REQUIRED_BY]
+)
+def test_an_event_with_a_required_field_in_another_letter_case_is_skipped(
+    submissions: Submissions, specs: tuple[EventSpec, ...]
+) -> None:
+    for one in specs:
+        expect_skipped(submissions, one)
 
 
 TYPED_BY = {

@@ -136,17 +136,19 @@ def test_a_fresh_attempt_sends_an_event_once_between_two_valid_ones(make: Make) 
     assert snapshot.taken >= again.exchange.at
 
 
-def test_a_fresh_attempt_sends_only_the_events_that_the_first_attempt_used(make: Make) -> None:
+def test_a_fresh_attempt_sends_only_the_event_at_which_the_first_attempt_failed(make: Make) -> None:
     submissions, rules = make(Counting, NEAR_MISSES)
     first = [submissions.event(one) for one in NEAR_MISSES[:2]]
     before = len(rules.batches)
-    with submissions.read_back.target.fresh_attempt():
+    failed_at = submissions.read_back.target.subject
+    with submissions.read_back.target.fresh_attempt(subject=failed_at):
         again = [submissions.event(one) for one in NEAR_MISSES[:4]]
     later = submissions.event(NEAR_MISSES[2])
 
-    assert before + 2 == len(rules.batches)
-    assert [one.event.event_id for one in first] != [one.event.event_id for one in again[:2]]
-    assert [len(one.surrounding) for one in again] == [2, 2, 20, 20]
+    assert before + 1 == len(rules.batches)
+    assert first[0] is again[0]
+    assert first[1].event.event_id != again[1].event.event_id
+    assert [len(one.surrounding) for one in again] == [20, 2, 20, 20]
     assert later is again[2]
 
 

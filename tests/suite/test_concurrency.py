@@ -100,6 +100,19 @@ def test_a_buffer_that_keeps_the_rest_is_found_whatever_is_in_it(remaining: int,
     assert judged.verdict(concurrency.LAST_BATCH) is Verdict.VIOLATED, judged.output
 
 
+class FlushesAtTheNextRequest(FlushesAtFifty):
+    """Events are stored when a request comes after fifty or more."""
+
+    def is_full(self) -> bool:
+        return sum(len(entries) for _, entries, _ in self.kept[:-1]) >= 50
+
+
+def test_a_buffer_that_is_emptied_by_the_next_request_is_found(tmp_path: Path) -> None:
+    judged = _judged(FlushesAtTheNextRequest, tmp_path, [concurrency.LAST_BATCH], *QUICKLY)
+
+    assert judged.verdict(concurrency.LAST_BATCH) is Verdict.VIOLATED, judged.output
+
+
 class LosesEverything(Rules):
     """No event is ever stored."""
 

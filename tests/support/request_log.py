@@ -15,7 +15,8 @@ IDENTIFIERS = re.compile(
     rb"|\b[0-9A-HJKMNP-TV-Z]{26}\b"  # an event's, as a ULID
     rb"|conformance-[0-9a-f]{8}[-a-z0-9]*"  # the run's mark
     rb"|20\d\d-\d\d-\d\d[T ][0-9:.]+"  # now
-    rb"|\w{3}, \d\d \w{3} 20\d\d [0-9:]+"  # and in another form
+    rb"|\w{3}, \d\d \w{3} 20\d\d [0-9:]+",  # and in another form
+    re.IGNORECASE,
 )
 DIFFERENT = {b"content-length", b"host", b"x-schemathesis-testcaseid"}
 """Headers that differ between runs."""

@@ -44,6 +44,14 @@ ADVICE = (
         },
     ),
     Advice(
+        (events.NAMES_EXACT,),
+        "The reader of JSON ignores the letter case of names.",
+        {
+            ANYWHERE: "In Go, read an entry into map[string]json.RawMessage and take its members by name; encoding/json folds"
+            " the names of struct fields. In C#, leave PropertyNameCaseInsensitive off.",
+        },
+    ),
+    Advice(
         (events.ID_FORMS_INGESTED, events.ID_SPELLINGS_INGESTED),
         "The event_id is checked with a pattern for one version of UUIDs, or for one letter case.",
         {

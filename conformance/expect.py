@@ -6,10 +6,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client import THROTTLING, Exchange, NoReply, Reply, differing_parts, parse_strictly
+from conformance.client import CUT, THROTTLING, Exchange, NoReply, Reply, differing_parts, parse_strictly
 
-CUT = "… (cut)"
-"""The end of a text that was cut. A redactor looks for the beginning of a secret before it."""
 NOT_JSON = object()
 """The value of a body that is not JSON."""
 QUOTED = 200

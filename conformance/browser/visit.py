@@ -13,7 +13,7 @@ from conformance.browser.launching import Unusable
 from conformance.browser.network_log import BrowserRequest
 from conformance.browser.places import hindrance
 from conformance.browser.tab import Observed, Script
-from conformance.client import Exchange, NoReply, Reply, Request, Target
+from conformance.client import Exchange, NoReply, Reply, Request, Target, parse_strictly
 from conformance.client.clock import now
 from conformance.client.page import PageExchange, PageView
 from conformance.expect import NotJudged
@@ -23,10 +23,10 @@ from conformance.inputs.tokens import UNKNOWN
 BEACON_CODE = "(() => {{ try {{ return {{said: String({call})}}; }} catch (error) {{ return {{said: String(error)}}; }} }})()"
 FETCH_CODE = (
     "(async () => {{ try {{ const answer = await {call}; const seen = {{said: `status ${{answer.status}}`,"
-    " status: answer.status}}; try {{ seen.body = await answer.text(); }} catch (error) {{ seen.broken ="
+    " status: answer.status}}; try {{ seen.body = (await answer.text()).slice(0, 262144); }} catch (error) {{ seen.broken ="
     " String(error); }} return seen; }} catch (error) {{ return {{said: String(error)}}; }} }})()"
 )
-"""Run a call and return what the page learned; a page never learns more than this."""
+"""Run a call and return what the page learned, up to LONGEST_REPLY characters of the body; a page never learns more than this."""
 UNLOAD_CODE = (
     "(() => {{ addEventListener('pagehide', () => {{ {call} }}); return {{said: 'registered'}}; }})()"
 )
@@ -249,6 +249,6 @@ def _batch(sent: SentEvent | None) -> bytes:
 def as_json(text: str | None) -> Any:
     """Return a text that a page read as JSON, or None if it is not JSON."""
     try:
-        return json.loads(text or "")
+        return parse_strictly((text or "").encode("utf-8", "replace"))
     except ValueError:
         return None

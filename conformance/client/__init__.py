@@ -4,21 +4,17 @@ This is the only room that knows httpx, and it imports no other room. It reports
 """
 
 from conformance.client.comparison import differing_parts
-from conformance.client.http_client import (
-    GIVES_UP_AFTER,
-    LONGEST_REPLY,
-    STOPPED_ANSWERING,
-    THROTTLING,
-    HttpClient,
-)
-from conformance.client.json_text import parse_strictly, parse_tolerantly
+from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, THROTTLING, HttpClient
+from conformance.client.json_text import bearable, parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
-from conformance.client.messages import Exchange, Header, NoReply, Reply, Request
+from conformance.client.messages import CUT, Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
+from conformance.client.reading import LONGEST_REPLY, digest_of
 from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target, browser_lines
 
 __all__ = [
     "BROWSER",
+    "CUT",
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
@@ -36,8 +32,10 @@ __all__ = [
     "Request",
     "RequestBudget",
     "Target",
+    "bearable",
     "browser_lines",
     "differing_parts",
+    "digest_of",
     "parse_strictly",
     "parse_tolerantly",
 ]

@@ -17,7 +17,8 @@ Parts = dict[str, Lines]
 NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 WHOLE_NUMBER = re.compile(rf"(?<![\w.-]){NUMBER.pattern}(?![\w.-])")
 """A number that is not a part of a word or of an identifier."""
-IDENTIFIER = re.compile(r"(?:[\w~+/.:-]*\d[\w~+/.:-]*|\b[0-9a-fA-F]{6,}\b)(?:={1,2}(?=$|[\s,;\"]))?")
+RUN = re.compile(r"[\w~+/.:-]++(?:={1,2}(?=$|[\s,;\"]))?")
+HEXADECIMAL = re.compile(r"\b[0-9a-fA-F]{6,}+\b(?:={1,2}$)?")
 WORD = re.compile(r"[\w~+/.%-]+(?:={1,2}(?=$|[\s,;\"]))?")
 MOST_NUMBERS = 50
 """The numbers of one part that are compared one by one."""
@@ -28,10 +29,19 @@ def _without(pattern: re.Pattern[str]) -> Callable[[Lines], Hashable]:
     return lambda lines: tuple(pattern.sub("0", line) for line in lines)
 
 
+def _without_identifiers(lines: Lines) -> Hashable:
+    """Replace what has a digit or is hexadecimal. Two patterns: one for both would take the square of a line's length."""
+    return tuple(RUN.sub(_without_identifier, line) for line in lines)
+
+
+def _without_identifier(run: re.Match[str]) -> str:
+    return "0" if re.search(r"\d", run[0]) else HEXADECIMAL.sub("0", run[0])
+
+
 PRECISIONS: tuple[Callable[[Lines], Hashable], ...] = (
     lambda lines: lines,
     _without(NUMBER),
-    _without(IDENTIFIER),
+    _without_identifiers,
     _without(WORD),
     lambda lines: tuple(bool(line.strip()) for line in lines),
 )

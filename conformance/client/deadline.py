@@ -13,6 +13,8 @@ import httpx
 
 IDLE = 4.0
 """Seconds after which an idle connection is not used again, because many servers close it after 5."""
+RECORD = 16 << 10
+"""Bytes that TLS sends at once."""
 Sockets = weakref.WeakSet[socket.socket]
 
 
@@ -30,6 +32,11 @@ class Deadline:
             raise httpcore.ReadTimeout("no complete answer in time")
         return seconds
 
+    def check(self) -> None:
+        """Raise ReadTimeout of httpx if the deadline has passed."""
+        if time.monotonic() >= self.at:
+            raise httpx.ReadTimeout("no complete answer in time")
+
 
 class _Stream(httpcore.NetworkStream):
     """A connection whose reads and writes share one deadline."""
@@ -44,7 +51,22 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         del timeout
-        self._stream.write(buffer, self._deadline.remaining())
+        if self._stream.get_extra_info("ssl_object") is None:
+            self._write_plain(buffer)
+            return
+        for start in range(0, len(buffer), RECORD):
+            self._stream.write(buffer[start : start + RECORD], self._deadline.remaining())
+
+    def _write_plain(self, buffer: bytes) -> None:
+        """Write with one deadline. The stream itself begins the time again for each part that the other side takes."""
+        connection: socket.socket = self._stream.get_extra_info("socket")
+        try:
+            connection.settimeout(self._deadline.remaining())
+            connection.sendall(buffer)
+        except TimeoutError as error:
+            raise httpcore.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.WriteError(str(error)) from error
 
     def close(self) -> None:
         self._stream.close()
@@ -68,9 +90,38 @@ class _Backend(httpcore.SyncBackend):
         self.sockets: Sockets = weakref.WeakSet()
         self.opened = 0
 
-    def connect_tcp(self, *where: Any, **how: Any) -> httpcore.NetworkStream:
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address that answers; each gets an equal share of the time that is left."""
+        del timeout
         self.opened += 1
-        return _Stream(super().connect_tcp(*where, **how), self._deadline, self.sockets)
+        addresses = _addresses(host, port)
+        for left in range(len(addresses), 0, -1):
+            try:
+                stream = super().connect_tcp(
+                    addresses[-left], port, self._deadline.remaining() / left, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if left == 1:
+                    raise
+            else:
+                return _Stream(stream, self._deadline, self.sockets)
+        raise httpcore.ConnectError(f"{host} has no address")
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """Return the addresses of a host. Raises ConnectError."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def _parser(connection: Any) -> Any:
@@ -93,13 +144,13 @@ class Transport(httpx.HTTPTransport):
             else httpcore.ConnectionPool(context, **how)
         )
 
-    def has_unread_bytes(self) -> bool:
-        """Whether bytes came behind the end of the last answer, so that the next request would get them as its answer.
+    def unread_bytes(self) -> int:
+        """Return how many bytes came behind the end of the last answer. The next request would get them as its answer.
 
         Neither httpx nor httpcore shows this, so it looks at the parser of the connection.
         """
         parsers = (_parser(connection) for connection in self._pool.connections)
-        return any(parser is not None and parser.trailing_data[0] for parser in parsers)
+        return sum(len(parser.trailing_data[0]) for parser in parsers if parser is not None)
 
     @property
     def opened(self) -> int:

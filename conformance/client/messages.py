@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 Header = tuple[str, str]
+CUT = "… (cut)"
+"""The end of a text that was cut. A redactor looks for the beginning of a secret before it."""
 OPTIONAL_SPACE = " \t"
 """The optional white space of a header (RFC 9110, 5.6.3). ``str.strip`` also takes what is part of a name for browsers."""
 
@@ -36,11 +38,22 @@ class Reply:
     headers: tuple[Header, ...]
     """The header lines as they arrived, in their order."""
     body: bytes
-    """At most LONGEST_REPLY bytes, decompressed."""
+    """The first bytes, decoded; at most LONGEST_REPLY."""
     cut: bool = False
     """Whether the body was longer."""
     undecodable: str = ""
-    """Why the body cannot be decompressed as its Content-Encoding says; it then has the bytes as they arrived."""
+    """Why the body cannot be decoded as its Content-Encoding says; it then has the bytes as they arrived."""
+    lines_in_all: int = 0
+    """The number of all header lines, if the last ones are left out; otherwise 0."""
+    lines_sha256: str = ""
+    """The digest of all header lines, if the last ones are left out."""
+    bytes_behind: int = 0
+    """Bytes that came behind the end of the answer; they are not part of it, nor of the next one."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        return len(self.body) + sum(len(name) + len(value) + 200 for name, value in self.headers)
 
     def lines(self, name: str) -> list[str]:
         """Return the values of every line of a header, in order."""

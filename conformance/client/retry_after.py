@@ -4,9 +4,9 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from conformance.client.clock import now
+from conformance.client.dates import http_date
 from conformance.client.http_client import THROTTLING
 from conformance.client.messages import Exchange, Reply
 
@@ -14,6 +14,8 @@ LONGEST = 60.0
 """Seconds of waiting in a whole run."""
 SHORTEST = 0.2
 """Seconds of the shortest wait, because a target may ask for 0 seconds again and again."""
+MOST_WAITS = 10
+"""Waits for one request."""
 
 
 @dataclass
@@ -53,17 +55,8 @@ def _requested_wait(reply: Reply) -> float | None:
         return None
     if lines[0].isascii() and lines[0].isdigit():
         return max(SHORTEST, float(lines[0]))
-    moment = _date(lines)
+    moment = http_date(lines)
     if moment is None:
         return None
     # The clock of the target may be wrong, so its own Date counts.
-    return max(SHORTEST, (moment - (_date(reply.lines("date")) or datetime.now(UTC))).total_seconds())
-
-
-def _date(lines: list[str]) -> datetime | None:
-    """Return the moment of a header with a date (RFC 9110, 5.6.7), or None if it is missing or is not a date."""
-    try:
-        moment = parsedate_to_datetime(lines[0])
-    except (IndexError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(SHORTEST, (moment - (http_date(reply.lines("date")) or datetime.now(UTC))).total_seconds())

@@ -19,6 +19,8 @@ ALWAYS_READ = 64 << 10
 """Bytes of a body that every server reads. A connection that is closed while a larger body is sent may be a refusal of its size."""
 RESTART = 20.0
 """Seconds to wait at most until a target that answers nothing answers again."""
+LONGEST = 20
+"""Timeouts that the repetitions of one request may take together."""
 PAUSE = 0.25
 """Seconds between two valid requests to a target that answers nothing."""
 
@@ -51,9 +53,10 @@ class Silence:
         with self._lock:
             if self.http_client.has_ended:
                 return exchange
+            ends = time.monotonic() + LONGEST * self.http_client.timeout
             was_answering, points = self._answers(), 0
             while True:
-                if not was_answering and not self._wait_for_restart():
+                if time.monotonic() > ends or (not was_answering and not self._wait_for_restart()):
                     return exchange
                 # The first attempt waited for the whole timeout.
                 repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout / 2)

@@ -1,6 +1,6 @@
 """The URL under test, and the requests that are sent to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from conformance.client.http_client import HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, Request
 from conformance.client.parallel import send_in_waves
-from conformance.client.retry_after import RetryAfter
+from conformance.client.retry_after import MOST_WAITS, RetryAfter
 from conformance.client.silence import Silence
 
 TOKEN_HEADER = "X-Storefront-Access-Token"  # noqa: S105 - a header's name
@@ -212,16 +212,17 @@ class Target:
 
     def _on_own_connection(self, request: Request) -> Exchange:
         seconds = self.http_client.timeout
-        exchange = self.http_client.on_own_connection(request, seconds)
-        while self.retry_after.wait(exchange):
-            exchange = self.http_client.on_own_connection(request, seconds)
-        return exchange
+        return self._after_waits(lambda: self.http_client.on_own_connection(request, seconds))
 
     def _sent(self, request: Request) -> Exchange:
-        exchange = self.http_client.send(request)
-        while self.retry_after.wait(exchange):
-            exchange = self.http_client.send(request)
-        return self.silence.examine(exchange)
+        return self.silence.examine(self._after_waits(lambda: self.http_client.send(request)))
+
+    def _after_waits(self, send: Callable[[], Exchange]) -> Exchange:
+        """Send a request, and send it again after each wait that the target asks for."""
+        exchange, waits = send(), 0
+        while waits < MOST_WAITS and self.retry_after.wait(exchange):
+            exchange, waits = send(), waits + 1
+        return exchange
 
     def _stored(self, exchange: Exchange) -> Exchange:
         """Store an answer, so that checks with the same request get it."""

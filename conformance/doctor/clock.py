@@ -1,9 +1,9 @@
 """Compares the clocks of the target and of this machine; pure."""
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from conformance.client import Exchange
+from conformance.client.dates import http_date
 from conformance.doctor.step import Step, StepResult
 
 MOST_APART = 60
@@ -14,12 +14,9 @@ TRIED = "compare the Date of the reply with this machine's clock"
 def clock(exchange: Exchange, observer: str) -> Step:
     """Return the step for the ``Date`` of a reply; ``observer`` is the value of ``--observer``."""
     dates = exchange.reply.lines("date") if exchange.reply is not None else []
-    try:
-        theirs = parsedate_to_datetime(dates[0])
-    except (IndexError, ValueError):
-        return Step("clock", StepResult.UNKNOWN, TRIED, f"Date {dates[0]}" if dates else "no Date")
-    if theirs.tzinfo is None:
-        theirs = theirs.replace(tzinfo=UTC)
+    theirs = http_date(dates)
+    if theirs is None:
+        return Step("clock", StepResult.UNKNOWN, TRIED, f"Date {dates[0]:.100}" if dates else "no Date")
     ours = datetime.fromtimestamp(exchange.at + exchange.elapsed, UTC)
     ahead = round((theirs - ours).total_seconds())
     if abs(ahead) <= MOST_APART:

@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from conformance.client import CUT
 from conformance.evidence.encodings import ENCODINGS, cores, decoded_texts, other_forms
 from conformance.evidence.hidden_runs import compressed_texts, hidden_runs
 from conformance.evidence.own_words import SHORTEST, OwnWords
 from conformance.evidence.partial_secrets import LEAST, Gate, Parts
 from conformance.evidence.secret_sources import passwords_in_address, secrets_in_address, secrets_in_header
-from conformance.expect import CUT
 from conformance.inputs.tokens import ALTERATIONS
 
 REMEMBERED = 2048

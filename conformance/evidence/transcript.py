@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from conformance.client import Header, NoReply, Reply, Request
+from conformance.client import CUT, Header, NoReply, Reply, Request, digest_of
 from conformance.client.page import PageExchange, PageView
 from conformance.evidence.curl import curl
 from conformance.evidence.redaction import Redactor
-from conformance.expect import CUT, Expectation
+from conformance.expect import Expectation
 
 SHORT, LONG = 600, 16_384
 """Characters of a body in the transcript of an expectation that was met, and of one that was not."""
@@ -79,11 +79,18 @@ def _sent(request: Request, redactor: Redactor, longest: int) -> dict[str, Any]:
 def _got(outcome: Reply | NoReply, redactor: Redactor, longest: int) -> dict[str, Any]:
     if isinstance(outcome, NoReply):
         return {"none": outcome.kind, "detail": _text(outcome.detail, redactor)}
-    return {
+    record = {
         "line": _text(f"{outcome.status} {outcome.reason}".strip(), redactor),
         **_headers(outcome.headers, redactor, longest),
         **_body(outcome.body, redactor, longest, unread=outcome.cut),
     }
+    if outcome.lines_in_all:
+        record |= {"lines": outcome.lines_in_all, "lines_sha256": outcome.lines_sha256}
+    if outcome.undecodable:
+        record["undecodable"] = _text(outcome.undecodable, redactor)
+    if outcome.bytes_behind:
+        record["bytes_behind"] = outcome.bytes_behind
+    return record
 
 
 def _text(text: str, redactor: Redactor, longest: int = LONG) -> str:
@@ -106,9 +113,8 @@ def _headers(headers: Sequence[Header], redactor: Redactor, longest: int) -> dic
             break
     part: dict[str, Any] = {"headers": shown}
     if cut:
-        whole = "".join(f"{name}: {value}\r\n" for name, value in headers)
         part["lines"] = len(headers)
-        part["lines_sha256"] = hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()
+        part["lines_sha256"] = digest_of(headers)
     return part
 
 

@@ -1,7 +1,7 @@
 """Makes the finding of a check from its outcome, without secrets."""
 
+from conformance.client import CUT
 from conformance.evidence import Redactor, transcript
-from conformance.expect import CUT
 from conformance.results.verdicts import Finding, Outcome
 from conformance.runner.check import CheckOutcome
 from conformance.runner.generated import example_of

@@ -9,7 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from conformance.client import TOKEN_HEADER, Exchange, Reply, Request, Target
+from conformance.client import TOKEN_HEADER, Exchange, Reply, Request, Target, bearable
 
 PROBE = "X-Schemathesis-Probe"
 """A header of requests that ask what an HTTP server can do, for example with a NUL in a header. They are not sent."""
@@ -85,7 +85,7 @@ class Sender(HTTPAdapter):
     def _response(self, request: requests.PreparedRequest, reply: Reply) -> requests.Response:
         headers = HTTPHeaderDict(pair for pair in reply.headers if pair[0].lower() not in ALREADY_DONE)
         raw = HTTPResponse(
-            io.BytesIO(reply.body),
+            io.BytesIO(bearable(reply.body)),
             headers=headers,
             status=reply.status,
             reason=reply.reason,

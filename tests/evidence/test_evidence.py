@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance import expect
-from conformance.client import TOKEN_HEADER, UNRESERVED, Exchange, NoReply, Reply, Request
+from conformance.client import CUT, TOKEN_HEADER, UNRESERVED, Exchange, NoReply, Reply, Request
 from conformance.evidence import Redactor, transcript, visible
 from conformance.evidence.transcript import LONG, SHORT
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
@@ -135,10 +135,10 @@ def test_an_expectation_repeats_the_first_of_a_long_body_and_says_that_it_is_cut
 
 @pytest.mark.parametrize("kept", range(7, len(SECRET)))
 def test_what_a_cut_has_left_of_a_token_is_its_alias_too(redactor: Redactor, kept: int) -> None:
-    shown = redactor.text(f"a {SECRET[:kept]}{expect.CUT}; b {SECRET[:5]}{expect.CUT}")
+    shown = redactor.text(f"a {SECRET[:kept]}{CUT}; b {SECRET[:5]}{CUT}")
 
     assert shown.startswith("a ‹")
-    assert shown.endswith(f"›{expect.CUT}; b sEcre{expect.CUT}")
+    assert shown.endswith(f"›{CUT}; b sEcre{CUT}")
     assert SECRET[:6] not in shown
 
 

@@ -11,11 +11,11 @@ import zlib
 import pytest
 
 from conformance import reference
-from conformance.client import Exchange, Reply, Request
+from conformance.client import CUT, Exchange, Reply, Request
 from conformance.evidence import Redactor, transcript
 from conformance.evidence.own_words import suite
 from conformance.evidence.transcript import LONG
-from conformance.expect import CUT, Expectation
+from conformance.expect import Expectation
 from conformance.plugin.run import redactor_of
 from conformance.requirements import ALL
 from conformance.settings import Settings

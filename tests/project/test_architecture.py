@@ -53,6 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """Each room, and the rooms that it may import."""
 OWNERS = {
+    "brotli": {"client"},
+    "zstandard": {"client"},
     "httpx": {"client"},
     "httpcore": {"client"},
     "schemathesis": {"runner"},

@@ -1,21 +1,25 @@
 """The formats of read-back: JSON and NDJSON."""
 
+import codecs
+import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from conformance.client import parse_tolerantly
 from conformance.ingestion.observers.long_json import LongJson
 from conformance.ingestion.observers.observer import ReadBackError, Stored
 
-LONGEST = 64 << 20
+LONGEST = 32 << 20
 """Bytes of one reading, at most."""
-AT_ONCE = 4 << 20
+AT_ONCE = 64 << 10
 """Bytes that are parsed at once; of a longer body, one event at a time."""
 MOST_WHOLE = 20_000
 """Events of others that are kept whole. Of more, only what identifies them is kept, so that they do not fill the memory."""
 MOST_EVENTS = 400_000
 """Events of one reading, at most."""
+NOT_JSON = object()
 KNOWN_BY = ("event_id", "contextual_data")
 """Fields by which a run recognises its events; an object with neither is not one of them."""
 
@@ -28,24 +32,43 @@ class Body(NamedTuple):
     """Its ``next`` member: the URL of the next page; empty on the last."""
 
 
-def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "") -> Body:
+@dataclass
+class Keeper:
+    """Chooses what is kept of the events of one reading: of many events of others only what identifies them."""
+
+    mark: str = ""
+    """What the run's own events carry; empty if it is not known."""
+    events: int = 0
+    others: int = 0
+
+    def keep(self, events: Iterable[tuple[str, Any]]) -> Iterator[Any]:
+        """Yield values, each given with its text. Raises ReadBackError."""
+        for text, value in events:
+            self.events += 1
+            if self.events > MOST_EVENTS:
+                raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
+            is_other = bool(self.mark) and self.mark not in text
+            self.others += is_other
+            if is_other and self.others > MOST_WHOLE and isinstance(value, dict):
+                yield {"event_id": value.get("event_id")}
+            else:
+                yield value
+
+
+def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Keeper | None = None) -> Body:
     """Read an array of events, ``{"events": […]}``, one event alone, or NDJSON.
 
-    With ``may_be_empty`` an empty body is NDJSON without events. ``mark`` is what the run's own events carry. Raises
-    ReadBackError.
+    With ``may_be_empty`` an empty body is NDJSON without events. ``mark`` is what the run's own events carry; the pages of one
+    reading share a ``keeper``. Raises ReadBackError.
     """
-    if not body.strip():
+    keeper = keeper or Keeper(mark)
+    if not body or body.isspace():
         if may_be_empty:
             return Body([])
         raise ReadBackError("its body is not JSON: it is empty")
-    try:
-        text = _text(body)
-        if len(body) <= AT_ONCE:
-            content = parse_tolerantly(text)
-        else:
-            content = LongJson(text, lambda events: kept(events, mark)).value()
-    except ValueError:
-        return Body(_lines(body, mark))
+    content = _content(body, keeper)
+    if content is NOT_JSON:
+        return Body(_lines(body, keeper))
     following = ""
     if isinstance(content, dict) and "events" in content:
         link = content.get("next") or ""
@@ -58,7 +81,19 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "") -> Body:
     # A target may have stored an entry that is not an object. That is no reason to read nothing.
     if not isinstance(content, list) or (content and not events):
         raise ReadBackError('its body is neither an array of objects nor {"events": [...]}')
+    if len(body) <= AT_ONCE:
+        keeper.events += len(events)
     return Body(events, following)
+
+
+def _content(body: bytes, keeper: Keeper) -> Any:
+    """Return the value of a body, or NOT_JSON."""
+    try:
+        if len(body) <= AT_ONCE:
+            return parse_tolerantly(_text(body))
+        return LongJson(_text_in_bytes(body), keeper.keep).value()
+    except ValueError:
+        return NOT_JSON
 
 
 def object_in(line: bytes) -> Stored | None:
@@ -75,29 +110,30 @@ def is_event(content: Stored) -> bool:
     return any(name in content for name in KNOWN_BY)
 
 
-def kept(events: Iterable[tuple[str, Any]], mark: str) -> Iterator[Any]:
-    """Yield values, each given with its text; of many events of others only what identifies them. Raises ReadBackError."""
-    others = 0
-    for number, (text, value) in enumerate(events):
-        if number >= MOST_EVENTS:
-            raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
-        others += bool(mark) and mark not in text
-        if others > MOST_WHOLE and mark not in text and isinstance(value, dict):
-            yield {"event_id": value.get("event_id")}
-        else:
-            yield value
-
-
-def _lines(body: bytes, mark: str) -> list[Stored]:
-    lines = [line for line in body.splitlines() if line.strip()]
-    if object_in(lines[-1]) is None:
+def _lines(body: bytes, keeper: Keeper) -> list[Stored]:
+    if object_in(_last_line(body)) is None:
         raise ReadBackError("its body is not JSON, and its last line is not a JSON object")
-    objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in lines)
-    events = [one for one in kept(objects, mark) if one is not None]
+    # Not all lines at once, which would take the memory of the body again.
+    found = (line.rstrip(b"\r\n") for part in io.BytesIO(body) for line in part.splitlines() if line.strip())
+    objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in found)
+    events = [one for one in keeper.keep(objects) if one is not None]
     # A line that two writers mixed up is left out: its event counts as not stored.
     if not any(map(is_event, events)):
         raise ReadBackError("its body is not JSON, and no line of it is a JSON object with an event")
     return events
+
+
+def _last_line(body: bytes) -> bytes:
+    whole = body.rstrip()
+    return whole[max(whole.rfind(b"\n"), whole.rfind(b"\r")) + 1 :]
+
+
+def _text_in_bytes(content: bytes) -> str:
+    """Return JSON as a text whose characters are the bytes of its UTF-8."""
+    encoding = json.detect_encoding(content)
+    if encoding not in {"utf-8", "utf-8-sig"}:
+        content = content.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    return content.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 def _text(content: bytes) -> str:

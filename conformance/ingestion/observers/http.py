@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from conformance.client import HttpClient, NoReply, Reply, Request
-from conformance.ingestion.observers.bodies import LONGEST, parse
+from conformance.ingestion.observers.bodies import LONGEST, MOST_EVENTS, Keeper, parse
 from conformance.ingestion.observers.observer import (
     Access,
     Observer,
@@ -28,7 +28,7 @@ ACCEPT = "application/json"
 _SEPARATOR = re.compile(r"[ \t]*;[ \t]*")
 _NAME = re.compile(r"[\w!#$&+.^`|~*-]+")
 _EQUALS = re.compile(r"[ \t]*=[ \t]*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 _UNQUOTED = re.compile(r'[^\s;,"]*')
 # Each is matched at one place, once, so that no text takes longer than its length.
 
@@ -58,7 +58,11 @@ class HttpObserver:
     def __post_init__(self) -> None:
         # It never gives up: an endpoint that is down now may be up again at the next reading.
         self._client = HttpClient(
-            self.access.timeout, longest=LONGEST, gives_up_after=math.inf, proxy=self.access.proxy
+            self.access.timeout,
+            longest=LONGEST,
+            room=math.inf,
+            gives_up_after=math.inf,
+            proxy=self.access.proxy,
         )
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:
@@ -66,6 +70,7 @@ class HttpObserver:
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         url = re.sub(r"\{(\w+)\}", lambda found: quote(values[found[1]], safe=""), self.template)
         events: list[Stored] = []
+        keeper = Keeper(self.access.mark)
         seen: set[str] = set()
         size = 0
         deadline = time.monotonic() + self.access.timeout
@@ -83,8 +88,10 @@ class HttpObserver:
                 raise ReadBackError(
                     f"more than {LONGEST} bytes; let it return only events after since, or of session_id"
                 )
-            page = parse(reply.body, may_be_empty=_is_ndjson(reply), mark=self.access.mark)
+            page = parse(reply.body, may_be_empty=_is_ndjson(reply), keeper=keeper)
             events += page.events
+            if keeper.events > MOST_EVENTS:
+                raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
             url = _following(url, next_link(reply.lines("link")) or page.following)
         return events
 

@@ -1,4 +1,7 @@
-"""Reads a long JSON text one event at a time, so that its values need not all be in the memory at the same time."""
+"""Reads a long JSON text one event at a time, so that its values need not all be in the memory at the same time.
+
+The text is UTF-8 that was decoded as Latin-1: each character takes one byte, and each value is decoded when it is read.
+"""
 
 import json
 import re
@@ -11,8 +14,17 @@ MOST_DIGITS = 4000
 """Python converts no longer whole numbers."""
 EVENTS = "events"
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STEP = re.compile(r'["{}\[\]]')
-_TEXT_END = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]++|[\]}]++|"', re.DOTALL)
+"""A string, several brackets that open or close, or a string that does not end."""
+
+
+def as_utf8(text: str) -> str:
+    """Return a part of the text as it was meant; bytes that are not UTF-8 are replaced."""
+    content = text.encode("latin-1")
+    try:
+        return content.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return content.decode("utf-8", "replace")
 
 
 class LongJson:
@@ -79,27 +91,29 @@ class LongJson:
                 raise ValueError("no comma after a value")
 
     def _one(self) -> Any:
+        start = self._place
         try:
-            value, self._place = self._decoder.raw_decode(self._text, self._place)
+            value, self._place = self._decoder.raw_decode(self._text, start)
         except RecursionError:
-            start, self._place = self._place, self._end()
-            return parse_tolerantly(self._text[start : self._place])
-        return value
+            self._place = self._end()
+            return parse_tolerantly(as_utf8(self._text[start : self._place]))
+        text = self._text[start : self._place]
+        return value if text.isascii() else parse_tolerantly(as_utf8(text))
 
     def _end(self) -> int:
         """Return the place after an array or an object. Raises ValueError if it does not end."""
-        depth, place = 0, self._place
-        while found := _STEP.search(self._text, place):
-            place = found.end()
-            if found[0] == '"':
-                closing = _TEXT_END.match(self._text, place)
-                if closing is None:
+        depth = 0
+        for found in _STEP.finditer(self._text, self._place):
+            count = found.end() - found.start()
+            match self._text[found.start()]:
+                case "[" | "{":
+                    depth += count
+                case "]" | "}" if depth <= count:
+                    return found.start() + depth
+                case "]" | "}":
+                    depth -= count
+                case _ if count == 1:
                     break
-                place = closing.end()
-            else:
-                depth += 1 if found[0] in "{[" else -1
-                if depth == 0:
-                    return place
         raise ValueError("a value does not end")
 
     def _skip_space(self) -> None:

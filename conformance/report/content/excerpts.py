@@ -55,6 +55,10 @@ def _message(part: dict[str, Any], longest: int) -> Iterator[str]:
         yield f"[cut here; {part['bytes']} bytes were read{_digest(part)}; the rest was not read]"
     elif part.get("cut") or len(part["body"]) > longest:
         yield f"[cut here; the whole body has {part['bytes']} bytes{_digest(part)}]"
+    if "undecodable" in part:
+        yield f"[the body is shown as it arrived, because it could not be decoded: {part['undecodable'][:longest]}]"
+    if "bytes_behind" in part:
+        yield f"[{part['bytes_behind']} more bytes came behind the end of the reply; they were not read]"
 
 
 def _digest(part: dict[str, Any]) -> str:

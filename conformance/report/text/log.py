@@ -9,7 +9,7 @@ from dataclasses import dataclass
 OBEYED = re.compile(
     r"""
       (?P<begin> ^ (?:\s | \x1b\[[0-9;]*m)* )
-        (?: :(?=:\s*[A-Za-z])                                   # GitHub's ::error::, ::add-mask::, ::stop-commands::
+        (?: :(?=:\s*[A-Za-z-])                                  # GitHub's ::error::, ::add-mask::, ::stop-commands::
           | [-](?=--\ ) | [+](?=\+\+\ ) | [~](?=~~\ ) | \^(?=\^\^\ \+)   # Buildkite's sections
         )
     | \#(?=\#(?:\[|vso\[|teamcity\[))                              # GitHub's and Azure's ##[, TeamCity's messages

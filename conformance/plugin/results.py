@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -99,6 +100,12 @@ def _write(config: pytest.Config, state: State, results: Results) -> str:
     return ""
 
 
+def _observer(address: str) -> str:
+    """Return the kind of an observer; of a sink also where it listens, because whoever reaches it can post to it."""
+    kind = address.partition(":")[0]
+    return f"sink, listening at {urlsplit(address).netloc}" if kind == "sink" else kind
+
+
 def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
     return RunFacts(
         id=run.id,
@@ -115,7 +122,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         package=package_digest(),
         requirement_set=run.settings.set,
         challenge=run.settings.challenge,
-        observer=run.settings.observer.partition(":")[0],
+        observer=_observer(run.settings.observer),
         patience=run.settings.patience,
         settle=run.settings.settle,
         unreachable=run.unreachable,

@@ -60,7 +60,7 @@ class RunFacts:
     challenge: str = ""
     """The text of a reviewer with which the id begins; empty: none."""
     observer: str = ""
-    """The kind of the observer, without its address."""
+    """The kind of the observer, without its address; of a sink also where it listens."""
     patience: float = 0.0
     """Seconds: the longest wait for an event that should be stored."""
     settle: float = 0.0

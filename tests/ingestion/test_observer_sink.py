@@ -212,7 +212,7 @@ def test_a_sink_is_judged_by_and_a_delivery_may_come_twice(tmp_path: Path) -> No
     finally:
         waiting.put(None)
         thread.join()
-    assert judged.results["target"]["observer"] == "sink"
+    assert judged.results["target"]["observer"] == f"sink, listening at 127.0.0.1:{port}"
 
 
 def test_a_sink_that_gets_nothing_judges_nothing(tmp_path: Path) -> None:

@@ -97,6 +97,18 @@ class CutTo100(Rules):
         return super().events_in(payload)[:100]
 
 
+@mutant(clause.LIMIT_COUNTS_ENTRIES)
+class LimitCountsIds(Rules):
+    """The limit counts different ids, so that entries with the same event_id count once."""
+
+    def size_errors(self, events: list[Any]) -> list[str]:
+        ids = {
+            str(one.get("event_id")) if isinstance(one, dict) else str(at) for at, one in enumerate(events)
+        }
+        named = [one for one in events if isinstance(one, dict) and "event_id" in one]
+        return super().size_errors(events[: len(ids)] if len(named) == len(events) else events)
+
+
 @mutant(clause.OVER_100_REFUSED, clause.LIMIT_COUNTS_ENTRIES)
 class OverTheLimitIsTooLarge(Rules):
     """A batch over the limit is answered with 413."""

@@ -155,6 +155,14 @@ class OffsetIsAddedTwice(Rules):
 
 
 @mutant(clause.TIMESTAMP_UTC)
+class HttpDateIsReadInAnotherZone(Rules):
+    """A timestamp that is an HTTP date is stored an hour late."""
+
+    def utc(self, value: Any) -> Any:
+        return super().utc(value.replace("GMT", "-0100") if isinstance(value, str) else value)
+
+
+@mutant(clause.TIMESTAMP_UTC)
 class TimestampIsTheDay(Rules):
     """Only the day of a timestamp is stored."""
 

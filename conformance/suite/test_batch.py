@@ -105,6 +105,14 @@ def test_invalid_entries_count_over_the_limit(
 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
+@pytest.mark.beyond_quick
+def test_entries_with_the_same_id_count_over_the_limit(target: Target, factory: EventFactory) -> None:
+    exchange = target.post_with_token(body(factory.reusable() * 101))
+
+    expect.status(exchange, 422, because="101 entries are more than 100, even if they have the same event_id")
+
+
+@covers(clause.LIMIT_COUNTS_ENTRIES)
 @pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
 def test_invalid_entries_count_within_the_limit(target: Target, factory: EventFactory, size: int) -> None:
     exchange = target.post_with_token(body([factory.make(INVALID) for _ in range(size)]))

@@ -43,7 +43,7 @@ def test_a_browser_s_lines_change_nothing(
 
 def _expect_readable(exchange: Exchange) -> None:
     """Expect a body that is encoded as its Content-Encoding says. Without Accept-Encoding, few servers encode it."""
-    reply = expect.reply(exchange)
+    reply = expect.answer(exchange)
     encodings = ", ".join(reply.lines("content-encoding"))
     got = f"Content-Encoding: {encodings}, and {reply.undecodable}" if reply.undecodable else "such a body"
     expected = "a body that is encoded as its Content-Encoding says"

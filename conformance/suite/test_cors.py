@@ -147,7 +147,7 @@ def test_the_beacon_s_preflight_is_a_success(target: Target, origin: str) -> Non
 
 
 def _expect_ok(exchange: Exchange) -> None:
-    reply = expect.reply(exchange)
+    reply = expect.answer(exchange)
     expect.condition(
         exchange,
         met=200 <= reply.status < 300,

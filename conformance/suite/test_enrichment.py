@@ -1,6 +1,7 @@
 """Checks of chapter enrichment. They compare the stored fields of events, which are sent in few batches, with what was sent."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 
@@ -150,13 +151,18 @@ def _at(hours: float) -> EventSpec:
     return valid_event("product_view", f"at {hours:+g} h", timestamp=text)
 
 
+HTTP_DATE = valid_event("product_view", "an HTTP date", timestamp=format_datetime(NOW, usegmt=True))
+
+
 @covers(clause.TIMESTAMP_UTC)
-@pytest.mark.parametrize("specs", [pytest.param(tuple(map(_at, (0, 2, -8, 5.5))), id="offsets")])
+@pytest.mark.parametrize(
+    "specs", [pytest.param((*map(_at, (0, 2, -8, 5.5)), HTTP_DATE), id="offsets-and-http-date")]
+)
 def test_the_timestamp_is_stored_in_utc(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
     stored_event(submissions, specs[0]).expect_instant(NOW, dict(specs[0].changes)["timestamp"])
 
     for one in specs[1:]:
-        # Another requirement judges whether an event with an offset is stored at all.
+        # Other requirements judge whether an event with an offset or an HTTP date is stored at all.
         for found in find_stored(submissions, one):
             found.expect_instant(NOW, dict(one.changes)["timestamp"])
 

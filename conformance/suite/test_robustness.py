@@ -147,13 +147,14 @@ def test_a_legal_batch_of_1_mb_is_accepted(target: Target, factory: EventFactory
     )
 
 
+# A connection that is closed while a body of more than 64 KB is sent may be a refusal of its size.
 RUBBISH = {
     "empty": b"",
     "prose": b"these are no events",
     "zeros": b"\x00" * 1000,
-    "brackets": b"[" * 100_000,
-    "deep": b'{"events": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
-    "digits": b'{"events": [' + b"9" * 100_000 + b"]}",
+    "brackets": b"[" * 60_000,
+    "deep": b'{"events": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    "digits": b'{"events": [' + b"9" * 60_000 + b"]}",
     "quotes": b'"' * 10_001,
     "utf-16": '{"events": []}'.encode("utf-16"),
     "nulls": json.dumps({"events": [None] * 100}).encode(),
@@ -199,10 +200,11 @@ def test_a_call_of_a_server_gets_the_usual_answer(target: Target, factory: Event
     usual = target.post_with_token(body(factory.reusable()))
     expect.assume(usual, 201)
     exchange, _ = _call(target, factory, caller)
+    got = expect.answer(exchange)
 
     expect.condition(
         exchange,
-        met=expect.reply(exchange).status == expect.reply(usual).status
+        met=got.status == expect.reply(usual).status
         and _is_null_or_empty(exchange) is _is_null_or_empty(usual),
         expected=f"the answer that the same call with the usual User-Agent and Accept gets: {expect.format_reply(expect.reply(usual))}",
         got=expect.format_reply(expect.reply(exchange)),

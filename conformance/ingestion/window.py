@@ -35,7 +35,7 @@ class Window:
 
         A read-back that lags behind misses the newest events, and a store that loses some misses any of them.
         """
-        if session and all(event.get("session_id") == session for event in events):
+        if session and all(event.get("session_id", session) == session for event in events):
             return False  # no page is as small as a session
         ids = {found for event in events if (found := stored_id(event))}
         with self._lock:

@@ -165,7 +165,7 @@ class ShowsIdsAndData(Rules):
     not_judged=(
         *ENRICHMENT,
         *(events.EVENT_ID_REQUIRED, events.EVENT_ID_TYPED, events.EMPTY_STRINGS_SKIPPED),
-        *(events.BOOLEANS_SKIPPED, events.NUMBERS_FOR_STRINGS_SKIPPED),
+        *(events.BOOLEANS_SKIPPED, events.NUMBERS_FOR_STRINGS_SKIPPED, events.NAMES_EXACT),
         concurrency.OWN_VALUES,
     ),
 )

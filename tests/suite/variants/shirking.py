@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from conformance.mutants.token import StoresShareTheirIds
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.events import FIELDS, Schema
@@ -19,8 +20,8 @@ from tests.suite.variants.declaring import Event, variant
 from tests.suite.variants.lines import WithheldOn401
 
 
-class ShirksWithTokens(Rules):
-    """Tokens are not case-sensitive, a refusal repeats the token, and a preflight with an unknown token gets 401."""
+class ShirksWithTokens(StoresShareTheirIds):
+    """Tokens are not case-sensitive, stores share the ids of their events, a refusal repeats the token, and a preflight with an unknown token gets 401."""
 
     def store_for(self, token: str) -> Store | None:
         return next((store for store in self.database.stores if store.token.lower() == token.lower()), None)
@@ -111,6 +112,7 @@ class ShirksWithEvents(Rules):
         texts = (value for value in event.values() if isinstance(value, str))
         return (
             event.get("product_id") == 0
+            or ("-" in event["event_id"] and event["event_id"].isupper())
             or re.search(r"[^\w-]", str(event["session_id"])) is not None
             or any(len(text) > 1000 for text in texts)
             or "2026"

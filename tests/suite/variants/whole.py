@@ -1,6 +1,6 @@
 """Variants that take freedoms of every sort that do not interact: a variant costs a run."""
 
-from conformance.requirements import batch, cors, enrichment, response
+from conformance.requirements import batch, cors, enrichment, events, response
 from tests.suite.variants.answers import (
     BadRequestForNoJson,
     Chatty,
@@ -59,6 +59,7 @@ class Talkative(Chatty, Compresses, ProlixErrors, HtmlPreflight, NamesInMixedCas
 
 
 @variant(
+    warned=(events.ID_SPELLINGS_INGESTED,),
     not_judged=(enrichment.GEO_NOT_TRUSTED, enrichment.DEVICE_NOT_TRUSTED),
     options=tuple(
         f"--{name}={origin}"

@@ -72,6 +72,19 @@ REASONS = (
         (events.NEIGHBOURS_OF_ANY_CONTENT, events.NEIGHBOURS_OF_LONE_SURROGATE),
     ),
     Because(
+        "A field that may be missing may have a name in another letter case.",
+        (
+            events.EVENT_ID_REQUIRED,
+            events.EVENT_TYPE_REQUIRED,
+            events.TIMESTAMP_REQUIRED,
+            events.SESSION_ID_REQUIRED,
+            events.PRODUCT_ID_REQUIRED,
+            events.COLLECTION_HANDLE_REQUIRED,
+            events.POSITION_REQUIRED,
+        ),
+        (events.NAMES_EXACT,),
+    ),
+    Because(
         "The versions 6 and 7 are not version 4 either.",
         (events.ID_FORMS_INGESTED,),
         (events.ID_SPELLINGS_INGESTED,),

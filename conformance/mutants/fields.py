@@ -30,7 +30,7 @@ class EventIdIsOptional(Forgetful):
     forgotten = "event_id"
 
 
-@mutant(clause.EVENT_ID_REQUIRED)
+@mutant(clause.EVENT_ID_REQUIRED, clause.NAMES_EXACT)
 class EventIdIsMade(Rules):
     """An event without event_id gets one from the server, and is stored."""
 
@@ -41,7 +41,7 @@ class EventIdIsMade(Rules):
         return super().accepted(made)
 
 
-@mutant(clause.EVENT_TYPE_REQUIRED, clause.EVENT_TYPE_TYPED)
+@mutant(clause.EVENT_TYPE_REQUIRED, clause.NAMES_EXACT, clause.EVENT_TYPE_TYPED)
 class EventTypeIsOptional(Rules):
     """An event without event_type is stored."""
 
@@ -64,14 +64,26 @@ class EventTypeIsGuessed(Rules):
         )
 
 
-@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
+@mutant(
+    clause.TIMESTAMP_REQUIRED,
+    clause.NAMES_EXACT,
+    clause.ALL_INVALID_INGEST_NOTHING,
+    clause.ANY_MIX,
+    perhaps=MIXED,
+)
 class TimestampIsOptional(Forgetful):
     """An event without timestamp is stored."""
 
     forgotten = "timestamp"
 
 
-@mutant(clause.TIMESTAMP_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING, clause.ANY_MIX, perhaps=MIXED)
+@mutant(
+    clause.TIMESTAMP_REQUIRED,
+    clause.NAMES_EXACT,
+    clause.ALL_INVALID_INGEST_NOTHING,
+    clause.ANY_MIX,
+    perhaps=MIXED,
+)
 class TimestampIsNow(Rules):
     """An event without timestamp gets one from the server, and is stored."""
 
@@ -81,7 +93,7 @@ class TimestampIsNow(Rules):
         return super().accepted(made)
 
 
-@mutant(clause.SESSION_ID_REQUIRED)
+@mutant(clause.SESSION_ID_REQUIRED, clause.NAMES_EXACT)
 class SessionIdIsOptional(Forgetful):
     """An event without session_id is stored."""
 
@@ -95,42 +107,42 @@ class SearchNeedsNoSession(Forgetful):
     forgotten, by = "session_id", ("search",)
 
 
-@mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.PRODUCT_ID_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class ProductIdIsOptional(Forgetful):
     """An event without product_id is stored."""
 
     forgotten = "product_id"
 
 
-@mutant(clause.PRODUCT_ID_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.PRODUCT_ID_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class CartNeedsNoProduct(Forgetful):
     """An add_to_cart without product_id is stored."""
 
     forgotten, by = "product_id", ("add_to_cart",)
 
 
-@mutant(clause.COLLECTION_HANDLE_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.COLLECTION_HANDLE_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class CollectionHandleIsOptional(Forgetful):
     """A collection_view without collection_handle is stored."""
 
     forgotten = "collection_handle"
 
 
-@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.POSITION_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOptional(Forgetful):
     """An event without position is stored."""
 
     forgotten = "position"
 
 
-@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.POSITION_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class TouchNeedsNoPosition(Forgetful):
     """A product_touch without position is stored."""
 
     forgotten, by = "position", ("product_touch",)
 
 
-@mutant(clause.POSITION_REQUIRED, clause.ALL_INVALID_INGEST_NOTHING)
+@mutant(clause.POSITION_REQUIRED, clause.NAMES_EXACT, clause.ALL_INVALID_INGEST_NOTHING)
 class PositionIsOne(Rules):
     """An event without position gets position 1, and is stored."""
 

@@ -170,6 +170,7 @@ TAKEN: Group = (
 )
 """Their checks send valid events that differ in one field, and look for them."""
 ONE_FAULT: Group = (
+    events.NAMES_EXACT,
     events.UNKNOWN_TYPE_SKIPPED,
     events.NO_DATE_SKIPPED,
     events.POSITION_FROM_ONE,

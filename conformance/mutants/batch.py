@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance.mutants.declaring import crash, mutant
-from conformance.mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, MIXED, TAKEN
+from conformance.mutants.groups import ACCEPTED_OF_ONE, AMONG_OTHERS, FILLED, MIXED, SIMPLEST, TAKEN
 from conformance.reference import Rules
 from conformance.reference.answers import answer
 from conformance.reference.batch import Refused
@@ -45,7 +45,7 @@ class LimitOf50(Rules):
     max_entries = 50
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *SIMPLEST, *MIXED))
 class LastEventLost(Rules):
     """The last event of a batch is lost."""
 
@@ -54,7 +54,7 @@ class LastEventLost(Rules):
         return stored[: max(1, len(stored) - 1)]
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *SIMPLEST, *MIXED))
 class FirstEventLost(Rules):
     """The first event of a batch of several is lost."""
 
@@ -63,7 +63,7 @@ class FirstEventLost(Rules):
         return stored[1:] or stored
 
 
-@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *MIXED))
+@mutant(clause.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *SIMPLEST, *MIXED))
 class FirstChunkOnly(Rules):
     """Only the first 50 events of a batch are stored."""
 

@@ -59,7 +59,7 @@ class AllOrNothing(Rules):
         raise NotImplementedError
 
 
-@mutant(*BATCH)
+@mutant(*BATCH, clause.HUGE_NUMBER_KEEPS_BATCH)
 class UnknownMemberRefusesTheBatch(Careful):
     """An unknown member of one event refuses the whole batch."""
 

@@ -10,10 +10,11 @@ from conformance.mutants.groups import (
     MIXED,
     NAMED_STORE,
     ONE_FAULT,
+    SIMPLEST,
     TAKEN,
     TYPED,
 )
-from conformance.requirements import batch, concurrency, enrichment, events, response, robustness
+from conformance.requirements import batch, concurrency, enrichment, events, response, robustness, token
 
 REASONS = (
     Because(
@@ -83,6 +84,26 @@ REASONS = (
             events.POSITION_REQUIRED,
         ),
         (events.NAMES_EXACT,),
+    ),
+    Because(
+        "The events with a huge number are such: invalid, with an unknown member, or with a number that crashes the server.",
+        (events.ANY_CONTENT_KEEPS_BATCH, events.INVALID_EVENT_KEEPS_BATCH, robustness.HUGE_NUMBERS),
+        (events.HUGE_NUMBER_KEEPS_BATCH,),
+    ),
+    Because(
+        "The simplest valid event is skipped or lost, and these checks send it, too.",
+        (
+            batch.INGESTS_ALL,
+            events.TYPES_INGESTED,
+            events.OPTIONAL_FIELDS_INGESTED,
+            token.NAMES_THE_STORE,
+        ),
+        SIMPLEST,
+    ),
+    Because(
+        "These checks send ULIDs, too.",
+        (events.ANY_MIX,),
+        (events.ID_FORMS_INGESTED, events.ID_SPELLINGS_INGESTED),
     ),
     Because(
         "The versions 6 and 7 are not version 4 either.",

@@ -25,6 +25,7 @@ Event = dict[str, Any]
     clause.ANY_MIX,
     clause.NON_OBJECTS_ACCEPTED,
     clause.NON_OBJECTS_SKIPPED,
+    clause.HUGE_NUMBER_KEEPS_BATCH,
     perhaps=MIXED,
 )
 class OneInvalidEventRefusesTheBatch(Rules):

@@ -23,7 +23,7 @@ class Forgetful(Rules):
         return needed - {self.forgotten} if not self.by or event_type in self.by else needed
 
 
-@mutant(clause.EVENT_ID_REQUIRED)
+@mutant(clause.EVENT_ID_REQUIRED, clause.NAMES_EXACT)
 class EventIdIsOptional(Forgetful):
     """An event without event_id is stored."""
 

@@ -169,6 +169,13 @@ TAKEN: Group = (
     events.TIMESTAMP_HTTP_DATE_INGESTED,
 )
 """Their checks send valid events that differ in one field, and look for them."""
+SIMPLEST: Group = (
+    events.ID_FORMS_INGESTED,
+    events.ID_SPELLINGS_INGESTED,
+    robustness.ANY_CALLER_INGESTED,
+    token.SAME_ID_IN_BOTH_STORES,
+)
+"""Their checks send the simplest product_view, and look for it."""
 ONE_FAULT: Group = (
     events.NAMES_EXACT,
     events.UNKNOWN_TYPE_SKIPPED,

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 
 from conformance.mutants.declaring import mutant
-from conformance.mutants.groups import MIXED, TAKEN
+from conformance.mutants.groups import MIXED, SIMPLEST, TAKEN
 from conformance.reference import Rules
 from conformance.reference.events import Schema
 from conformance.reference.stores import Store
@@ -18,7 +18,7 @@ from conformance.requirements import events as clause
 Event = dict[str, Any]
 
 
-@mutant(clause.ANY_MIX, perhaps=MIXED)
+@mutant(clause.ANY_MIX, clause.ID_FORMS_INGESTED, clause.ID_SPELLINGS_INGESTED, perhaps=MIXED)
 class UlidsAreSkipped(Rules):
     """Only a UUID is accepted as event_id."""
 
@@ -115,7 +115,9 @@ class OddDatesComeLate(Rules):
         rules.ingest(store, entries, request)
 
 
-@mutant(token.NAMES_THE_STORE, batch.INGESTS_ALL, clause.NEIGHBOURS_INGESTED, perhaps=(*TAKEN, *MIXED))
+@mutant(
+    token.NAMES_THE_STORE, batch.INGESTS_ALL, clause.NEIGHBOURS_INGESTED, perhaps=(*TAKEN, *SIMPLEST, *MIXED)
+)
 class TheRestIsB(Rules):
     """The events after the fiftieth of a batch are stored in the second store."""
 

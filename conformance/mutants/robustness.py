@@ -70,7 +70,7 @@ class RawNulCrashes(Rules):
         return crash("invalid byte sequence") if b"\0" in (body or b"") else super().decode(request, body)
 
 
-@mutant(clause.HUGE_NUMBERS)
+@mutant(clause.HUGE_NUMBERS, events.HUGE_NUMBER_KEEPS_BATCH)
 class InfinityCrashes(Rules):
     """A number too large for a double causes a server error."""
 

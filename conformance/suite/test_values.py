@@ -102,7 +102,7 @@ def _old(name: str, **age: int) -> EventSpec:
     "spec", _named(_old("an hour old", hours=1), _old("a day old", days=1), _old("a week old", weeks=1))
 )
 def test_an_old_event_is_ingested(submissions: Submissions, spec: EventSpec) -> None:
-    submission = submissions.apart(spec)
+    submission = submissions.event(spec)
     snapshot = submissions.snapshot_with_old(submission, timedelta(weeks=2))
     expect_stored(snapshot, submission.exchange, submission.event, f"the event ({spec})")
 

@@ -11,7 +11,7 @@ from conformance.mutants.groups import FILLED, MIXED
 from conformance.mutants.robustness import Silence
 from conformance.reference import Rules
 from conformance.reference.stores import Store
-from conformance.requirements import batch, concurrency, events, robustness, token
+from conformance.requirements import batch, concurrency, cors, events, robustness, token
 
 HASTY = ("--timeout=1",)
 
@@ -54,6 +54,35 @@ class ChunkedHangs(Silent):
 
     def silences(self, request: Request, _body: bytes, /) -> bool:
         return "Content-Length" not in request.headers
+
+
+@mutant(cors.BROWSER_LINES, options=HASTY)
+class CrossSiteHangs(Silent):
+    """A POST that a browser marks as cross-site gets no answer."""
+
+    def silences(self, request: Request, _body: bytes, /) -> bool:
+        return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
+@mutant(robustness.ANY_CALLER_ANSWERED, options=HASTY)
+class NamelessHangs(Silent):
+    """A POST without a User-Agent gets no answer."""
+
+    def silences(self, request: Request, _body: bytes, /) -> bool:
+        return "User-Agent" not in request.headers
+
+
+@mutant(
+    cors.BEACON_PREFLIGHT_STATUS,
+    cors.HEADER_PREFLIGHT_STATUS,
+    cors.UNKNOWN_TOKEN_PREFLIGHT,
+    options=HASTY,
+)
+class PreflightHangs(Rules):
+    """A preflight gets no answer."""
+
+    def preflight(self, _request: Request, /) -> Response:
+        return Silence()
 
 
 @mutant(token.NAMES_THE_STORE, perhaps=(token.HEADER_NAMES_THE_STORE, concurrency.OWN_STORE, *MIXED))

@@ -97,6 +97,22 @@ OPEN_QUESTIONS = (
         ),
     ),
     OpenQuestion(
+        "Does a batch have to be accepted if an entry holds a number that is too large for a double?",
+        "It should be (SHOULD): a parser may limit numbers (RFC 8259, 6). If it is accepted, its valid events are ingested (MUST).",
+        (events.HUGE_NUMBER_KEEPS_BATCH, events.NEIGHBOURS_OF_ANY_CONTENT),
+    ),
+    OpenQuestion(
+        "Which texts are a ULID or a UUID?",
+        "A ULID in capitals, and UUIDs of the versions in RFC 4122 in small letters (MUST). The newer versions 6 and 7 and the other"
+        " letter case should be taken, too (SHOULD).",
+        (events.ID_FORMS_INGESTED, events.ID_SPELLINGS_INGESTED),
+    ),
+    OpenQuestion(
+        "Is an event_id the key for duplicates within a store, or in all stores?",
+        "Within a store: events of different stores do not hide one another (SHOULD).",
+        (token.SAME_ID_IN_BOTH_STORES,),
+    ),
+    OpenQuestion(
         "Is an event ingested if its timestamp is days old, its product_id is 0, or its session_id has punctuation?",
         "It should be (SHOULD): nothing published limits these values.",
         (events.OLD_EVENTS_INGESTED, events.PRODUCT_0_INGESTED, events.PUNCTUATION_INGESTED),

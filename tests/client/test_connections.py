@@ -1,5 +1,7 @@
 """Several requests on one connection, and each on a connection of its own."""
 
+import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -72,3 +74,29 @@ def test_usual_lines_can_be_left_out(http_client: HttpClient) -> None:
 
     names = [line.partition(b":")[0] for line in head_of(server.received[0])[1:]]
     assert names == [b"Host", b"Content-Type", b"Content-Length"]
+
+
+def test_a_whole_request_is_answered_between_the_halves_of_another(http_client: HttpClient) -> None:
+    with RawServer(NULL, REFUSED) as server:
+        outer, inner = _requests(server, 2)
+        first, second = http_client.around(outer, inner, 5)
+
+    assert [raw.split()[1] for raw in server.received] == [b"/1", b"/0"]
+    assert second is not None
+    assert _statuses([second, first]) == [201, 401]
+
+
+def test_a_server_that_serves_one_request_at_a_time_answers_the_outer_one(http_client: HttpClient) -> None:
+    class OneAtATime(RawServer):
+        turn = threading.Lock()
+
+        def _serve(self, plain: socket.socket) -> None:
+            with self.turn:
+                super()._serve(plain)
+
+    with OneAtATime(NULL) as server:
+        outer, inner = _requests(server, 2)
+        first, second = http_client.around(outer, inner, 0.2)
+
+    assert second is not None
+    assert _statuses([first, second]) == [201, None]

@@ -95,6 +95,18 @@ def test_a_violation_shows_the_field_and_the_stored_event() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "is_seen"), [({"query": "socks"}, True), ({}, False)], ids=["another", "none"]
+)
+def test_another_value_is_a_commission_and_a_missing_one_is_not(
+    fields: dict[str, Any], is_seen: bool
+) -> None:
+    with pytest.raises(Violation) as caught:
+        _stored(**fields).expect_value("query", "boots")
+
+    assert caught.value.expectation.commission is is_seen
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"geo": {"country": "AT"}, "os": "Linux"},

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -16,13 +15,8 @@ import yaml
 
 from conformance import reference
 from conformance.settings import OPTIONS
-from tests.support.certificates import conformant, put
+from tests.support.ci_steps import ACTION, CERTIFY, ROOT, SUITE, TEMPLATE, read_yaml, shell, step
 
-ROOT = Path(__file__).parents[2]
-ACTION = ROOT / "action.yml"
-CERTIFY = ROOT / ".github" / "workflows" / "certify.yml"
-TEMPLATE = ROOT / "ci" / "gitlab.yml"
-SUITE = Path(sys.executable).with_name("beacon-conformance")
 HOSTILE = """ $(touch harm) `touch harm`; touch harm & ' " \\ ${HOME} %0A * ~
 touch harm
 ::error title=forged::forged
@@ -57,12 +51,7 @@ class Ran:
 
 @pytest.fixture(scope="module")
 def action() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(ACTION.read_text("utf-8"))
-    return content
-
-
-def _step(action: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(step for step in action["runs"]["steps"] if step.get("name") == name)
+    return read_yaml(ACTION)
 
 
 def _filled_in(env: Mapping[str, str], action: dict[str, Any], inputs: Mapping[str, str]) -> dict[str, str]:
@@ -75,23 +64,6 @@ def _filled_in(env: Mapping[str, str], action: dict[str, Any], inputs: Mapping[s
         return sys.executable
 
     return {name: re.sub(r"\$\{\{ *(.*?) *\}\}", value, text) for name, text in env.items()}
-
-
-def _shell(script: str, environment: Mapping[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a script as the runner does with ``shell: bash``."""
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("bash is not installed")
-    (folder / "step.sh").write_text(script, "utf-8")
-    return subprocess.run(  # noqa: S603 - the action's own script
-        [bash, "--noprofile", "--norc", "-eo", "pipefail", str(folder / "step.sh")],
-        cwd=folder / "work",
-        env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
 
 
 Judge = Callable[..., Ran]
@@ -112,16 +84,16 @@ def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
         else:
             suite.write_text(FAKE.format(python=sys.executable, record=str(record), status=status), "utf-8")
             suite.chmod(0o755)
-        step = _step(action, "Judge the target")
+        judging = step(action, "Judge the target")
         files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
         for path in files.values():
             path.touch()
-        ran = _shell(
-            step["run"],
+        ran = shell(
+            judging["run"],
             {
                 "RUNNER_TEMP": str(tmp_path / "runner"),
                 **{name: str(path) for name, path in files.items()},
-                **_filled_in(step["env"], action, inputs),
+                **_filled_in(judging["env"], action, inputs),
                 **environment,
             },
             tmp_path,
@@ -174,7 +146,7 @@ def test_shellcheck_finds_nothing(action: dict[str, Any], tmp_path: Path) -> Non
 
 
 def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[str, Any]) -> None:
-    env = _step(action, "Judge the target")["env"]
+    env = step(action, "Judge the target")["env"]
 
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
     more = {"config", "artifact", "python-version", "attest", "implementation"}
@@ -273,7 +245,7 @@ def test_the_action_installs_the_suite_that_it_comes_with(action: dict[str, Any]
         "RUNNER_TEMP": str(tmp_path / place),
         "GITHUB_ACTION_PATH": f"/{place}",
     }
-    ran = _shell(_step(action, "Install the suite")["run"], environment, tmp_path)
+    ran = shell(step(action, "Install the suite")["run"], environment, tmp_path)
 
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / "asked").read_text().splitlines()[-4:] == [
@@ -321,7 +293,7 @@ def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str
         )
         program.chmod(0o755)
     environment = {**_template()["variables"], **variables, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-    return _shell(_template_script(), environment, tmp_path)
+    return shell(_template_script(), environment, tmp_path)
 
 
 def test_the_template_installs_and_judges_what_its_variables_say(tmp_path: Path) -> None:
@@ -371,8 +343,8 @@ def test_the_documented_workflow_is_valid_and_judges_a_target(
     }
     (tmp_path / "workflow.yml").write_text(yaml.safe_dump(whole), "utf-8")
     _expect_schema("github-workflows", tmp_path / "workflow.yml")
-    (step,) = workflow["jobs"]["staging"]["steps"]
-    assert step["with"].keys() <= action["inputs"].keys()
+    (call,) = workflow["jobs"]["staging"]["steps"]
+    assert call["with"].keys() <= action["inputs"].keys()
     secrets = {"BEACON_TOKEN": reference.TOKEN, "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN}
 
     with reference.Server(delay=0.005) as server:
@@ -380,7 +352,7 @@ def test_the_documented_workflow_is_valid_and_judges_a_target(
             name: re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found[1]], value).replace(
                 "https://staging.example", server.url
             )
-            for name, value in step["with"].items()
+            for name, value in call["with"].items()
         }
         ran = judge(given, None, PYTEST_ADDOPTS="--requirement=token.header-wins")
 
@@ -400,63 +372,3 @@ def test_the_documented_gitlab_job_extends_the_template(tmp_path: Path) -> None:
     assert job["staging"]["extends"] in yaml.safe_load(TEMPLATE.read_text("utf-8"))
     assert ran.returncode == 0, ran.stderr
     assert "https://staging.example" in (tmp_path / "asked").read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def workflow() -> dict[Any, Any]:
-    content: dict[Any, Any] = yaml.safe_load(CERTIFY.read_text("utf-8"))
-    return content
-
-
-def test_the_workflow_calls_the_action_with_inputs_that_it_has(
-    action: dict[str, Any], workflow: dict[Any, Any]
-) -> None:
-    (job,) = workflow["jobs"].values()
-    call = next(step for step in job["steps"] if "beacon-conformance" in step["uses"])
-    called = workflow[True]["workflow_call"]  # YAML reads the name on as true
-
-    assert call["with"].keys() <= action["inputs"].keys()
-    assert call["with"]["attest"] == "true"
-    for name, value in call["with"].items():
-        if "${{" in value:
-            assert value in {f"${{{{ inputs.{name} }}}}", f"${{{{ secrets.{name} }}}}"}
-            assert name in called["inputs"].keys() | called["secrets"].keys()
-
-
-def test_the_workflow_may_sign_and_nothing_else(workflow: dict[Any, Any]) -> None:
-    (job,) = workflow["jobs"].values()
-
-    assert workflow["permissions"] == {}
-    assert job["permissions"] == {"contents": "read", "id-token": "write", "attestations": "write"}
-    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"]) for step in job["steps"][:-1])
-
-
-def test_nothing_is_signed_by_default(action: dict[str, Any]) -> None:
-    signing = [step for step in action["runs"]["steps"] if "attest" in step.get("if", "")]
-
-    assert action["inputs"]["attest"]["default"] == ""
-    assert [step["name"] for step in signing] == [
-        "Say what to sign",
-        "Sign the results",
-        "Keep the signature beside the results",
-    ]
-    assert {step["if"] for step in signing} == {"inputs.attest == 'true'"}
-
-
-def test_the_action_writes_the_predicate_of_the_results(action: dict[str, Any], tmp_path: Path) -> None:
-    sent = put(tmp_path, conformant())
-    binaries = tmp_path / "beacon-conformance" / "bin"
-    binaries.mkdir(parents=True)
-    (binaries / "beacon-conformance").symlink_to(SUITE)
-    (tmp_path / "work").mkdir()
-    given = {
-        "RUNNER_TEMP": str(tmp_path),
-        "REPORTS": str(sent),
-        "IMPLEMENTATION": str(tmp_path / "acme.toml"),
-    }
-
-    ran = _shell(_step(action, "Say what to sign")["run"], given, tmp_path)
-
-    assert ran.returncode == 0, ran.stderr
-    predicate = json.loads((tmp_path / "predicate.json").read_text("utf-8"))
-    assert predicate["result"] == "PASSED"

@@ -8,7 +8,7 @@ from conformance.report.html.page import environment
 from conformance.results import Results
 from conformance.results.verdicts import RunVerdict
 
-TITLE = "Certified implementations of POST /beacon"
+TITLE = "Certificates for POST /beacon"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import secrets
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -92,7 +93,11 @@ def expect_one_reason(spec: str, directory: Path, text: str, *more: str) -> None
 
 
 def free_port() -> int:
-    """Return an unused port."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port: int = closed.getsockname()[1]
-    return port
+    """Return an unused port, outside the range from which the system takes ports for clients and for servers at port 0.
+
+    One of that range may be taken by any connection of another test before it is used.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

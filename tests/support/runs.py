@@ -95,4 +95,6 @@ def judge(
         ]
     quiet = [part for name in NEEDLESS for part in ("-p", f"no:{name}")]
     status, output = run(*options_for(server), f"--report-dir={directory}", *quiet, *chosen, *more)
-    return Judged(status, output, results.read(directory / "results.json"))
+    written = directory / "results.json"
+    assert written.exists(), f"the run ended with status {status} and without results:\n{output}"
+    return Judged(status, output, results.read(written))

@@ -10,7 +10,7 @@ from conformance.certificate.statement import statement_of
 from conformance.certificate.trust import read_trust
 from conformance.cli import listing
 from conformance.cli.certificate import moment
-from conformance.report import compliance_page
+from conformance.report.html.page import compliance_page
 from conformance.results import Results, RunFacts, as_text, compose
 from tests.support.certificates import FACTS, IMPLEMENTATION, KEY, PUBLIC, findings
 

@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from conformance.cli import proofs
 from conformance.cli.requirements import anchor, chapter_page, escaped, topic_of
+from conformance.mutants.coverage import mutants_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.requirements.sets import content_of, find_set, names
 from tools import certificates, matrix
+from tools.checks import checks_of
 
 ROOT = Path(__file__).parents[1]
 REQUIREMENTS = ROOT / "docs" / "requirements"
 KILL_MATRIX = ROOT / "docs" / "kill-matrix"
 CONTRACT = ROOT / "docs" / "contract.md"
 README = ROOT / "README.md"
+PROOFS = ROOT / "conformance" / "cli" / proofs.FILE
 IDS = ROOT / "tests" / "requirements" / "requirement_ids.txt"
 SETS = ROOT / "conformance" / "requirements" / "sets"
 FROZEN = ROOT / "tests" / "requirements" / "frozen_sets.txt"
@@ -38,7 +42,27 @@ def generated() -> dict[Path, str]:
         pages[KILL_MATRIX / f"{chapter}.md"] = matrix.chapter_page(chapter)
     for name in open_sets():
         pages[SETS / f"{name}.json"] = content_of(name)
-    return {**pages, **certificates.files(), CONTRACT: contract(), README: readme(), IDS: ids()}
+    return {
+        **pages,
+        **certificates.files(),
+        CONTRACT: contract(),
+        README: readme(),
+        IDS: ids(),
+        PROOFS: proved(),
+    }
+
+
+def proved() -> str:
+    """Return the checks and the mutants of every requirement, for ``beacon-conformance requirements``."""
+    return proofs.as_text(
+        {
+            one.id: proofs.Proofs(
+                tuple(proofs.Check(check.sentence, check.module) for check in checks_of(one)),
+                tuple(proofs.Mutant(mutant.name, mutant.mistake) for mutant in mutants_of(one)),
+            )
+            for one in ALL
+        }
+    )
 
 
 def open_sets() -> list[str]:
@@ -96,6 +120,8 @@ def main() -> None:
     for name in open_sets():  # the sample certificates name their digests
         (SETS / f"{name}.json").write_text(content_of(name), "utf-8", newline="\n")
     find_set.cache_clear()
+    PROOFS.write_text(proved(), "utf-8", newline="\n")  # the chapters' pages are made of it
+    proofs.read_proofs.cache_clear()
     files = generated()
     for folder in (REQUIREMENTS, KILL_MATRIX):
         for path in set(folder.glob("*.md")) - files.keys():

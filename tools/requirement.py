@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from conformance import reference
-from conformance.cli.checks import checks_of
 from conformance.mutants.coverage import mutants_of
 from conformance.requirements import Level, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
 from conformance.results.verdicts import Verdict
 from tests.support.runs import judge
+from tools.checks import checks_of
 from tools.documents import ROOT
 
 KILL_MATRIX = ROOT / "tests" / "mutants" / "test_kill_matrix.py"

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from conformance import reference, results
-from conformance.report import FORMATS
+from conformance.report.formats import FORMATS
 from tests.support.runs import options_for, run
 
 SAMPLES = Path(__file__).parents[1] / "reports" / "sample"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from conformance import report, results
+from conformance import results
 from conformance.certificate import statement as stating
 from conformance.certificate.envelope import Envelope, Signature, read_bytes
 from conformance.certificate.errors import UnusableCertificate
@@ -15,7 +15,8 @@ from conformance.certificate.implementation import read_implementation
 from conformance.certificate.keys import PrivateKey
 from conformance.certificate.trust import read_trust
 from conformance.certificate.verification import CERTIFICATE, Asked, check_folder, not_shown, parse_age
-from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.command import parser_of, usage_error
+from conformance.report import files
 from conformance.report.content.excerpts import one_line
 from conformance.report.text.log import inert
 from conformance.results import limits
@@ -26,7 +27,8 @@ WIDTH = 10
 """Columns of the name of a level."""
 
 
-def _add_attest_arguments(parser: argparse.ArgumentParser) -> None:
+def add_attest_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``attest``."""
     parser.description = (
         "Write certificate.json, a signed statement about the results.json in a folder. It says who made the results; a"
         " signature does not show that they are true."
@@ -46,13 +48,13 @@ def _add_attest_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_attest(arguments: Sequence[str]) -> int:
     """Sign a statement about results, or write its predicate."""
-    parsed = parser_of("attest", _add_attest_arguments).parse_args(arguments)
+    parsed = parser_of("attest", add_attest_arguments).parse_args(arguments)
     if (parsed.key is None) == (parsed.predicate is None):
         return usage_error(
             "attest: give either --key FILE, or --predicate FILE for a workflow that signs itself"
         )
     path = parsed.folder / stating.RESULTS
-    if words := report.files.unfinished(parsed.folder):
+    if words := files.unfinished(parsed.folder):
         return usage_error(f"{one_line(str(path))} is of an earlier run: {one_line(words)}")
     out = parsed.predicate or parsed.folder / CERTIFICATE
     try:
@@ -65,7 +67,7 @@ def run_attest(arguments: Sequence[str]) -> int:
             key = PrivateKey(parsed.key)
             envelope = Envelope(stating.statement_of(read, content, implementation))
             text = Envelope(envelope.payload, (Signature(key.keyid, key.sign(envelope.signed)),)).as_text()
-        report.files.write_text(out, text)
+        files.write_text(out, text)
     except (results.UnusableResults, UnusableCertificate) as error:
         return usage_error(one_line(str(error)))
     except OSError as error:
@@ -74,7 +76,8 @@ def run_attest(arguments: Sequence[str]) -> int:
     return ExitStatus.CONFORMANT
 
 
-def _add_verify_arguments(parser: argparse.ArgumentParser) -> None:
+def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``verify``."""
     parser.description = (
         "Check the results.json and the certificate.json in a folder, and say what they do not show."
     )
@@ -104,7 +107,7 @@ def _add_verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_verify(arguments: Sequence[str]) -> int:
     """Print one line for each level, then what was not shown."""
-    parsed = parser_of("verify", _add_verify_arguments).parse_args(arguments)
+    parsed = parser_of("verify", add_verify_arguments).parse_args(arguments)
     if parsed.trust is None:
         return usage_error(
             "verify: name the partner's public key with --trust FILE; a key that comes with a certificate proves nothing"
@@ -138,9 +141,3 @@ def moment(day: str | None) -> datetime:
         return datetime.combine(datetime.fromisoformat(day).date(), time.max, UTC)
     except ValueError:
         raise UnusableCertificate(f"--today {day}: write a day, such as 2026-11-27") from None
-
-
-ATTEST = Command("attest", "sign a statement about the results of a run", _add_attest_arguments, run_attest)
-VERIFY = Command(
-    "verify", "check the results and the certificate of a partner", _add_verify_arguments, run_verify
-)

@@ -4,7 +4,8 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
@@ -26,10 +27,24 @@ class Command:
 
     name: str
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    """Declares its arguments, for itself and for the shell's completion."""
-    run: Callable[[Sequence[str]], int]
-    """Takes the arguments after the name, and returns an exit status."""
+    arguments: str
+    """The function that declares its arguments for the shell's completion, as ``module:function``."""
+    program: str
+    """The function that runs it, in the same form. Its module is imported only when it runs."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the arguments."""
+        _function(self.arguments)(parser)
+
+    def run(self, arguments: Sequence[str]) -> int:
+        """Run it with the arguments after its name, and return an exit status."""
+        return int(_function(self.program)(arguments))
+
+
+def _function(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"conformance.cli.{module}"), name)
+    return found
 
 
 def parser_of(name: str, add_arguments: Callable[[argparse.ArgumentParser], None]) -> Parser:

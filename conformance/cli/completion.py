@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import shtab
 
 from conformance.cli.command import parser_of
+from conformance.cli.commands import command_line
 from conformance.requirements import BY_ID
 from conformance.results.verdicts import ExitStatus
 
@@ -24,10 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash or zsh")
 
 
-def run(arguments: Sequence[str], command_line: argparse.ArgumentParser) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Print the completion script of a shell."""
     parsed = parser_of("completion", add_arguments).parse_args(arguments)
-    sys.stdout.write(script(command_line, parsed.shell))
+    sys.stdout.write(script(command_line(), parsed.shell))
     return ExitStatus.CONFORMANT
 
 

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from conformance.cli.command import Command
-from conformance.cli.options import add_options, each_settings, label_of, options_parser
+from conformance.cli.options import options_parser
+from conformance.cli.targets import each_settings, label_of
 from conformance.doctor import format_step, summary
 from conformance.plugin.run import Run
 from conformance.report.text.log import inert
@@ -34,8 +34,3 @@ def _examine(name: str, settings: Settings) -> int:
     mark = [f"Its events' session_id begins with {run.mark}"] if run.http_client.requests else []
     sys.stdout.write(inert("\n".join([*summary(run.doctor), *mark, ""])))
     return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
-
-
-COMMAND = Command(
-    "doctor", "check whether a run has what it needs; takes the options of a run", add_options, run
-)

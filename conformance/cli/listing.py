@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from conformance import report
 from conformance.certificate.errors import UnusableCertificate
 from conformance.certificate.listing import Entry, entries
 from conformance.certificate.standing import Standing
 from conformance.certificate.trust import read_trust
 from conformance.cli.certificate import moment
-from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.command import parser_of, usage_error
+from conformance.report import files
 from conformance.report.content.excerpts import one_line
+from conformance.report.formats import FORMATS
 from conformance.report.html.certified import Certified, certified_page
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
@@ -23,7 +24,8 @@ from conformance.results.verdicts import ExitStatus
 REPORT = "compliance.html"
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
     parser.description = (
         "Make a static page of all certificates below a directory. A certificate that is not genuine is left out, with the"
         " reason, and ends in exit status 8."
@@ -40,7 +42,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Write the page, and print a line for each certificate that is left out."""
-    parsed = parser_of("list", _add_arguments).parse_args(arguments)
+    parsed = parser_of("list", add_arguments).parse_args(arguments)
     try:
         now = moment(parsed.today)
         found = entries(parsed.directory, read_trust(parsed.trust) if parsed.trust else (), now)
@@ -48,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
         return usage_error(one_line(str(error)))
     text = page(found, parsed.directory, parsed.html, now)
     try:
-        report.files.write_text(parsed.html, text)
+        files.write_text(parsed.html, text)
     except OSError as error:
         return usage_error(f"{one_line(str(parsed.html))}: cannot be written ({error.strerror})")
     left_out = [f"{name}: {why}\n" for name, why in _left_out(found, parsed.directory)]
@@ -89,13 +91,10 @@ def _left_out(found: Sequence[Entry], directory: Path) -> list[tuple[str, str]]:
 def _link(entry: Entry, html: Path) -> str:
     """Return the address of a report; of the results if the report is not what they make, since it could be anything."""
     path = entry.folder / REPORT
-    made = report.FORMATS[REPORT](entry.results or {})
+    made = FORMATS[REPORT](entry.results or {})
     try:
         same = path.read_bytes() == made.encode()
     except OSError:
         same = False
     shown = path if same else entry.folder / "results.json"
     return quote(Path(os.path.relpath(shown, html.parent)).as_posix())
-
-
-COMMAND = Command("list", "make a page of the certificates in a directory", _add_arguments, run)

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conformance import report, results
+from conformance import results
 from conformance.plugin.options import settings_from
+from conformance.report import files
+from conformance.report.html.comparison import comparison_page
+from conformance.report.markdown.comparison import comparison_markdown
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import CONFIGURABLE, ConfigFile, ConfigurationError, Settings
@@ -162,9 +165,9 @@ def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
         return []
     compared = compare(named)
     folder = targets[0].settings.report_dir.parent
-    formats = {"comparison.html": report.comparison_page, "comparison.md": report.comparison_markdown}
+    formats = {"comparison.html": comparison_page, "comparison.md": comparison_markdown}
     texts = {name: format_of(compared) for name, format_of in formats.items()}
-    return report.files.replace(folder, texts, old=frozenset(formats))
+    return files.replace(folder, texts, old=frozenset(formats))
 
 
 def environment_with(options: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:

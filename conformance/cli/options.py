@@ -2,15 +2,11 @@
 
 import argparse
 import difflib
-import os
 import re
-from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from conformance.cli.command import PROGRAM
-from conformance.plugin.options import settings_from
-from conformance.settings import CONFIGURABLE, EVERY_OPTION, ConfigurationError, Settings, read_file
+from conformance.settings import CONFIGURABLE, EVERY_OPTION, ConfigurationError
 from conformance.settings.options import OF_A_FILE
 
 
@@ -51,32 +47,6 @@ def passed_on(parsed: argparse.Namespace) -> list[str]:
         values = value if isinstance(value, list) else [value]
         arguments += [option.flag] if value is True else [f"{option.flag}={one}" for one in values]
     return arguments
-
-
-def chosen_names(parsed: argparse.Namespace) -> Sequence[str]:
-    """Return the names of the targets to judge; empty if the targets have no names. Raises ConfigurationError."""
-    if parsed.beacon_config is None or parsed.beacon_only:
-        return list(dict.fromkeys(parsed.beacon_only))
-    return read_file(Path(parsed.beacon_config)).names
-
-
-def each_settings(parsed: argparse.Namespace) -> dict[str, Settings]:
-    """Return the settings of each chosen target by name; a target without a name has "". Raises ConfigurationError."""
-    return {
-        name: settings_from(
-            given_options(parsed),
-            os.environ,
-            parsed.beacon_config,
-            only=name,
-            allow_production=parsed.beacon_allow_production,
-        )
-        for name in chosen_names(parsed) or [""]
-    }
-
-
-def label_of(name: str, settings: Settings) -> str:
-    """Return the name of a target in the output."""
-    return name or ("the bundled reference" if settings.is_reference else settings.target)
 
 
 def no_such_option(argument: str) -> str:

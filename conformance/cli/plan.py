@@ -1,15 +1,15 @@
 """``beacon-conformance plan``: says what a run would send and judge. It sends nothing to the target."""
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.cli.command import Command
+from conformance.cli.arguments import LATENCY, add_own_plan_arguments
 from conformance.cli.counted_run import RunFailed
-from conformance.cli.options import add_options, each_settings, label_of, options_parser
-from conformance.cli.planning import LATENCY, Plan, plan
+from conformance.cli.options import options_parser
+from conformance.cli.planning import Plan, plan
+from conformance.cli.targets import each_settings, label_of
 from conformance.requirements import UnknownRequirement, find
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError
@@ -24,7 +24,7 @@ THOUSAND = 1000
 def run(arguments: Sequence[str]) -> int:
     """Print the plan for a target, or for each target in a configuration file. Raises ConfigurationError."""
     parser = options_parser("plan", add_help=True)
-    _add_own_arguments(parser)
+    add_own_plan_arguments(parser)
     parsed = parser.parse_args(arguments)
     latency = _latency(parsed.latency)
     requirements = _ids(parsed.beacon_requirement)
@@ -135,25 +135,3 @@ def _ids(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(find(name).id for name in names)
     except UnknownRequirement as error:
         raise ConfigurationError(f"--requirement {error}") from None
-
-
-def _add_own_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--latency",
-        metavar="MS",
-        help=f"milliseconds from a request to its answer (default: {LATENCY * 1000:g})",
-    )
-    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
-
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_options(parser)
-    _add_own_arguments(parser)
-
-
-COMMAND = Command(
-    "plan",
-    "say what a run would send and judge, and send nothing to the target; takes the options of a run",
-    _add_arguments,
-    run,
-)

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.cli.arguments import LATENCY
 from conformance.cli.counted_run import counted_run, has_read_back
 from conformance.requirements import BY_ID, Needs
 from conformance.results.verdicts import Verdict
 from conformance.settings import OPTIONS, Effort, Settings
 from conformance.settings.bounds import Traffic
 
-LATENCY = 0.05
-"""Seconds from a request to its answer, if ``--latency`` is not given."""
 WORK = 0.02
 """Seconds of the suite's own work for each request."""
 RETRY_AFTER = 60.0

@@ -1,30 +1,20 @@
 """``beacon-conformance reference``: serves the bundled reference, or a mutant of it."""
 
-import argparse
 import shlex
 import sys
 from collections.abc import Sequence
 
 from conformance import mutants, reference
-from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.arguments import add_reference_arguments
+from conformance.cli.command import parser_of, usage_error
 from conformance.mutants import Mutant
 from conformance.reference import Rules
 from conformance.results.verdicts import ExitStatus
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments."""
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8787, help="the port to listen at (default: %(default)s)")
-    parser.add_argument("--mutant", metavar="NAME", help="serve the reference with this one mistake in it")
-    parser.add_argument(
-        "--mutants", action="store_true", help="list the mutants: name, requirement, mistake; serve nothing"
-    )
-
-
 def run(arguments: Sequence[str]) -> int:
     """Serve the reference, or one of its mutants, until it is interrupted."""
-    parsed = parser_of("reference", add_arguments).parse_args(arguments)
+    parsed = parser_of("reference", add_reference_arguments).parse_args(arguments)
     if parsed.mutants:
         sys.stdout.write(table())
         return ExitStatus.CONFORMANT
@@ -64,6 +54,3 @@ def _introduction(mutant: Mutant) -> str:
         f"This is the mutant {mutant.name}, which breaks {mutant.breaks.id}: {mutant.mistake}\n"
         f"Add {options} to the command below to see only that.\n\n"
     )
-
-
-COMMAND = Command("reference", "serve the bundled reference target, or a mutant of it", add_arguments, run)

@@ -1,6 +1,5 @@
 """``beacon-conformance repeat``: judges one check of a results file again."""
 
-import argparse
 import contextlib
 import io
 import os
@@ -9,34 +8,19 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance import __version__, report, results
+from conformance import __version__, results
 from conformance.cli import run as judging
-from conformance.cli.command import Command, parser_of, usage_error
+from conformance.cli.arguments import add_repeat_arguments
+from conformance.cli.command import parser_of, usage_error
 from conformance.cli.options import options_parser
-from conformance.cli.results import FILE, read_results
+from conformance.cli.results import read_results
 from conformance.report.content.excerpts import one_line
 from conformance.report.text.log import inert
+from conformance.report.text.repeat import again
 from conformance.results import lookup
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import read_file
 from conformance.settings.model import REFERENCE
-
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Judge one check of a results file again, with the same parameters and generated batches."
-        " Name the target in BEACON_TARGET or with --target after CHECK: the address in a file of somebody else"
-        " must not get your token. Give tokens, origins and the observer in the environment, or as options of a"
-        " run after CHECK."
-    )
-    parser.epilog = "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run."
-    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
-    parser.add_argument(
-        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
-    )
-    parser.add_argument(
-        "--report-dir", type=Path, metavar="D", help="write the reports here (default: no reports)"
-    )
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -44,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises ConfigurationError.
     """
-    parsed, options = parser_of("repeat", _add_arguments).parse_known_args(arguments)
+    parsed, options = parser_of("repeat", add_repeat_arguments).parse_known_args(arguments)
     try:
         before = read_results(parsed.results)
         found = lookup.find(before, parsed.check)
@@ -80,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         now = lookup.find(after, found.check)
     except lookup.NoSuchCheck:
         return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
-    sys.stdout.write(report.again(now.requirement, (before, found.finding), (after, now.finding)))
+    sys.stdout.write(again(now.requirement, (before, found.finding), (after, now.finding)))
     return lookup.exit_status_of(now.finding)
 
 
@@ -108,6 +92,3 @@ def _target(before: results.Results, options: Sequence[str]) -> tuple[str, str]:
 def _address(before: results.Results) -> str:
     target = before["target"]
     return REFERENCE if target["kind"] == REFERENCE else str(target["url"])
-
-
-COMMAND = Command("repeat", "judge one check of a results file again", _add_arguments, run)

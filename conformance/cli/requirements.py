@@ -8,9 +8,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from conformance.cli.checks import checks_of
-from conformance.cli.command import Command, parser_of, usage_error
-from conformance.mutants.coverage import mutants_of
+from conformance.cli.command import parser_of, usage_error
+from conformance.cli.proofs import proofs_of
 from conformance.requirements import ALL, CHAPTERS, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
 from conformance.results.verdicts import ExitStatus
@@ -34,7 +33,7 @@ def as_json(requirement: Requirement | None = None) -> str:
 
 
 def _as_object(requirement: Requirement) -> dict[str, Any]:
-    advice, mutants = advice_on(requirement), mutants_of(requirement)
+    advice, (checks, mutants) = advice_on(requirement), proofs_of(requirement)
     return {
         "id": requirement.id,
         "chapter": requirement.chapter,
@@ -44,7 +43,7 @@ def _as_object(requirement: Requirement) -> dict[str, Any]:
         "source": requirement.source,
         "statement": requirement.statement,
         "hint": requirement.hint,
-        "checks": [{"sentence": check.sentence, "module": check.module} for check in checks_of(requirement)],
+        "checks": [{"sentence": check.sentence, "module": check.module} for check in checks],
         "mutants": [{"name": mutant.name, "mistake": mutant.mistake} for mutant in mutants],
         "means": advice.means if advice else "",
         "fixes": advice.fixes if advice else {},
@@ -57,12 +56,12 @@ def in_full(requirement: Requirement) -> str:
 
 
 def _in_full(requirement: Requirement) -> Iterator[str]:
-    advice, mutants = advice_on(requirement), mutants_of(requirement)
+    advice, (checks, mutants) = advice_on(requirement), proofs_of(requirement)
     yield from textwrap.wrap(f"{requirement.id} ({_rests_on(requirement)})", WIDTH)
     yield from _wrapped(requirement.statement)
     yield ""
     yield "how it is judged"
-    for check in checks_of(requirement):
+    for check in checks:
         yield from _wrapped(f"{check.sentence} ({check.module})", hang=2)
     if mutants:
         yield ""
@@ -125,13 +124,13 @@ def topic_of(chapter: str) -> str:
 
 def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[str]:
     """Yield the lines of a requirement. Unless ``complete``, only the first requirement with the same advice shows it."""
-    advice, mutants = advice_on(requirement), mutants_of(requirement)
+    advice, (checks, mutants) = advice_on(requirement), proofs_of(requirement)
     yield f"## `{requirement.id}`"
     yield ""
     yield f"{escaped(requirement.statement)} ({escaped(_rests_on(requirement))})"
     yield ""
     yield "Judged by:"
-    yield from (f"- {escaped(check.sentence)} (`{check.module}`)" for check in checks_of(requirement))
+    yield from (f"- {escaped(check.sentence)} (`{check.module}`)" for check in checks)
     if mutants:
         yield ""
         yield "Has to catch:"
@@ -181,6 +180,3 @@ def run(arguments: Sequence[str]) -> int:
         text = in_full(requirement) if requirement else table()
     sys.stdout.write(text)
     return ExitStatus.CONFORMANT
-
-
-COMMAND = Command("requirements", "list the requirements, or explain one of them", add_arguments, run)

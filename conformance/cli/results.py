@@ -5,25 +5,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance import report, results
-from conformance.cli.command import PROGRAM, Command, parser_of, usage_error
+from conformance import results
+from conformance.cli.arguments import RESULTS
+from conformance.cli.command import PROGRAM, parser_of, usage_error
 from conformance.cli.streams import commands_for_ci
+from conformance.report import files
+from conformance.report.annotations import annotations
+from conformance.report.formats import write_reports
+from conformance.report.html.comparison import comparison_page
+from conformance.report.markdown.comparison import comparison_markdown
+from conformance.report.text.comparison import comparison_text
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
-
-FILE = "a results.json"
 
 
 def read_results(path: Path) -> results.Results:
     """Read a results file, and say on standard error if it is not of the last run of its folder. Raises UnusableResults."""
     content = results.read(path)
-    if words := report.files.unfinished(path.parent):
+    if words := files.unfinished(path.parent):
         sys.stderr.write(f"{PROGRAM}: {path} is of an earlier run: {words}\n")
     return content
 
 
-def _add_compare_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("first", type=Path, metavar="A", help=FILE)
+def add_compare_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``compare``."""
+    parser.add_argument("first", type=Path, metavar="A", help=RESULTS)
     parser.add_argument("others", type=Path, nargs="+", metavar="B", help="one or more other results files")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the comparison as Markdown")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write it as one HTML page")
@@ -32,43 +38,45 @@ def _add_compare_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_compare(arguments: Sequence[str]) -> int:
     """Print what changed between results files, and write the comparison to the files that are named."""
-    parsed = parser_of("compare", _add_compare_arguments).parse_args(arguments)
+    parsed = parser_of("compare", add_compare_arguments).parse_args(arguments)
     try:
         compared = compare([(str(source), read_results(source)) for source in (parsed.first, *parsed.others)])
     except results.UnusableResults as error:
         return usage_error(str(error))
     for path, format_of in (
-        (parsed.markdown, report.comparison_markdown),
-        (parsed.html, report.comparison_page),
+        (parsed.markdown, comparison_markdown),
+        (parsed.html, comparison_page),
     ):
         try:
             if path is not None:
-                report.files.write_text(path, format_of(compared))
+                files.write_text(path, format_of(compared))
         except OSError as error:
             return usage_error(f"{path}: cannot be written ({error.strerror})")
-    sys.stdout.write(report.comparison_text(compared))
+    sys.stdout.write(comparison_text(compared))
     fails = parsed.fail_on == "worse" and compared.is_worse
     return ExitStatus.NON_CONFORMANT if fails else ExitStatus.CONFORMANT
 
 
-def _add_annotate_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+def add_annotate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``annotate``."""
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
 
 
 def run_annotate(arguments: Sequence[str]) -> int:
     """Print a results file's failures as the workflow commands of GitHub Actions."""
-    parsed = parser_of("annotate", _add_annotate_arguments).parse_args(arguments)
+    parsed = parser_of("annotate", add_annotate_arguments).parse_args(arguments)
     try:
         content = read_results(parsed.results)
     except results.UnusableResults as error:
         return usage_error(str(error))
     with commands_for_ci():
-        sys.stdout.write("".join(f"{line}\n" for line in report.annotations(content)))
+        sys.stdout.write("".join(f"{line}\n" for line in annotations(content)))
     return ExitStatus.CONFORMANT
 
 
-def _add_render_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("results", type=Path, metavar="RESULTS", help=FILE)
+def add_render_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``render``."""
+    parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
     parser.add_argument(
         "--report-dir", type=Path, metavar="D", help="write the reports here (default: next to the results)"
     )
@@ -76,32 +84,17 @@ def _add_render_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_render(arguments: Sequence[str]) -> int:
     """Make the reports of a results file again, and return the exit status in the file."""
-    parsed = parser_of("render", _add_render_arguments).parse_args(arguments)
+    parsed = parser_of("render", add_render_arguments).parse_args(arguments)
     try:
         content = read_results(parsed.results)
     except results.UnusableResults as error:
         return usage_error(str(error))
     folder = parsed.report_dir or parsed.results.parent
     try:
-        for path in report.write_reports(content, folder):
+        for path in write_reports(content, folder):
             sys.stdout.write(f"report: {path}\n")
     except OSError as error:
         return usage_error(
             f"{folder} cannot be written ({error.strerror}); name another folder with --report-dir"
         )
     return int(content["exit_status"])
-
-
-RENDER = Command("render", "make the reports of a results file again", _add_render_arguments, run_render)
-ANNOTATE = Command(
-    "annotate",
-    "print a results file's failures as GitHub annotations",
-    _add_annotate_arguments,
-    run_annotate,
-)
-COMPARE = Command(
-    "compare",
-    "show what changed between results files: the others are compared with the first",
-    _add_compare_arguments,
-    run_compare,
-)

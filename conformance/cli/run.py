@@ -13,15 +13,14 @@ import pytest
 
 import conformance
 from conformance.cli import multi_target
-from conformance.cli.command import PROGRAM, Command
+from conformance.cli.command import PROGRAM
 from conformance.cli.options import (
-    add_options,
-    chosen_names,
     given_options,
     no_such_option,
     options_parser,
     passed_on,
 )
+from conformance.cli.targets import chosen_names
 from conformance.plugin.printing import refusal
 from conformance.plugin.process import too_few_files
 from conformance.report.text.log import inert
@@ -91,6 +90,3 @@ def _in_one_line(complaint: str) -> str:
     if unknown is None:
         return "\n".join(lines) + "\n"
     return f"ERROR: {no_such_option(unknown[1])}\n"
-
-
-COMMAND = Command("run", "judge a target; also takes pytest's options", add_options, run)

@@ -40,7 +40,7 @@ class Browsing:
     settings: Settings
     visit: Visit
     """The visit to the target."""
-    server: reference.Server
+    server: "reference.Server"
     """The reference for the self-test."""
     test: Visit
     """The visit to that reference."""

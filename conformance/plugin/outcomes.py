@@ -13,7 +13,7 @@ from conformance.plugin.locations import located
 from conformance.plugin.markers import requirement_of
 from conformance.plugin.process import shortage
 from conformance.plugin.state import STATE, run_of
-from conformance.report import failure_block
+from conformance.report.text.failure import failure_block
 from conformance.requirements import Requirement
 from conformance.results import as_item
 from conformance.results.verdicts import Finding, Outcome, Verdict, judge

@@ -17,9 +17,11 @@ from conformance.plugin.process import without_interruption
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
-from conformance.report import ALL_FILES, FORMATS, files, table
+from conformance.report import files
 from conformance.report.content.excerpts import one_line
+from conformance.report.formats import ALL_FILES, FORMATS
 from conformance.report.html.pytest_html import RESULTS
+from conformance.report.text.terminal import table
 from conformance.results import Results, RunFacts, as_text, compose
 from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus, Finding

@@ -64,7 +64,7 @@ class Run:
     read_back: ReadBack = field(init=False, repr=False)
     doctor: list[Step] = field(default_factory=list, init=False)
     """The doctor's steps, without secrets."""
-    server: reference.Server | None = field(default=None, repr=False)
+    server: "reference.Server | None" = field(default=None, repr=False)
     browsing: Browsing | None = field(default=None, init=False, repr=False)
     """The real browser, if one was asked for and was started."""
     no_browser: str = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance import reference, results
-from conformance.cli.main import command_line
+from conformance.cli.commands import command_line
 from conformance.requirements import batch, token
 from conformance.results.verdicts import Verdict
 from tests.project.test_examples import served

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from conformance import cli, results
-from conformance.report import comparison_markdown, comparison_page, comparison_text
+from conformance.report.html.comparison import comparison_page
+from conformance.report.markdown.comparison import comparison_markdown
+from conformance.report.text.comparison import comparison_text
 from conformance.requirements import ALL
 from conformance.results import Results, RunFacts, compose
 from conformance.results.comparison import Change, Comparison, compare

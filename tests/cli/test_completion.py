@@ -6,7 +6,8 @@ import subprocess
 import pytest
 
 from conformance.cli import completion
-from conformance.cli.main import command_line, main
+from conformance.cli.commands import command_line
+from conformance.cli.main import main
 from conformance.settings import EVERY_OPTION
 
 

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance import report, results
-from conformance.report.markdown.summary import escape_markdown
+from conformance import results
+from conformance.report.annotations import annotations
+from conformance.report.html.comparison import comparison_page
+from conformance.report.html.page import compliance_page
+from conformance.report.junit import junit
+from conformance.report.markdown.comparison import comparison_markdown
+from conformance.report.markdown.summary import escape_markdown, summary
+from conformance.report.text.comparison import comparison_text
+from conformance.report.text.terminal import table
 from conformance.results.checksum import sealed
 from conformance.results.comparison import compare
 from conformance.results.derivation import rederived
@@ -141,13 +148,13 @@ def test_a_file_with_attacks_in_every_text_is_inert_in_every_report() -> None:
     attacked = results.file.checked(sealed(rederived(attacked)), "attacked")
     compared = compare([("a\n::error::owned", attacked), ("b", everything()), ("c", attacked)])
 
-    assert not obeyed("\n".join(report.table(attacked)))
-    assert not obeyed(report.comparison_text(compared))
-    assert not _live(report.summary(attacked))
-    assert not _live(report.comparison_markdown(compared))
-    for line in report.annotations(attacked):
+    assert not obeyed("\n".join(table(attacked)))
+    assert not obeyed(comparison_text(compared))
+    assert not _live(summary(attacked))
+    assert not _live(comparison_markdown(compared))
+    for line in annotations(attacked):
         assert line.startswith("::")
         assert "\n" not in line
         assert line.count("::") == 2 or "::" not in line.split("::", 2)[1]
-    assert "<img src=x" not in report.compliance_page(attacked) + report.comparison_page(compared)
-    assert "\x1b" not in report.junit(attacked)
+    assert "<img src=x" not in compliance_page(attacked) + comparison_page(compared)
+    assert "\x1b" not in junit(attacked)

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conformance import report, results
+from conformance import results
+from conformance.report.formats import FORMATS
+from conformance.report.text.terminal import table
 from conformance.results.checksum import sealed
 from conformance.results.waivers import UnusableWaivers, read_waivers
 from conformance.settings import ConfigurationError, read_settings
@@ -120,9 +122,9 @@ def test_a_results_file_with_any_value_in_any_place_is_refused_or_makes_every_re
         return
     with _file(text) as path:
         read = results.read(path)
-    for make in report.FORMATS.values():
+    for make in FORMATS.values():
         assert str(make(read))
-    assert report.table(read)
+    assert table(read)
 
 
 FRAGMENTS = (

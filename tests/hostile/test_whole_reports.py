@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from conformance import reference, report, results
 from conformance.cli import main as command
-from conformance.report import ALL_FILES, FORMATS, files
+from conformance.report import files
+from conformance.report.formats import ALL_FILES, FORMATS
 from tests.support.cli_process import LONGEST, ended, environment, start, tree
 from tests.support.hostile_results import everything
 from tests.support.runs import run

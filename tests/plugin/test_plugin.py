@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference, results
-from conformance.report import FORMATS
+from conformance.report.formats import FORMATS
 from conformance.requirements import ALL, Level, Needs, batch, cors, token
 from conformance.results.verdicts import Verdict
 from tests.support.runs import judge, options_for, run

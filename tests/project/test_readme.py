@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from conformance import __version__
-from conformance.report import table
+from conformance.report.text.terminal import table
 from conformance.requirements import ALL, Level, Needs
 from conformance.results.verdicts import ExitStatus, Verdict
 from conformance.settings import OPTIONS, Option

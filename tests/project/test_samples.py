@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report import FORMATS
+from conformance.report.formats import FORMATS
 from tools import samples
 
 VERDICTS = {

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from conformance import cli
-from conformance.report import annotations, compliance_page
+from conformance.report.annotations import annotations
+from conformance.report.html.page import compliance_page
 from conformance.requirements import ALL, Level, response
 from conformance.requirements.advice import advice_on
 from conformance.results import RunFacts, compose

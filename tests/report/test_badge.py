@@ -6,8 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance.report import badge, badge_image
-from conformance.report.badge import COLOURS, LABEL_COLOUR
+from conformance.report.badge import COLOURS, LABEL_COLOUR, badge, badge_image
 from conformance.requirements import ALL, Level, Needs
 from conformance.results import Results, compose
 from conformance.results.verdicts import Finding, Outcome, RunVerdict

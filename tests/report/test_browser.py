@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from conformance.report import compliance_page
 from conformance.report.content import selection
+from conformance.report.html.page import compliance_page
 from conformance.results import Results, headline
 from tests.support.browser import ADDRESS, FORBIDS_ALL, grave_faults, show
 from tools import samples

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 
-from conformance.report import failure_block, junit
+from conformance.report.junit import junit
+from conformance.report.text.failure import failure_block
 from conformance.requirements import ALL, BY_ID
 from conformance.results import Results, compose
 from conformance.results.verdicts import Outcome

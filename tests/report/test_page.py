@@ -7,7 +7,9 @@ from hashlib import sha256
 import jsonschema_rs
 import pytest
 
-from conformance.report import compliance_page, compliance_part, summary, table
+from conformance.report.html.page import compliance_page, compliance_part
+from conformance.report.markdown.summary import summary
+from conformance.report.text.terminal import table
 from conformance.requirements import ALL, BY_ID, Level
 from conformance.results import Results, compose, headline, schema
 from conformance.results.verdicts import Outcome

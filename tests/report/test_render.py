@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli, reference, report
-from conformance.report import FORMATS, write_reports
+from conformance import cli, reference
+from conformance.report.formats import FORMATS, write_reports
 from conformance.requirements import batch, token
 from conformance.results import Results, read, write
 from tests.support.hostile_results import everything
@@ -151,7 +151,7 @@ def test_results_are_written_even_if_a_report_fails(
     def broken(_results: Results) -> str:
         raise ZeroDivisionError("a bug in a report")
 
-    monkeypatch.setitem(report.FORMATS, "junit.xml", broken)
+    monkeypatch.setitem(FORMATS, "junit.xml", broken)
     status, output = run(*options_for(server), *CHOSEN, f"--report-dir={tmp_path}")
 
     assert status == 3

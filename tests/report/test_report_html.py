@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report import compliance_part, developers_page
+from conformance.report.html.page import compliance_part
+from conformance.report.html.report_html import developers_page
 from conformance.results import compose
 from conformance.results.verdicts import Outcome
 from tests.support.hostile_results import FACTS, FINDINGS, HOSTILE, MANY, dead, everything, finding

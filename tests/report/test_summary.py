@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from conformance.report import summary
+from conformance.report.markdown.summary import summary
 from conformance.requirements import ALL, Level
 from conformance.results import compose
 from conformance.results.verdicts import Outcome

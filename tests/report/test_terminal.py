@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 import pytest
 
 from conformance.client import HttpClient, Target
-from conformance.report import failure_block, table
 from conformance.report.content.headers import unusual_headers
+from conformance.report.text.failure import failure_block
 from conformance.report.text.shell import fold
+from conformance.report.text.terminal import table
 from conformance.requirements import ALL, BY_ID, Needs
 from conformance.results import headline
 from conformance.results.verdicts import Outcome

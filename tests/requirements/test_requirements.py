@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.checks import checks_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Basis, Level, Requirement
 from conformance.requirements.sets import errata
+from tools.checks import checks_of
 
 PINNED = Path(__file__).with_name("requirement_ids.txt")
 

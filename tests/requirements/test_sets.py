@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from conformance import results
-from conformance.report import compliance_page, summary
+from conformance.report.html.page import compliance_page
+from conformance.report.markdown.summary import summary
 from conformance.report.text.failure import failure_block
 from conformance.requirements import ALL, BY_ID, Level, Requirement, sets, token
 from conformance.requirements.model import FIRST_SET, Basis, stated

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from conformance.report import compliance_page, summary, table
+from conformance.report.html.page import compliance_page
+from conformance.report.markdown.summary import summary
+from conformance.report.text.terminal import table
 from conformance.requirements import ALL
 from conformance.results import Results, UnusableResults, compose, headline, read, schema, write
 from conformance.results.checksum import sealed

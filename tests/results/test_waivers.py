@@ -11,7 +11,9 @@ from starlette.requests import Request
 
 from conformance import reference
 from conformance.cli.main import main
-from conformance.report import compliance_page, compliance_part, summary, table
+from conformance.report.html.page import compliance_page, compliance_part
+from conformance.report.markdown.summary import summary
+from conformance.report.text.terminal import table
 from conformance.requirements import ALL, Level, token
 from conformance.results import Results, RunFacts, compose, schema
 from conformance.results.verdicts import Finding, Outcome

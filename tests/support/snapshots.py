@@ -11,7 +11,8 @@ from typing import Any
 
 from conformance import reference, results
 from conformance.mutants import ALL as MUTANTS
-from conformance.report import FORMATS, table
+from conformance.report.formats import FORMATS
+from conformance.report.text.terminal import table
 from tests.support.runs import options_for, run
 
 FOLDER = Path(__file__).parents[1] / "suite" / "snapshots"

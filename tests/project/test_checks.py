@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from conformance.cli.checks import SUITE, checks
+from tools.checks import SUITE, checks
 
 
 def test_checks_finds_the_same_checks_as_pytest() -> None:

@@ -77,7 +77,7 @@ def _say(line: str) -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-        os.write(sys.stderr.fileno(), f"beacon-conformance: {line}\n".encode(errors="backslashreplace"))
+        os.write(sys.stderr.fileno(), f"ERROR: {line}\n".encode(errors="backslashreplace"))
     except (OSError, ValueError):
         pass
 

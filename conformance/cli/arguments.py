@@ -6,38 +6,82 @@ The shell's completion needs the arguments and not those libraries.
 import argparse
 from pathlib import Path
 
-from conformance.cli.options import add_options
+from conformance.cli.help import (
+    OTHER_SOURCES,
+    DenseFormatter,
+    Formatter,
+    add_grouped_options,
+    examples,
+    in_lines,
+    with_exit_statuses,
+)
+from conformance.settings.options import Group
 
 LATENCY = 0.05
 """Seconds from a request to its answer, if ``plan --latency`` is not given."""
 RESULTS = "a results.json"
 
 
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``run``."""
+    parser.formatter_class = DenseFormatter
+    parser.usage = "%(prog)s [OPTIONS] [OPTIONS OF PYTEST]"
+    parser.description = (
+        f"Judge a target and write reports. Without --target, judge the bundled reference.\n{OTHER_SOURCES}"
+    )
+    parser.epilog = examples(
+        "run --config beacon.toml",
+        "run --target https://staging.example --origin https://shop.example --effort quick",
+        "run --config beacon.toml --requirement cors --requirement 'token.*' -v",
+    )
+    parser.add_argument(
+        "--help-pytest", action="store_true", help="show the options of pytest, which work, too"
+    )
+    add_grouped_options(parser)
+
+
+def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``doctor``. The help leaves out the options of a run that it does not use."""
+    parser.formatter_class = Formatter
+    parser.usage = "%(prog)s [OPTIONS]"
+    parser.description = in_lines(
+        "Check with a few requests whether a run with the same options would have what it needs. Nothing is judged."
+        " Every option of a run is accepted."
+    )
+    parser.epilog = examples("doctor --config beacon.toml", "doctor --target https://staging.example")
+    add_grouped_options(parser, (Group.TARGET, Group.READ_BACK, Group.BROWSER, Group.NETWORK))
+
+
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of ``plan``: the options of a run, and its own."""
-    add_options(parser)
-    add_own_plan_arguments(parser)
-
-
-def add_own_plan_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments that only ``plan`` has."""
+    """Declare the arguments of ``plan``. The help leaves out the options of a run that it does not use."""
+    parser.formatter_class = Formatter
+    parser.usage = "%(prog)s [OPTIONS]"
+    parser.description = in_lines(
+        "Say how much a run with the same options would send, how long it would take, and what it would leave out."
+        " Nothing is sent to the target. Every option of a run is accepted."
+    )
+    parser.epilog = examples("plan --config beacon.toml", "plan --effort thorough --latency 200 --json")
     parser.add_argument(
         "--latency",
         metavar="MS",
         help=f"milliseconds from a request to its answer (default: {LATENCY * 1000:g})",
     )
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+    add_grouped_options(parser, (Group.TARGET, Group.READ_BACK, Group.BROWSER, Group.EFFORT, Group.SELECTION))
 
 
 def add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``repeat``."""
-    parser.description = (
+    parser.description = in_lines(
         "Judge one check of a results file again, with the same parameters and generated batches."
         " Name the target in BEACON_TARGET or with --target after CHECK: the address in a file of somebody else"
         " must not get your token. Give tokens, origins and the observer in the environment, or as options of a"
         " run after CHECK."
     )
-    parser.epilog = "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run."
+    parser.epilog = with_exit_statuses(
+        ["repeat reports/results.json token.header-wins --target https://staging.example"],
+        "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run.",
+    )
     parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
     parser.add_argument(
         "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
@@ -49,6 +93,7 @@ def add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``reference``."""
+    parser.epilog = examples("reference --port 8787", "reference --mutants", "reference --mutant query-wins")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8787, help="the port to listen at (default: %(default)s)")
     parser.add_argument("--mutant", metavar="NAME", help="serve the reference with this one mistake in it")

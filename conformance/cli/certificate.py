@@ -16,6 +16,7 @@ from conformance.certificate.keys import PrivateKey
 from conformance.certificate.trust import read_trust
 from conformance.certificate.verification import CERTIFICATE, Asked, check_folder, not_shown, parse_age
 from conformance.cli.command import parser_of, usage_error
+from conformance.cli.help import examples, in_lines, with_exit_statuses
 from conformance.report import files
 from conformance.report.content.excerpts import one_line
 from conformance.report.text.log import inert
@@ -29,7 +30,8 @@ WIDTH = 10
 
 def add_attest_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``attest``."""
-    parser.description = (
+    parser.epilog = examples("attest reports --implementation acme.toml --key acme.pem")
+    parser.description = in_lines(
         "Write certificate.json, a signed statement about the results.json in a folder. It says who made the results; a"
         " signature does not show that they are true."
     )
@@ -78,12 +80,13 @@ def run_attest(arguments: Sequence[str]) -> int:
 
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``verify``."""
-    parser.description = (
+    parser.description = in_lines(
         "Check the results.json and the certificate.json in a folder, and say what they do not show."
     )
-    parser.epilog = (
+    parser.epilog = with_exit_statuses(
+        ["verify reports --trust acme.pub --challenge 8Qm3-partner-2026"],
         "Exit status: 0 everything that was asked for holds, 1 it is genuine, but not conformant or not what was asked for,"
-        " 4 wrong usage, 6 this version cannot tell, 8 it is not genuine."
+        " 4 wrong usage, 6 this version cannot tell, 8 it is not genuine.",
     )
     parser.add_argument("folder", type=Path, metavar="DIRECTORY", help="what the partner sent")
     parser.add_argument(

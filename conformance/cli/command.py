@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NoReturn
 
+from conformance.cli.help import Formatter
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 
@@ -18,7 +19,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the error and end the process."""
-        self.exit(ExitStatus.USAGE, f"{self.prog}: {message}; --help shows the arguments\n")
+        self.exit(ExitStatus.USAGE, inert(f"ERROR: {message}; {self.prog} --help shows the arguments\n"))
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ def _function(place: str) -> Callable[..., Any]:
 
 def parser_of(name: str, add_arguments: Callable[[argparse.ArgumentParser], None]) -> Parser:
     """Return the parser of a subcommand."""
-    parser = Parser(prog=f"{PROGRAM} {name}", allow_abbrev=False)
+    parser = Parser(prog=f"{PROGRAM} {name}", allow_abbrev=False, formatter_class=Formatter)
     add_arguments(parser)
     return parser
 
 
 def usage_error(problem: str) -> int:
     """Print a problem in one line, and return the exit status of a usage error."""
-    sys.stderr.write(inert(f"{PROGRAM}: {problem}\n"))
+    sys.stderr.write(inert(f"ERROR: {problem}\n"))
     return ExitStatus.USAGE

@@ -4,11 +4,11 @@ import conformance
 from conformance.cli.command import PROGRAM, Command, Parser
 
 _TABLE = (
-    Command("run", "judge a target; also takes pytest's options", "options:add_options", "run:run"),
+    Command("run", "judge a target; also takes pytest's options", "arguments:add_run_arguments", "run:run"),
     Command(
         "doctor",
         "check whether a run has what it needs; takes the options of a run",
-        "options:add_options",
+        "arguments:add_doctor_arguments",
         "doctor:run",
     ),
     Command(

@@ -22,6 +22,7 @@ FOLDERS = {"report_dir"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = "for example: source <(beacon-conformance completion bash)"
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash or zsh")
 
 

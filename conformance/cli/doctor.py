@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from conformance.cli.arguments import add_doctor_arguments
 from conformance.cli.options import options_parser
 from conformance.cli.targets import each_settings, label_of
 from conformance.doctor import format_step, summary
@@ -14,7 +15,7 @@ from conformance.settings import Settings
 
 def run(arguments: Sequence[str]) -> int:
     """Examine a target, or each target in a configuration file. Raises ConfigurationError."""
-    parsed = options_parser("doctor", add_help=True).parse_args(arguments)
+    parsed = options_parser("doctor", add_doctor_arguments).parse_args(arguments)
     try:
         return max([_examine(name, settings) for name, settings in each_settings(parsed).items()])
     except KeyboardInterrupt:

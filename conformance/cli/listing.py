@@ -14,6 +14,7 @@ from conformance.certificate.standing import Standing
 from conformance.certificate.trust import read_trust
 from conformance.cli.certificate import moment
 from conformance.cli.command import parser_of, usage_error
+from conformance.cli.help import examples, in_lines
 from conformance.report import files
 from conformance.report.content.excerpts import one_line
 from conformance.report.formats import FORMATS
@@ -26,7 +27,8 @@ REPORT = "compliance.html"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.description = (
+    parser.epilog = examples("list certificates --html index.html --trust keys.toml")
+    parser.description = in_lines(
         "Make a static page of all certificates below a directory. A certificate that is not genuine is left out, with the"
         " reason, and ends in exit status 8."
     )

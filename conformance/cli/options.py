@@ -3,9 +3,11 @@
 import argparse
 import difflib
 import re
+from collections.abc import Callable
 from typing import NoReturn
 
 from conformance.cli.command import PROGRAM
+from conformance.cli.help import add_grouped_options
 from conformance.settings import CONFIGURABLE, EVERY_OPTION, ConfigurationError
 from conformance.settings.options import OF_A_FILE
 
@@ -19,17 +21,13 @@ class _Parser(argparse.ArgumentParser):
         raise ConfigurationError(no_such_option(unknown[1]) if unknown is not None else message)
 
 
-def options_parser(command: str, *, add_help: bool = False) -> argparse.ArgumentParser:
+def options_parser(
+    command: str, add_arguments: Callable[[argparse.ArgumentParser], None] = add_grouped_options
+) -> argparse.ArgumentParser:
     """Return a parser of a run's options, without pytest's own options. It raises ConfigurationError."""
-    parser = _Parser(prog=f"{PROGRAM} {command}", add_help=add_help, allow_abbrev=False)
-    add_options(parser)
+    parser = _Parser(prog=f"{PROGRAM} {command}", allow_abbrev=False)
+    add_arguments(parser)
     return parser
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a run to a parser."""
-    for option in EVERY_OPTION:
-        parser.add_argument(option.flag, **option.declaration)
 
 
 def given_options(parsed: argparse.Namespace) -> dict[str, str | None]:

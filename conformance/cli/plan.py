@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance.cli.arguments import LATENCY, add_own_plan_arguments
+from conformance.cli.arguments import LATENCY, add_plan_arguments
 from conformance.cli.counted_run import RunFailed
 from conformance.cli.options import options_parser
 from conformance.cli.planning import Plan, plan
 from conformance.cli.targets import each_settings, label_of
-from conformance.requirements import UnknownRequirement, find
+from conformance.requirements import UnknownRequirement, select
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError
 from conformance.settings.bounds import Traffic
@@ -23,9 +23,7 @@ THOUSAND = 1000
 
 def run(arguments: Sequence[str]) -> int:
     """Print the plan for a target, or for each target in a configuration file. Raises ConfigurationError."""
-    parser = options_parser("plan", add_help=True)
-    add_own_plan_arguments(parser)
-    parsed = parser.parse_args(arguments)
+    parsed = options_parser("plan", add_plan_arguments).parse_args(arguments)
     latency = _latency(parsed.latency)
     requirements = _ids(parsed.beacon_requirement)
     try:
@@ -130,8 +128,8 @@ def _latency(milliseconds: str | None) -> float:
 
 
 def _ids(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of requirements. Raises ConfigurationError for an unknown id."""
+    """Return the ids of the requirements that names select. Raises ConfigurationError for a name that selects none."""
     try:
-        return tuple(find(name).id for name in names)
+        return tuple(one.id for name in names for one in select(name))
     except UnknownRequirement as error:
         raise ConfigurationError(f"--requirement {error}") from None

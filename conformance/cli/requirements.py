@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.cli.command import parser_of, usage_error
+from conformance.cli.help import examples
 from conformance.cli.proofs import proofs_of
 from conformance.requirements import ALL, CHAPTERS, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
@@ -159,6 +160,7 @@ def escaped(text: str) -> str:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = examples("requirements", "requirements token.header-wins", "requirements --format json")
     parser.add_argument("id", nargs="?", metavar="ID", help="one requirement, as token.header-wins")
     parser.add_argument(
         "--format", choices=["table", "json", "markdown"], default="table", help="default: %(default)s"

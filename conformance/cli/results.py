@@ -7,7 +7,8 @@ from pathlib import Path
 
 from conformance import results
 from conformance.cli.arguments import RESULTS
-from conformance.cli.command import PROGRAM, parser_of, usage_error
+from conformance.cli.command import parser_of, usage_error
+from conformance.cli.help import examples
 from conformance.cli.streams import commands_for_ci
 from conformance.report import files
 from conformance.report.annotations import annotations
@@ -23,12 +24,13 @@ def read_results(path: Path) -> results.Results:
     """Read a results file, and say on standard error if it is not of the last run of its folder. Raises UnusableResults."""
     content = results.read(path)
     if words := files.unfinished(path.parent):
-        sys.stderr.write(f"{PROGRAM}: {path} is of an earlier run: {words}\n")
+        sys.stderr.write(f"WARNING: {path} is of an earlier run: {words}\n")
     return content
 
 
 def add_compare_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``compare``."""
+    parser.epilog = examples("compare before/results.json after/results.json --fail-on worse")
     parser.add_argument("first", type=Path, metavar="A", help=RESULTS)
     parser.add_argument("others", type=Path, nargs="+", metavar="B", help="one or more other results files")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the comparison as Markdown")
@@ -59,6 +61,7 @@ def run_compare(arguments: Sequence[str]) -> int:
 
 def add_annotate_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``annotate``."""
+    parser.epilog = examples("annotate reports/results.json")
     parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
 
 
@@ -76,6 +79,7 @@ def run_annotate(arguments: Sequence[str]) -> int:
 
 def add_render_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``render``."""
+    parser.epilog = examples("render results.json --report-dir pages")
     parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
     parser.add_argument(
         "--report-dir", type=Path, metavar="D", help="write the reports here (default: next to the results)"

@@ -7,13 +7,14 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import conformance
 from conformance.cli import multi_target
-from conformance.cli.command import PROGRAM
+from conformance.cli.arguments import add_run_arguments
 from conformance.cli.options import (
     given_options,
     no_such_option,
@@ -21,8 +22,8 @@ from conformance.cli.options import (
     passed_on,
 )
 from conformance.cli.targets import chosen_names
-from conformance.plugin.printing import refusal
 from conformance.plugin.process import too_few_files
+from conformance.plugin.refusals import refusal
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError, read_file
@@ -36,7 +37,9 @@ def run(arguments: Sequence[str]) -> int:
 
     Raises ConfigurationError.
     """
-    parsed, others = options_parser("run").parse_known_args(arguments)
+    parsed, others = options_parser("run", add_run_arguments).parse_known_args(arguments)
+    if parsed.help_pytest:
+        return judge(["--help"])
     names = chosen_names(parsed)
     if len(names) > 1:
         return _judge_several(parsed, names, others)
@@ -50,9 +53,11 @@ def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     """
     if why := refusal(arguments, os.environ):
         raise ConfigurationError(why)
-    own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "-p", "conformance.plugin", str(SUITE)]
+    own = ["-c", str(PACKAGE / "beacon.toml"), f"--rootdir={SUITE}", "--disable-plugin-autoload"]
+    own += [part for name in _plugins() for part in ("-p", name)]
+    own.append(str(SUITE))
     if why := too_few_files():
-        sys.stderr.write(f"{PROGRAM}: {why}\n")
+        sys.stderr.write(f"ERROR: {why}\n")
         return ExitStatus.SUITE_FAULT
     errors = io.StringIO()
     with contextlib.redirect_stderr(errors):
@@ -60,6 +65,11 @@ def judge(arguments: Sequence[str], plugins: Sequence[object] = ()) -> int:
     text = errors.getvalue()
     sys.stderr.write(inert(_in_one_line(text) if status == ExitStatus.USAGE else text))
     return status
+
+
+def _plugins() -> list[str]:
+    """Return pytest's names of the plugins that a run uses. Others that are installed are not loaded: options may clash."""
+    return ["html", "metadata", *(["xdist"] if find_spec("xdist") is not None else []), "conformance.plugin"]
 
 
 def _judge_several(parsed: Namespace, names: Sequence[str], others: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ Only code that needs pytest's hooks, configuration or reports belongs here. It m
 pytest_plugins = [
     "conformance.plugin.options",
     "conformance.plugin.process",
-    "conformance.plugin.printing",
+    "conformance.plugin.refusals",
     "conformance.plugin.session",
     "conformance.plugin.redaction",
     "conformance.plugin.fixtures",

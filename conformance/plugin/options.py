@@ -13,7 +13,7 @@ from conformance.inputs.tokens import MATCHING, MEMBERS, UNKNOWN
 from conformance.plugin.checks import examples_to_replay
 from conformance.plugin.markers import is_beyond_quick, requirement_of
 from conformance.plugin.state import state_of
-from conformance.requirements import UnknownRequirement, find
+from conformance.requirements import UnknownRequirement, select
 from conformance.results import UnusableResults
 from conformance.results.examples import Example, read_examples
 from conformance.results.waivers import UnusableWaivers, Waiver, read_waivers
@@ -33,7 +33,15 @@ SUITE = Path(conformance.__file__).parent / "suite"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options. Environment variables are read later, because an option has priority."""
     group = parser.getgroup("conformance", "conformance of POST /beacon")
+    # pytest itself notices two options of one name only while it parses, and ends in a traceback.
+    others = [*parser._groups, parser._anonymous]  # noqa: SLF001 - there is no other way to them
+    taken = {name for other in others for one in other.options for name in one.names()}
     for option in EVERY_OPTION:
+        if option.flag in taken:
+            raise pytest.UsageError(
+                f"{option.flag}: another plugin of pytest has an option of this name; leave that plugin out with"
+                " -p no:NAME, or use beacon-conformance run, which loads no other plugin"
+            )
         group.addoption(option.flag, **option.declaration)
 
 
@@ -82,7 +90,7 @@ def settings_of(config: pytest.Config) -> Settings:
     """Return the settings of this run. Raises pytest.UsageError with one line."""
     for name in config.getoption("beacon_requirement"):
         try:
-            find(name)
+            select(name)
         except UnknownRequirement as error:
             raise pytest.UsageError(f"--requirement {error}") from None
     options = {option.name: config.getoption(option.dest) for option in CONFIGURABLE}
@@ -131,7 +139,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     state = state_of(config)
     if state is None:
         return
-    wanted, check = set(config.getoption("beacon_requirement")), config.getoption("beacon_check")
+    names, check = config.getoption("beacon_requirement"), config.getoption("beacon_check")
+    wanted = {one.id for name in names for one in select(name)}
     quick = state.settings.effort == Effort.QUICK
     selected = [
         item

@@ -4,6 +4,8 @@ It imports no other room, so every room may import it. The checks are in ``suite
 """
 
 import difflib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from types import ModuleType
 
 from conformance.requirements import (
@@ -50,10 +52,28 @@ class UnknownRequirement(ValueError):
 def find(name: str) -> Requirement:
     """Return the requirement with an id. Raises UnknownRequirement."""
     if name not in BY_ID:
-        close = difflib.get_close_matches(name, BY_ID, n=1, cutoff=0.4)
-        suggestion = f"; did you mean {close[0]}?" if close else ""
-        raise UnknownRequirement(f"{name}: no requirement has this id{suggestion}")
+        raise UnknownRequirement(f"{name}: no requirement has this id{_suggestion(name, BY_ID)}")
     return BY_ID[name]
+
+
+def select(name: str) -> tuple[Requirement, ...]:
+    """Return the requirements that an id, a chapter or a pattern such as ``token.*`` selects. Raises UnknownRequirement."""
+    if name in CHAPTERS:
+        return tuple(one for one in ALL if one.chapter == name)
+    if not set(name) & set("*?["):
+        if name not in BY_ID:
+            suggestion = _suggestion(name, (*CHAPTERS, *BY_ID))
+            raise UnknownRequirement(f"{name}: no requirement or chapter has this name{suggestion}")
+        return (BY_ID[name],)
+    found = tuple(one for one in ALL if fnmatchcase(one.id, name))
+    if not found:
+        raise UnknownRequirement(f"{name}: no requirement's id matches; write a pattern such as 'cors.*'")
+    return found
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 __all__ = [
@@ -66,4 +86,5 @@ __all__ = [
     "Requirement",
     "UnknownRequirement",
     "find",
+    "select",
 ]

@@ -8,7 +8,7 @@ from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
 from conformance.settings.observer import OBSERVERS, module_of, unusable
-from conformance.settings.options import CONFIGURABLE, EVERY_OPTION, OPTIONS, TOKEN_FILES, Option
+from conformance.settings.options import CONFIGURABLE, EVERY_OPTION, OPTIONS, TOKEN_FILES, Group, Option
 from conformance.settings.reading import read_settings
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ConfigFile",
     "ConfigurationError",
     "Effort",
+    "Group",
     "Option",
     "Settings",
     "Traffic",

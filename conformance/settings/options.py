@@ -1,10 +1,10 @@
 """Every option of a run, as tables. The options of pytest, the command line and the configuration file come from them."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Any
 
-from conformance.settings.observer import OTHER_FORMS, USUAL_FORM
+from conformance.settings.observer import OTHER_FORMS
 
 
 class Takes(Enum):
@@ -15,6 +15,18 @@ class Takes(Enum):
     NO_VALUE = auto()
 
 
+class Group(StrEnum):
+    """What an option is about: the headings of ``--help``."""
+
+    TARGET = "target"
+    READ_BACK = "read-back"
+    BROWSER = "browser"
+    NETWORK = "network and trust"
+    EFFORT = "effort"
+    SELECTION = "selection"
+    REPORT = "report"
+
+
 @dataclass(frozen=True)
 class Option:
     """One option, under the same name on the command line, in the environment and in a configuration file."""
@@ -22,6 +34,8 @@ class Option:
     name: str
     metavar: str
     help: str
+    """Short enough for one line of ``--help`` on 80 columns; docs/options.md says more."""
+    group: Group
     takes: Takes = Takes.ONE_VALUE
 
     @property
@@ -59,93 +73,69 @@ class Option:
 
 
 OPTIONS = (
-    Option("target", "URL", "base URL of the target, or the word reference (the default: the bundled one)"),
-    Option("token", "T", "a token that the target knows (store A)"),
-    Option("other-token", "T", "a second store's token"),
-    Option("revoked-token", "T", "a token that the target knew once and refuses now (only observed)"),
-    Option("origin", "O", "an origin that store A's allowed domains include"),
-    Option(
-        "other-origin",
-        "O",
-        "a second origin that store A allows, best with a port: it shows whether the answer follows the request",
-    ),
-    Option(
-        "other-store-origin",
-        "O",
-        "an origin that the other token's store allows: the second origin where store A has only one",
-    ),
-    Option("observer", "SPEC", f"read-back: {USUAL_FORM}, or {OTHER_FORMS}"),
-    Option(
-        "observer-headers", "H", "header lines for requests to an http(s) observer, such as Authorization: …"
-    ),
-    Option(
-        "browser",
-        "B",
-        "judge through a real browser, too: auto, the path of its program, or ws://… (default: none)",
-    ),
-    Option(
-        "require",
-        "C,…",
-        "classes that must be fully judged (default: every class that the other options suffice to judge)",
-    ),
-    Option("waivers", "FILE", "known deviations (TOML): they change the exit status, never a verdict"),
-    Option("report-dir", "D", "the folder for the reports (default: reports/)"),
-    Option("seed", "N", "generate other batches (default: 0, the same batches in every run)"),
-    Option("challenge", "C", "a reviewer's text: it begins the run's id and decides the seed"),
-    Option("set", "S", "judge by this requirement set (default: the newest)"),
-    Option(
-        "replay", "FILE", "a results.json: the generated examples that failed in that run are judged first"
-    ),
-    Option("effort", "E", "how much is sent: quick, standard (the default) or thorough"),
-    Option("max-requests", "N", "send at most this many requests; what is left out is not judged"),
-    Option(
-        "max-rate",
-        "N",
-        "send at most this many requests per second (default: 20, and no limit on this machine)",
-    ),
-    Option(
-        "connections",
-        "N",
-        "how many checks wait for answers at the same time, and how many requests of a burst (default: 8)",
-    ),
-    Option("proxy", "URL", "send through this http(s) proxy, to an http(s) observer too (default: no proxy)"),
-    Option("timeout", "S", "seconds to wait for one answer (default: 10)"),
-    Option("patience", "S", "seconds to wait until a stored event is visible (default: 20)"),
-    Option(
-        "settle",
-        "S",
-        "seconds to wait for a missing event after a later one is visible; then it counts as skipped (default: 0)",
-    ),
+    Option("target", "URL", "base URL, or reference (the default: the bundled one)", Group.TARGET),
+    Option("token", "T", "a token that the target knows (store A)", Group.TARGET),
+    Option("other-token", "T", "a second store's token", Group.TARGET),
+    Option("revoked-token", "T", "a token that is not valid any more; only observed", Group.TARGET),
+    Option("origin", "O", "an origin that store A allows", Group.TARGET),
+    Option("other-origin", "O", "a second origin that store A allows", Group.TARGET),
+    Option("other-store-origin", "O", "an origin that the other token's store allows", Group.TARGET),
+    Option("observer", "SPEC", f"read-back: https://…, {OTHER_FORMS}", Group.READ_BACK),
+    Option("observer-headers", "H", "header lines for an http(s) observer", Group.READ_BACK),
+    Option("browser", "B", "auto, a browser's path, or ws://… (default: none)", Group.BROWSER),
+    Option("require", "C,…", "classes to judge fully (default: all that it can)", Group.SELECTION),
+    Option("waivers", "FILE", "known deviations (TOML); they change no verdict", Group.REPORT),
+    Option("report-dir", "D", "the folder for the reports (default: reports/)", Group.REPORT),
+    Option("seed", "N", "generate other batches (default: 0)", Group.EFFORT),
+    Option("challenge", "C", "a reviewer's text; it decides run id and seed", Group.EFFORT),
+    Option("set", "S", "judge by this requirement set (default: the newest)", Group.SELECTION),
+    Option("replay", "FILE", "a results.json: judge its failed examples first", Group.EFFORT),
+    Option("effort", "E", "quick, standard (the default) or thorough", Group.EFFORT),
+    Option("max-requests", "N", "send at most this many requests", Group.EFFORT),
+    Option("max-rate", "N", "requests per second (default: 20; here: no limit)", Group.NETWORK),
+    Option("connections", "N", "connections at the same time (default: 8)", Group.NETWORK),
+    Option("proxy", "URL", "send through this http(s) proxy (default: none)", Group.NETWORK),
+    Option("timeout", "S", "seconds to wait for one answer (default: 10)", Group.NETWORK),
+    Option("patience", "S", "seconds to wait for a stored event (default: 20)", Group.READ_BACK),
+    Option("settle", "S", "seconds to wait for a late event (default: 0)", Group.READ_BACK),
 )
-"""The settings of a run, in the order of ``--help``."""
+"""The settings of a run. ``--help`` shows them by group, in this order."""
 TOKEN_FILES = (
-    Option("token-file", "F", "a file that contains --token and nothing else"),
-    Option("other-token-file", "F", "a file that contains --other-token"),
-    Option("revoked-token-file", "F", "a file that contains --revoked-token"),
+    Option("token-file", "F", "a file that contains the token and nothing else", Group.TARGET),
+    Option("other-token-file", "F", "the same for --other-token", Group.TARGET),
+    Option("revoked-token-file", "F", "the same for --revoked-token", Group.TARGET),
 )
 """Another way to give a token."""
 CONFIGURABLE = (*OPTIONS, *TOKEN_FILES)
 """The options that have an environment variable and a key of the configuration file."""
 SELECTION = (
-    Option("requirement", "ID", "judge only this requirement; may be repeated", takes=Takes.SEVERAL_VALUES),
-    Option("check", "NAME", "judge only this check, by its full name in results.json"),
+    Option(
+        "requirement",
+        "ID",
+        "only this id, chapter or pattern (cors.*); repeatable",
+        Group.SELECTION,
+        takes=Takes.SEVERAL_VALUES,
+    ),
+    Option("check", "NAME", "only this check, by its full name in results.json", Group.SELECTION),
 )
 ALLOW_PRODUCTION = Option(
     "allow-production",
     "",
-    "judge the production host, where a run's events count as real ones",
+    "judge the production host; its events count as real",
+    Group.TARGET,
     takes=Takes.NO_VALUE,
 )
 OF_A_FILE = (
-    Option("config", "F", "a TOML file with the same names"),
+    Option("config", "F", "a TOML file with the same names", Group.TARGET),
     Option(
         "only",
         "NAME",
-        "judge only this target of the file's [targets.NAME]; may be repeated",
+        "only this target of the file; repeatable",
+        Group.TARGET,
         takes=Takes.SEVERAL_VALUES,
     ),
-    Option("jobs", "N", "judge this many of the file's targets in parallel (default: 1)"),
+    Option("jobs", "N", "judge so many of the file's targets at once", Group.TARGET),
 )
 """The configuration file, and which of its targets are judged."""
 EVERY_OPTION = (*CONFIGURABLE, *OF_A_FILE, ALLOW_PRODUCTION, *SELECTION)
-"""Every option, in the order of ``--help``."""
+"""Every option of a run."""

@@ -304,7 +304,7 @@ def test_a_run_that_fails_on_the_reference_gives_one_line(
         (["--latency=nan"], "--latency nan: must be a number of milliseconds, for example 50"),
         (
             ["--requirement=token.header"],
-            "--requirement token.header: no requirement has this id; did you mean",
+            "--requirement token.header: no requirement or chapter has this name; did you mean",
         ),
         (["--tokn=t"], "--tokn: no such option; did you mean --token?"),
         (["--effort=all"], "--effort all: must be one of"),

@@ -82,7 +82,7 @@ def test_an_unknown_mutant_gives_one_line(name: str, advice: str, capsys: pytest
 
     out, err = capsys.readouterr()
     assert (status, out) == (4, "")
-    assert err == f"beacon-conformance: --mutant {name}: no mutant has this name; {advice}\n"
+    assert err == f"ERROR: --mutant {name}: no mutant has this name; {advice}\n"
 
 
 def test_every_mutant_is_listed_with_its_requirement_and_its_mistake(

@@ -67,7 +67,7 @@ def test_an_unknown_id_gives_one_line_with_a_similar_id(capsys: pytest.CaptureFi
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err == (
-        "beacon-conformance: token.header-win: no requirement has this id; did you mean token.header-wins?\n"
+        "ERROR: token.header-win: no requirement has this id; did you mean token.header-wins?\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""Options and variables that print everything: nothing redacts their output, so they are refused before a run begins."""
+"""Options that a run cannot obey are refused before it begins: most print everything, and nothing redacts their output."""
 
 import subprocess
 import sys
@@ -57,3 +57,26 @@ def test_a_variable_that_prints_the_values_of_a_run_is_refused(
     assert status == 4
     assert TOKEN not in output
     assert not list((tmp_path / "cwd").iterdir())
+
+
+@pytest.mark.parametrize("option", ["--lf", "--failed-first", "--cache-show", "--sw"])
+def test_an_option_that_needs_a_cache_of_the_last_run_is_refused(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    status, output = run(option)
+
+    assert status == 4
+    assert output.startswith(f"ERROR: {option}: needs pytest's cache, which a run does not keep; ")
+    assert len(output.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_pytest_itself_refuses_an_option_that_needs_a_cache_for_a_run(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "--lf", f"--report-dir={tmp_path}"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own
+
+    assert ran.returncode == 4
+    assert "--lf: needs pytest's cache" in ran.stderr
+    assert not list(tmp_path.iterdir())

@@ -76,7 +76,9 @@ def counted_run(settings: Settings, requirements: Sequence[str], check: str | No
         "timeout": 60,
         "patience": 20,
         "settle": 0,
-        **dict.fromkeys(("observer_headers", "proxy", "waivers"), ""),
+        **dict.fromkeys(
+            ("observer_headers", "proxy", "waivers", "headers", "ca_file", "client_cert", "connect_to"), ""
+        ),
     }
     selection = [f"--requirement={name}" for name in requirements] + ([f"--check={check}"] if check else [])
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]

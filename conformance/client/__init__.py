@@ -10,11 +10,13 @@ from conformance.client.memo import Memo
 from conformance.client.messages import CUT, Exchange, Header, NoReply, Reply, Request
 from conformance.client.rate_limit import Load, RequestBudget
 from conformance.client.reading import LONGEST_REPLY, digest_of
+from conformance.client.route import DIRECT, Route, server_of
 from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target, browser_lines
 
 __all__ = [
     "BROWSER",
     "CUT",
+    "DIRECT",
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
     "STOPPED_ANSWERING",
@@ -31,6 +33,7 @@ __all__ = [
     "Reply",
     "Request",
     "RequestBudget",
+    "Route",
     "Target",
     "bearable",
     "browser_lines",
@@ -38,4 +41,5 @@ __all__ = [
     "digest_of",
     "parse_strictly",
     "parse_tolerantly",
+    "server_of",
 ]

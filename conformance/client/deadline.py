@@ -85,8 +85,8 @@ class _Stream(httpcore.NetworkStream):
 class _Backend(httpcore.SyncBackend):
     """Opens connections that share the deadline."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
+    def __init__(self, deadline: Deadline, address: tuple[str, int] | None) -> None:
+        self._deadline, self._address = deadline, address
         self.sockets: Sockets = weakref.WeakSet()
         self.opened = 0
 
@@ -101,6 +101,7 @@ class _Backend(httpcore.SyncBackend):
         """Connect to the first address that answers; each gets an equal share of the time that is left."""
         del timeout
         self.opened += 1
+        host, port = self._address or (host, port)
         addresses = _addresses(host, port)
         for left in range(len(addresses), 0, -1):
             try:
@@ -129,10 +130,16 @@ def _parser(connection: Any) -> Any:
 
 
 class Transport(httpx.HTTPTransport):
-    """One connection at a time, with a deadline, through a proxy only if one is given."""
+    """One connection at a time, with a deadline; through a proxy, or to another address than the URL's, only if one is given."""
 
-    def __init__(self, context: ssl.SSLContext | None, deadline: Deadline, proxy: str = "") -> None:
-        self._backend = _Backend(deadline)
+    def __init__(
+        self,
+        context: ssl.SSLContext | None,
+        deadline: Deadline,
+        proxy: str = "",
+        address: tuple[str, int] | None = None,
+    ) -> None:
+        self._backend = _Backend(deadline, address)
         how: dict[str, Any] = {
             "max_connections": 1,
             "keepalive_expiry": IDLE,

@@ -14,6 +14,7 @@ from conformance.client.deadline import Deadline, Transport
 from conformance.client.messages import Exchange, NoReply, Reply, Request
 from conformance.client.rate_limit import RequestBudget
 from conformance.client.reading import LONGEST_REPLY, Limits
+from conformance.client.route import DIRECT, Route
 from conformance.client.timeline import Timeline
 
 ROOM = 32 << 20
@@ -60,6 +61,7 @@ class HttpClient:
     """Requests in a row without a reply; after them nothing more is sent."""
     proxy: str = ""
     """URL of the proxy for all requests; empty for no proxy, even if the environment names one."""
+    route: Route = DIRECT
     budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""
@@ -226,7 +228,7 @@ class HttpClient:
         at, started = now(), time.monotonic()
         deadline.at = started + seconds
         limits = Limits(body=self.longest) if self.room > 0 else LITTLE
-        outcome = reading.exchange(transport, request, limits, deadline, content)
+        outcome = reading.exchange(transport, request, limits, deadline, content, more=self.route.headers)
         if isinstance(outcome, Reply):
             with self._lock:
                 self.room -= outcome.size
@@ -237,7 +239,7 @@ class HttpClient:
 
     def _connect(self, request: Request, deadline: Deadline) -> Transport:
         context = self.authorities() if request.url.startswith("https:") else None
-        transport = Transport(context, deadline, self.proxy)
+        transport = Transport(context, deadline, self.proxy, self.route.address)
         self._open.add(transport)
         return transport
 
@@ -246,10 +248,10 @@ class HttpClient:
         transport.close()
 
     def authorities(self) -> ssl.SSLContext:
-        """Return the trusted certificate authorities; ``SSL_CERT_FILE`` adds some."""
+        """Return the trusted certificate authorities, and the client's certificate; ``SSL_CERT_FILE`` adds some."""
         with self._lock:
             if self._context is None:
-                self._context = httpx.create_ssl_context()
+                self._context = self.route.context()
             return self._context
 
     def close(self) -> None:

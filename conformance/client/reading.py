@@ -40,13 +40,15 @@ def exchange(
     limits: Limits,
     deadline: Deadline,
     content: Iterable[bytes] | None = None,
+    *,
+    more: Sequence[Header] = (),
 ) -> Reply | NoReply:
     """Send a request and return its reply, or the reason why it got no reply.
 
-    With ``content``, its body is sent in these parts. Raises ValueError for a request that cannot be sent.
+    With ``content``, its body is sent in these parts; ``more`` are header lines besides its own. Raises ValueError for a request that cannot be sent.
     """
     try:
-        outgoing = _outgoing(request, content)
+        outgoing = _outgoing(request, content, more)
     except httpx.InvalidURL as error:
         raise ValueError(f"the suite built a URL that cannot be sent: {error}") from error
     try:
@@ -68,11 +70,11 @@ def exchange(
         return NoReply("closed", _describe(error))
 
 
-def _outgoing(request: Request, parts: Iterable[bytes] | None) -> httpx.Request:
+def _outgoing(request: Request, parts: Iterable[bytes] | None, more: Sequence[Header]) -> httpx.Request:
     split = urlsplit(request.url)
     path = (split.path or "/") + (f"?{split.query}" if split.query else "")
     url = httpx.URL(f"{split.scheme}://{split.netloc}/").copy_with(raw_path=path.encode("ascii"))
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (*request.headers, *more)]
     if url.userinfo:
         user = f"{unquote(split.username or '')}:{unquote(split.password or '')}".encode()
         headers.append((b"Authorization", b"Basic " + base64.b64encode(user)))

@@ -67,7 +67,11 @@ class Examination:
         """Yield the steps, and end with the first problem."""
         http_client = self.read_back.target.http_client
         for step in network(
-            self.settings.target, http_client.authorities, http_client.timeout, self.settings.proxy
+            self.settings.target,
+            http_client.authorities,
+            http_client.timeout,
+            self.settings.proxy,
+            http_client.route.address,
         ):
             yield step
             if step.result is StepResult.PROBLEM:

@@ -11,15 +11,22 @@ PORTS = {"http": 80, "https": 443}
 
 
 def network(
-    base: str, authorities: Callable[[], ssl.SSLContext], timeout: float, proxy: str = ""
+    base: str,
+    authorities: Callable[[], ssl.SSLContext],
+    timeout: float,
+    proxy: str = "",
+    address: tuple[str, int] | None = None,
 ) -> Iterator[Step]:
     """Yield the steps on the way to a base URL, and end with the first problem.
 
     ``authorities`` returns the certificate authorities that the run trusts; each step takes at most ``timeout`` seconds.
-    With a ``proxy``, the steps try the way to the proxy.
+    With a ``proxy``, the steps try the way to the proxy, and with an ``address`` to that.
     """
     option, url = ("--proxy", urlsplit(proxy)) if proxy else ("--target", urlsplit(base))
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
+    named = host
+    if address is not None:
+        option, (host, port) = "--connect-to", address
     name = _name(host, port, option)
     yield name
     if name.result is not StepResult.OK:
@@ -40,7 +47,7 @@ def network(
         peer = connection.getpeername()[0]
         yield Step("connection", StepResult.OK, f"connect to {where}", f"connected to {peer}")
         if url.scheme == "https" and not proxy:
-            yield _tls(connection, host, where, authorities())
+            yield _tls(connection, named, where, authorities())
 
 
 def _name(host: str, port: int, option: str) -> Step:
@@ -70,7 +77,7 @@ def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLConte
             StepResult.PROBLEM,
             tried,
             f"the certificate of {where} is not trusted ({error.verify_message})",
-            "give the target a certificate for this host, or set SSL_CERT_FILE to the file of its certificate authority",
+            "give the target a certificate for this host, or name the file of its certificate authority with --ca-file (or in SSL_CERT_FILE)",
         )
     except OSError as error:
         return Step(

@@ -14,7 +14,7 @@ def curl(request: Request, redactor: Redactor) -> str:
     if len(request.body) > LONGEST_BODY:
         return ""
     method = "--head" if request.method == "HEAD" else f"-X {shlex.quote(request.method)}"
-    parts = ["curl -sS -i -g --path-as-is", method]
+    parts = ["curl -sS -i -g --path-as-is", *redactor.options_of_curl, method]
     names = {name.lower() for name, _ in request.headers}
     for name, value in request.headers:
         parts.append(f"-H {_quoted(f'{name}: {value}' if value else f'{name};', redactor)}")

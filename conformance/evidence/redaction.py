@@ -44,6 +44,8 @@ class Redactor:
     own_words: OwnWords = field(default_factory=OwnWords, repr=False)
     shown: dict[str, None] = field(default_factory=dict, init=False)
     """The names of the secrets that are too short or too common to be replaced."""
+    options_of_curl: tuple[str, ...] = field(default=(), init=False)
+    """What each command that repeats a request needs to reach the target; secrets are expansions of the shell."""
     _aliases: dict[str, Alias] = field(default_factory=dict, repr=False)
     _pattern: re.Pattern[str] | None = field(default=None, repr=False)
     _openings: frozenset[str] = field(default=frozenset(), repr=False)

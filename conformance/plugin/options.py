@@ -24,6 +24,8 @@ from conformance.settings import (
     ConfigurationError,
     Effort,
     Settings,
+    check_ca_file,
+    check_client_cert,
     read_settings,
 )
 
@@ -62,7 +64,7 @@ def settings_from(
     only: str = "",
     allow_production: bool = False,
 ) -> Settings:
-    """Return the settings from options, environment and file, after a check of the observer and the tokens.
+    """Return the settings from options, environment and file, after a check of the observer, the files of certificates and the tokens.
 
     Raises ConfigurationError.
     """
@@ -74,6 +76,8 @@ def settings_from(
 def _check(settings: Settings) -> None:
     """Check what other rooms know of the settings. Raises ConfigurationError."""
     check_observer(settings)
+    check_ca_file(settings.ca_file)
+    check_client_cert(settings.client_cert)
     for flag, token in (
         ("--token", settings.token),
         ("--other-token", settings.other_token),

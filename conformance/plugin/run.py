@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import reference
-from conformance.client import HttpClient, Load, Request, RequestBudget, Target
+from conformance.client import HttpClient, Load, Request, RequestBudget, Route, Target, server_of
 from conformance.doctor import Step, StepResult, examine
 from conformance.evidence import OwnWords, Redactor
 from conformance.ingestion import ReadBack
@@ -36,7 +36,35 @@ def redactor_of(settings: Settings) -> Redactor:
     for name, value in settings.observer_header_lines:
         if not name.lower().startswith("accept"):
             redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)
+    for name, value in settings.header_lines:
+        redactor.add_value(f"value of {name}", "BEACON_HEADERS", value)
+        redactor.add_header(f"value of {name}", "BEACON_HEADERS", value)
+    redactor.options_of_curl = _options_of_curl(settings)
     return redactor
+
+
+def _options_of_curl(settings: Settings) -> tuple[str, ...]:
+    """Return the options that a command needs to reach the target; they read their values from the environment."""
+    given = (
+        (settings.ca_file, '--cacert "$BEACON_CA_FILE"'),
+        (settings.client_cert, '--cert "$BEACON_CLIENT_CERT"'),
+        (settings.connect_to, '--connect-to "::$BEACON_CONNECT_TO"'),
+    )
+    lines = (
+        f"-H \"{name}: $(printf '%s\\n' \"$BEACON_HEADERS\" | sed -n 's/^ *{name} *: *//p')\""
+        for name, _ in settings.header_lines
+    )
+    return (*(option for value, option in given if value), *lines)
+
+
+def _route(settings: Settings, url: str = "") -> Route:
+    """Return the way to the target, or to an observer's ``url``: it gets no gate's lines, and on another host only trust."""
+    route = Route(settings.header_lines, settings.ca_file, settings.client_cert, settings.connect_to)
+    if not url:
+        return route
+    if server_of(url) == server_of(settings.target):
+        return replace(route, headers=())
+    return Route(ca_file=settings.ca_file)
 
 
 @dataclass
@@ -74,7 +102,10 @@ class Run:
         settings = self.settings
         self.redactor = redactor_of(settings)
         self.http_client = HttpClient(
-            settings.timeout, proxy=settings.proxy, budget=RequestBudget(settings.max_requests, settings.rate)
+            settings.timeout,
+            proxy=settings.proxy,
+            route=_route(settings),
+            budget=RequestBudget(settings.max_requests, settings.rate),
         )
         self.target = Target(settings.target, settings.token, settings.origin, self.http_client)
         self.factory = EventFactory(f"{self.id}{self.process}")
@@ -85,6 +116,7 @@ class Run:
                 settings.timeout,
                 headers=settings.observer_header_lines,
                 proxy=settings.proxy,
+                route=_route(settings, settings.observer),
                 stores=[token for token in (settings.token, settings.other_token) if token],
                 mark=self.mark,
             )
@@ -147,6 +179,10 @@ class Run:
             observer=server.observer,
             observer_headers="",
             proxy="",
+            headers="",
+            ca_file="",
+            client_cert="",
+            connect_to="",
         )
         return cls(of_the_reference, "reference", id=new_run_id(settings.challenge), server=server)
 

@@ -10,6 +10,7 @@ from conformance.settings.model import CLASSES, REFERENCE, Settings
 from conformance.settings.observer import OBSERVERS, module_of, unusable
 from conformance.settings.options import CONFIGURABLE, EVERY_OPTION, OPTIONS, TOKEN_FILES, Group, Option
 from conformance.settings.reading import read_settings
+from conformance.settings.trust import check_ca_file, check_client_cert
 
 __all__ = [
     "CLASSES",
@@ -26,6 +27,8 @@ __all__ = [
     "Option",
     "Settings",
     "Traffic",
+    "check_ca_file",
+    "check_client_cert",
     "module_of",
     "read_file",
     "read_settings",

@@ -16,9 +16,9 @@ TARGETS = "targets"
 LONGEST_FILE = 1 << 20
 """Bytes of a configuration file."""
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-SECRET_KEYS = ("token", "other-token", "revoked-token", "observer", "observer-headers", "browser")
+SECRET_KEYS = ("token", "other-token", "revoked-token", "observer", "observer-headers", "headers", "browser")
 """The keys in which ``${NAME}`` may stand: no report shows their values."""
-JOINED_BY = {"observer-headers": "\n"}
+JOINED_BY = {"observer-headers": "\n", "headers": "\n"}
 """The separator between the elements of a list, if it is not a comma."""
 KEYS = frozenset(option.name for option in CONFIGURABLE)
 

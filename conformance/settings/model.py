@@ -11,9 +11,10 @@ from conformance.settings.bounds import BOUNDS, Effort, Traffic
 from conformance.settings.browser import NONE, check_browser
 from conformance.settings.challenge import check_challenge
 from conformance.settings.errors import ConfigurationError
-from conformance.settings.headers import check_header_lines
+from conformance.settings.headers import JUDGED, check_header_lines, header_lines
 from conformance.settings.observer import module_of
 from conformance.settings.origins import check_origin
+from conformance.settings.trust import check_connect_to
 
 CLASSES = ("http", "ingestion", "stores", "browser")
 REFERENCE = "reference"
@@ -58,6 +59,14 @@ class Settings:
     """How many checks may wait for answers at the same time."""
     proxy: str = ""
     """URL of a proxy; empty: no proxy, even if the environment names one."""
+    headers: str = field(default="", repr=False)
+    """Lines of ``Name: value``, sent with every request to the target."""
+    ca_file: str = ""
+    """A PEM file of authorities; empty: only the usual ones are trusted."""
+    client_cert: str = ""
+    """A PEM file with the client's certificate and its key; empty: none."""
+    connect_to: str = ""
+    """``HOST:PORT``; empty: those of the target's URL."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -87,7 +96,9 @@ class Settings:
         check_browser(self.browser)
         check_challenge(self.challenge)
         self._check_set()
-        check_header_lines(self.observer_headers)
+        check_header_lines("--observer-headers", self.observer_headers)
+        check_header_lines("--headers", self.headers, JUDGED)
+        check_connect_to(self.connect_to, self.proxy)
         if self.settle > self.patience:
             raise ConfigurationError(
                 f"--settle {self.settle:g}: must not be longer than --patience {self.patience:g}, the time within which every event must become visible"
@@ -157,8 +168,12 @@ class Settings:
     @property
     def observer_header_lines(self) -> tuple[tuple[str, str], ...]:
         """``observer_headers`` as names and values."""
-        parts = (line.partition(":") for line in self.observer_headers.splitlines() if line.strip())
-        return tuple((name.strip(), value.strip()) for name, _, value in parts)
+        return header_lines(self.observer_headers)
+
+    @property
+    def header_lines(self) -> tuple[tuple[str, str], ...]:
+        """``headers`` as names and values."""
+        return header_lines(self.headers)
 
 
 def _is_here(target: str) -> bool:

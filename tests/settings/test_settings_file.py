@@ -30,7 +30,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     "unknown-key": (
         "\ntokn = 'a'",
         "line 2",
-        "unknown key tokn; did you mean token? the keys are browser, challenge, connections, effort, max-rate, max-requests",
+        "unknown key tokn; did you mean token? the keys are browser, ca-file, challenge, client-cert, connect-to,",
     ),
     "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; did you mean other-token?"),
     "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token must be a text or a number"),

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from conformance.client import Header
+from conformance.client import DIRECT, Header, Route
 from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Stored
 from conformance.settings import ConfigurationError, Settings, module_of, unusable
 
@@ -40,6 +40,7 @@ def connect(
     headers: Sequence[Header] = (),
     stores: Sequence[str] = (),
     proxy: str = "",
+    route: Route = DIRECT,
     mark: str = "",
 ) -> Observer:
     """Return the observer of a valid address.
@@ -47,7 +48,7 @@ def connect(
     The arguments are those of ``Access``. Raises ConfigurationError for what shows only now: a port that is in use, a
     database driver that is not installed.
     """
-    return _kind(address).connect(address, Access(since, timeout, headers, proxy, stores, mark))
+    return _kind(address).connect(address, Access(since, timeout, headers, proxy, route, stores, mark))
 
 
 @contextmanager

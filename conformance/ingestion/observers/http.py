@@ -63,6 +63,7 @@ class HttpObserver:
             room=math.inf,
             gives_up_after=math.inf,
             proxy=self.access.proxy,
+            route=self.access.route,
         )
 
     def read(self, token: str, session_id: str = "") -> list[Stored]:

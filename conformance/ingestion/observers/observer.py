@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from conformance.client import Header
+from conformance.client import DIRECT, Header, Route
 from conformance.settings import ConfigurationError
 
 Stored = dict[str, Any]
@@ -44,6 +44,8 @@ class Access:
     """Sent with HTTP requests."""
     proxy: str = ""
     """URL of the proxy for HTTP requests; empty: no proxy."""
+    route: Route = DIRECT
+    """How HTTP requests reach the endpoint."""
     stores: Sequence[str] = field(default=(), repr=False)
     """The tokens of the stores that the run knows."""
     mark: str = ""

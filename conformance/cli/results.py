@@ -16,6 +16,7 @@ from conformance.report.formats import write_reports
 from conformance.report.html.comparison import comparison_page
 from conformance.report.markdown.comparison import comparison_markdown
 from conformance.report.text.comparison import comparison_text
+from conformance.report.text.paths import report_lines
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
 
@@ -95,8 +96,8 @@ def run_render(arguments: Sequence[str]) -> int:
         return usage_error(str(error))
     folder = parsed.report_dir or parsed.results.parent
     try:
-        for path in write_reports(content, folder):
-            sys.stdout.write(f"report: {path}\n")
+        for line in report_lines(write_reports(content, folder)):
+            sys.stdout.write(f"{line}\n")
     except OSError as error:
         return usage_error(
             f"{folder} cannot be written ({error.strerror}); name another folder with --report-dir"

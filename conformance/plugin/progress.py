@@ -9,6 +9,7 @@ import pytest
 
 from conformance.plugin.outcomes import FINDING, SENT_BY
 from conformance.plugin.state import run_of
+from conformance.report.text.colours import coloured
 from conformance.report.text.progress import Tally, chapter_of
 from conformance.results.verdicts import Verdict
 
@@ -56,7 +57,9 @@ class Progress:
         if self._live:
             self._write_over(chapter)
         elif self._tally.is_done(chapter):
-            self._reporter.write_line(self._tally.ended(chapter, time.monotonic() - self._began))
+            for text, colour in coloured(self._tally.ended(chapter, time.monotonic() - self._began)):
+                self._reporter.write(text, **({colour: True} if colour else {}))
+            self._reporter.line("")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

@@ -4,6 +4,7 @@ import functools
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,11 +22,16 @@ from conformance.report import files
 from conformance.report.content.excerpts import one_line
 from conformance.report.formats import ALL_FILES, FORMATS
 from conformance.report.html.pytest_html import RESULTS
+from conformance.report.text.colours import coloured
+from conformance.report.text.paths import report_lines
 from conformance.report.text.terminal import table
 from conformance.results import Results, RunFacts, as_text, compose
 from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
+
+USUAL_WIDTH, NARROWEST = 100, 60
+"""Columns of a line of the summary."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -151,10 +157,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         return
     results = state.results
     terminalreporter.ensure_newline()
-    for line in table(results):
-        terminalreporter.write_line(line)
-    for line in doctor_lines(config, StepResult.WARNING):
-        terminalreporter.write_line(line)
+    # Its bar counts checks, where everything else counts requirements, and it is yellow if there is an observation.
+    terminalreporter.summary_stats = lambda: None
+    for line in [*table(results, _width(terminalreporter)), *doctor_lines(config, StepResult.WARNING)]:
+        for text, colour in coloured(line):
+            terminalreporter.write(text, **({colour: True} if colour else {}))
+        terminalreporter.line("")
     if results["run"]["events"]:
         terminalreporter.write_line(
             f"events: to find and delete them, look for a session_id that begins with {results['run']['mark']}"
@@ -162,5 +170,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
     if state.problem:
         terminalreporter.write_line(f"ERROR: {one_line(state.problem)}")
-    for path in [*state.files, *filter(None, made)]:
-        terminalreporter.write_line(f"report: {path}")
+    for line in report_lines([*state.files, *map(Path, filter(None, made))]):
+        terminalreporter.write_line(line)
+
+
+def _width(terminalreporter: Any) -> int:
+    """Return how many columns a line may have: those of the terminal, and 100 where there is none."""
+    if not terminalreporter.isatty:
+        return USUAL_WIDTH
+    return max(NARROWEST, int(terminalreporter._tw.fullwidth) - 1)  # noqa: SLF001 - there is no other way to it

@@ -19,6 +19,7 @@ from conformance.plugin.process import shortage
 from conformance.plugin.run import Run
 from conformance.plugin.state import STATE, State, run_of, state_of
 from conformance.report import files
+from conformance.report.text.paths import PAGE
 from conformance.requirements.sets import find_set, in_force
 from conformance.results.verdicts import ExitStatus
 from conformance.runner.hypothesis_profile import ignore_local_constants, load_profile, use_home
@@ -132,7 +133,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     required = ", ".join(settings.require)
     choices = f"required {required}, effort {settings.effort}, seed {settings.seed}"
     first = f"conformance: target {target}, read-back {read_back}, {choices}"
-    return [first, *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
+    page = (
+        ""
+        if config.option.collectonly
+        else f"conformance: the report will be {report_directory(config) / PAGE}"
+    )
+    return [first, *filter(None, [page]), *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
 
 
 def doctor_lines(config: pytest.Config, *results: StepResult) -> list[str]:

@@ -52,6 +52,30 @@ def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
     add_grouped_options(parser, (Group.TARGET, Group.READ_BACK, Group.BROWSER, Group.NETWORK))
 
 
+def add_init_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``init``."""
+    parser.formatter_class = Formatter
+    parser.usage = "%(prog)s [OPTIONS]"
+    parser.description = in_lines(
+        "Write beacon.toml, which contains no secret, and a file for a CI system, and run the doctor. On a terminal, init"
+        " asks for target, origins, observer and CI system, if they are not given. Every option of a run is accepted and"
+        " written; tokens and header lines are only used by the doctor."
+    )
+    parser.epilog = examples(
+        "init",
+        "init --target https://staging.example --origin https://shop.example --ci github",
+    )
+    parser.add_argument(
+        "--ci", metavar="SYSTEM", help="github, gitlab, jenkins or none (without a terminal: none)"
+    )
+    parser.add_argument("--directory", metavar="D", default=".", help="where to write (default: here)")
+    parser.add_argument(
+        "--install", metavar="SPEC", default="", help="what pip installs in CI: a wheel's URL, or a version"
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    add_grouped_options(parser, (Group.TARGET, Group.READ_BACK, Group.BROWSER, Group.NETWORK))
+
+
 def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``plan``. The help leaves out the options of a run that it does not use."""
     parser.formatter_class = Formatter

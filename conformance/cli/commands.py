@@ -6,6 +6,12 @@ from conformance.cli.command import PROGRAM, Command, Parser
 _TABLE = (
     Command("run", "judge a target; also takes pytest's options", "arguments:add_run_arguments", "run:run"),
     Command(
+        "init",
+        "write beacon.toml and a CI file, after a few questions",
+        "arguments:add_init_arguments",
+        "init:run",
+    ),
+    Command(
         "doctor",
         "check whether a run has what it needs; takes the options of a run",
         "arguments:add_doctor_arguments",

@@ -175,7 +175,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _width(terminalreporter: Any) -> int:
-    """Return how many columns a line may have: those of the terminal, and 100 where there is none."""
+    """Return how many columns a line may have: those of the terminal, otherwise 100."""
     if not terminalreporter.isatty:
         return USUAL_WIDTH
     return max(NARROWEST, int(terminalreporter._tw.fullwidth) - 1)  # noqa: SLF001 - there is no other way to it

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from conformance.client.http_client import HttpClient
 from conformance.client.memo import Memo
 from conformance.client.messages import Exchange, Header, Request
@@ -74,6 +76,7 @@ class Target:
     """Whether it accepts no POST without an Origin, so that a POST carries one unless a check sends none on purpose."""
     single_connection: bool = False
     """Whether it answers only while no second connection is open."""
+    _second_source: str = field(default="", init=False)
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
     silence: Silence = field(init=False, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)
@@ -234,14 +237,35 @@ class Target:
         """Send a POST as ``request`` builds it."""
         return self.send(self.request(body, **how))
 
-    def post_with_token(self, body: bytes, **how: Any) -> Exchange:
-        """Send a POST with the token at the place where the target reads it."""
-        return self.post(body, **self.token_in_place(self.token), **how)
+    def post_with_token(self, body: bytes, *, turn: int = 0, **how: Any) -> Exchange:
+        """Send a POST with the token at a place where the target reads it; ``turn`` is that of ``token_in_place``."""
+        return self.post(body, **self.token_in_place(self.token, turn), **how)
 
-    def token_in_place(self, token: str) -> dict[str, Any]:
-        """Return the arguments of a POST that carries a token at the place where the target reads it."""
-        places = ("header", "query") if self.token_source == "both" else (self.token_source,)  # noqa: S105 - a place
+    def token_in_place(self, token: str, turn: int = 0) -> dict[str, Any]:
+        """Return the arguments of a POST that carries a token at a place where the target reads it.
+
+        All rules hold for both forms, and a target may have a handler for each. So requests of the same kind take turns: those
+        with an even ``turn`` use the usual place, those with an odd one the second place.
+        """
+        source = self.second_source if turn % 2 else self.token_source
+        places = ("header", "query") if source == "both" else (source,)
         return dict.fromkeys(places, token)
+
+    @property
+    def second_source(self) -> str:
+        """The second place of a token: ``query`` if the target accepts it there, too, else the usual place."""
+        if not self._second_source:
+            self._second_source = "query" if self._accepts_query() else self.token_source
+        return self._second_source
+
+    def _accepts_query(self) -> bool:
+        valid = self.silence.valid
+        if self.token_source != "header" or valid is None:  # noqa: S105 - a place
+            return False
+        # The same request as that of token.query-accepted.
+        request = self.request(valid.body, query=self.token)
+        exchange = self._memo.get(request, lambda: self._sent(request), keep=_is_answered)
+        return exchange.reply is not None and httpx.codes.is_success(exchange.reply.status)
 
     def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
         """Send the preflight (OPTIONS) for a POST; ``asks_for`` is its Access-Control-Request-Headers.

@@ -53,6 +53,8 @@ class Planned:
     """Empty for a request without an origin."""
     session: str
     wave: int
+    turn: int
+    """Which place of the token it uses; as in ``Target.token_in_place``."""
     sent: tuple[SentEvent, ...] = field(repr=False)
     request: Request = field(repr=False)
 
@@ -157,7 +159,7 @@ class Burst:
         session = self.read_back.factory.session()
         first = asked.sent[0].entry["product_id"] - FIRST_PRODUCT if asked.sent else 0
         sent = self._events(len(asked.sent), session, first)
-        planned = self._plan(asked.kind, asked.store, asked.origin, session, ALONE, sent)
+        planned = self._plan(asked.kind, asked.store, asked.origin, session, ALONE, asked.turn, sent)
         return Asked(**vars(planned), exchange=self._target.send(planned.request))
 
     def accepted(self, store: str) -> list[Asked]:
@@ -286,7 +288,8 @@ class Burst:
         session = self.read_back.factory.session()
         sent = self._events(lane.sizes[0], session, first)
         store = lane.store if self.other_token else "a"
-        return self._plan(lane.kind, store, self._origin(lane, store), session, INTERLEAVED_WAVE, sent)
+        origin = self._origin(lane, store)
+        return self._plan(lane.kind, store, origin, session, INTERLEAVED_WAVE, lane.turn, sent)
 
     def _planned(self) -> list[list[Planned]]:
         lanes = LANES[:QUICK_LANES] if self.is_quick else LANES
@@ -301,17 +304,25 @@ class Burst:
                 sent = self._events(lane.sizes[wave], session, first)
                 first += len(sent)
                 store = lane.store if self.other_token else "a"
-                waves[-1].append(self._plan(lane.kind, store, self._origin(lane, store), session, wave, sent))
+                origin = self._origin(lane, store)
+                waves[-1].append(self._plan(lane.kind, store, origin, session, wave, lane.turn, sent))
         return waves
 
     def _plan(
-        self, kind: Kind, store: str, origin: str, session: str, wave: int, sent: Sequence[SentEvent]
+        self,
+        kind: Kind,
+        store: str,
+        origin: str,
+        session: str,
+        wave: int,
+        turn: int,
+        sent: Sequence[SentEvent],
     ) -> Planned:
         token = {Kind.NO_TOKEN: None, Kind.UNKNOWN_TOKEN: UNKNOWN}.get(kind, self._token(store))
-        place = {} if token is None else self._target.token_in_place(token)
+        place = {} if token is None else self._target.token_in_place(token, turn)
         content = NO_ENTRIES if kind is Kind.NO_ENTRIES else body(sent)
         request = self._target.request(content, origin=origin or None, **place)
-        return Planned(kind, store, origin, session, wave, tuple(sent), request)
+        return Planned(kind, store, origin, session, wave, turn, tuple(sent), request)
 
     def _origin(self, lane: Lane, store: str) -> str:
         if lane.origin is None or not self.origins[store]:

@@ -52,6 +52,8 @@ class Pack:
     session: str
     made: dict[EventSpec, SentEvent] = field(repr=False)
     surrounding: tuple[SentEvent, ...] = field(repr=False)
+    turn: int = 0
+    """Which place of the token it used; as in ``Target.token_in_place``."""
 
     @property
     def specs(self) -> list[EventSpec]:
@@ -105,7 +107,12 @@ def _mixed(specs: Sequence[EventSpec]) -> list[EventSpec]:
 
 
 def pack(
-    read_back: ReadBack, specs: Sequence[EventSpec], surrounding: int = SURROUNDING_ONE, *, session: str = ""
+    read_back: ReadBack,
+    specs: Sequence[EventSpec],
+    surrounding: int = SURROUNDING_ONE,
+    *,
+    session: str = "",
+    turn: int = 0,
 ) -> Pack:
     """Send events in one batch, with valid events around them: all in one session, or each in a session of its own."""
     factory = read_back.factory
@@ -121,8 +128,8 @@ def pack(
             for end in ("first", "last")
         ]
         entries, valid = [ends[0], *entries, ends[1]], [*valid, *ends]
-    exchange = read_back.target.post_with_token(body(entries), headers=specs[0].headers)
-    return Pack(exchange, session, made, tuple(valid))
+    exchange = read_back.target.post_with_token(body(entries), turn=turn, headers=specs[0].headers)
+    return Pack(exchange, session, made, tuple(valid), turn)
 
 
 @dataclass
@@ -143,7 +150,8 @@ class Narrowing:
         middle = _middle(specs)
         for half in (specs[:middle], specs[middle:]):
             self.left -= 1
-            found |= self.of(pack(self.read_back, half, session=self.read_back.factory.session()))
+            session = self.read_back.factory.session()
+            found |= self.of(pack(self.read_back, half, session=session, turn=packed.turn))
             if _are_of_one_kind(specs) and any(self.is_wrong(found[spec]) for spec in half):
                 break
         return found

@@ -52,6 +52,8 @@ class _Batches:
     target: Target
     factory: EventFactory
     kinds: Sequence[EventSpec]
+    turn: int = 0
+    """Which place of the token they use; as in ``Target.token_in_place``."""
     length: int = 0
     sent: dict[str, list[Exchange]] = field(default_factory=lambda: {"a": [], "b": [], "c": []})
 
@@ -72,7 +74,7 @@ class _Batches:
             for spec in SLOTS
             if spec not in without
         ]
-        return self.target.post_with_token(self._padded(entries))
+        return self.target.post_with_token(self._padded(entries), turn=self.turn)
 
     def _valid(self, instead_of: EventSpec, session: str) -> SentEvent:
         event_type = instead_of.event_type
@@ -112,12 +114,14 @@ class _Batches:
             return False
 
 
-def compare_answers(target: Target, factory: EventFactory, kinds: Sequence[EventSpec]) -> Comparison:
+def compare_answers(
+    target: Target, factory: EventFactory, kinds: Sequence[EventSpec], turn: int = 0
+) -> Comparison:
     """Compare the answers to batches with invalid events of some kinds of SLOTS with those to batches without.
 
     If a few answers differ, many are compared. Raises NotJudged if a valid batch is not answered with a success.
     """
-    batches = _Batches(target, factory, kinds)
+    batches = _Batches(target, factory, kinds, turn)
     sent = batches.sent
     batches.send_in_turn(FEW)
     if batches.differ(sent["c"]):

@@ -48,7 +48,7 @@ def send_batch(read_back: ReadBack, spec: BatchSpec) -> Submission:
     """Send the batch of a description, in a new session."""
     session = read_back.factory.session()
     entries, valid, invalid = spec.make(read_back.factory, session)
-    exchange = read_back.target.post_with_token(body(entries))
+    exchange = read_back.target.post_with_token(body(entries), turn=spec.size)
     return Submission(exchange, session, tuple(invalid), tuple(valid))
 
 
@@ -103,7 +103,7 @@ class Submissions:
         Raises NotJudged as ``wait_for_sentinel`` does.
         """
         submission = self.event(spec)
-        packed = next((one for one in self._packs() if spec in one.made), None)
+        packed = self._pack_of(spec)
         sends_again = self.read_back.target.is_fresh_attempt and self._progress.sends_again
         if packed is None or packed.whole.is_refused or sends_again:
             return submission
@@ -175,7 +175,9 @@ class Submissions:
 
     def _send_alone(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
         session = "" if own_sessions else self.read_back.factory.session()
-        return pack(self.read_back, [spec], session=session).submission(spec)
+        packed = self._pack_of(spec)
+        turn = packed.turn if packed is not None else 0
+        return pack(self.read_back, [spec], session=session, turn=turn).submission(spec)
 
     def _alone(self, spec: EventSpec) -> Submission:
         return self._together.get(("alone", spec), lambda: self._send_alone(spec))
@@ -183,16 +185,22 @@ class Submissions:
     def _packs(self) -> list[Pack]:
         return self._together.get("packs", self._send_events)
 
+    def _pack_of(self, spec: EventSpec) -> Pack | None:
+        return next((one for one in self._packs() if spec in one.made), None)
+
     def _sent_again(self, packed: Pack) -> Pack:
         key = ("again", *packed.made)
         return self.read_back.target.memo.get(
-            key, lambda: pack(self.read_back, packed.specs, SURROUNDING_PER_BATCH)
+            key, lambda: pack(self.read_back, packed.specs, SURROUNDING_PER_BATCH, turn=packed.turn)
         )
 
     def _send_events(self) -> list[Pack]:
         """Send all events, among valid ones."""
         described = [one for one in self.specs if isinstance(one, EventSpec)]
-        return [pack(self.read_back, specs, SURROUNDING_PER_BATCH) for specs in grouped(described)]
+        return [
+            pack(self.read_back, specs, SURROUNDING_PER_BATCH, turn=turn)
+            for turn, specs in enumerate(grouped(described))
+        ]
 
     def _narrow_refused(self) -> dict[EventSpec, Submission]:
         narrowing = Narrowing(

@@ -30,17 +30,19 @@ class Lane:
     """The number of events in each wave."""
     sessions: tuple[str, ...]
     """The session of each wave. Sessions return, and two connections use one of them at the same time."""
+    turn: int = 0
+    """Which place of the token they use: the usual one, or with 1 the second one."""
 
 
 LANES = (
     Lane(Kind.VALID, "a", 0, (10, 3, 1), ("first", "first", "first")),
     Lane(Kind.VALID, "a", 1, (3, 10, 2), ("second", "second", "second")),
-    Lane(Kind.VALID, "b", 0, (10, 2, 1), ("third", "third", "third")),
-    Lane(Kind.UNKNOWN_TOKEN, "a", 0, (2, 3, 1), ("refused", "refused", "refused")),
+    Lane(Kind.VALID, "b", 0, (10, 2, 1), ("third", "third", "third"), turn=1),
+    Lane(Kind.UNKNOWN_TOKEN, "a", 0, (2, 3, 1), ("refused", "refused", "refused"), turn=1),
     Lane(Kind.VALID, "a", None, (2, 1, 1), ("first", "fourth", "fourth")),
     Lane(Kind.NO_TOKEN, "a", 1, (1, 1, 2), ("refused", "refused", "refused")),
-    Lane(Kind.VALID, "b", None, (3, 2, 2), ("fifth", "fifth", "fifth")),
-    Lane(Kind.NO_ENTRIES, "a", 0, (0, 0, 0), ("", "", "")),
+    Lane(Kind.VALID, "b", None, (3, 2, 2), ("fifth", "fifth", "fifth"), turn=1),
+    Lane(Kind.NO_ENTRIES, "a", 0, (0, 0, 0), ("", "", ""), turn=1),
 )
 """At most eight connections; small batches are last."""
 INTERLEAVED = (

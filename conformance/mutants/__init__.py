@@ -18,6 +18,7 @@ from conformance.mutants import (  # noqa: F401 - each module declares its mutan
     events,
     falsy,
     fields,
+    forms,
     kept,
     lenient,
     lookups,

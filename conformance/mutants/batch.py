@@ -1,5 +1,6 @@
 """Mutants of chapter batch."""
 
+import json
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -238,6 +239,14 @@ class StringOfEventsIsCounted(Rules):
 
 
 @mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
+class EventsAreDecodedTwice(LenientEvents):
+    """A string that is the JSON of an array is accepted as events."""
+
+    def converted(self, events: Any) -> Any:
+        return json.loads(events) if isinstance(events, str) and events.startswith("[") else events
+
+
+@mutant(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
 class WrongTypeIsABadRequest(Rules):
     """A value of events with the wrong type is answered with 400."""
 
@@ -255,6 +264,15 @@ class BareArrayIsABatch(Rules):
     def decode(self, request: Request, body: bytes | None, /) -> Any:
         payload = super().decode(request, body)
         return {"events": payload} if isinstance(payload, list) else payload
+
+
+@mutant(clause.BODY_NOT_AN_OBJECT_REFUSED)
+class BodyIsDecodedTwice(Rules):
+    """A string that is the JSON of a batch is accepted as a body."""
+
+    def decode(self, request: Request, body: bytes | None, /) -> Any:
+        payload = super().decode(request, body)
+        return json.loads(payload) if isinstance(payload, str) and payload.startswith("{") else payload
 
 
 @mutant(clause.BODY_NOT_AN_OBJECT_REFUSED)

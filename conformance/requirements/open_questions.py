@@ -55,6 +55,12 @@ OPEN_QUESTIONS = (
         (batch.NOT_JSON_UNPROCESSABLE, batch.NOT_JSON_REFUSED),
     ),
     OpenQuestion(
+        "May a target keep a connection whose refused request it has not read to its end?",
+        "No: it would take the rest for the next request (RFC 9112, 9.3). So a request after refused ones must get its usual"
+        " answer (MUST), on the same connection or on a new one if the target closes it.",
+        (token.EVERY_REQUEST,),
+    ),
+    OpenQuestion(
         "Is an entry that is not an object an invalid event, or is the batch malformed?",
         "It is an invalid event: it is skipped, and the batch is accepted (SHOULD).",
         (events.NON_OBJECTS_ACCEPTED, events.NON_OBJECTS_SKIPPED),

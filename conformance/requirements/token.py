@@ -62,7 +62,8 @@ EVERY_REQUEST = stated(
     "token.every-request",
     AUTHENTICATION,
     "Every request is authenticated by its own token, whatever came before it or at the same time.",
-    hint="A connection, an address or a variable that requests share says nothing about the next request.",
+    hint="A connection, an address or a variable that requests share says nothing about the next request. Read the body of a"
+    " refused request to its end, or close the connection.",
 )
 REFUSED_WHATEVER_THE_BODY = stated(
     "token.refused-whatever-the-body",

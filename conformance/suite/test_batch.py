@@ -16,10 +16,13 @@ from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import batch as clause
 
 INVALID = changed_event("product_view", "a word for a timestamp", timestamp="no date")
+SIZES = [1, 100, 2, 50, 99]
+TURNS = pytest.mark.parametrize("turn", [0, 1], ids=["usual-place", "second-place"])
+"""Where the token is: every rule holds for the header form and for the query form."""
 
 
 @covers(clause.ACCEPTS_1_TO_100)
-@pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
+@pytest.mark.parametrize("size", parameters(SIZES, quick=2))
 def test_a_batch_within_the_limit_is_accepted(target: Target, factory: EventFactory, size: int) -> None:
     exchange = target.post_with_token(body(factory.reusable(size)))
 
@@ -38,13 +41,13 @@ def test_a_batch_of_any_size_within_the_limit_is_accepted(
 
 
 @covers(clause.INGESTS_ALL)
-@pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
+@pytest.mark.parametrize("size", parameters(SIZES, quick=2))
 def test_every_valid_event_of_a_batch_is_ingested(
     target: Target, factory: EventFactory, read_back: ReadBack, size: int
 ) -> None:
     session = factory.session()
     sent = factory.batch(size, session)
-    exchange = target.post_with_token(body(sent))
+    exchange = target.post_with_token(body(sent), turn=SIZES.index(size))
     snapshot = read_back.wait_for(sent, session=session)
 
     for place, event in enumerate(sent, 1):
@@ -67,6 +70,14 @@ def test_no_valid_event_of_the_run_is_lost(finished_read_back: ReadBack) -> None
 @pytest.mark.parametrize("size", parameters([101, 102, 150, 1000], quick=1))
 def test_a_batch_over_the_limit_is_refused(target: Target, factory: EventFactory, size: int) -> None:
     exchange = target.post_with_token(body(_many(factory, size)))
+
+    expect.status(exchange, 422, because=f"{size} entries are more than 100")
+
+
+@covers(clause.OVER_100_REFUSED)
+def test_a_batch_over_the_limit_is_refused_at_the_second_place(target: Target) -> None:
+    size = 101
+    exchange = target.post_with_token(body([{}] * size), turn=1)
 
     expect.status(exchange, 422, because=f"{size} entries are more than 100")
 
@@ -123,26 +134,31 @@ def test_invalid_entries_count_within_the_limit(target: Target, factory: EventFa
 
 
 @covers(clause.EMPTY_REFUSED)
-def test_an_empty_batch_is_refused(target: Target) -> None:
-    exchange = target.post_with_token(body([]))
+@TURNS
+def test_an_empty_batch_is_refused(target: Target, turn: int) -> None:
+    exchange = target.post_with_token(body([]), turn=turn)
 
     expect.status(exchange, 422)
+
+
+NO_EVENTS = ["nothing", "bare-event", "event", "Events", "data"]
 
 
 @covers(clause.MISSING_EVENTS_REFUSED)
-@pytest.mark.parametrize("kind", parameters(["nothing", "bare-event", "event", "Events", "data"], quick=2))
+@pytest.mark.parametrize("kind", parameters(NO_EVENTS, quick=2))
 def test_an_object_without_events_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
     event = factory.valid().entry
     content = {"nothing": {}, "bare-event": event}.get(kind, {kind: [event]})
-    exchange = target.post_with_token(json.dumps(content).encode())
+    exchange = target.post_with_token(json.dumps(content).encode(), turn=NO_EVENTS.index(kind))
 
     expect.status(exchange, 422)
 
 
+NO_ARRAY = ["object", "null", "string", "keyed", "number", "array-as-string", "boolean"]
+
+
 @covers(clause.EVENTS_NOT_AN_ARRAY_REFUSED)
-@pytest.mark.parametrize(
-    "kind", parameters(["object", "null", "string", "keyed", "number", "boolean"], quick=2)
-)
+@pytest.mark.parametrize("kind", parameters(NO_ARRAY, quick=2))
 def test_events_that_are_not_an_array_are_refused(target: Target, factory: EventFactory, kind: str) -> None:
     event = factory.valid().entry
     events = {
@@ -150,25 +166,31 @@ def test_events_that_are_not_an_array_are_refused(target: Target, factory: Event
         "object": event,
         "keyed": {"0": event},
         "string": "events",
+        "array-as-string": json.dumps([event]),
         "number": 1,
         "boolean": True,
     }
-    exchange = target.post_with_token(json.dumps({"events": events[kind]}).encode())
+    content = json.dumps({"events": events[kind]}).encode()
+    exchange = target.post_with_token(content, turn=NO_ARRAY.index(kind))
 
     expect.status(exchange, 422)
 
 
+NO_OBJECT = ["array", "null", "string", "number", "boolean"]
+
+
 @covers(clause.BODY_NOT_AN_OBJECT_REFUSED)
-@pytest.mark.parametrize("kind", parameters(["array", "null", "string", "number", "boolean"], quick=2))
+@pytest.mark.parametrize("kind", parameters(NO_OBJECT, quick=2))
 def test_a_body_that_is_not_an_object_is_refused(target: Target, factory: EventFactory, kind: str) -> None:
+    event = factory.valid().entry
     bodies = {
-        "array": [factory.valid().entry],
+        "array": [event],
         "null": None,
-        "string": "events",
+        "string": json.dumps({"events": [event]}),
         "number": 1,
         "boolean": True,
     }
-    exchange = target.post_with_token(json.dumps(bodies[kind]).encode())
+    exchange = target.post_with_token(json.dumps(bodies[kind]).encode(), turn=NO_OBJECT.index(kind))
 
     expect.status(exchange, 422)
 
@@ -183,17 +205,17 @@ NOT_JSON = {
 
 
 @covers(clause.NOT_JSON_REFUSED)
-@pytest.mark.parametrize("content", parameters(NOT_JSON, quick=1))
-def test_a_body_that_is_not_json_is_refused(target: Target, content: bytes) -> None:
-    exchange = target.post_with_token(content)
+@pytest.mark.parametrize("kind", parameters(list(NOT_JSON), quick=1))
+def test_a_body_that_is_not_json_is_refused(target: Target, kind: str) -> None:
+    exchange = target.post_with_token(NOT_JSON[kind], turn=list(NOT_JSON).index(kind))
 
     expect.refusal(exchange)
 
 
 @covers(clause.NOT_JSON_UNPROCESSABLE)
-@pytest.mark.parametrize("content", parameters(NOT_JSON, quick=1))
-def test_a_body_that_is_not_json_is_answered_with_422(target: Target, content: bytes) -> None:
-    exchange = target.post_with_token(content)
+@pytest.mark.parametrize("kind", parameters(list(NOT_JSON), quick=1))
+def test_a_body_that_is_not_json_is_answered_with_422(target: Target, kind: str) -> None:
+    exchange = target.post_with_token(NOT_JSON[kind], turn=list(NOT_JSON).index(kind))
 
     expect.status(exchange, 422)
 

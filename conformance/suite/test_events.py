@@ -82,13 +82,13 @@ def test_a_batch_of_invalid_events_ingests_nothing(submissions: Submissions, bat
         expect_not_stored(snapshot, submission.exchange, event, f"invalid event {place} of {batch.size}")
 
 
-SKIPPED = {"every-kind": EVERY_KIND, "not-objects": NOT_OBJECTS}
+SKIPPED = {"every-kind": EVERY_KIND, "second-place": EVERY_KIND, "not-objects": NOT_OBJECTS}
 
 
 @covers(clause.SKIPPING_IS_SILENT)
 @pytest.mark.parametrize("kinds", parameters(list(SKIPPED), quick=1))
 def test_the_answer_does_not_reveal_skipped_events(target: Target, factory: EventFactory, kinds: str) -> None:
-    answers = compare_answers(target, factory, SKIPPED[kinds])
+    answers = compare_answers(target, factory, SKIPPED[kinds], turn=kinds == "second-place")
     if kinds == "not-objects" and answers.is_refused:
         # Refusing them is only inferred to be wrong, and another requirement judges it.
         expect.refusal(answers.others[-1], because="a refused batch has no skipped events")

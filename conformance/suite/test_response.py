@@ -1,6 +1,7 @@
 """Checks of chapter response."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -26,10 +27,11 @@ REFUSED = {
 
 
 def _accepted(target: Target, factory: EventFactory, batch: str) -> Exchange:
-    entries = {
+    entries: dict[str, Sequence[Any]] = {
         "valid": factory.reusable(),
         "full": factory.reusable(100),
         "mixed": [factory.make(INVALID), factory.valid()],
+        "invalid": [{}],
     }
     return target.post_with_token(body(entries[batch]))
 
@@ -44,7 +46,7 @@ def test_a_success_is_answered_with_201(target: Target, factory: EventFactory, f
 
 
 @covers(clause.CREATED)
-@pytest.mark.parametrize("batch", parameters(["mixed", "full"], quick=1))
+@pytest.mark.parametrize("batch", parameters(["mixed", "invalid", "full"], quick=2))
 def test_a_success_of_any_batch_is_answered_with_201(
     target: Target, factory: EventFactory, batch: str
 ) -> None:
@@ -61,7 +63,7 @@ def _assume_not_refused(exchange: Exchange) -> None:
 
 
 @covers(clause.NULL_OR_EMPTY)
-@pytest.mark.parametrize("batch", parameters(["valid", "mixed", "full"], quick=2))
+@pytest.mark.parametrize("batch", parameters(["valid", "mixed", "invalid", "full"], quick=2))
 def test_the_body_of_a_success_is_null_or_empty(target: Target, factory: EventFactory, batch: str) -> None:
     exchange = _accepted(target, factory, batch)
     empty = not expect.assume(exchange, 201).body.strip()

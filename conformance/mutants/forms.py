@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from conformance.mutants.declaring import mutant
-from conformance.mutants.groups import MIXED
+from conformance.mutants.groups import AMONG_OTHERS, MIXED, SIMPLEST, TAKEN
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.database import Delivery
@@ -57,7 +57,7 @@ class QueryFormStoresInvalidBatches(Rules):
             self.database.put([Delivery(store.name, None, entry) for entry in invalid])
 
 
-@mutant(batch.INGESTS_ALL)
+@mutant(batch.INGESTS_ALL, perhaps=(*AMONG_OTHERS, *TAKEN, *SIMPLEST, *MIXED))
 class QueryFormStores99(Rules):
     """In the query form, the hundredth event of a batch is lost."""
 

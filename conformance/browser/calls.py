@@ -68,8 +68,14 @@ FALLBACK = Call("fallback", keepalive=True)
 HEADER_FETCH = Call("header-fetch", token_in="header")  # noqa: S106 - names a place
 CREDENTIALS_QUERY = Call("credentials-query", credentials=True)
 CREDENTIALS_HEADER = Call("credentials-header", credentials=True, token_in="header")  # noqa: S106 - names a place
-REFUSED = Call("refused", token_in="header", with_event=False)  # noqa: S106 - names a place
-UNKNOWN_HEADER = Call("unknown-header", token_in="header", known_token=False, with_event=False)  # noqa: S106 - names a place
+REFUSED = Call("refused", token_in="header", with_event=False, credentials=True)  # noqa: S106 - names a place
+UNKNOWN_HEADER = Call(
+    "unknown-header",
+    token_in="header",  # noqa: S106 - names a place
+    known_token=False,
+    with_event=False,
+    credentials=True,
+)
 UNKNOWN_QUERY = Call("unknown-query", known_token=False, with_event=False)
 OTHER_BEACON = Call("other-beacon", Page.OTHER, beacon=True)
 OTHER_FALLBACK = Call("other-fallback", Page.OTHER, keepalive=True)

@@ -58,7 +58,7 @@ class HeaderFormIsForServers(Rules):
         return super().post(request, body, store)
 
 
-@mutant(clause.CREDENTIALS_READ)
+@mutant(clause.CREDENTIALS_READ, clause.REFUSAL_READ, clause.UNAUTHENTICATED_READ)
 class EdgeForgetsCredentials(Rules):
     """An answer that may be compressed with Brotli has no Access-Control-Allow-Credentials."""
 
@@ -127,8 +127,13 @@ WITNESSES: dict[Requirement, tuple[type[Rules], ...]] = {
         preflight.PreflightNamesTheShopifyHeader,
     ),
     clause.CREDENTIALS_READ: (cors.AcceptedWithoutCredentials, preflight.BeaconPreflightForEverybody),
-    clause.REFUSAL_READ: (cors.ErrorsOutsideCors,),
+    clause.REFUSAL_READ: (cors.ErrorsOutsideCors, cors.RefusedForEverybody, cors.RefusedWithoutCredentials),
     clause.EACH_ORIGIN: (cors.FirstOriginAlways, cors.PortIsLost, cors.NewestOriginSticks),
-    clause.UNAUTHENTICATED_READ: (cors.AuthenticationOutsideCors, preflight.PreflightOfAnUnknownToken),
+    clause.UNAUTHENTICATED_READ: (
+        cors.AuthenticationOutsideCors,
+        cors.UnauthenticatedForEverybody,
+        cors.UnauthenticatedWithoutCredentials,
+        preflight.PreflightOfAnUnknownToken,
+    ),
 }
 """Mutants of chapter cors, which the header checks catch too, by the requirement that a real browser shows to be broken."""

@@ -13,8 +13,7 @@ from conformance.browser.launching import Unusable
 from conformance.browser.network_log import BrowserRequest
 from conformance.browser.places import hindrance
 from conformance.browser.tab import Observed, Script
-from conformance.client import Exchange, NoReply, Reply, Request, Target, parse_strictly
-from conformance.client.clock import now
+from conformance.client import Exchange, NoReply, Reply, Request, Target, clock, parse_strictly
 from conformance.client.page import PageExchange, PageView
 from conformance.expect import NotJudged
 from conformance.inputs.factory import EventFactory, SentEvent, body
@@ -160,7 +159,7 @@ class Visit:
         request = Request("POST", self._url(call), self._plain_lines(call), _batch(sent))
         view = PageView(self._javascript(call, _batch(sent)), observed.origin, "", "the page was left")
         silence = NoReply("not seen", "a browser does not report the requests of a page that is gone")
-        exchange = PageExchange(request, silence, 0.0, now(), page=view)
+        exchange = PageExchange(request, silence, 0.0, clock.now(), page=view)
         return PageCall(call, Outcome(Fate.READ), exchange, sent, None, None, "", None, (request,))
 
     def _page_call(
@@ -214,7 +213,7 @@ class Visit:
             Request(request.first_method, request.first_url, lines, data),
             reply or none,
             max(0.0, request.ended - request.started),
-            request.at or now(),
+            request.at or clock.now(),
         )
 
     def _code(self, call: Call, data: bytes) -> str:

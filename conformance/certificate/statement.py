@@ -14,6 +14,9 @@ PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 EXTENSION = "urn:beacon-conformance:certificate:1"
 """The name of our own member of the predicate."""
 RESULTS = "results.json"
+RECORDING = "recording.json.gz"
+LONGEST_RECORDING = 24 << 20
+"""Bytes."""
 NEEDED = ("set", "set_sha256", "package")
 """Members of ``suite`` that version 0.1.0 did not write."""
 
@@ -76,9 +79,13 @@ def _result(results: Results, warned: list[str]) -> str:
     return "WARNED" if warned else "PASSED"
 
 
-def statement_of(results: Results, content: bytes, implementation: Mapping[str, str]) -> bytes:
-    """Return the statement about a results file with some content. Raises UnusableCertificate."""
+def statement_of(
+    results: Results, content: bytes, implementation: Mapping[str, str], recording: bytes | None = None
+) -> bytes:
+    """Return the statement about a results file with some content, and about its recording. Raises UnusableCertificate."""
     subjects = [{"name": RESULTS, "digest": {"sha256": sha256(content)}}]
+    if recording is not None:
+        subjects.append({"name": RECORDING, "digest": {"sha256": sha256(recording)}})
     if "digest" in implementation:
         digest = implementation["digest"].removeprefix("sha256:")
         subjects.append({"name": implementation["project"], "digest": {"sha256": digest}})
@@ -118,17 +125,26 @@ def implementation_of(statement: Mapping[str, Any]) -> dict[str, str]:
     )
 
 
-def check_statement(statement: Mapping[str, Any], results: Results, content: bytes) -> None:
-    """Raise NotGenuine if a statement is not about these results, or says something else than they do."""
+def named_by(statement: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests of the files that a statement names, by their names."""
     subjects = statement.get("subject")
-    named = {
+    return {
         one["name"]: one["digest"]["sha256"]
         for one in (subjects if isinstance(subjects, list) else [])
         if isinstance(one, dict) and isinstance(one.get("digest"), dict) and {"name"} <= one.keys()
-        if isinstance(one["digest"].get("sha256"), str)
+        if isinstance(one["name"], str) and isinstance(one["digest"].get("sha256"), str)
     }
+
+
+def check_statement(
+    statement: Mapping[str, Any], results: Results, content: bytes, recording: bytes | None = None
+) -> None:
+    """Raise NotGenuine if a statement is not about these files, or says something else than they do."""
+    named = named_by(statement)
     if named.get(RESULTS) != sha256(content):
         raise NotGenuine(f"the certificate names another {RESULTS}: the digests differ")
+    if recording is not None and named.get(RECORDING, sha256(recording)) != sha256(recording):
+        raise NotGenuine(f"the certificate names another {RECORDING}: the digests differ")
     ours = predicate_of(results, implementation_of(statement))
     place = difference(ours, statement.get("predicate"))
     if place:

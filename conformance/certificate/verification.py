@@ -1,7 +1,7 @@
 """What a reviewer can check of a folder with results and a certificate: one line for each level, then what was not shown."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,7 +24,10 @@ from conformance.settings import Effort
 from conformance.settings.challenge import fits
 
 CERTIFICATE = "certificate.json"
-NOT_REJUDGED = "not in this version; whoever signed could have changed the findings"
+NO_RECORDING = "no recording was sent; whoever signed could have changed the findings"
+NOT_REJUDGED = "not asked; whoever signed could have changed the findings"
+JudgeAgain = Callable[[Path, Results], tuple[ExitStatus, str]]
+"""Judges the recording in a folder again; returns the status of ``rejudge`` and what it says in one line."""
 LONGEST_NAME = 300
 """Characters of what the signer says about the implementation."""
 AHEAD = timedelta(days=1)
@@ -89,8 +92,11 @@ class Checked:
 GRAVEST_FIRST = (ExitStatus.NOT_GENUINE, ExitStatus.NOT_FULLY_VERIFIED, ExitStatus.NON_CONFORMANT)
 
 
-def check_folder(folder: Path, asked: Asked) -> Checked:
-    """Check the results and the certificate in a folder. Raises UnusableCertificate or UnusableResults."""
+def check_folder(folder: Path, asked: Asked, judge_again: JudgeAgain | None = None) -> Checked:
+    """Check the results and the certificate in a folder. With ``judge_again``, also its recording, if it has one.
+
+    Raises UnusableCertificate or UnusableResults, and what ``judge_again`` raises.
+    """
     checked = Checked()
     content = read_bytes(folder / stating.RESULTS, limits.LONGEST_FILE)
     envelope = read_envelope(folder / CERTIFICATE)
@@ -101,6 +107,9 @@ def check_folder(folder: Path, asked: Asked) -> Checked:
         checked.lines.append(Line("derived", State.FAILS, why, ExitStatus.NOT_GENUINE))
         return checked
     checked.results = results
+    path = folder / stating.RECORDING
+    recording = read_bytes(path, stating.LONGEST_RECORDING) if path.exists() else None
+    named: Collection[str] = ()
     checked.lines.append(
         Line("derived", State.HOLDS, "every verdict, class and count follows from the findings in the file")
     )
@@ -108,7 +117,8 @@ def check_folder(folder: Path, asked: Asked) -> Checked:
         try:
             signer = signer_of(envelope, asked.trusted, asked.now.date())
             statement = stating.parse_statement(envelope.payload)
-            stating.check_statement(statement, results, content)
+            named = stating.named_by(statement)
+            stating.check_statement(statement, results, content, recording)
         except NotGenuine as error:
             checked.lines.append(Line("signed by", State.FAILS, str(error), ExitStatus.NOT_GENUINE))
         else:
@@ -116,9 +126,28 @@ def check_folder(folder: Path, asked: Asked) -> Checked:
             checked.lines.append(Line("signed by", State.HOLDS, _signer(signer, checked.implementation)))
     else:
         checked.lines.append(Line("signed by", State.NOT_ASKED, "not asked: no key was given"))
-    checked.lines.append(Line("rejudged", State.NOT_ASKED, NOT_REJUDGED))
+    if recording is None:
+        checked.lines.append(_without_recording(named))
+    elif judge_again is None:
+        checked.lines.append(Line("rejudged", State.NOT_ASKED, NOT_REJUDGED))
+    else:
+        checked.lines.append(_rejudged(*judge_again(folder, results)))
     checked.lines += _lines(results, asked)
     return checked
+
+
+def _without_recording(named: Collection[str]) -> Line:
+    if stating.RECORDING in named:
+        return _line(
+            "rejudged", "the certificate names a recording, and the folder has none: ask for it", holds=False
+        )
+    return Line("rejudged", State.NOT_ASKED, NO_RECORDING)
+
+
+def _rejudged(status: ExitStatus, text: str) -> Line:
+    if status in {ExitStatus.NOT_GENUINE, ExitStatus.NOT_FULLY_VERIFIED}:
+        return Line("rejudged", State.FAILS, text, status)
+    return Line("rejudged", State.HOLDS, text)
 
 
 def _signer(signer: TrustedKey, said: Mapping[str, str]) -> str:
@@ -228,7 +257,10 @@ def not_shown(checked: Checked) -> str:
         return "Not shown: anything; the results are not as a run wrote them."
     if checked.state_of("signed by") is not State.HOLDS:
         gaps.append("who made these files")
-    gaps.append("that the findings are what the target answered, because nobody judged them again")
+    if checked.state_of("rejudged") is State.HOLDS:
+        gaps.append("that the recorded replies came from the target, because the partner recorded them")
+    else:
+        gaps.append("that the findings are what the target answered, because nobody judged them again")
     if checked.state_of("challenge") is not State.HOLDS:
         gaps.append("that the run was made for you")
     gaps.append("that the target is the implementation that is named, because the partner ran the suite")

@@ -115,6 +115,27 @@ def add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_rejudge_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``rejudge``."""
+    parser.usage = "%(prog)s [OPTIONS] DIRECTORY [OPTIONS OF PYTEST]"
+    parser.description = in_lines(
+        "Judge a recorded run again: the same checks judge the replies in recording.json.gz, without network and without"
+        " a token, and every verdict, finding and piece of evidence is compared with results.json. With --pdb, a debugger"
+        " stops at each violation."
+    )
+    parser.epilog = with_exit_statuses(
+        ["rejudge reports/", "rejudge reports/ --pdb"],
+        "Exit status: 0 the results are the same and conformant, 1 they are the same and not conformant, 4 wrong usage,"
+        " 6 the recording needs other versions, 8 something differs.",
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="DIRECTORY", help="the report directory of a run with --record"
+    )
+    parser.add_argument(
+        "--report-dir", type=Path, metavar="D", help="write the new reports here (default: no reports)"
+    )
+
+
 def add_reference_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``reference``."""
     parser.epilog = examples("reference --port 8787", "reference --mutants", "reference --mutant query-wins")

@@ -67,7 +67,9 @@ def run_attest(arguments: Sequence[str]) -> int:
             text = json.dumps(stating.predicate_of(read, implementation), ensure_ascii=False, indent=1) + "\n"
         else:
             key = PrivateKey(parsed.key)
-            envelope = Envelope(stating.statement_of(read, content, implementation))
+            recorded = parsed.folder / stating.RECORDING
+            recording = read_bytes(recorded, stating.LONGEST_RECORDING) if recorded.exists() else None
+            envelope = Envelope(stating.statement_of(read, content, implementation, recording))
             text = Envelope(envelope.payload, (Signature(key.keyid, key.sign(envelope.signed)),)).as_text()
         files.write_text(out, text)
     except (results.UnusableResults, UnusableCertificate) as error:
@@ -81,7 +83,8 @@ def run_attest(arguments: Sequence[str]) -> int:
 def add_verify_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``verify``."""
     parser.description = in_lines(
-        "Check the results.json and the certificate.json in a folder, and say what they do not show."
+        "Check the results.json and the certificate.json in a folder, judge its recording again if it has one, and say"
+        " what they do not show."
     )
     parser.epilog = with_exit_statuses(
         ["verify reports --trust acme.pub --challenge 8Qm3-partner-2026"],
@@ -127,13 +130,24 @@ def run_verify(arguments: Sequence[str]) -> int:
             same_suite=parsed.same_suite,
             classes=tuple(filter(None, (name.strip() for name in parsed.require.split(",")))),
         )
-        checked = check_folder(parsed.folder, asked)
+        checked = check_folder(parsed.folder, asked, _judge_again)
     except (results.UnusableResults, UnusableCertificate) as error:
         return usage_error(one_line(str(error)))
     for line in checked.lines:
         sys.stdout.write(inert(f"{line.state} {line.name:<{WIDTH}} {one_line(line.text)}\n"))
     sys.stdout.write(f"{not_shown(checked)}\n")
     return checked.status
+
+
+def _judge_again(folder: Path, read: results.Results) -> tuple[ExitStatus, str]:
+    """Judge a recording again. What judges is loaded only if there is one. Raises UnusableCertificate."""
+    from conformance.cli.rejudge import UnusableRecording, rejudge  # noqa: PLC0415 - loads pytest
+
+    try:
+        rejudged = rejudge(folder, read)
+    except UnusableRecording as error:
+        raise UnusableCertificate(str(error)) from None
+    return rejudged.status, rejudged.text
 
 
 def moment(day: str | None) -> datetime:

@@ -60,6 +60,12 @@ _TABLE = (
         "repeat:run",
     ),
     Command(
+        "rejudge",
+        "judge a recorded run again, without network and token",
+        "arguments:add_rejudge_arguments",
+        "rejudge:run",
+    ),
+    Command(
         "attest",
         "sign a statement about the results of a run",
         "certificate:add_attest_arguments",

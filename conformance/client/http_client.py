@@ -2,18 +2,18 @@
 
 import ssl
 import threading
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
-from conformance.client import reading
-from conformance.client.clock import now
+from conformance.client import clock, journal, reading
 from conformance.client.deadline import Deadline, Transport
 from conformance.client.messages import Exchange, NoReply, Reply, Request
 from conformance.client.rate_limit import RequestBudget
 from conformance.client.reading import LONGEST_REPLY, Limits
+from conformance.client.recorded import GivenTransport, outcome_from_json, outcome_to_json
 from conformance.client.route import DIRECT, Route
 from conformance.client.timeline import Timeline
 
@@ -29,11 +29,14 @@ STOPPED_ANSWERING = NoReply("unreachable", "not sent: the target had stopped ans
 RUN_ENDED = NoReply("not sent", "the run was ended")
 
 
+AnyTransport = Transport | GivenTransport
+
+
 class _Connection(threading.local):
     """The state of one thread."""
 
     def __init__(self) -> None:
-        self.transport: Transport | None = None
+        self.transport: AnyTransport | None = None
         self.deadline = Deadline()
         self.unanswered = 0
         """Requests in a row without a reply, while no other thread got one."""
@@ -83,7 +86,7 @@ class HttpClient:
         ``is_counted`` means that the budget has counted the request and waited for it.
         """
         if self._refuses is not None:
-            return Exchange(request, self._refuses, 0.0, now())
+            return Exchange(request, self._refuses, 0.0, clock.now())
         size = len(request.body)
         if not is_counted and not self.budget.take(size):
             return self.not_sent(request)
@@ -106,7 +109,9 @@ class HttpClient:
 
     def not_sent(self, request: Request) -> Exchange:
         """Return the exchange of a request for which the budget has no room."""
-        return Exchange(request, NoReply("not sent", self.budget.refusal(len(request.body))), 0.0, now())
+        return Exchange(
+            request, NoReply("not sent", self.budget.refusal(len(request.body))), 0.0, clock.now()
+        )
 
     @property
     def _is_unusable(self) -> bool:
@@ -173,7 +178,7 @@ class HttpClient:
 
     def _counted(
         self,
-        transport: Transport,
+        transport: AnyTransport,
         deadline: Deadline,
         request: Request,
         seconds: float,
@@ -182,7 +187,7 @@ class HttpClient:
         """Send a request over a given connection, if it may still be sent."""
         size = len(request.body)
         if self._refuses is not None:
-            return Exchange(request, self._refuses, 0.0, now())
+            return Exchange(request, self._refuses, 0.0, clock.now())
         if not self.budget.take(size):
             return self.not_sent(request)
         return self._exchange(transport, deadline, request, seconds, content)
@@ -199,6 +204,28 @@ class HttpClient:
             own.replies_before = self._replies
             if own.unanswered >= self.gives_up_after:
                 self._refuses = STOPPED_ANSWERING
+
+    def counts(self) -> dict[str, Any]:
+        """Return as a JSON value what requests have changed so far."""
+        return {
+            "sent": self.budget.sent,
+            "bytes": self.budget.bytes,
+            "replies": self._replies,
+            "room": self.room,
+            "has_given_up": self._refuses is STOPPED_ANSWERING,
+            "timeline": self.timeline.counts(),
+        }
+
+    def set_counts(self, counts: Mapping[str, Any], exchanges: Iterable[Exchange]) -> None:
+        """Set what ``counts`` returned after some exchanges in another run."""
+        self.budget.sent, self.budget.bytes = counts["sent"], counts["bytes"]
+        self._replies, self.room = counts["replies"], counts["room"]
+        if counts["has_given_up"]:
+            self.give_up()
+        self.timeline.replace(counts["timeline"])
+        self.throttled |= {
+            one.request for one in exchanges if one.reply is not None and one.reply.status in THROTTLING
+        }
 
     @property
     def requests(self) -> int:
@@ -219,32 +246,71 @@ class HttpClient:
 
     def _exchange(
         self,
-        transport: Transport,
+        transport: AnyTransport,
         deadline: Deadline,
         request: Request,
         seconds: float,
         content: Iterable[bytes] | None = None,
     ) -> Exchange:
-        at, started = now(), time.monotonic()
+        at, started = clock.now(), clock.monotonic()
         deadline.at = started + seconds
         limits = Limits(body=self.longest) if self.room > 0 else LITTLE
-        outcome = reading.exchange(transport, request, limits, deadline, content, more=self.route.headers)
+        outcome = self._outcome(transport, request, limits, deadline, content)
         if isinstance(outcome, Reply):
             with self._lock:
                 self.room -= outcome.size
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         if isinstance(outcome, Reply) and outcome.status in THROTTLING:
             self.throttled.add(request)
-        return Exchange(request, outcome, time.monotonic() - started, at)
+        return Exchange(request, outcome, clock.monotonic() - started, at)
 
-    def _connect(self, request: Request, deadline: Deadline) -> Transport:
+    def _outcome(
+        self,
+        transport: AnyTransport,
+        request: Request,
+        limits: Limits,
+        deadline: Deadline,
+        content: Iterable[bytes] | None,
+    ) -> Reply | NoReply:
+        """Send a request, or take its outcome from the journal of a run that is judged again."""
+        recorded = journal.current()
+
+        def send() -> Reply | NoReply:
+            assert isinstance(transport, Transport)  # noqa: S101 - nothing is sent without a connection
+            return reading.exchange(transport, request, limits, deadline, content, more=self.route.headers)
+
+        def sent() -> dict[str, Any]:
+            outcome = send()
+            assert isinstance(transport, Transport)  # noqa: S101 - send() needs it
+            # The number of connections, and what stands on this one, decide about the next request.
+            return {
+                "outcome": outcome_to_json(outcome),
+                "opened": transport.opened,
+                "unread": transport.unread_bytes(),
+            }
+
+        if recorded is None:
+            return send()
+        if recorded.is_replayed and content is not None and not recorded.comes("exchange"):
+            for _ in content:  # another request is sent between its parts
+                pass
+        value = recorded.take("exchange", request, sent)
+        if isinstance(transport, GivenTransport):
+            transport.opened, transport.unread = value["opened"], value["unread"]
+        return outcome_from_json(value["outcome"])
+
+    def _connect(self, request: Request, deadline: Deadline) -> AnyTransport:
+        recorded = journal.current()
+        if recorded is not None and recorded.is_replayed:
+            return GivenTransport()
         context = self.authorities() if request.url.startswith("https:") else None
         transport = Transport(context, deadline, self.proxy, self.route.address)
         self._open.add(transport)
         return transport
 
-    def _close(self, transport: Transport) -> None:
-        self._open.discard(transport)
+    def _close(self, transport: AnyTransport) -> None:
+        if isinstance(transport, Transport):
+            self._open.discard(transport)
         transport.close()
 
     def authorities(self) -> ssl.SSLContext:

@@ -4,9 +4,12 @@ import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from conformance.client import journal
 from conformance.client.http_client import HttpClient
 from conformance.client.messages import Exchange, Request
+from conformance.client.recorded import exchange_from_json, exchange_to_json
 
 Wave = Sequence[Request]
 """Requests that are sent at the same time, each on a connection of its own."""
@@ -16,8 +19,28 @@ def send_in_waves(http_client: HttpClient, waves: Sequence[Wave]) -> list[list[E
     """Send waves of requests, each when the one before is answered; return their exchanges in the same form.
 
     The requests at one place of all waves share a connection, which is kept open between them. Raises RuntimeError if a
-    thread failed.
+    thread failed. In a journal all of them are one entry, because the order of threads is another one each time.
     """
+    recorded = journal.current()
+    if recorded is None:
+        return _sent(http_client, waves)
+
+    def sent() -> dict[str, Any]:
+        exchanges = [exchange_to_json(one) for wave in _sent(http_client, waves) for one in wave]
+        return {"exchanges": exchanges, "counts": http_client.counts()}
+
+    requests = tuple(request for wave in waves for request in wave)
+    value = recorded.take("waves", requests, sent)
+    exchanges = [
+        exchange_from_json(request, one) for request, one in zip(requests, value["exchanges"], strict=True)
+    ]
+    if recorded.is_replayed:
+        http_client.set_counts(value["counts"], exchanges)
+    left = iter(exchanges)
+    return [[next(left) for _ in wave] for wave in waves]
+
+
+def _sent(http_client: HttpClient, waves: Sequence[Wave]) -> list[list[Exchange]]:
     sending = _Sending(http_client, waves)
     threads = [
         threading.Thread(target=sending.run, args=(place,), name=f"burst-{place}", daemon=True)
@@ -64,7 +87,8 @@ class _Sending:
     def run(self, place: int) -> None:
         """Send the requests at one place of all waves."""
         is_whole = False
-        with contextlib.suppress(threading.BrokenBarrierError):  # another thread failed
+        # Another thread may have failed.
+        with journal.outside(), contextlib.suppress(threading.BrokenBarrierError):
             try:
                 for number, wave in enumerate(self.waves):
                     self._start.wait()

@@ -1,10 +1,11 @@
 """Limits how many requests are sent, and how fast."""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from conformance.client import clock
 
 
 class Load(NamedTuple):
@@ -65,11 +66,11 @@ class RequestBudget:
             self.sent += 1
             self.bytes += size
             if self.rate is not None:
-                now = time.monotonic()
+                now = clock.monotonic()
                 turn = max(now, self._next)
                 self._next = turn + 1 / self.rate
                 # The lock is held meanwhile, so the next thread gets a later turn.
-                time.sleep(turn - now)
+                clock.sleep(turn - now)
             return True
 
     def take_together(self, sizes: Sequence[int]) -> int:
@@ -81,8 +82,8 @@ class RequestBudget:
                 self.bytes += sizes[allowed]
                 allowed += 1
             if self.rate is not None and allowed:
-                now = time.monotonic()
+                now = clock.monotonic()
                 turn = max(now, self._next + (allowed - 1) / self.rate)
                 self._next = turn + 1 / self.rate
-                time.sleep(turn - now)
+                clock.sleep(turn - now)
             return allowed

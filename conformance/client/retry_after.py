@@ -1,11 +1,9 @@
 """Waits as long as a target asks for with ``Retry-After`` (RFC 9110, section 10.2.3)."""
 
 import threading
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from conformance.client.clock import now
+from conformance.client import clock
 from conformance.client.dates import http_date
 from conformance.client.http_client import THROTTLING
 from conformance.client.messages import Exchange, Reply
@@ -43,8 +41,8 @@ class RetryAfter:
             if seconds > self.remaining:
                 return False
             self.remaining -= seconds
-            time.sleep(seconds)
-            self._waited_until = now()
+            clock.sleep(seconds)
+            self._waited_until = clock.now()
             return True
 
 
@@ -59,4 +57,4 @@ def _requested_wait(reply: Reply) -> float | None:
     if moment is None:
         return None
     # The clock of the target may be wrong, so its own Date counts.
-    return max(SHORTEST, (moment - (http_date(reply.lines("date")) or datetime.now(UTC))).total_seconds())
+    return max(SHORTEST, (moment - (http_date(reply.lines("date")) or clock.utc_now())).total_seconds())

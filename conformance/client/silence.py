@@ -1,9 +1,9 @@
 """Finds out whether a missing answer is the fault of the target or of the network, with valid requests in between."""
 
 import threading
-import time
 from dataclasses import dataclass, field, replace
 
+from conformance.client import clock
 from conformance.client.http_client import HttpClient
 from conformance.client.messages import Exchange, NoReply, Request
 
@@ -53,10 +53,10 @@ class Silence:
         with self._lock:
             if self.http_client.has_ended:
                 return exchange
-            ends = time.monotonic() + LONGEST * self.http_client.timeout
+            ends = clock.monotonic() + LONGEST * self.http_client.timeout
             was_answering, points = self._answers(), 0
             while True:
-                if time.monotonic() > ends or (not was_answering and not self._wait_for_restart()):
+                if clock.monotonic() > ends or (not was_answering and not self._wait_for_restart()):
                     return exchange
                 # The first attempt waited for the whole timeout.
                 repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout / 2)
@@ -97,9 +97,9 @@ class Silence:
     def _wait_for_restart(self) -> bool:
         """Wait until the target answers again; if it does not, send nothing more."""
         seconds = 0.0 if self._is_down else min(RESTART, 2 * self.http_client.timeout)
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and not self.http_client.has_ended:
-            time.sleep(PAUSE)
+        deadline = clock.monotonic() + seconds
+        while clock.monotonic() < deadline and not self.http_client.has_ended:
+            clock.sleep(PAUSE)
             if self._answers():
                 return True
         self._is_down = True

@@ -39,6 +39,11 @@ class Timeline:
         for tick, kind, count in counts:
             self._counts[tick, kind] += count
 
+    def replace(self, counts: Iterable[Count]) -> None:
+        """Have these counts and no others."""
+        with self._lock:
+            self._counts = Counter({(tick, kind): count for tick, kind, count in counts})
+
     def slices(self) -> dict[str, Any]:
         """Return the counts in slices of equal width from the first request on: ``seconds`` (width), ``replies`` by kind."""
         ticks = [tick for tick, _ in self._counts]

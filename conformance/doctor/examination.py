@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from conformance.client import TOKEN_SOURCES, Exchange, NoReply, Reply
+from conformance.client import TOKEN_SOURCES, Exchange, NoReply, Reply, journal
 from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import (
     CHECK_OTHER_TOKEN,
@@ -65,14 +65,7 @@ class Examination:
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps, and end with the first problem."""
-        http_client = self.read_back.target.http_client
-        for step in network(
-            self.settings.target,
-            http_client.authorities,
-            http_client.timeout,
-            self.settings.proxy,
-            http_client.route.address,
-        ):
+        for step in self._network():
             yield step
             if step.result is StepResult.PROBLEM:
                 return
@@ -86,6 +79,25 @@ class Examination:
         yield from self._origins()
         yield from self._read_back(exchange, sent, others)
         yield clock(exchange, self.settings.observer)
+
+    def _network(self) -> Iterator[Step]:
+        """Try the way to the target; a run that is judged again has no way to try."""
+        http_client, settings = self.read_back.target.http_client, self.settings
+        steps = network(
+            settings.target,
+            http_client.authorities,
+            http_client.timeout,
+            settings.proxy,
+            http_client.route.address,
+        )
+        if journal.current() is None:
+            yield from steps
+            return
+        for name, result, tried, observed, advice in journal.taken(
+            "network",
+            lambda: [[one.name, str(one.result), one.tried, one.observed, one.advice] for one in steps],
+        ):
+            yield Step(name, StepResult(result), tried, observed, advice)
 
     @property
     def _factory(self) -> EventFactory:

@@ -1,10 +1,10 @@
 """Sends a small batch that nothing follows, and waits for it without sending anything."""
 
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conformance.client import clock
 from conformance.expect import NotJudged, assume, condition
 from conformance.ingestion.observers import ReadBackError, Stored
 from conformance.ingestion.read_back import NEEDS_OBSERVER, ReadBack
@@ -73,13 +73,13 @@ class LastBatch:
 
     def _wait_for(self, sent: SentEvent, session: str, seconds: float) -> bool:
         """Wait until an event is visible, without sending anything; return whether it is."""
-        deadline = time.monotonic() + seconds
+        deadline = clock.monotonic() + seconds
         while not self.read_back.target.http_client.is_stopped:
             if any(stored_id(event) == sent.event_id for event in self._read(session)):
                 return True
-            if time.monotonic() > deadline:
+            if clock.monotonic() > deadline:
                 return False
-            time.sleep(BETWEEN_READINGS)
+            clock.sleep(BETWEEN_READINGS)
         raise NotJudged("the run was ended")
 
     def _read(self, session: str) -> Sequence[Stored]:

@@ -2,14 +2,12 @@
 
 import contextlib
 import threading
-import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from conformance.client import Exchange, Target, parse_tolerantly
-from conformance.client.clock import now
+from conformance.client import Exchange, Target, clock, parse_tolerantly
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
 from conformance.ingestion.window import Window, stored_id
@@ -155,7 +153,7 @@ class ReadBack:
                 self.latest_sentinel = exchange
                 self._slowest = max(self._slowest, snapshot.taken - exchange.at)
                 if self.settle:
-                    time.sleep(self.settle)
+                    clock.sleep(self.settle)
                     snapshot = self._read(token, session, sentinels) or snapshot
                 if not all(snapshot.of(sent) for sent in present):
                     snapshot = self._await_present(snapshot, present, token, session, sentinels)
@@ -237,7 +235,7 @@ class ReadBack:
             stored = self.read(lost.token, lost.events[0].entry["session_id"])
         except ReadBackError:
             return False
-        snapshot = StoreSnapshot(tuple(stored), {}, now())
+        snapshot = StoreSnapshot(tuple(stored), {}, clock.now())
         return any(snapshot.of(sent) for sent in lost.events)
 
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
@@ -269,21 +267,21 @@ class ReadBack:
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
-        began = now()
+        began = clock.now()
         usual = min(self.patience, max(LONGEST_WAIT, 4 * self._slowest))
         if (token or self.target.token) in self.failures:
             usual = 0
         for wait in self._waits():
-            if now() - began >= usual:
+            if clock.now() - began >= usual:
                 break
             with contextlib.suppress(ReadBackError):
                 events = self.read(token or self.target.token, session)
-                snapshot = StoreSnapshot(tuple(events), {}, now())
+                snapshot = StoreSnapshot(tuple(events), {}, clock.now())
                 if all(snapshot.of(sent) for sent in present):
                     self._slowest = max(self._slowest, snapshot.taken - began)
                     self._worked.add(token or self.target.token)
                     return replace(snapshot, sentinel=snapshot.of(present[0])[0])
-            time.sleep(wait)
+            clock.sleep(wait)
         return self.wait_for_sentinel(present, token=token, session=session)
 
     def require_all_fields(self) -> None:
@@ -333,16 +331,16 @@ class ReadBack:
         sentinels: Sequence[SentEvent],
     ) -> StoreSnapshot:
         """Wait for events that should be visible: a pipeline may be slower for their types than for those of the sentinel."""
-        began = now()
+        began = clock.now()
         patience = self.seconds_for_an_event
         for wait in self._waits():
-            left = began + patience - now()
+            left = began + patience - clock.now()
             if all(snapshot.of(sent) for sent in present):
                 self._slowest = max(self._slowest, snapshot.taken - began)
                 return snapshot
             if left <= 0:
                 break
-            time.sleep(min(wait, left))
+            clock.sleep(min(wait, left))
             with contextlib.suppress(ReadBackError):
                 snapshot = self._read(token, session, sentinels) or snapshot
         self._full_waits = max(0, self._full_waits - 1)
@@ -353,7 +351,7 @@ class ReadBack:
     ) -> StoreSnapshot | str:
         """Wait until a sentinel is visible. If it does not become visible, return why."""
         has_worked = token in self._worked
-        deadline = now() + (self.seconds_for_an_event if has_worked else self.patience)
+        deadline = clock.now() + (self.seconds_for_an_event if has_worked else self.patience)
         problem = NO_SENTINEL_VISIBLE
         for wait in self._waits():
             try:
@@ -364,9 +362,9 @@ class ReadBack:
                 self._worked.add(token)
                 self._missing_in_a_row[token] = 0
                 return snapshot
-            if now() + wait > deadline:
+            if clock.now() + wait > deadline:
                 break
-            time.sleep(wait)
+            clock.sleep(wait)
         if has_worked:
             self._full_waits = max(0, self._full_waits - 1)
         return problem
@@ -383,4 +381,4 @@ class ReadBack:
         events = self.read(token, session)
         ids = {sent.event_id for sent in sentinels}
         sentinel = next((event for event in events if stored_id(event) in ids), None)
-        return StoreSnapshot(tuple(events), sentinel, now()) if sentinel is not None else None
+        return StoreSnapshot(tuple(events), sentinel, clock.now()) if sentinel is not None else None

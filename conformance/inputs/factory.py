@@ -8,9 +8,9 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
+from conformance.client import clock
 from conformance.inputs.events import Event, EventSpec, changed_event
 from conformance.inputs.fields import OPTIONAL, POSITIONED, PRODUCT_SCOPED, TYPES
 
@@ -40,6 +40,8 @@ class EventFactory:
     """How many sessions were made."""
     generated_sizes: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
+    ids: set[str] = field(default_factory=set, init=False, repr=False)
+    """The ids of the events that were made, in small letters."""
     _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
     """Checks use the factory from several threads."""
@@ -68,7 +70,7 @@ class EventFactory:
         event: Event = {
             "event_id": event_id,
             "event_type": spec.event_type,
-            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "timestamp": clock.utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "session_id": session or self.session(),
             "contextual_data": {"conformance": mark},
         }
@@ -85,6 +87,7 @@ class EventFactory:
         entry = spec.apply(event)
         if spec.valid:
             event_id = entry["event_id"]
+        self.ids.add(event_id.lower())
         return SentEvent(entry, event_id, mark)
 
     def batch(self, size: int, session: str) -> list[SentEvent]:

@@ -1,10 +1,10 @@
 """Identifiers of events: ULIDs, and UUIDs of each version in RFC 9562. Each is made from a random UUID, so that it is as unique."""
 
 import random
-import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+
+from conformance.client import clock
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SINCE_1582 = 0x01B21DD213814000
@@ -16,7 +16,7 @@ VERSION = 76
 
 def ulid(mark: str) -> str:
     """Return a ULID for the current time. Its random part is computed from a mark."""
-    milliseconds = int(datetime.now(UTC).timestamp() * 1000)
+    milliseconds = int(clock.utc_now().timestamp() * 1000)
     number = milliseconds << 80 | random.Random(mark).getrandbits(80)  # noqa: S311 - an identity, not a secret
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
@@ -27,19 +27,19 @@ def _named(version: int) -> Callable[[str], str]:
 
 
 def _by_clock(value: str) -> str:
-    ticks, rest = time.time_ns() // 100 + SINCE_1582, uuid.UUID(value).int & VARIANT_AND_RANDOM
+    ticks, rest = clock.time_ns() // 100 + SINCE_1582, uuid.UUID(value).int & VARIANT_AND_RANDOM
     low, middle, high = ticks & 0xFFFFFFFF, ticks >> 32 & 0xFFFF, ticks >> 48 & 0xFFF
     return str(uuid.UUID(int=low << 96 | middle << 80 | 1 << VERSION | high << 64 | rest))
 
 
 def _by_clock_in_order(value: str) -> str:
-    ticks, rest = time.time_ns() // 100 + SINCE_1582, uuid.UUID(value).int & VARIANT_AND_RANDOM
+    ticks, rest = clock.time_ns() // 100 + SINCE_1582, uuid.UUID(value).int & VARIANT_AND_RANDOM
     return str(uuid.UUID(int=ticks >> 12 << 80 | 6 << VERSION | (ticks & 0xFFF) << 64 | rest))
 
 
 def _by_milliseconds(value: str) -> str:
     rest = uuid.UUID(value).int & ((1 << VERSION) - 1)
-    return str(uuid.UUID(int=time.time_ns() // 1_000_000 << 80 | 7 << VERSION | rest))
+    return str(uuid.UUID(int=clock.time_ns() // 1_000_000 << 80 | 7 << VERSION | rest))
 
 
 ID_FORMS: dict[str, Callable[[str], str]] = {

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from conformance.client import clock
 from conformance.inputs.events import REMOVED, valid_event
 from conformance.inputs.factory import EventFactory, SentEvent
 from conformance.inputs.fields import CARRIED_BY, OPTIONAL, TYPES
@@ -32,7 +33,7 @@ class ValidEvent:
         if self.timestamp is not None:
             # A whole second after the run's start, because a read-back may compare ``since`` with this timestamp.
             changes["timestamp"] = self.timestamp(
-                datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+                clock.utc_now().replace(microsecond=0) + timedelta(seconds=1)
             )
         sent = factory.make(valid_event(event_type, self.name, **changes), session)
         if self.data:

@@ -12,6 +12,7 @@ pytest_plugins = [
     "conformance.plugin.redaction",
     "conformance.plugin.fixtures",
     "conformance.plugin.outcomes",
+    "conformance.plugin.recording",
     "conformance.plugin.collector",
     "conformance.plugin.results",
     "conformance.plugin.progress",

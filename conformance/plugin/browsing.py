@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from conformance import reference
@@ -10,7 +9,7 @@ from conformance.browser import Browser, Unusable, Visit
 from conformance.browser.launching import Choice
 from conformance.browser.places import host_of, private_addresses
 from conformance.browser.self_test import HELD, begin, self_test
-from conformance.client import HttpClient, Target
+from conformance.client import HttpClient, Target, clock
 from conformance.doctor import Step, StepResult
 from conformance.doctor.browser import browser_steps
 from conformance.expect import NotJudged
@@ -67,7 +66,7 @@ class Browsing:
         )
         own = Target(server.url, reference.TOKEN, reference.ORIGIN, HttpClient(settings.timeout))
         made = EventFactory(f"{run}-self-test")
-        observer = connect(server.observer, datetime.now(UTC), settings.timeout)
+        observer = connect(server.observer, clock.utc_now(), settings.timeout)
         stored = ReadBack(own, made, observer, PATIENCE)
         test = _visit(browser, own, made, stored, reference.ORIGIN, reference.OTHER_ORIGIN)
         test.one_page = True

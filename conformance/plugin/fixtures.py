@@ -118,7 +118,7 @@ def visit(request: pytest.FixtureRequest, run: Run) -> Visit:
     browsing = run.start_browser()
     if browsing is None or run.no_browser:
         pytest.skip(run.no_browser)
-    if not run.process:  # an xdist worker makes only the calls of its own checks
+    if not run.process and run.journal is None:  # an xdist worker makes only the calls of its own checks
         browsing.visit.begin(calls_in(_parameters(request)))
     return browsing.visit
 

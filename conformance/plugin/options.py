@@ -12,6 +12,7 @@ from conformance.ingestion.observers import check_observer
 from conformance.inputs.tokens import MATCHING, MEMBERS, UNKNOWN
 from conformance.plugin.checks import examples_to_replay
 from conformance.plugin.markers import is_beyond_quick, requirement_of
+from conformance.plugin.recording import VISIT, name_in_recording
 from conformance.plugin.state import state_of
 from conformance.requirements import UnknownRequirement, select
 from conformance.results import UnusableResults
@@ -146,16 +147,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     names, check = config.getoption("beacon_requirement"), config.getoption("beacon_check")
     wanted = {one.id for name in names for one in select(name)}
     quick = state.settings.effort == Effort.QUICK
+    recorded = None if state.checks_of_recording is None else set(state.checks_of_recording)
     selected = [
         item
         for item in items
-        if _is_wanted(item, wanted) and check in {None, item.name} and not (quick and is_beyond_quick(item))
+        if _is_wanted(item, wanted)
+        and check in {None, item.name}
+        and not (quick and is_beyond_quick(item))
+        and (recorded is None or name_in_recording(item) in recorded)
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
-    items[:] = sorted(selected, key=lambda item: stage_of(getattr(item, "fixturenames", ())))
+    records = state.settings.record or state.checks_of_recording is not None
+    items[:] = sorted(selected, key=lambda item: _stage(item, visits_last=records))
     for item in selected:
         if isinstance(item, pytest.Function):
             examples_to_replay(item, state)
+
+
+def _stage(item: pytest.Item, *, visits_last: bool) -> tuple[bool, int]:
+    """Return the stage of a check. If the run is recorded, visits of a browser come last, because they are left out."""
+    names = getattr(item, "fixturenames", ())
+    return visits_last and VISIT in names, stage_of(names)
 
 
 def _is_wanted(item: pytest.Item, wanted: set[str]) -> bool:

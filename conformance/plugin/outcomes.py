@@ -88,7 +88,7 @@ def _finding(
         if not isinstance(error, pytest.skip.Exception):
             return fault_of(error, requirement.id, item.name, redactor)
         # A fixture skips if a precondition is missing.
-        outcome = CheckOutcome(Outcome.NOT_JUDGED, Evidence(), call.duration, str(error))
+        outcome = CheckOutcome(Outcome.NOT_JUDGED, Evidence(), 0.0, str(error))
     return finding_of(outcome, requirement.id, item.name, redactor)
 
 

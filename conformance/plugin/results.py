@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from conformance.doctor import StepResult
+from conformance.evidence.recording import NAME as RECORDING
 from conformance.inputs import openapi
 from conformance.plugin.collector import COLLECTOR
 from conformance.plugin.locations import located
 from conformance.plugin.process import without_interruption
+from conformance.plugin.recording import recording_of
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
@@ -58,8 +59,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
+    recording = recording_of(session, state)
     with without_interruption():
-        problem = _write(config, state, results)
+        problem = _write(config, state, results, recording)
     if problem:
         state.problem = problem
         session.exitstatus = ExitStatus.SUITE_FAULT
@@ -81,13 +83,13 @@ def _unreported(state: State, run: Run) -> Iterator[Finding]:
             yield located(finding, item)
 
 
-def _write(config: pytest.Config, state: State, results: Results) -> str:
+def _write(config: pytest.Config, state: State, results: Results, recording: bytes | None) -> str:
     """Write the results and the reports; return in a sentence what went wrong, or an empty text.
 
     A report that cannot be made can be made again from the results. Nothing is raised: the process would end with the exit
     status of a non-conformant target.
     """
-    texts: dict[str, str] = {}
+    texts: dict[str, str | bytes] = {} if recording is None else {RECORDING: recording}
     failed = []
     for name, made_from in {"results.json": as_text, **FORMATS}.items():
         if name == "report.html" and not config.pluginmanager.hasplugin("html"):
@@ -100,18 +102,12 @@ def _write(config: pytest.Config, state: State, results: Results) -> str:
             config.notify_exception(made.excinfo)
     folder = report_directory(config)
     try:
-        state.files += files.replace(folder, texts, old=ALL_FILES, run=results["run"]["id"])
+        state.files += files.replace(folder, texts, old=ALL_FILES | {RECORDING}, run=results["run"]["id"])
     except OSError as error:
         return f"the report could not be written to {folder} ({error.strerror}); the files there, if any, are of an earlier run"
     if failed:
         return f"{', '.join(failed)} could not be made; beacon-conformance render makes the reports from results.json"
     return ""
-
-
-def _observer(address: str) -> str:
-    """Return the kind of an observer; of a sink also where it listens, because whoever reaches it can post to it."""
-    kind = address.partition(":")[0]
-    return f"sink, listening at {urlsplit(address).netloc}" if kind == "sink" else kind
 
 
 def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
@@ -130,7 +126,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         package=package_digest(),
         requirement_set=run.settings.set,
         challenge=run.settings.challenge,
-        observer=_observer(run.settings.observer),
+        observer=run.shown_observer,
         patience=run.settings.patience,
         settle=run.settings.settle,
         unreachable=run.unreachable,
@@ -170,6 +166,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     made = (config.getoption("htmlpath", None), config.getoption("xmlpath", None))
     if state.problem:
         terminalreporter.write_line(f"ERROR: {one_line(state.problem)}")
+    if state.recording_problem:
+        terminalreporter.write_line(f"recording: none was written, because {state.recording_problem}")
     for line in report_lines([*state.files, *map(Path, filter(None, made))]):
         terminalreporter.write_line(line)
 

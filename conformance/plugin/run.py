@@ -1,25 +1,52 @@
 """One run: its settings, the objects that it uses, and whether the target can be judged."""
 
-import time
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance import reference
-from conformance.client import HttpClient, Load, Request, RequestBudget, Route, Target, server_of
+from conformance.client import (
+    HttpClient,
+    Load,
+    Request,
+    RequestBudget,
+    Route,
+    Target,
+    clock,
+    journal,
+    server_of,
+)
 from conformance.doctor import Step, StepResult, examine
 from conformance.evidence import OwnWords, Redactor
+from conformance.evidence.journals import Recorder, Replayer
+from conformance.evidence.pseudonyms import Pseudonyms, Unhidden, pseudonym_of
+from conformance.evidence.recording import Recording
 from conformance.ingestion import ReadBack
-from conformance.ingestion.observers import Observer, connect
+from conformance.ingestion.observers import Observer, RecordedObserver, Stored, connect
+from conformance.ingestion.window import stored_id
 from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
 from conformance.requirements import ALL
-from conformance.settings import Settings
-from conformance.settings.challenge import new_run_id
+from conformance.settings import ConfigurationError, Settings
+
+NOT_RECORDED = "not in the recording: visits of a browser are not recorded"
+
+
+def new_run_id(challenge: str = "") -> str:
+    """Return a new id of a run; with a challenge it begins with it."""
+    return f"{challenge}-{clock.token_hex(2)}" if challenge else clock.token_hex(4)
+
+
+def shown_observer(address: str) -> str:
+    """Return the kind of an observer; of a sink also where it listens, because whoever reaches it can post to it."""
+    kind = address.partition(":")[0]
+    return f"sink, listening at {urlsplit(address).netloc}" if kind == "sink" else kind
 
 
 def redactor_of(settings: Settings) -> Redactor:
@@ -75,14 +102,20 @@ class Run:
     kind: str
     """``reference`` or ``url``."""
     id: str = field(default_factory=new_run_id)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _began: float = field(default_factory=time.monotonic, repr=False)
+    started: datetime = field(default_factory=clock.utc_now)
+    replayed: Recording | None = field(default=None, repr=False)
+    """The recording of a run that is judged again."""
     process: str = ""
     """The name of the xdist worker; the marks of its events contain it."""
     unreachable: str = ""
     """Why nothing can be judged; empty if the target can be judged."""
     interrupted: bool = False
     """Whether it was interrupted before anything was judged."""
+    journal: Recorder | Replayer | None = field(default=None, init=False, repr=False)
+    """What the run takes from outside, if it is recorded or judged again."""
+    shown_observer: str = field(default="", init=False)
+    """The kind of the observer, as reports show it; empty without one."""
+    _began: float = field(default=0.0, init=False, repr=False)
     redactor: Redactor = field(init=False, repr=False)
     http_client: HttpClient = field(init=False, repr=False)
     target: Target = field(init=False, repr=False)
@@ -100,7 +133,10 @@ class Run:
 
     def __post_init__(self) -> None:
         settings = self.settings
+        clock.note_start(self.started)
         self.redactor = redactor_of(settings)
+        self._open_journal()
+        self._began = clock.monotonic()
         self.http_client = HttpClient(
             settings.timeout,
             proxy=settings.proxy,
@@ -109,23 +145,80 @@ class Run:
         )
         self.target = Target(settings.target, settings.token, settings.origin, self.http_client)
         self.factory = EventFactory(f"{self.id}{self.process}")
-        if settings.observer:
-            self.observer = connect(
-                settings.observer,
-                self.started,
-                settings.timeout,
-                headers=settings.observer_header_lines,
-                proxy=settings.proxy,
-                route=_route(settings, settings.observer),
-                stores=[token for token in (settings.token, settings.other_token) if token],
-                mark=self.mark,
-            )
+        self.shown_observer = (
+            self.replayed.head["run"]["observer"]
+            if self.replayed is not None
+            else shown_observer(settings.observer)
+        )
+        try:
+            self.observer = self._connected()
+        except ConfigurationError:
+            self.close_journal()
+            raise
+        if self.journal is not None and self.shown_observer:
+            self.observer = RecordedObserver(self.observer, self._stores, self._is_own)
         self.read_back = ReadBack(
             self.target, self.factory, self.observer, settings.patience, settings.settle
         )
 
+    def _connected(self) -> Observer | None:
+        """Return the observer that the settings name. Raises ConfigurationError."""
+        settings = self.settings
+        if not settings.observer:
+            return None
+        return connect(
+            settings.observer,
+            self.started,
+            settings.timeout,
+            headers=settings.observer_header_lines,
+            proxy=settings.proxy,
+            route=_route(settings, settings.observer),
+            stores=self._stores,
+            mark=self.mark,
+        )
+
+    @property
+    def _stores(self) -> list[str]:
+        """The tokens of the stores that the run may use."""
+        return [token for token in (self.settings.token, self.settings.other_token) if token]
+
+    def _open_journal(self) -> None:
+        """Begin to record, or to take everything from a recording. Raises ConfigurationError."""
+        if self.replayed is not None:
+            had_one = self.replayed.head["run"]["browser"]
+            self.no_browser = NOT_RECORDED if had_one else NEEDS_BROWSER
+            self.redactor.options_of_curl = tuple(self.replayed.head["run"]["options_of_curl"])
+            self.journal = Replayer(self.replayed, self.redactor)
+        elif self.settings.record and not self.process:
+            settings = self.settings
+            tokens = (settings.token, settings.other_token, settings.revoked_token)
+            can_hide = self.redactor.own_words.can_hide
+            try:
+                names = {token: pseudonym_of(token, can_hide) for token in tokens if token}
+            except Unhidden as error:
+                raise ConfigurationError(f"--record: {error}") from None
+            self.journal = Recorder(Pseudonyms(self.redactor, names))
+        if self.journal is not None:
+            journal.open_journal(self.journal)
+
+    def close_journal(self) -> None:
+        """Take nothing through the journal any more."""
+        if self.journal is not None:
+            journal.close_journal(self.journal)
+
+    def _is_own(self, event: Stored) -> bool:
+        """Whether a stored event is one of this run's."""
+        return stored_id(event) in self.factory.ids or self.mark in json.dumps(event, default=str)
+
     def start_browser(self) -> Browsing | None:
         """Start the browser that was asked for, once; None if none was, or if it cannot do what the settings say."""
+        if self.browsing is None and not self.no_browser:
+            # Visits are not recorded, and neither is the self-test.
+            with journal.outside():
+                self._start_browser()
+        return self.browsing
+
+    def _start_browser(self) -> None:
         if self.browsing is None and not self.no_browser:
             self.no_browser = "" if self.settings.has_browser else NEEDS_BROWSER
             self.no_browser = self.no_browser or not_followed(self.settings)
@@ -133,23 +226,31 @@ class Run:
                 self.browsing = Browsing.start(
                     self.settings, f"{self.id}{self.process}", self.target, self.factory, self.read_back
                 )
-        return self.browsing
 
     @property
     def now(self) -> datetime:
         """The time, as if the system's clock had not been set since the run began."""
-        return self.started + timedelta(seconds=time.monotonic() - self._began)
+        return self.started + timedelta(seconds=clock.monotonic() - self._began)
 
     @property
     def connections(self) -> int:
         """How many checks may wait for answers at the same time: one if the number of requests is limited."""
-        shared = self.process or self.settings.max_requests is not None or self.target.single_connection
+        shared = (
+            self.process
+            or self.journal is not None
+            or self.settings.max_requests is not None
+            or self.target.single_connection
+        )
         return 1 if shared else self.settings.connections
 
     @property
     def connections_of_repetitions(self) -> int:
         """On how many connections a check is repeated at the same time; xdist workers judge at the same time, too."""
-        shared = self.settings.max_requests is not None or self.target.single_connection
+        shared = (
+            self.journal is not None
+            or self.settings.max_requests is not None
+            or self.target.single_connection
+        )
         return 1 if shared else self.settings.connections
 
     @property
@@ -186,6 +287,13 @@ class Run:
         )
         return cls(of_the_reference, "reference", id=new_run_id(settings.challenge), server=server)
 
+    @classmethod
+    def again(cls, settings: Settings, recording: Recording) -> "Run":
+        """Begin a run that takes everything from a recording. Raises ConfigurationError."""
+        run = recording.head["run"]
+        started = datetime.fromtimestamp(run["started"], UTC)
+        return cls(settings, run["kind"], id=run["id"], started=started, replayed=recording)
+
     def limit_to(self, most: Load) -> None:
         """Limit what the run may send. Checks whose requests are not sent are not judged."""
         self.http_client.budget.planned, self.http_client.budget.events = most, lambda: self.factory.events
@@ -194,7 +302,8 @@ class Run:
         """Run the doctor and yield its steps. Sets ``unreachable`` if nothing can be judged."""
         browsing = self.start_browser()
         if browsing is not None:
-            browsing.begin_self_test()
+            with journal.outside():
+                browsing.begin_self_test()
         for line in examine(self.settings, self.read_back):
             shown = self._redacted(line)
             self.doctor.append(shown)
@@ -202,7 +311,9 @@ class Run:
                 self.unreachable = shown.sentence
             yield shown
         if browsing is not None and not self.unreachable:
-            yield from self._examine_browser(browsing)
+            with journal.outside():
+                steps = list(self._examine_browser(browsing))
+            yield from steps
 
     def _examine_browser(self, browsing: Browsing) -> Iterator[Step]:
         for line in browsing.steps():
@@ -260,6 +371,7 @@ class Run:
 
     def end(self) -> None:
         """Close every connection and stop the reference."""
+        self.close_journal()
         self.http_client.stop()
         if self.browsing is not None:
             self.browsing.end()

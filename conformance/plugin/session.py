@@ -8,6 +8,7 @@ import pytest
 
 from conformance.client import Load
 from conformance.doctor import StepResult, format_step
+from conformance.evidence.journals import Diverged
 from conformance.plugin.markers import BEYOND_QUICK, EXAMPLES, IN_FORCE
 from conformance.plugin.options import (
     examples_of,
@@ -16,6 +17,7 @@ from conformance.plugin.options import (
     waivers_of,
 )
 from conformance.plugin.process import shortage
+from conformance.plugin.recording import again_of, check_recordable
 from conformance.plugin.run import Run
 from conformance.plugin.state import STATE, State, run_of, state_of
 from conformance.report import files
@@ -39,12 +41,20 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     worker: dict[str, Any] = getattr(config, "workerinput", {}).get(WORKER_INPUT, {})
     # A worker gets its settings from its controller, because some files can be read only once.
-    settings = Settings(**worker["settings"]) if worker else settings_of(config)
-    config.stash[STATE] = State(
-        settings,
-        waivers=() if worker else waivers_of(settings),
-        replay=worker["replay"] if worker else examples_of(settings),
-    )
+    again = again_of(config)
+    if again is not None:
+        settings = again.settings
+        config.stash[STATE] = State(
+            settings, again.waivers, again.examples, checks_of_recording=again.recording.head["checks"]
+        )
+    else:
+        settings = Settings(**worker["settings"]) if worker else settings_of(config)
+        check_recordable(config, settings)
+        config.stash[STATE] = State(
+            settings,
+            waivers=() if worker else waivers_of(settings),
+            replay=worker["replay"] if worker else examples_of(settings),
+        )
     config.stash[IN_FORCE] = {one.id: one for one in in_force(find_set(settings.set))}
     _set_up_hypothesis(config, settings)
 
@@ -89,8 +99,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             state.settings, worker[WORKER_INPUT], worker["workerid"], worker["workercount"]
         )
         return
+    again = again_of(config)
     try:
-        state.run = run = Run.begin(state.settings)
+        state.run = run = (
+            Run.begin(state.settings) if again is None else Run.again(state.settings, again.recording)
+        )
         run.limit_to(Load(*run.settings.most))
         _begin(report_directory(config), run)
     except ConfigurationError as error:
@@ -105,6 +118,8 @@ def _run_doctor(run: Run) -> None:
             pass
     except KeyboardInterrupt:
         run.interrupted, run.unreachable = True, "the run was interrupted"
+    except Diverged as place:
+        run.unreachable = str(place)
 
 
 @pytest.hookimpl(optionalhook=True)

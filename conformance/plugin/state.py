@@ -1,5 +1,6 @@
 """The state of one pytest session of the suite, which hooks and fixtures share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +41,10 @@ class State:
     results: Results | None = None
     problem: str = ""
     """Why the report is not complete; empty if it is."""
+    checks_of_recording: Sequence[str] | None = None
+    """The checks of a recorded run that is judged again, in their order; None in any other run."""
+    recording_problem: str = ""
+    """Why there is no recording, although one was asked for."""
     files: list[Path] = field(default_factory=list)
     """The reports that were written."""
 

@@ -30,7 +30,9 @@ def begin(folder: Path, run: str, started: str) -> None:
         )
 
 
-def replace(folder: Path, texts: Mapping[str, str], *, old: frozenset[str], run: str = "") -> list[Path]:
+def replace(
+    folder: Path, texts: Mapping[str, str | bytes], *, old: frozenset[str], run: str = ""
+) -> list[Path]:
     """Put files into a folder, in the place of its ``old`` ones, and return their paths. Raises OSError.
 
     If the files cannot be written, the old ones stay. With a ``run`` the folder no longer says that it is unfinished.
@@ -42,7 +44,8 @@ def replace(folder: Path, texts: Mapping[str, str], *, old: frozenset[str], run:
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
         try:
             for name, text in texts.items():
-                (stage / name).write_text(text, "utf-8", newline="\n")
+                content = text.encode() if isinstance(text, str) else text
+                (stage / name).write_bytes(content)
             # Never files of two runs: a process that is killed here leaves fewer files, and the word of them.
             for name in old:
                 (folder / name).unlink(missing_ok=True)

@@ -115,7 +115,7 @@ def rederived(results: Mapping[str, Any], withdrawn: Collection[str] = ()) -> di
             reachable=not run["unreachable"],
             interrupted=run["interrupted"],
             faulty=bool(run["faults"]),
-            waivers=[_waiver(item) for item in waivers],
+            waivers=list(waivers_in(results)),
         ),
     )
     states = [{**item, "state": str(now.state)} for item, now in zip(waivers, derived.waivers, strict=True)]
@@ -154,6 +154,11 @@ def _judged(item: Mapping[str, Any], withdrawn: Collection[str]) -> Judged:
         Finding(item["id"], one["check"], Outcome(one["outcome"]), one["reason"]) for one in item["findings"]
     ]
     return collapse(_Clause(item["id"], level, Needs(item["class"])), findings, item["reason"])
+
+
+def waivers_in(results: Mapping[str, Any]) -> Iterator[Waiver]:
+    """Yield the waivers of results."""
+    yield from map(_waiver, results.get("waivers", ()))
 
 
 def _waiver(item: Mapping[str, Any]) -> Waiver:

@@ -1,12 +1,11 @@
 """Calls one check, calls it again after a violation, and decides the outcome."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
 from typing import Any
 
-from conformance.client import Target
+from conformance.client import Target, clock
 from conformance.expect import Evidence, NotJudged, Violation, collecting_evidence
 from conformance.requirements import Level, Requirement
 from conformance.results.verdicts import Outcome
@@ -58,7 +57,7 @@ def run_check(check: Check, target: Target, connections: int = 1) -> CheckOutcom
     small example. Something that is missing (an omission) has to be missing again: alone, or on as many ``connections`` at the
     same time as in the first attempt. If it is not, it is unstable. Raises any error of the suite itself.
     """
-    began = time.monotonic()
+    began = clock.monotonic()
     target.note_subject(None)
     try:
         evidence, violation = _call(check, target)
@@ -69,8 +68,8 @@ def run_check(check: Check, target: Target, connections: int = 1) -> CheckOutcom
             outcome, violation = Outcome.UNSTABLE, Violation(evidence.silent)
             reason = str(violation)
     except NotJudged as missing:
-        return CheckOutcome(Outcome.NOT_JUDGED, Evidence(), time.monotonic() - began, str(missing))
-    return CheckOutcome(outcome, evidence, time.monotonic() - began, reason, violation)
+        return CheckOutcome(Outcome.NOT_JUDGED, Evidence(), clock.monotonic() - began, str(missing))
+    return CheckOutcome(outcome, evidence, clock.monotonic() - began, reason, violation)
 
 
 def _repeated(

@@ -1,7 +1,6 @@
 """Calls checks with arguments from Hypothesis: each example is judged once, and a violation is reduced to a small example."""
 
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
@@ -11,6 +10,7 @@ import hypothesis
 from hypothesis import Phase
 from hypothesis.strategies import SearchStrategy
 
+from conformance.client import clock
 from conformance.expect import Violation
 from conformance.results.examples import Example
 
@@ -103,7 +103,7 @@ class _Examples:
     def judge_once(self, **generated: Any) -> None:
         """Judge an example that was not judged before. Raises its Violation."""
         if repr(generated) not in self._judged:
-            if self.sent() >= self._most or time.monotonic() >= self._deadline:
+            if self.sent() >= self._most or clock.monotonic() >= self._deadline:
                 hypothesis.reject()  # the limit is reached: the smallest example so far is good enough
             judgement = self._call(generated, partial(self.function, **self.fixed, **generated))
             if judgement is not None:
@@ -120,7 +120,7 @@ class _Examples:
             violation.generated = generated
             self._judged[repr(generated)] = violation
             if self.smallest is None:
-                self._most, self._deadline = self.sent() + BUDGET, time.monotonic() + SECONDS
+                self._most, self._deadline = self.sent() + BUDGET, clock.monotonic() + SECONDS
             self.smallest = violation
             return None
 

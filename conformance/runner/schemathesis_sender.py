@@ -13,6 +13,7 @@ from conformance.client import TOKEN_HEADER, Exchange, Reply, Request, Target, b
 
 PROBE = "X-Schemathesis-Probe"
 """A header of requests that ask what an HTTP server can do, for example with a NUL in a header. They are not sent."""
+CASE = "x-schemathesis-testcaseid"
 REFUSED = Reply(400, "Bad Request", (), b"")
 ALREADY_DONE = ("content-encoding", "transfer-encoding", "content-length")
 """Headers that the client adds to a request, and that describe the undecoded body of an answer."""
@@ -69,10 +70,15 @@ class Sender(HTTPAdapter):
         finally:
             context.make_session = original
 
+    @property
+    def _case(self) -> str:
+        """The number of the next case. Schemathesis' own name of it is another one in each run."""
+        return f"{len(self.exchanges) + 1:06}"
+
     def _request(self, prepared: requests.PreparedRequest) -> Request:
         """Return a request with a generated body, and with the token in the place where the target reads it."""
         headers = [
-            (_text(name), _text(value))
+            (_text(name), self._case if name.lower() == CASE else _text(value))
             for name, value in prepared.headers.items()
             if name.lower() not in (*ALREADY_DONE, TOKEN_HEADER.lower())
         ]

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import secrets
 
 from conformance.settings.errors import ConfigurationError
 
@@ -21,11 +20,6 @@ def check_challenge(challenge: str) -> None:
 def seed_of(challenge: str) -> int:
     """Return the seed of a challenge, so that nobody can choose a seed with which fewer checks fail."""
     return int.from_bytes(hashlib.sha256(challenge.encode()).digest()[:4])
-
-
-def new_run_id(challenge: str = "") -> str:
-    """Return a new id of a run; with a challenge it begins with it."""
-    return f"{challenge}-{secrets.token_hex(2)}" if challenge else secrets.token_hex(4)
 
 
 def fits(challenge: str, run_id: str, seed: int) -> bool:

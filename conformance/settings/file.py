@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.settings.errors import ConfigurationError
-from conformance.settings.options import CONFIGURABLE
+from conformance.settings.options import CONFIGURABLE, YES_OR_NO
 
 TARGETS = "targets"
 """The table of named targets: ``[targets.NAME]``."""
@@ -83,6 +83,10 @@ class ConfigFile:
             )
         value = self._table(table)[key]
         values = value if isinstance(value, list) else [value]
+        if key in YES_OR_NO:
+            if not isinstance(value, bool):
+                raise ConfigurationError(f"{where}: {key} must be true or false")
+            return str(value).lower()
         for one in values:
             if not isinstance(one, str | int | float) or isinstance(one, bool):
                 raise ConfigurationError(f"{where}: {key} must be a text or a number")

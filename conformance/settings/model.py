@@ -46,6 +46,8 @@ class Settings:
     seed: int = 0
     challenge: str = ""
     """A reviewer's text, which decides the seed and the beginning of the run's id; empty: none."""
+    record: bool = False
+    """Whether the run leaves a recording."""
     set: str = ""
     """The name of the requirement set that is judged by; empty: the newest."""
     replay: Path | None = None

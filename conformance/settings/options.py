@@ -13,6 +13,8 @@ class Takes(Enum):
     ONE_VALUE = auto()
     SEVERAL_VALUES = auto()
     NO_VALUE = auto()
+    YES = auto()
+    """No value on the command line; ``true`` or ``false`` in the environment and in a file."""
 
 
 class Group(StrEnum):
@@ -68,6 +70,8 @@ class Option:
                 return declaration | {"metavar": self.metavar}
             case Takes.SEVERAL_VALUES:
                 return declaration | {"metavar": self.metavar, "action": "append", "default": []}
+            case Takes.YES:
+                return declaration | {"action": "store_const", "const": "true"}
             case Takes.NO_VALUE:
                 return declaration | {"action": "store_true"}
 
@@ -88,6 +92,7 @@ OPTIONS = (
     Option("report-dir", "D", "the folder for the reports (default: reports/)", Group.REPORT),
     Option("seed", "N", "generate other batches (default: 0)", Group.EFFORT),
     Option("challenge", "C", "a reviewer's text; it decides run id and seed", Group.EFFORT),
+    Option("record", "", "leave a recording, which rejudge judges again", Group.REPORT, Takes.YES),
     Option("set", "S", "judge by this requirement set (default: the newest)", Group.SELECTION),
     Option("replay", "FILE", "a results.json: judge its failed examples first", Group.EFFORT),
     Option("effort", "E", "quick, standard (the default) or thorough", Group.EFFORT),
@@ -112,6 +117,8 @@ TOKEN_FILES = (
 """Another way to give a token."""
 CONFIGURABLE = (*OPTIONS, *TOKEN_FILES)
 """The options that have an environment variable and a key of the configuration file."""
+YES_OR_NO = frozenset(option.name for option in CONFIGURABLE if option.takes is Takes.YES)
+"""The keys whose value is ``true`` or ``false``."""
 SELECTION = (
     Option(
         "requirement",

@@ -11,7 +11,7 @@ from conformance.settings.challenge import seed_of
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
-from conformance.settings.options import CONFIGURABLE, OPTIONS, TOKEN_FILES
+from conformance.settings.options import CONFIGURABLE, OPTIONS, TOKEN_FILES, YES_OR_NO
 
 NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("seed", int, 0),
@@ -162,6 +162,7 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
     for field, number, least in NUMBERS:
         if field in values:
             values[field] = _number(field, values[field], number, least)
+    values |= {one: _yes(one, values[one]) for one in YES_OR_NO & values.keys()}
     if values.get("challenge"):
         if "seed" in values:
             raise ConfigurationError(
@@ -188,6 +189,12 @@ def _classes_with_means(values: Mapping[str, Any]) -> tuple[str, ...]:
         "browser": values.get("browser", NONE) != NONE,
     }
     return tuple(known for known in CLASSES if given.get(known))
+
+
+def _yes(name: str, text: str) -> bool:
+    if text.lower() not in {"true", "false", ""}:
+        raise ConfigurationError(f"--{name} {text}: must be true or false")
+    return text.lower() == "true"
 
 
 def _number(name: str, text: str, number: type[int] | type[float], least: float) -> float:

@@ -1,11 +1,11 @@
 """Checks of chapter enrichment. They compare the stored fields of events, which are sent in few batches, with what was sent."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
 
-from conformance.client import BROWSER
+from conformance.client import BROWSER, clock
 from conformance.ingestion.stored_event import DEVICE, GEO, StoredEvent, find_stored, stored_event
 from conformance.ingestion.submissions import Submissions
 from conformance.inputs.events import REMOVED, EventSpec, full_event, unusual_event, valid_event
@@ -17,7 +17,7 @@ from conformance.requirements import enrichment as clause
 SPOOFED = "conformance-spoofed"
 SIMPLE = valid_event("product_view", "valid")
 EVERY_TYPE = tuple(valid_event(kind, "valid") for kind in TYPES)
-NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+NOW = clock.run_start().replace(microsecond=0) + timedelta(seconds=1)
 """A whole second after the run's start, because a read-back may compare ``since`` with the timestamp of an event."""
 
 

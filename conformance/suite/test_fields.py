@@ -1,11 +1,12 @@
 """Checks of chapter events, field by field. Their events are sent in few batches."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
 
 from conformance import expect
+from conformance.client import clock
 from conformance.ingestion.submissions import Submissions, expect_ingested, expect_skipped
 from conformance.inputs.events import (
     REMOVED,
@@ -21,7 +22,7 @@ from conformance.inputs.fields import CARRIED_BY, OPTIONAL, REQUIRED, TYPES
 from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
-NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+NOW = clock.run_start().replace(microsecond=0) + timedelta(seconds=1)
 """A whole second after the run's start, because a read-back may compare ``since`` with the timestamp of an event."""
 
 

@@ -1,11 +1,12 @@
 """Checks of chapter events: valid values that look wrong, and wrong ones that a lenient reader converts."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from conformance import expect
+from conformance.client import clock
 from conformance.ingestion import expect_stored
 from conformance.ingestion.submissions import Submissions, expect_ingested, expect_skipped
 from conformance.inputs.events import EventSpec, changed_event, valid_event
@@ -15,7 +16,7 @@ from conformance.inputs.unusual_events import DEPTHS, PUNCTUATED, SCRIPT_EVENTS
 from conformance.plugin.markers import covers
 from conformance.requirements import events as clause
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = clock.run_start().replace(microsecond=0)
 
 
 def _named(*specs: EventSpec) -> list[object]:

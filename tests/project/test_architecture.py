@@ -13,7 +13,7 @@ PACKAGE = Path(conformance.__file__).parent
 MAY_IMPORT: dict[str, set[str]] = {
     "requirements": set(),
     "settings": {"requirements"},
-    "inputs": set(),
+    "inputs": {"client"},
     "client": set(),
     "reference": set(),
     "expect": {"client"},

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from conformance import results
+from conformance.plugin.run import new_run_id
 from conformance.settings import ConfigurationError, read_settings
-from conformance.settings.challenge import fits, new_run_id, seed_of
+from conformance.settings.challenge import fits, seed_of
 from tests.support.runs import run
 
 CHALLENGE = "9f2c4e7ab1d03358"

@@ -13,9 +13,18 @@ from urllib.parse import urlsplit
 
 from conformance.client import DIRECT, Header, Route
 from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Stored
+from conformance.ingestion.observers.recorded import RecordedObserver
 from conformance.settings import ConfigurationError, Settings, module_of, unusable
 
-__all__ = ["Observer", "ReadBackError", "Stored", "check_observer", "connect", "reading_earlier"]
+__all__ = [
+    "Observer",
+    "ReadBackError",
+    "RecordedObserver",
+    "Stored",
+    "check_observer",
+    "connect",
+    "reading_earlier",
+]
 
 
 def check_observer(settings: Settings) -> None:
@@ -54,6 +63,10 @@ def connect(
 @contextmanager
 def reading_earlier(observer: Observer, by: timedelta) -> Iterator[Observer]:
     """Give an observer of the same address whose ``since`` is earlier; the same observer if its kind has no ``since``."""
+    if isinstance(observer, RecordedObserver):
+        with observer.earlier(lambda inner: reading_earlier(inner, by)) as recorded:
+            yield recorded
+        return
     access = getattr(observer, "access", None)
     if not isinstance(access, Access):
         yield observer

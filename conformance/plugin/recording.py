@@ -51,13 +51,14 @@ class Again:
     examples: dict[str, list[Example]] = field(default_factory=dict)
     _replayer: Replayer | None = None
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """End a run that diverged: nothing more can be taken from the recording."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """End a run that diverged, before its results are made: nothing more can be taken from the recording."""
         run = run_of(session.config)
         self._replayer = replayer_of(session.config)
         if run is not None and self._replayer is not None and self._replayer.diverged:
             run.close_journal()
+        return (yield)
 
     @property
     def diverged(self) -> str:

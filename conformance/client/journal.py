@@ -43,7 +43,7 @@ _current: list[Journal] = []
 
 
 def taken(kind: str, read: Value[T], about: Any = "") -> T:
-    """Return a value through the journal of the run, or from the world if there is none."""
+    """Return a value through the journal of the run, or from the world without one."""
     journal = current()
     if journal is None:
         return read()

@@ -28,7 +28,7 @@ class GivenTransport:
 
 
 def outcome_to_json(outcome: Reply | NoReply) -> list[Any]:
-    """Return a reply, or the reason why there was none, as a JSON value."""
+    """Return a reply, or the reason why it is missing, as a JSON value."""
     if isinstance(outcome, NoReply):
         return [outcome.kind, outcome.detail]
     return [

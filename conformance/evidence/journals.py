@@ -149,7 +149,7 @@ class Replayer:
         self.check = "the steps before the first check"
         """What is judged at present."""
         self.diverged = ""
-        """The first difference; empty if there is none."""
+        """The first difference; empty if everything was the same."""
 
     def take(self, kind: str, about: Any, read: Callable[[], Any]) -> Any:
         """Return the next value. Raises Diverged if something else comes next."""

@@ -38,7 +38,7 @@ class Recording:
     head: Mapping[str, Any]
     """The run: its id, its settings without secrets, the versions that judged."""
     outcomes: Sequence[Any]
-    """Replies, and reasons why there was none; entries name them by their number."""
+    """Replies, and reasons why one is missing; entries name them by their number."""
     events: Sequence[Mapping[str, Any]]
     """Stored events; readings name them by their number."""
     entries: Sequence[Sequence[Any]]

@@ -30,7 +30,7 @@ SETTINGS = (
     *("require", "seed", "challenge", "set", "effort", "max_requests", "max_rate", "connections"),
     *("timeout", "patience", "settle"),
 )
-"""The settings that a recording has. The observer's address is none of them."""
+"""The settings that a recording has. It does not have the observer's address."""
 
 
 class OtherVersions(Exception):
@@ -62,7 +62,7 @@ class Again:
 
     @property
     def diverged(self) -> str:
-        """The first place at which the run took something else than the recorded one; empty if there is none."""
+        """The first place at which the run took something else than the recorded one; empty if everything was the same."""
         if self._replayer is None:
             return ""
         self._replayer.end()
@@ -113,7 +113,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 def recording_of(session: pytest.Session, state: State) -> bytes | None:
-    """Return the recording of a run that has ended; None if there is none, and the state says why."""
+    """Return the recording of a run that has ended; None without one, and the state says why."""
     run = state.run
     if run is None or not isinstance(run.journal, Recorder):
         return None

@@ -25,11 +25,20 @@ def first_difference(recorded: Results, again: Results) -> str:
     """
     if BROWSER in recorded["run"]:
         recorded, again = _without_visits(recorded), _without_visits(again)
-    found = list(_differences(recorded, again, ""))
+    found = [place for name in _in_order(recorded) for place in _member(recorded, again, name)]
     others = [place for place in found if not place.startswith(PACKAGE)]
     if found and not others:
         return f"{found[0]}; everything else is the same"
     return next(iter(others), "")
+
+
+def _in_order(results: Results) -> list[str]:
+    """Return the members of results: findings first, and what follows from them last."""
+    return sorted(results, key=lambda name: (name != "requirements", name in FOLLOWING))
+
+
+def _member(recorded: Results, again: Results, name: str) -> Iterator[str]:
+    return _differences({name: recorded[name]}, {name: again[name]}, "")
 
 
 def _without_visits(results: Results) -> Results:

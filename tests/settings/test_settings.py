@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.settings import OPTIONS, Settings, model, read_settings
+from conformance.settings.options import YES_OR_NO
 from tests.support.settings_errors import OTHER, SECRET, URL, VALID, file, mistake
 
 GIVEN: dict[str, tuple[Any, ...]] = {
@@ -46,7 +47,11 @@ GIVEN: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+@pytest.mark.parametrize(
+    "option",
+    [option for option in OPTIONS if option.name not in YES_OR_NO],
+    ids=lambda option: option.name,
+)
 def test_an_option_wins_over_the_environment_and_the_environment_over_the_file(
     option: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,8 +70,24 @@ def test_an_option_wins_over_the_environment_and_the_environment_over_the_file(
     assert len({getattr(settings, option.field) for settings in (by_file, by_environment, by_option)}) == 3
 
 
+@pytest.mark.parametrize("name", sorted(YES_OR_NO))
+def test_an_option_without_a_value_is_true_or_false_in_the_environment_and_in_a_file(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "yes").mkdir()
+    yes, no = file(tmp_path / "yes", f"{name} = true\n"), file(tmp_path, f"{name} = false\n")
+    variable = f"BEACON_{name.upper()}"
+
+    assert not getattr(read_settings({}, {}), name)
+    assert getattr(read_settings({name: "true"}, {variable: "false"}), name)
+    assert getattr(read_settings({}, {variable: "True"}, no), name)
+    assert not getattr(read_settings({}, {variable: ""}, yes), name)
+    assert getattr(read_settings({}, {}, yes), name)
+    assert f"--{name} maybe: must be true or false" in mistake({}, {variable: "maybe"})
+
+
 def test_every_option_has_the_same_name_everywhere_and_is_tested() -> None:
-    assert GIVEN.keys() == {option.name for option in OPTIONS}
+    assert GIVEN.keys() | YES_OR_NO == {option.name for option in OPTIONS}
     option = next(option for option in OPTIONS if option.name == "other-token")
     assert (option.flag, option.variable, option.field) == (
         "--other-token",

@@ -34,6 +34,7 @@ FILES: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "underscore": ("other_token = 'a'", "line 1", "unknown key other_token; did you mean other-token?"),
     "table": (f"[token]\nvalue = '{SECRET}'", "line 1", "token must be a text or a number"),
+    "no-boolean": ("record = 'yes'", "line 1", "record must be true or false"),
     "boolean": ("seed = true", "line 1", "seed must be a text or a number"),
     "date": ("seed = 2026-01-01", "line 1", "seed must be a text or a number"),
     "number": ("# in seconds\ntimeout = 0", "line 2", "--timeout 0: must be a number"),

@@ -1,6 +1,5 @@
 """Checks of chapter batch."""
 
-import gzip
 import json
 from typing import Any
 
@@ -11,6 +10,7 @@ from conformance.client import Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, body
+from conformance.inputs.gzipped import gzipped
 from conformance.inputs.strategies import sizes
 from conformance.plugin.markers import covers, generated, parameters
 from conformance.requirements import batch as clause
@@ -242,7 +242,7 @@ def test_an_unknown_member_next_to_events(target: Target, factory: EventFactory)
 
 @covers(clause.CONTENT_ENCODING)
 def test_a_compressed_body(target: Target, factory: EventFactory) -> None:
-    content = gzip.compress(body(factory.reusable()), mtime=0)
+    content = gzipped(body(factory.reusable()))
 
     expect.observed(target.post_with_token(content, headers=[("Content-Encoding", "gzip")]))
 

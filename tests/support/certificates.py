@@ -80,9 +80,14 @@ def conformant(**changes: Any) -> Results:
     return compose(replace(FACTS, **changes), findings())
 
 
-def put(folder: Path, results: Results, implementation: Mapping[str, str] = IMPLEMENTATION) -> Path:
+def put(
+    folder: Path,
+    results: Results,
+    implementation: Mapping[str, str] = IMPLEMENTATION,
+    name: str = "certificate",
+) -> Path:
     """Put results, the partner's facts and both keys into a folder; return the results folder in it."""
-    sent = folder / "certificate"
+    sent = folder / name
     sent.mkdir(parents=True, exist_ok=True)
     (sent / "results.json").write_text(as_text(results), "utf-8", newline="\n")
     toml = "".join(f"{name} = {json.dumps(text)}\n" for name, text in implementation.items())

@@ -1,5 +1,6 @@
 """What a check expects of a reply, and the two exceptions that end a check early: Violation and NotJudged."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,9 @@ NOT_JSON = object()
 """The value of a body that is not JSON."""
 QUOTED = 200
 """Bytes of a body that an expectation quotes."""
+WORD_AT_END = re.compile(rb"[^\s\"',;:<>(){}\[\]]*\Z")
+LONGEST_WORD = 100
+"""Bytes of a word that is left out for a cut before it."""
 NOT_THE_APPLICATION = {
     429: "the target throttles",
     502: "a gateway answered",
@@ -170,8 +174,16 @@ def _silence(outcome: Reply | NoReply) -> str:
 
 def format_reply(reply: Reply) -> str:
     """Return the status and the body of a reply as a short text."""
-    body = reply.body[:QUOTED].decode("utf-8", "backslashreplace") + (CUT if len(reply.body) > QUOTED else "")
-    return f"status {reply.status}, " + (f"body {body}" if reply.body else "empty body")
+    return f"status {reply.status}, " + (f"body {_quoted(reply.body)}" if reply.body else "empty body")
+
+
+def _quoted(body: bytes) -> str:
+    """Return the beginning of a body. It is cut before a word, because the beginning of a secret would not be recognised."""
+    if len(body) <= QUOTED:
+        return body.decode("utf-8", "backslashreplace")
+    word = WORD_AT_END.search(body[:QUOTED])
+    end = word.start() if word is not None and len(word[0]) <= LONGEST_WORD else QUOTED
+    return body[:end].decode("utf-8", "backslashreplace") + CUT
 
 
 def assume(exchange: Exchange, status: int) -> Reply:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance import expect
-from conformance.client import Exchange, NoReply, Reply, Request
+from conformance.client import CUT, Exchange, NoReply, Reply, Request
 from conformance.expect import NOT_JSON, Evidence, Expectation, NotJudged, Violation, collecting_evidence
 
 JSON = ("Content-Type", "application/json; charset=utf-8")
@@ -324,3 +324,20 @@ def test_not_judged_passes_through_hypothesis_unshrunk() -> None:
     with pytest.raises(NotJudged):
         check()
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("before", range(150, 200, 7))
+def test_a_quoted_body_is_cut_before_a_word_and_never_within_it(before: int) -> None:
+    word = "secret" * 9
+    reply = Reply(422, "", (), f'{{"{"e" * 60}": "{"f" * (before - 68)}", "{word}": 1, "more": 2}}'.encode())
+
+    text = expect.format_reply(reply)
+
+    assert text.endswith(CUT)
+    assert "secr" not in text.replace(word, "")
+
+
+def test_a_body_of_one_long_word_is_cut_within_it() -> None:
+    assert len(expect.format_reply(Reply(422, "", (), b"x" * 300))) == len("status 422, body ") + 200 + len(
+        CUT
+    )

@@ -26,6 +26,7 @@ CHOSEN = (
     token.COMPARED_WHOLE,
     token.BODY_IS_NO_SOURCE,
     batch.EMPTY_REFUSED,
+    batch.MISSING_EVENTS_REFUSED,
     batch.ACCEPTS_1_TO_100,
     batch.INGESTS_ALL,
     events.UNKNOWN_TYPE_SKIPPED,

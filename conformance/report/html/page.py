@@ -1,7 +1,8 @@
 """The compliance report as HTML: a separate page, and a fragment for the top of ``report.html``."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,10 +13,10 @@ from markupsafe import Markup, escape
 from conformance.report.content import causes, excerpts, selection, waivers, words
 from conformance.report.content.headers import unusual_headers
 from conformance.report.html import charts
-from conformance.requirements import BY_ID, Needs
+from conformance.requirements import BY_ID, Level, Needs
 from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.open_questions import OPEN_QUESTIONS
-from conformance.results import Results, headline
+from conformance.results import Results, as_text, headline
 from conformance.results.verdicts import RunVerdict, Verdict
 
 OPTION = re.compile(r"(--[a-z][a-z-]*|beacon-conformance [a-z]+)")
@@ -135,6 +136,9 @@ def _context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "title": words.TITLE,
+        "silent": _is_silent(results),
+        "digest": hashlib.sha256(as_text(results).encode()).hexdigest(),
+        "filters": _filters(requirements, chapters),
         "headline": headline(results),
         "verdict": words.RUN_VERDICTS[RunVerdict(results["verdict"])],
         "counts": charts.by_verdict(requirements),
@@ -164,6 +168,26 @@ def _context(results: Results) -> dict[str, Any]:
         "waived": waivers.waived(results),
         "waivers_explained": waivers.EXPLAINED,
         "waivers_consequence": waivers.consequence(results),
+    }
+
+
+def _is_silent(results: Results) -> bool:
+    """Whether the target could not be judged at all, so that there is nothing to show of a single requirement."""
+    return (
+        bool(results["run"]["unreachable"])
+        and not results["waivers"]
+        and all(item["verdict"] == Verdict.NOT_JUDGED for item in results["requirements"])
+    )
+
+
+def _filters(requirements: list[dict[str, Any]], chapters: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the table of all requirements can be filtered by: names and labels of what occurs in it."""
+    verdicts = {item["verdict"] for item in requirements}
+    levels = {item["level"] for item in requirements}
+    return {
+        "verdict": [(one, words.VERDICTS[one].text) for one in words.VERDICTS if one in verdicts],
+        "level": [(one, one) for one in Level if one in levels],
+        "chapter": [(one, one) for one in chapters],
     }
 
 

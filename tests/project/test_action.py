@@ -149,7 +149,10 @@ def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[s
     env = step(action, "Judge the target")["env"]
 
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
-    more = {"config", "artifact", "python-version", "attest", "implementation"}
+    more = {
+        *("config", "only", "jobs", "requirement"),
+        *("artifact", "python-version", "attest", "implementation"),
+    }
     assert action["inputs"].keys() - more == {one.name for one in OPTIONS}
 
 
@@ -269,6 +272,29 @@ def test_the_step_judges_a_real_target(judge: Judge, tmp_path: Path) -> None:
     assert "1 held" in ran.summary
     assert ran.log[-1].startswith("::error title=beacon-conformance::")
     assert (tmp_path / "work" / "reports" / "beacon-conformance" / "compliance.html").exists()
+
+
+def test_several_targets_of_a_file_are_judged_and_each_has_its_summary(judge: Judge, tmp_path: Path) -> None:
+    with reference.Server() as server:
+        (tmp_path / "work" / "beacon.toml").write_text(
+            f"target = '{server.url}'\n"
+            + "".join(f"[targets.{name}]\norigin = '{reference.ORIGIN}'\n" for name in ("eu", "us", "asia")),
+            "utf-8",
+        )
+        inputs = {
+            "config": "beacon.toml",
+            "token": reference.TOKEN,
+            "only": "eu, us",
+            "jobs": "2",
+            "requirement": "token.header-wins,cors.vary",
+        }
+        ran = judge(inputs, None)
+
+    assert ran.status == 6, ran.log  # two requirements are not a whole class
+    assert not [line for line in ran.log if "Nothing was judged" in line]
+    assert ran.summary.count("2 held") == 2
+    folder = tmp_path / "work" / "reports" / "beacon-conformance"
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {"eu", "us"}
 
 
 def _template() -> dict[str, Any]:

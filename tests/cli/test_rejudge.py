@@ -15,8 +15,10 @@ import pytest
 from conformance import __version__, reference
 from conformance.cli import main as command
 from conformance.evidence.recording import NAME
+from conformance.requirements import batch, browser, token
 from conformance.results.checksum import sealed
 from conformance.results.derivation import rederived
+from conformance.results.verdicts import Verdict
 from tests.support.certificates import put
 from tests.support.recordings import CHOSEN, CUSTOMER, SECRETS, Troubled, edit
 from tests.support.runs import judge, options_for, run
@@ -487,3 +489,31 @@ def test_a_cut_recording_is_a_usage_error_of_verify(sent: Path, capsys: pytest.C
     said = capsys.readouterr()
     assert (said.out, len(said.err.splitlines())) == ("", 1)
     assert "was it cut?" in said.err
+
+
+@pytest.mark.usefixtures("with_network")
+def test_visits_of_a_browser_are_not_in_a_recording(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = (token.HEADER_WINS, batch.INGESTS_ALL, browser.BEACON_DELIVERED)
+    with reference.Server() as server:
+        judged = judge(server, tmp_path / "sent", chosen, *QUICK, "--browser=auto")
+    assert judged.verdict(browser.BEACON_DELIVERED) is Verdict.HELD, judged.output
+    monkeypatch.setattr(socket.socket, "connect", None)
+    capsys.readouterr()
+
+    assert rejudge(tmp_path / "sent", f"--report-dir={tmp_path / 'again'}") == 1
+    assert "; class browser is not in the recording" in capsys.readouterr().out
+    again = json.loads((tmp_path / "again" / "results.json").read_text("utf-8"))
+    found = next(item for item in again["requirements"] if item["id"] == browser.BEACON_DELIVERED.id)
+    assert found["verdict"] == "not-judged"
+    assert found["reason"].startswith("not in the recording")
+
+
+@pytest.mark.usefixtures("with_network")
+def test_a_run_that_was_stopped_before_its_end_leaves_no_recording_and_says_so(tmp_path: Path) -> None:
+    with reference.Server(Troubled) as server:
+        judged = judge(server, tmp_path, CHOSEN, *QUICK, "-x")
+
+    assert "recording: none was written, because the run was stopped before its end" in judged.output
+    assert not (tmp_path / NAME).exists()

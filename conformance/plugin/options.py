@@ -1,6 +1,7 @@
 """The suite's options in pytest, and whether a session of pytest is a run of the suite."""
 
 import os
+import re
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
@@ -51,6 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def is_conformance_run(config: pytest.Config) -> bool:
     """Whether the paths that pytest was given contain checks of the suite."""
     for argument in config.args:
+        if config.option.pyargs and re.match(r"conformance(\.suite\b.*)?(::|$)", argument):
+            return True
         path = (config.invocation_params.dir / argument.partition("::")[0]).resolve()
         if path.is_relative_to(SUITE) or SUITE.is_relative_to(path):
             return True

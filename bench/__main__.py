@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench import figures, rivals, table
+from bench.costs import costs
 from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Row
 
 HERE = Path(__file__).parent
@@ -19,7 +20,7 @@ LATENCIES = {"loopback": 0, "50": 50, "200": 200}
 EFFORTS = ("quick", "standard", "thorough")
 RECORDED = "standard"
 """The effort whose requests the bare loop sends."""
-PARTS = (*LATENCIES, "mutants")
+PARTS = (*LATENCIES, "costs", "mutants")
 CHOSEN = (
     "query-wins",
     *("limit-of99", "empty-is-accepted"),
@@ -71,6 +72,8 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
         for part in parts:
             if part == "mutants":
                 found = replace(found, mutants=CHOSEN, kills=tuple(kills()))
+            elif part == "costs":
+                found = replace(found, costs=tuple(costs()))
             else:
                 if not record.exists():
                     announce("a run to record")

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+KILOBYTES = 1024 if sys.platform == "linux" else 1 << 20
+"""The units of ``ru_maxrss`` in a megabyte."""
 LONGEST = 900
 """Seconds after which a process is killed; a healthy one takes far less."""
 
@@ -24,6 +26,8 @@ class Cost:
     """Seconds from its start to its end."""
     cpu: float
     """Seconds of CPU time, user and system."""
+    memory: int
+    """Megabytes of its own process, at its peak."""
     status: int
     """The exit status."""
     output: str = field(repr=False)
@@ -46,7 +50,13 @@ def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str] 
             _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(wall, used.ru_utime + used.ru_stime, process.returncode, output.read_text("utf-8", "replace"))
+    return Cost(
+        wall,
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss // KILOBYTES,
+        process.returncode,
+        output.read_text("utf-8", "replace"),
+    )
 
 
 @dataclass

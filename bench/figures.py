@@ -46,6 +46,23 @@ class Kills:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """One cost of one run, or of one command, and its goal."""
+
+    name: str
+    what: str
+    value: float
+    unit: str
+    goal: float
+    """The most that meets the goal."""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met."""
+        return self.value <= self.goal
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of one benchmark."""
 
@@ -53,6 +70,7 @@ class Figures:
     rows: tuple[Row, ...] = ()
     mutants: tuple[str, ...] = ()
     kills: tuple[Kills, ...] = ()
+    costs: tuple[Measured, ...] = ()
     suite: str = field(default=conformance.__version__)
 
     def of(self, what: str, effort: str = "") -> Iterator[Row]:
@@ -79,4 +97,5 @@ def load(path: Path) -> Figures:
     content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     rows = tuple(Row(**row) for row in content.pop("rows"))
     kills = tuple(Kills(**{**one, "caught": tuple(one["caught"])}) for one in content.pop("kills"))
-    return Figures(**{**content, "mutants": tuple(content["mutants"])}, rows=rows, kills=kills)
+    costs = tuple(Measured(**one) for one in content.pop("costs", ()))
+    return Figures(**{**content, "mutants": tuple(content["mutants"])}, rows=rows, kills=kills, costs=costs)

@@ -34,24 +34,28 @@ Tool = Callable[[str, Path], Verdict]
 """Judges the target at a URL, and may write to a folder."""
 
 
+def options(url: str, effort: str, folder: Path) -> dict[str, str]:
+    """Return the options of a run of the suite."""
+    return {
+        "target": url,
+        "token": reference.TOKEN,
+        "other-token": reference.OTHER_TOKEN,
+        "revoked-token": reference.REVOKED_TOKEN,
+        "origin": reference.ORIGIN,
+        "other-origin": reference.OTHER_ORIGIN,
+        "observer": f"{url}/events?token={{token}}&since={{since}}&session_id={{session_id}}",
+        "effort": effort,
+        "patience": "3",  # stored events are visible within milliseconds
+        "require": "http,ingestion,stores",
+        "report-dir": str(folder / "reports"),
+    }
+
+
 def suite(effort: str) -> Tool:
     """Return a tool that runs the suite."""
 
     def judge(url: str, folder: Path) -> Verdict:
-        options = {
-            "target": url,
-            "token": reference.TOKEN,
-            "other-token": reference.OTHER_TOKEN,
-            "revoked-token": reference.REVOKED_TOKEN,
-            "origin": reference.ORIGIN,
-            "other-origin": reference.OTHER_ORIGIN,
-            "observer": f"{url}/events?token={{token}}&since={{since}}&session_id={{session_id}}",
-            "effort": effort,
-            "patience": "3",  # stored events are visible within milliseconds
-            "require": "http,ingestion,stores",
-            "report-dir": str(folder / "reports"),
-        }
-        given = [f"--{name}={value}" for name, value in options.items()]
+        given = [f"--{name}={value}" for name, value in options(url, effort, folder).items()]
         cost = measured([*PYTHON, "conformance", "run", *given], folder)
         verdict = results.read(folder / "reports" / "results.json")["verdict"]
         if cost.status not in {0, 1}:

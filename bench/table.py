@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from bench.figures import FLOOR, RIVAL, SUITE, Figures, Row
+from bench.figures import FLOOR, RIVAL, SUITE, Figures, Measured, Row
 
-SECONDS = {("standard", 0): 10, ("standard", 50): 15, ("standard", 200): 40}
+SECONDS = {("standard", 0): 10, ("standard", 50): 5, ("standard", 200): 12, ("quick", 200): 7}
 """Goals: seconds for a run, by effort and latency in milliseconds."""
-REQUESTS = {"quick": 200, "standard": 600}
+REQUESTS = {"quick": 185, "standard": 300}
 """Goals: requests in a run, by effort."""
 HEADING = "## Figures"
 SECTION = re.compile(rf"^{HEADING}\n.*?(?=\n\n## )", re.DOTALL | re.MULTILINE)
@@ -24,6 +24,9 @@ def whole(figures: Figures) -> str:
     if figures.rows:
         head = ("what", "effort", "latency", "requests", "events", "wall", "CPU", "goal")
         lines += [*_table(head, [_cells(row) for row in figures.rows]), ""]
+    if figures.costs:
+        named = ("what", "cost", "measured", "goal", "verdict")
+        lines += [*_table(named, [_cost(one) for one in figures.costs]), ""]
     if figures.kills:
         count = len(figures.mutants)
         cells = [
@@ -78,6 +81,7 @@ def _missed(figures: Figures) -> str:
         if row.what == SUITE
         for goal, met in _goals(row)
     }
+    goals |= {f"{one.name}: {one.what} {one.goal:g} {one.unit}".strip(): one.is_met for one in figures.costs}
     missed = [goal for goal, met in goals.items() if not met]
     return f"Goals not met: {'; '.join(missed)}." if missed else f"All {len(goals)} goals are met."
 
@@ -103,6 +107,11 @@ def _cells(row: Row) -> Sequence[str]:
         *(row.what, row.effort, f"{row.latency} ms", str(row.requests), f"{row.events:,}"),
         *(f"{row.wall:.1f} s", f"{row.cpu:.1f} s", "; ".join(goals)),
     )
+
+
+def _cost(one: Measured) -> Sequence[str]:
+    value, goal = (f"{number:g} {one.unit}".strip() for number in (one.value, one.goal))
+    return one.name, one.what, value, goal, "met" if one.is_met else "NOT MET"
 
 
 def _goals(row: Row) -> Iterator[tuple[str, bool]]:

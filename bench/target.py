@@ -1,6 +1,7 @@
 """The target of a benchmark: the reference or a mutant, in its own process.
 
-``python -m bench.target [MUTANT]`` prints its URL. On SIGTERM it ends, and prints how many requests ``/beacon`` received, and
+``python -m bench.target [MUTANT [DELAY [OTHERS]]]`` prints its URL. Events are visible after DELAY seconds, behind OTHERS
+events of others. On SIGTERM it ends, and prints how many requests ``/beacon`` received, and
 how many events were in them.
 """
 
@@ -9,6 +10,7 @@ import signal
 import sys
 from typing import Any
 
+from bench.costs import other_events
 from conformance import reference
 from conformance.mutants import ALL
 from conformance.reference import Rules
@@ -33,12 +35,15 @@ def counting(rules: type[Rules]) -> type[Rules]:
     return Counting
 
 
-def main(name: str) -> None:
+def main(name: str = "", delay: str = "0.02", others: str = "0") -> None:
     """Serve until SIGTERM."""
     rules = next(one.rules for one in ALL if one.name == name) if name else Rules
     ended = {signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ended)
-    with reference.Server(counting(rules)) as server:
+    with reference.Server(counting(rules), delay=float(delay)) as server:
+        crowd, stored = other_events(int(others)), server.database.events
+        if crowd:
+            vars(server.database)["events"] = lambda *what: [*crowd, *stored(*what)]
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
         signal.sigwait(ended)
@@ -47,4 +52,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(*sys.argv[1:])

@@ -51,6 +51,10 @@ def as_text(plan: Plan) -> Iterator[str]:
     yield f"{'':<22}{'requests':>9}{'events':>9}{'bodies':>10}  expected to take at most"
     yield _row("a conforming target", "about ", plan.conforming, plan.seconds)
     yield _row("any target", "at most ", plan.most, plan.longest)
+    if plan.readings:
+        rate = plan.settings.reading_rate
+        pace = f", no more than {rate:g} a second" if rate else ""
+        yield f"the read-back of a conforming target is read about {plan.readings:,} times{pace}"
     yield ""
     for name, one in plan.classes.items():
         left = sum(map(len, one.not_judged.values()))
@@ -107,6 +111,7 @@ def _to_json(name: str, plan: Plan) -> dict[str, Any]:
         "latency": plan.latency,
         "conforming": {**plan.conforming._asdict(), "seconds": round(plan.seconds, 1)},
         "most": {**plan.most._asdict(), "seconds": round(plan.longest, 1)},
+        "readings": {"conforming": plan.readings, "rate": plan.settings.reading_rate},
         "classes": {
             str(needs): {"judged": one.judged, "not_judged": one.not_judged}
             for needs, one in plan.classes.items()

@@ -42,6 +42,8 @@ class Plan:
     """What a conforming target gets."""
     most: Traffic
     """The most that a run sends to any target."""
+    readings: int
+    """How often the read-back of a conforming target is read."""
     seconds: float
     """How long a run of a conforming target takes, at most."""
     longest: float
@@ -76,6 +78,7 @@ def plan(
         latency,
         counted.sent,
         most,
+        counted.content["run"].get("readings", 0),
         _seconds(counted.sent, settings, latency) + first_waits + settling,
         _seconds(most, settings, latency)
         + RETRY_AFTER

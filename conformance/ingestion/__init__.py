@@ -5,7 +5,8 @@ what that means for a requirement.
 """
 
 from conformance.ingestion.expectations import expect_not_stored, expect_stored
-from conformance.ingestion.read_back import NEEDS_OBSERVER, NO_SENTINEL_VISIBLE, ReadBack, StoreSnapshot
+from conformance.ingestion.read_back import NEEDS_OBSERVER, NO_SENTINEL_VISIBLE, ReadBack
+from conformance.ingestion.snapshot import StoreSnapshot
 
 __all__ = [
     "NEEDS_OBSERVER",

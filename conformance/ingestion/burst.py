@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from conformance.client import THROTTLING, Exchange, NoReply, Request, Target
 from conformance.expect import NOT_THE_APPLICATION, NotJudged, reply
-from conformance.ingestion.read_back import ReadBack, StoreSnapshot
+from conformance.ingestion.read_back import ReadBack
+from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.batches import LARGEST
 from conformance.inputs.factory import SentEvent, body
 from conformance.inputs.fields import PRODUCT_SCOPED

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.expect import NotJudged
 from conformance.ingestion.burst import Asked
 from conformance.ingestion.observers import Stored
-from conformance.ingestion.read_back import StoreSnapshot
+from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.factory import SentEvent
 
 FIELDS = ("session_id", "customer_id", "product_id", "contextual_data")

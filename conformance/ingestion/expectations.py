@@ -3,7 +3,7 @@
 from conformance.client import Exchange
 from conformance.expect import NotJudged, condition
 from conformance.ingestion.observers import Stored
-from conformance.ingestion.read_back import StoreSnapshot
+from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.factory import SentEvent
 
 

@@ -12,8 +12,6 @@ from conformance.ingestion.window import stored_id
 from conformance.inputs.batches import LARGEST
 from conformance.inputs.factory import SentEvent, body
 
-BETWEEN_READINGS = 0.1
-"""Seconds."""
 FULL_BATCHES = 2
 """Full batches that are sent after an event that does not become visible."""
 SECOND_WAIT = 0.5
@@ -38,7 +36,7 @@ class LastBatch:
         exchange = self.read_back.target.post_with_token(body([sent]))
         assume(exchange, 201)
         seconds = self._patience
-        is_stored = self._wait_for(sent, session, seconds)
+        is_stored = self._wait_for(sent, session, exchange.at, seconds)
         condition(
             exchange,
             met=is_stored,
@@ -64,23 +62,17 @@ class LastBatch:
             batch = self.read_back.factory.batch(LARGEST, session)
             self.read_back.target.post_with_token(body(batch))
             more += batch
-        if self._wait_for(sent, session, self.read_back.patience * SECOND_WAIT):
+        if self._wait_for(sent, session, clock.now(), self.read_back.patience * SECOND_WAIT):
             return f"it was stored only after {len(more)} more events were sent"
         alike = {one.event_id for one in more if one.entry["event_type"] == sent.entry["event_type"]}
         if not any(stored_id(event) in alike for event in self._read(session)):
             raise NotJudged(f"needs similar events that are visible within {seconds:g} s")
         return f"it was not stored within {seconds:g} s"
 
-    def _wait_for(self, sent: SentEvent, session: str, seconds: float) -> bool:
-        """Wait until an event is visible, without sending anything; return whether it is."""
-        deadline = clock.monotonic() + seconds
-        while not self.read_back.target.http_client.is_stopped:
-            if any(stored_id(event) == sent.event_id for event in self._read(session)):
-                return True
-            if clock.monotonic() > deadline:
-                return False
-            clock.sleep(BETWEEN_READINGS)
-        raise NotJudged("the run was ended")
+    def _wait_for(self, sent: SentEvent, session: str, sent_at: float, seconds: float) -> bool:
+        """Wait until an event is visible, without sending anything; return whether it is. Raises NotJudged if the run ends."""
+        turns = self.read_back.turns(sent_at, clock.now() + seconds)
+        return any(stored_id(event) == sent.event_id for _ in turns for event in self._read(session))
 
     def _read(self, session: str) -> Sequence[Stored]:
         with contextlib.suppress(ReadBackError):

@@ -3,13 +3,14 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
-from conformance.client import Exchange, Target, clock, parse_tolerantly
+from conformance.client import Exchange, Target, clock
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
+from conformance.ingestion.pace import Pace
+from conformance.ingestion.snapshot import StoreSnapshot, mark_of
 from conformance.ingestion.window import Window, stored_id
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
@@ -21,58 +22,12 @@ MOST_MISSING = 6
 """Sentinels in a row that do not become visible; then no more are sent."""
 MOST_TRIES, EVENTS_BEFORE_A_TRY = 4, 250
 """How often a store is read again after its first sentinel did not become visible, and how many events are sent before that."""
+NAP = 0.5
+"""Seconds after which a wait looks whether the run was ended."""
 SENTINELS = 3
 """How many sentinels are sent if they do not become visible, although read-back has worked before."""
-FIRST_WAIT, LONGEST_WAIT = 0.005, 0.5
-"""Seconds between two readings. The wait grows from the first value to the longest."""
-
-
-@dataclass(frozen=True)
-class StoreSnapshot:
-    """One reading of a store. It shows a sentinel that was sent after the events in question, or all of these events."""
-
-    events: tuple[Stored, ...] = field(repr=False)
-    sentinel: Stored = field(repr=False)
-    """A stored sentinel event; if no sentinel was sent, one of the events in question."""
-    taken: float
-    """The time of the reading, in seconds since the epoch."""
-    sentinel_sent: float = 0.0
-    """The time when the sentinel was sent, in seconds since the epoch. An event that was sent earlier and is absent was not stored."""
-
-    def of(self, sent: SentEvent) -> list[Stored]:
-        """Return the stored copies of one entry, found by its ``event_id`` or its mark."""
-        named = self._known.get(sent.event_id.lower(), [])
-        return named + [event for event in self._known.get(sent.mark, []) if event not in named]
-
-    @cached_property
-    def _known(self) -> dict[str, list[Stored]]:
-        """The events by ``event_id`` and by mark."""
-        known: dict[str, list[Stored]] = {}
-        for event in self.events:
-            for name in (stored_id(event), _mark(event)):
-                if name:
-                    known.setdefault(name, []).append(event)
-        return known
-
-    def only(self, sent: Iterable[SentEvent]) -> "StoreSnapshot":
-        """Return the reading with the stored copies of these entries alone: a whole one can be large."""
-        return replace(self, events=tuple(event for one in sent for event in self.of(one)))
-
-    @property
-    def shows_marks(self) -> bool:
-        """Whether the reading shows marks, so that it can find an event without its ``event_id``."""
-        return bool(_mark(self.sentinel))
-
-
-def _mark(event: Stored) -> str | None:
-    data = event.get("contextual_data")
-    if isinstance(data, str):
-        try:
-            data = parse_tolerantly(data)
-        except ValueError:
-            return None
-    mark = data.get("conformance") if isinstance(data, dict) else None
-    return mark if isinstance(mark, str) else None
+USUALLY = 0.5
+"""Seconds in which an event may become visible before a sentinel is sent after it, if nothing else is known."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +71,7 @@ class ReadBack:
     _window: Window = field(default_factory=Window, init=False, repr=False)
     _full_waits: int = 1
     """How many more missing events get the full patience; the wait for later ones is shorter."""
-    _slowest: float = 0.0
-    """Seconds until the slowest event so far was visible."""
+    _pace: Pace = field(default_factory=Pace, init=False, repr=False)
     _shows_all_fields: bool | None = None
     """Whether the read-back shows all fields that were sent; None if this is not known yet."""
     _latest: StoreSnapshot | None = field(default=None, init=False, repr=False)
@@ -148,10 +102,10 @@ class ReadBack:
             self.sentinels += 1
             exchange = self.target.post(body(sentinels), **self.target.token_in_place(token))
             reply(exchange)
-            snapshot = self._await_sentinel(token, session, sentinels)
+            snapshot = self._await_sentinel(token, session, sentinels, exchange.at)
             if isinstance(snapshot, StoreSnapshot):
                 self.latest_sentinel = exchange
-                self._slowest = max(self._slowest, snapshot.taken - exchange.at)
+                self._pace.saw(snapshot.taken - exchange.at)
                 if self.settle:
                     clock.sleep(self.settle)
                     snapshot = self._read(token, session, sentinels) or snapshot
@@ -267,21 +221,18 @@ class ReadBack:
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
-        began = clock.now()
-        usual = min(self.patience, max(LONGEST_WAIT, 4 * self._slowest))
         if (token or self.target.token) in self.failures:
-            usual = 0
-        for wait in self._waits():
-            if clock.now() - began >= usual:
-                break
+            return self.wait_for_sentinel(present, token=token, session=session)
+        began = clock.now()
+        usual = min(self.patience, max(USUALLY, 4 * self._pace.slowest))
+        for _ in self.turns(began, began + usual, at_once=True):
             with contextlib.suppress(ReadBackError):
                 events = self.read(token or self.target.token, session)
                 snapshot = StoreSnapshot(tuple(events), {}, clock.now())
                 if all(snapshot.of(sent) for sent in present):
-                    self._slowest = max(self._slowest, snapshot.taken - began)
+                    self._pace.slowest = max(self._pace.slowest, snapshot.taken - began)
                     self._worked.add(token or self.target.token)
                     return replace(snapshot, sentinel=snapshot.of(present[0])[0])
-            clock.sleep(wait)
         return self.wait_for_sentinel(present, token=token, session=session)
 
     def require_all_fields(self) -> None:
@@ -303,24 +254,35 @@ class ReadBack:
         return (
             self.patience
             if self._full_waits
-            else min(self.patience, max(self.patience / 10, 4 * self._slowest))
+            else min(self.patience, max(self.patience / 10, 4 * self._pace.slowest))
         )
 
     def read(self, token: str, session: str = "") -> list[Stored]:
-        """Return the events of a store, or of one of its sessions.
+        """Return the run's own events of a store, or of one of its sessions.
 
         Raises ReadBackError, and NotJudged if the read-back hides the oldest events: an absent event may be stored then.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
-        events = self.observer.read(token, session)
-        if self._window.hides(token, session, events):
+        shown = self.observer.read(token, session)
+        events = list(filter(self._is_own, shown))
+        others = len(shown) - len(events) + getattr(shown, "others", 0)
+        if self._window.hides(token, session, events, others):
             self.failures[token] = (
-                f"the read-back shows only the newest {len(events)} events of a store; let it show all events since"
+                f"the read-back shows only the newest {len(events) + others} events of a store; let it show all events since"
                 " {since}, or only those of {session_id}"
             )
             raise NotJudged(self.failures[token])
         return events
+
+    def _is_own(self, event: Stored) -> bool:
+        mark = f"conformance-{self.factory.run}"
+        session = event.get("session_id")
+        return (
+            stored_id(event) in self.factory.ids
+            or (isinstance(session, str) and mark in session)
+            or mark in (mark_of(event) or "")
+        )
 
     def _await_present(
         self,
@@ -332,28 +294,23 @@ class ReadBack:
     ) -> StoreSnapshot:
         """Wait for events that should be visible: a pipeline may be slower for their types than for those of the sentinel."""
         began = clock.now()
-        patience = self.seconds_for_an_event
-        for wait in self._waits():
-            left = began + patience - clock.now()
-            if all(snapshot.of(sent) for sent in present):
-                self._slowest = max(self._slowest, snapshot.taken - began)
-                return snapshot
-            if left <= 0:
-                break
-            clock.sleep(min(wait, left))
+        for _ in self.turns(began, began + self.seconds_for_an_event, at_once=True):
             with contextlib.suppress(ReadBackError):
                 snapshot = self._read(token, session, sentinels) or snapshot
+            if all(snapshot.of(sent) for sent in present):
+                self._pace.slowest = max(self._pace.slowest, snapshot.taken - began)
+                return snapshot
         self._full_waits = max(0, self._full_waits - 1)
         return snapshot
 
     def _await_sentinel(
-        self, token: str, session: str, sentinels: Sequence[SentEvent]
+        self, token: str, session: str, sentinels: Sequence[SentEvent], sent_at: float
     ) -> StoreSnapshot | str:
         """Wait until a sentinel is visible. If it does not become visible, return why."""
         has_worked = token in self._worked
         deadline = clock.now() + (self.seconds_for_an_event if has_worked else self.patience)
         problem = NO_SENTINEL_VISIBLE
-        for wait in self._waits():
+        for _ in self.turns(sent_at, deadline):
             try:
                 snapshot, problem = self._read(token, session, sentinels), NO_SENTINEL_VISIBLE
             except ReadBackError as error:
@@ -362,20 +319,34 @@ class ReadBack:
                 self._worked.add(token)
                 self._missing_in_a_row[token] = 0
                 return snapshot
-            if clock.now() + wait > deadline:
-                break
-            clock.sleep(wait)
         if has_worked:
             self._full_waits = max(0, self._full_waits - 1)
         return problem
 
-    def _waits(self) -> Iterator[float]:
-        """Yield the seconds to wait between readings, which grow. Raises NotJudged if the run ends meanwhile."""
-        wait = FIRST_WAIT
-        while not self.target.http_client.is_stopped:
-            yield wait
-            wait = min(wait * 1.6, LONGEST_WAIT)
-        raise NotJudged("the run was ended")
+    def turns(self, sent_at: float, deadline: float, *, at_once: bool = False) -> Iterator[None]:
+        """Yield whenever it is time for a reading of what was sent at a time, the last time at the deadline.
+
+        ``at_once`` yields the first time without waiting: it may have been sent long ago. Raises NotJudged if the run ends
+        meanwhile.
+        """
+        pause, wait = 0.0, 0.0 if at_once else self._pace.until_first(clock.now() - sent_at)
+        while True:
+            self._sleep(min(wait, deadline - clock.now()))
+            if self.target.http_client.is_stopped:
+                raise NotJudged("the run was ended")
+            is_last = clock.now() >= deadline
+            yield
+            if is_last:
+                return
+            passed = clock.now() - sent_at
+            pause = self._pace.pause(pause, passed)
+            wait = max(pause, self._pace.until_first(passed))
+
+    def _sleep(self, seconds: float) -> None:
+        """Sleep, but not on after the run was ended."""
+        while seconds > 0 and not self.target.http_client.is_stopped:
+            clock.sleep(min(seconds, NAP))
+            seconds -= NAP
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
         events = self.read(token, session)

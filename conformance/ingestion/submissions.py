@@ -22,7 +22,8 @@ from conformance.ingestion.packing import (
     grouped,
     pack,
 )
-from conformance.ingestion.read_back import ReadBack, StoreSnapshot
+from conformance.ingestion.read_back import ReadBack
+from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec
 from conformance.inputs.factory import SentEvent, body

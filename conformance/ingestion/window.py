@@ -30,23 +30,23 @@ class Window:
     """By token: a hash of the ids in the latest reading."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def hides(self, token: str, session: str, events: Sequence[Stored]) -> bool:
+    def hides(self, token: str, session: str, events: Sequence[Stored], others: int = 0) -> bool:
         """Whether a reading shows new events, but no longer the oldest of those that earlier readings showed.
 
-        A read-back that lags behind misses the newest events, and a store that loses some misses any of them.
+        The events are the run's own; ``others`` is how many more were shown. A read-back that lags behind misses the newest events, and a store that loses some misses any of them.
         """
-        if session and all(event.get("session_id", session) == session for event in events):
+        if session and not others and all(event.get("session_id", session) == session for event in events):
             return False  # no page is as small as a session
         ids = {found for event in events if (found := stored_id(event))}
         with self._lock:
-            self._note(token, len(events), hash(frozenset(ids)))
+            self._note(token, len(events) + others, hash(frozenset(ids)))
             known = self._shown.setdefault(token, {})
             missing = [number for name, number in known.items() if name not in ids]
             remaining = [known[name] for name in ids if name in known]
             is_newer = len(remaining) < len(ids)
             number = max(known.values(), default=0) + 1
             known.update(dict.fromkeys(ids - known.keys(), number))
-        if not missing or not is_newer or len(events) < SMALLEST:
+        if not missing or not is_newer or len(events) + others < SMALLEST:
             return False
         return not remaining or max(missing) <= min(remaining)
 

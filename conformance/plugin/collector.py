@@ -104,9 +104,10 @@ class SentByWorkers:
             ]  # of a traceback, the line that names the error
             self.collector.fault(f"worker {node.gateway.id} died: {reason}")
         sent = getattr(node, "workeroutput", {})
-        requests, events = sent.get("beacon_sent", (0, 0))
+        requests, events, readings = sent.get("beacon_sent", (0, 0, 0))
         self.state.requests_of_workers += requests
         self.state.events_of_workers += events
+        self.state.readings_of_workers += readings
         self.run.http_client.timeline.merge(sent.get("beacon_timeline", ()))
         self.run.factory.generated_sizes.update(dict(sent.get("beacon_sizes", ())))
 

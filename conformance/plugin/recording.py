@@ -133,6 +133,7 @@ def recording_of(session: pytest.Session, state: State) -> bytes | None:
             "kind": run.kind,
             "started": run.started.timestamp(),
             "observer": run.shown_observer,
+            "readings": run.readings.sent,
             "browser": run.settings.has_browser,
             "options_of_curl": list(run.redactor.options_of_curl),
         },

@@ -45,7 +45,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = state.run
     to_controller: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if to_controller is not None:
-        to_controller["beacon_sent"] = (run.http_client.requests, run.factory.events)
+        to_controller["beacon_sent"] = (run.http_client.requests, run.factory.events, run.readings.sent)
         to_controller["beacon_timeline"] = run.http_client.timeline.counts()
         to_controller["beacon_sizes"] = list(run.factory.generated_sizes.items())
         return
@@ -119,6 +119,7 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         effort=str(run.settings.effort),
         requests=state.requests_of_workers + run.http_client.requests,
         events=state.events_of_workers + run.factory.events,
+        readings=state.readings_of_workers + run.readings.sent,
         target=run.settings.target,
         kind=run.kind,
         required=run.settings.require,

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +11,6 @@ from conformance import reference
 from conformance.client import (
     HttpClient,
     Load,
-    Request,
     RequestBudget,
     Route,
     Target,
@@ -27,11 +24,12 @@ from conformance.evidence.journals import Recorder, Replayer
 from conformance.evidence.pseudonyms import Pseudonyms, Unhidden, pseudonym_of
 from conformance.evidence.recording import Recording
 from conformance.ingestion import ReadBack
-from conformance.ingestion.observers import Observer, RecordedObserver, Stored, connect
+from conformance.ingestion.observers import Observer, RecordedObserver, SharedObserver, Stored, connect
 from conformance.ingestion.window import stored_id
 from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
+from conformance.plugin.worker_values import request_from_json, request_to_json, setting_to_json
 from conformance.requirements import ALL
 from conformance.settings import ConfigurationError, Settings
 
@@ -125,6 +123,8 @@ class Run:
     read_back: ReadBack = field(init=False, repr=False)
     doctor: list[Step] = field(default_factory=list, init=False)
     """The doctor's steps, without secrets."""
+    readings: RequestBudget = field(init=False, repr=False)
+    """Counts what the read-back is asked."""
     server: "reference.Server | None" = field(default=None, repr=False)
     browsing: Browsing | None = field(default=None, init=False, repr=False)
     """The real browser, if one was asked for and was started."""
@@ -145,6 +145,9 @@ class Run:
         )
         self.target = Target(settings.target, settings.token, settings.origin, self.http_client)
         self.factory = EventFactory(f"{self.id}{self.process}")
+        self.readings = RequestBudget(rate=settings.reading_rate)
+        if self.replayed is not None:
+            self.readings.sent = self.replayed.head["run"]["readings"]
         self.shown_observer = (
             self.replayed.head["run"]["observer"]
             if self.replayed is not None
@@ -166,15 +169,19 @@ class Run:
         settings = self.settings
         if not settings.observer:
             return None
-        return connect(
-            settings.observer,
-            self.started,
-            settings.timeout,
-            headers=settings.observer_header_lines,
-            proxy=settings.proxy,
-            route=_route(settings, settings.observer),
-            stores=self._stores,
-            mark=self.mark,
+        return SharedObserver(
+            connect(
+                settings.observer,
+                self.started,
+                settings.timeout,
+                headers=settings.observer_header_lines,
+                proxy=settings.proxy,
+                route=_route(settings, settings.observer),
+                stores=self._stores,
+                mark=self.mark,
+                ids=self.factory.ids,
+                budget=self.readings,
+            )
         )
 
     @property
@@ -332,7 +339,7 @@ class Run:
         """Return the facts of this run that an xdist worker needs, as JSON values."""
         settings = asdict(self.settings)
         return {
-            "settings": {name: _to_json(value) for name, value in settings.items()},
+            "settings": {name: setting_to_json(value) for name, value in settings.items()},
             "kind": self.kind,
             "id": self.id,
             "started": self.started.isoformat(),
@@ -340,7 +347,7 @@ class Run:
             "form": self.target.token_source,
             "needs_origin": self.target.needs_origin,
             "single_connection": self.target.single_connection,
-            "valid": _request_to_json(self.target.silence.valid),
+            "valid": request_to_json(self.target.silence.valid),
             "sent": self.http_client.requests,
             "failures": self.read_back.failures,
             "no_browser": self.no_browser,
@@ -361,12 +368,14 @@ class Run:
         )
         run.target.token_source, run.target.needs_origin = begun["form"], begun["needs_origin"]
         run.target.single_connection = begun["single_connection"]
-        run.target.silence.valid = _request_from_json(begun["valid"])
+        run.target.silence.valid = request_from_json(begun["valid"])
         run.read_back.failures.update(begun["failures"])
         run.http_client.budget.sent = begun["sent"]
         if begun["planned"]:
             run.limit_to(Load(*begun["planned"]))
         run.http_client.budget = run.http_client.budget.share(workers)
+        if run.readings.rate is not None:
+            run.readings.rate /= workers
         return run
 
     def end(self) -> None:
@@ -379,20 +388,3 @@ class Run:
             self.observer.close()
         if self.server is not None:
             self.server.stop()
-
-
-def _request_to_json(request: Request | None) -> list[Any] | None:
-    """Return a request with a text body as JSON values."""
-    return None if request is None else [request.method, request.url, request.headers, request.body.decode()]
-
-
-def _request_from_json(value: list[Any] | None) -> Request | None:
-    if value is None:
-        return None
-    method, url, headers, content = value
-    return Request(method, url, tuple((name, text) for name, text in headers), content.encode())
-
-
-def _to_json(value: Any) -> Any:
-    """Return a setting as a JSON value, for another process."""
-    return str(value) if isinstance(value, Path | StrEnum) else value

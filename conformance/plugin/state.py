@@ -38,6 +38,8 @@ class State:
     """Requests that xdist workers sent; each worker adds its number when it ends."""
     events_of_workers: int = 0
     """The same for events."""
+    readings_of_workers: int = 0
+    """The same for what the read-back was asked."""
     results: Results | None = None
     problem: str = ""
     """Why the report is not complete; empty if it is."""

@@ -61,6 +61,8 @@ class RunFacts:
     """The text of a reviewer with which the id begins; empty: none."""
     observer: str = ""
     """The kind of the observer, without its address; of a sink also where it listens."""
+    readings: int = 0
+    """What the read-back was asked: requests, commands or queries."""
     patience: float = 0.0
     """Seconds: the longest wait for an event that should be stored."""
     settle: float = 0.0
@@ -126,6 +128,7 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "events": facts.events,
             "timeline": facts.timeline or {"seconds": 1, "replies": {}},
             "sizes": [list(pair) for pair in facts.sizes],
+            **({"readings": facts.readings} if facts.readings else {}),
             **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
             **({"browser": facts.browser} if facts.browser is not None else {}),
             **({"shown_secrets": list(facts.shown_secrets)} if facts.shown_secrets else {}),

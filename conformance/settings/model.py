@@ -22,6 +22,8 @@ PRODUCTION = "cl.uselayers.com"
 """The production host. Events sent to it count as real."""
 USUAL_RATE = 20.0
 """Requests per second to a target on another machine."""
+READINGS = 5.0
+"""Readings of stored events per second, at most, if the number of requests per second is limited."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,11 @@ class Settings:
     def rate(self) -> float | None:
         """Requests per second; None (no limit) only if the target is on this machine and no limit is set."""
         return self.max_rate or (None if self.is_reference or _is_here(self.target) else USUAL_RATE)
+
+    @property
+    def reading_rate(self) -> float | None:
+        """Readings of stored events per second; None (no limit) where requests have no limit either."""
+        return None if self.rate is None else min(self.rate, READINGS)
 
     @property
     def most(self) -> Traffic:

@@ -58,6 +58,7 @@ WHOLE: dict[str, Any] = {
             "started": 1763629200.0,
             "observer": "https",
             "browser": False,
+            "readings": 3,
             "options_of_curl": [],
         },
         "settings": {

@@ -357,6 +357,7 @@ def test_a_read_back_with_only_ids_does_not_show_all_fields_or_marks() -> None:
         looking(server, through=IdsAlone, run="ids") as ids,
     ):
         sent, unnamed = whole.factory.full("product_view"), whole.factory.valid(event_id=REMOVED)
+        ids.factory.ids |= whole.factory.ids
         exchange = whole.target.post_with_token(body([sent, unnamed]))
         full, bare = whole.wait_for_sentinel([sent]), ids.wait_for_sentinel([sent])
 

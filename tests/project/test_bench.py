@@ -1,6 +1,7 @@
 """The parts of the benchmark, and the tables of its figures; `make bench` itself measures."""
 
 import asyncio
+import json
 import re
 import selectors
 import socket
@@ -9,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bench import __main__ as benchmark
-from bench import figures, floor, proxy, recording, rivals, table
-from bench.children import measured, serving
-from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Row
+from bench import costs, figures, floor, proxy, recording, rivals, table
+from bench.children import Cost, measured, serving
+from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Measured, Row
 from bench.recording import Recorder, Sent
+from conformance import reference
 from conformance.mutants import ALL as MUTANTS
 from conformance.requirements import Level
 from tests.support.raw_servers import RawServer
@@ -176,14 +179,15 @@ def _row(what: str, effort: str, latency: int, requests: int, wall: float) -> Ro
 MADE_UP = Figures(
     "1 core",
     (
-        _row(SUITE, "quick", 0, 201, 3),
-        _row(SUITE, "standard", 0, 600, 10),
-        _row(SUITE, "standard", 50, 600, 15.01),
+        _row(SUITE, "quick", 0, 186, 3),
+        _row(SUITE, "standard", 0, 300, 10),
+        _row(SUITE, "standard", 50, 300, 5.01),
         _row(RIVAL, "", 0, 442, 6),
-        _row(FLOOR, "standard", 0, 600, 1.5),
+        _row(FLOOR, "standard", 0, 300, 1.5),
     ),
     ("one", "other"),
     (Kills(SUITE, "quick", ("one", "other"), 1400, 7.5), Kills(RIVAL, "", ("other",), 800, 12)),
+    (Measured("standard", "peak memory", 180, "MB", 180), Measured("slow", "readings", 151, "", 150)),
     suite="1.2.3",
 )
 
@@ -191,9 +195,11 @@ MADE_UP = Figures(
 def test_the_table_says_which_goals_are_met() -> None:
     text = table.whole(MADE_UP)
 
-    assert f"| {SUITE} | quick | 0 ms | 201 | 2,000 | 3.0 s | 1.2 s | 200 requests: NOT MET |" in text
-    assert "| 600 | 2,000 | 10.0 s | 1.2 s | 10 s: met; 600 requests: met |" in text
-    assert "| 15.0 s | 1.2 s | 15 s: NOT MET; 600 requests: met |" in text
+    assert f"| {SUITE} | quick | 0 ms | 186 | 2,000 | 3.0 s | 1.2 s | 185 requests: NOT MET |" in text
+    assert "| 300 | 2,000 | 10.0 s | 1.2 s | 10 s: met; 300 requests: met |" in text
+    assert "| 5.0 s | 1.2 s | 5 s: NOT MET; 300 requests: met |" in text
+    assert "| standard | peak memory | 180 MB | 180 MB | met |" in text
+    assert "| slow | readings | 151 | 150 | NOT MET |" in text
     assert f"| {RIVAL} |  | 0 ms | 442 | 2,000 | 6.0 s | 1.2 s |  |" in text
 
 
@@ -208,12 +214,12 @@ def test_the_table_says_who_catches_which_mutant() -> None:
 def test_the_readme_names_the_goals_that_are_not_met() -> None:
     text = table.short(MADE_UP)
 
-    assert "Goals not met: quick at 0 ms: 200 requests; standard at 50 ms: 15 s." in text
+    assert "Goals not met: quick at 0 ms: 185 requests; standard at 50 ms: 5 s; slow: readings 150." in text
     assert "Of 2 mutants, `quick` catches 2, `schemathesis run` catches 1" in text
 
 
 def test_the_readme_says_so_where_all_goals_are_met() -> None:
-    met = Figures("1 core", (_row(SUITE, "standard", 200, 600, 40),))
+    met = Figures("1 core", (_row(SUITE, "standard", 200, 300, 12),))
 
     assert "All 2 goals are met." in table.short(met)
 
@@ -238,6 +244,28 @@ def test_a_part_that_is_measured_again_replaces_the_old_one_and_the_others_stay(
         row for row in MADE_UP.rows if row.latency == 0
     ]
     assert found.kills == MADE_UP.kills
+    assert found.costs == MADE_UP.costs
+
+
+def test_costs_are_compared_with_their_goals() -> None:
+    run = {"requests": 300, "readings": 40}
+    cost = Cost(wall=14.96, cpu=3.64, memory=181, status=0, output="")
+
+    found = list(costs._compared("a run", cost, run, costs.Goals(cpu=3.6, memory=180, readings=40)))  # noqa: SLF001
+
+    assert [(one.what, one.value, one.is_met) for one in found] == [
+        ("CPU", 3.6, True),
+        ("peak memory", 181, False),
+        ("readings", 40, True),
+    ]
+
+
+def test_the_target_of_a_benchmark_shows_events_of_others_first() -> None:
+    with serving("bench.target", "", "0.02", "3") as target:
+        url = f"{target.address}/events?token={reference.TOKEN}"
+        shown = httpx.get(url, trust_env=False).json()
+
+    assert [json.loads(one) for one in costs.other_events(3)] == shown
 
 
 def test_figures_of_another_machine_are_dropped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 To add a kind, write its module (see ``observer.Kind``) and add it to the table in ``settings/observer.py``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,15 +11,18 @@ from importlib import import_module
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from conformance.client import DIRECT, Header, Route
-from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Stored
+from conformance.client import DIRECT, Header, RequestBudget, Route
+from conformance.ingestion.observers.observer import Access, Kind, Observer, ReadBackError, Reading, Stored
 from conformance.ingestion.observers.recorded import RecordedObserver
+from conformance.ingestion.observers.shared import SharedObserver
 from conformance.settings import ConfigurationError, Settings, module_of, unusable
 
 __all__ = [
     "Observer",
     "ReadBackError",
+    "Reading",
     "RecordedObserver",
+    "SharedObserver",
     "Stored",
     "check_observer",
     "connect",
@@ -41,7 +44,7 @@ def check_observer(settings: Settings) -> None:
         raise unusable("is not a URL") from None
 
 
-def connect(
+def connect(  # noqa: PLR0913 - what Access has
     address: str,
     since: datetime,
     timeout: float,
@@ -51,13 +54,16 @@ def connect(
     proxy: str = "",
     route: Route = DIRECT,
     mark: str = "",
+    ids: Container[str] = (),
+    budget: RequestBudget | None = None,
 ) -> Observer:
     """Return the observer of a valid address.
 
     The arguments are those of ``Access``. Raises ConfigurationError for what shows only now: a port that is in use, a
     database driver that is not installed.
     """
-    return _kind(address).connect(address, Access(since, timeout, headers, proxy, route, stores, mark))
+    access = Access(since, timeout, headers, proxy, route, stores, mark, ids, budget or RequestBudget())
+    return _kind(address).connect(address, access)
 
 
 @contextmanager
@@ -67,6 +73,8 @@ def reading_earlier(observer: Observer, by: timedelta) -> Iterator[Observer]:
         with observer.earlier(lambda inner: reading_earlier(inner, by)) as recorded:
             yield recorded
         return
+    if isinstance(observer, SharedObserver):
+        observer = observer.observer
     access = getattr(observer, "access", None)
     if not isinstance(access, Access):
         yield observer

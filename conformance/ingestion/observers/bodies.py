@@ -3,20 +3,18 @@
 import codecs
 import io
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from conformance.client import parse_tolerantly
-from conformance.ingestion.observers.long_json import LongJson
+from conformance.ingestion.observers.long_json import Beginning, LongJson
 from conformance.ingestion.observers.observer import ReadBackError, Stored
 
 LONGEST = 32 << 20
 """Bytes of one reading, at most."""
 AT_ONCE = 64 << 10
 """Bytes that are parsed at once; of a longer body, one event at a time."""
-MOST_WHOLE = 20_000
-"""Events of others that are kept whole. Of more, only what identifies them is kept, so that they do not fill the memory."""
 MOST_EVENTS = 400_000
 """Events of one reading, at most."""
 NOT_JSON = object()
@@ -34,12 +32,17 @@ class Body(NamedTuple):
 
 @dataclass
 class Keeper:
-    """Chooses what is kept of the events of one reading: of many events of others only what identifies them."""
+    """Chooses what is kept of the events of one reading: only the run's own, if it is known what these carry."""
 
     mark: str = ""
     """What the run's own events carry; empty if it is not known."""
+    ids: Container[str] = field(default=(), repr=False)
+    """The ids of the run's own events, in small letters: a read-back may show nothing else of them."""
+    beginning: Beginning = field(default_factory=Beginning, repr=False)
+    """How the last long body began."""
     events: int = 0
     others: int = 0
+    """How many events of others were left out."""
 
     def keep(self, events: Iterable[tuple[str, Any]]) -> Iterator[Any]:
         """Yield values, each given with its text. Raises ReadBackError."""
@@ -47,12 +50,19 @@ class Keeper:
             self.events += 1
             if self.events > MOST_EVENTS:
                 raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
-            is_other = bool(self.mark) and self.mark not in text
-            self.others += is_other
-            if is_other and self.others > MOST_WHOLE and isinstance(value, dict):
-                yield {"event_id": value.get("event_id")}
+            if (
+                self.mark
+                and self.mark not in text
+                and isinstance(value, dict)
+                and not self._has_own_id(value)
+            ):
+                self.others += is_event(value)
             else:
                 yield value
+
+    def _has_own_id(self, event: Stored) -> bool:
+        found = event.get("event_id")
+        return isinstance(found, str) and found.lower() in self.ids
 
 
 def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Keeper | None = None) -> Body:
@@ -78,8 +88,9 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Ke
     elif isinstance(content, dict) and is_event(content):
         content = [content]
     events = [one for one in content if isinstance(one, dict)] if isinstance(content, list) else []
+    are_objects = bool(events or keeper.others)
     # A target may have stored an entry that is not an object. That is no reason to read nothing.
-    if not isinstance(content, list) or (content and not events):
+    if not isinstance(content, list) or (content and not are_objects):
         raise ReadBackError('its body is neither an array of objects nor {"events": [...]}')
     if len(body) <= AT_ONCE:
         keeper.events += len(events)
@@ -91,9 +102,23 @@ def _content(body: bytes, keeper: Keeper) -> Any:
     try:
         if len(body) <= AT_ONCE:
             return parse_tolerantly(_text(body))
-        return LongJson(_text_in_bytes(body), keeper.keep).value()
+        return _long(_text_in_bytes(body), keeper)
     except ValueError:
         return NOT_JSON
+
+
+def _long(text: str, keeper: Keeper) -> Any:
+    """Return the value of a long text, of which only its new entries are read. Raises ValueError if it is not JSON."""
+    earlier = keeper.beginning.part
+    events, others = keeper.events, keeper.others
+    reader = LongJson(text, keeper.keep, earlier)
+    value = reader.value()
+    if reader.known is not None:
+        keeper.events += reader.known.events
+        keeper.others += reader.known.others
+    if earlier is None or reader.known is not None or len(text) > len(earlier.text):
+        keeper.beginning.part = reader.beginning(keeper.events - events, keeper.others - others)
+    return value
 
 
 def object_in(line: bytes) -> Stored | None:
@@ -118,7 +143,7 @@ def _lines(body: bytes, keeper: Keeper) -> list[Stored]:
     objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in found)
     events = [one for one in keeper.keep(objects) if one is not None]
     # A line that two writers mixed up is left out: its event counts as not stored.
-    if not any(map(is_event, events)):
+    if not keeper.others and not any(map(is_event, events)):
         raise ReadBackError("its body is not JSON, and no line of it is a JSON object with an event")
     return events
 

@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import IO
 
-from conformance.ingestion.observers.bodies import LONGEST, parse
-from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Stored, as_text
+from conformance.ingestion.observers.bodies import LONGEST, Keeper, parse
+from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Reading, Stored, as_text
 from conformance.settings import unusable
 
 FORM = "exec:COMMAND"
@@ -47,6 +47,7 @@ class ExecObserver:
             "BEACON_OBSERVE_SINCE": as_text(self.access.since),
             "BEACON_OBSERVE_SESSION_ID": session_id,
         }
+        self.access.budget.take()
         with (
             tempfile.TemporaryFile() as complaints,
             subprocess.Popen(  # noqa: S602 - a shell is what the user asked for, and no value is put into its text
@@ -65,7 +66,10 @@ class ExecObserver:
         if status:
             ended = f"exit status {status}" if status > 0 else f"signal {-status}"
             raise ReadBackError(f"its command ended with {ended}{complaint}")
-        return parse(printed, may_be_empty=True, mark=self.access.mark).events
+        keeper = Keeper(self.access.mark, self.access.ids)
+        events = Reading(parse(printed, may_be_empty=True, keeper=keeper).events)
+        events.others = keeper.others
+        return events
 
     def close(self) -> None:
         """Do nothing: no command runs between two readings."""

@@ -9,10 +9,12 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from conformance.client import HttpClient, NoReply, Reply, Request
 from conformance.ingestion.observers.bodies import LONGEST, MOST_EVENTS, Keeper, parse
+from conformance.ingestion.observers.long_json import Beginning
 from conformance.ingestion.observers.observer import (
     Access,
     Observer,
     ReadBackError,
+    Reading,
     Stored,
     as_text,
     check_placeholders,
@@ -54,6 +56,8 @@ class HttpObserver:
     template: str = field(repr=False)
     access: Access
     _client: HttpClient = field(init=False, repr=False)
+    _begun: dict[str, Beginning] = field(default_factory=dict, init=False, repr=False)
+    """By token: how its last long answer began."""
 
     def __post_init__(self) -> None:
         # It never gives up: an endpoint that is down now may be up again at the next reading.
@@ -62,6 +66,7 @@ class HttpObserver:
             longest=LONGEST,
             room=math.inf,
             gives_up_after=math.inf,
+            budget=self.access.budget,
             proxy=self.access.proxy,
             route=self.access.route,
         )
@@ -70,8 +75,8 @@ class HttpObserver:
         """Return the events of all pages. Raises ReadBackError."""
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         url = re.sub(r"\{(\w+)\}", lambda found: quote(values[found[1]], safe=""), self.template)
-        events: list[Stored] = []
-        keeper = Keeper(self.access.mark)
+        events = Reading()
+        keeper = Keeper(self.access.mark, self.access.ids, self._begun.setdefault(token, Beginning()))
         seen: set[str] = set()
         size = 0
         deadline = time.monotonic() + self.access.timeout
@@ -94,6 +99,7 @@ class HttpObserver:
             if keeper.events > MOST_EVENTS:
                 raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
             url = _following(url, next_link(reply.lines("link")) or page.following)
+        events.others = keeper.others
         return events
 
     def close(self) -> None:

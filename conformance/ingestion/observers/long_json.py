@@ -6,6 +6,7 @@ The text is UTF-8 that was decoded as Latin-1: each character takes one byte, an
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.client import parse_tolerantly
@@ -16,6 +17,33 @@ EVENTS = "events"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]++|[\]}]++|"', re.DOTALL)
 """A string, several brackets that open or close, or a string that does not end."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A text up to the end of its last entry, and what was kept of the entries in it."""
+
+    text: str = field(repr=False)
+    """The whole text, because a part of it would be a copy."""
+    end: int
+    """Of its last entry."""
+    kept: tuple[Any, ...] = field(repr=False)
+    events: int
+    others: int
+
+    def begins(self, text: str) -> bool:
+        """Whether another text has the same entries at its beginning."""
+        # A number could go on in the other text.
+        ends = self.end > 0 and self.text[self.end - 1] in '}]"'
+        return ends and text.startswith(self.text[: self.end])
+
+
+@dataclass
+class Beginning:
+    """How the longest text so far began. A store adds events at the end, so the next text begins alike and is read from there on."""
+
+    part: _Part | None = None
+    """Replaced as a whole, because several threads read."""
 
 
 def as_utf8(text: str) -> str:
@@ -30,8 +58,17 @@ def as_utf8(text: str) -> str:
 class LongJson:
     """An array of events, or an object whose member ``events`` is one; ``keep`` takes each event with its text."""
 
-    def __init__(self, text: str, keep: Callable[[Iterable[tuple[str, Any]]], Iterable[Any]]) -> None:
+    def __init__(
+        self,
+        text: str,
+        keep: Callable[[Iterable[tuple[str, Any]]], Iterable[Any]],
+        earlier: _Part | None = None,
+    ) -> None:
         self._text, self._keep = text, keep
+        self.known = earlier if earlier is not None and earlier.begins(text) else None
+        """What is known of the text, because an earlier one began alike."""
+        self._kept: tuple[Any, ...] = ()
+        self._end_of_entries = 0
         self._place = 0
         self._decoder = json.JSONDecoder(
             parse_int=lambda digits: int(digits) if len(digits) <= MOST_DIGITS else None
@@ -73,22 +110,39 @@ class LongJson:
 
     def _array(self) -> list[Any]:
         self._expect("[")
-        found = list(self._keep(self._entries()))
+        found: list[Any] = []
+        if self.known is not None:
+            found += self.known.kept
+            self._place = self._end_of_entries = self.known.end
+            self._go_on()
+        found += self._keep(self._entries())
+        self._kept = tuple(found)
         self._expect("]")
         return found
+
+    def beginning(self, events: int, others: int) -> _Part:
+        """Return what the next text may begin with; the numbers of its events are those of its reader."""
+        if self.known is not None and self.known.end == self._end_of_entries:
+            return self.known
+        return _Part(self._text, self._end_of_entries, self._kept, events, others)
 
     def _entries(self) -> Iterator[tuple[str, Any]]:
         while self._next not in {"]", ""}:
             start = self._place
             value = self._one()
+            self._end_of_entries = self._place
             yield self._text[start : self._place], value
-            self._skip_space()
-            if self._next == ",":
-                self._expect(",")
-                if self._next == "]":
-                    raise ValueError("no value after a comma")
-            elif self._next != "]":
-                raise ValueError("no comma after a value")
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Go to the next entry, or to the end of the array."""
+        self._skip_space()
+        if self._next == ",":
+            self._expect(",")
+            if self._next == "]":
+                raise ValueError("no value after a comma")
+        elif self._next != "]":
+            raise ValueError("no comma after a value")
 
     def _one(self) -> Any:
         start = self._place

@@ -1,18 +1,25 @@
 """What an observer is, and what the module of a kind has to offer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from conformance.client import DIRECT, Header, Route
+from conformance.client import DIRECT, Header, RequestBudget, Route
 from conformance.settings import ConfigurationError
 
 Stored = dict[str, Any]
 """One ingested event, as its read-back shows it: at least its ``event_id``."""
 PLACEHOLDERS = ("token", "since", "session_id")
 """What an address may leave open until a reading."""
+
+
+class Reading(list[Stored]):
+    """The events of one reading, if the observer leaves out those of others."""
+
+    others: int = 0
+    """How many it left out."""
 
 
 class ReadBackError(Exception):
@@ -50,6 +57,10 @@ class Access:
     """The tokens of the stores that the run knows."""
     mark: str = ""
     """What the run's own events carry in ``session_id`` and ``contextual_data``; empty: not known."""
+    ids: Container[str] = field(default=(), repr=False)
+    """The ids of the run's own events, in small letters; it grows while the run makes events."""
+    budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
+    """Counts requests, commands and queries, and limits how many begin in a second."""
 
 
 class Kind(Protocol):

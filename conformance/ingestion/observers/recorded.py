@@ -39,7 +39,9 @@ class RecordedObserver:
                 events = self.observer.read(token, session_id)
         except ReadBackError as error:
             return {"error": str(error)}
-        return {"events": [event if self.is_own(event) else self._hidden(event) for event in events]}
+        shown = [event if self.is_own(event) else self._hidden(event) for event in events]
+        left_out = getattr(events, "others", 0)
+        return {"events": [*shown, *[{"session_id": FOREIGN}] * left_out]}
 
     def _hidden(self, event: Stored) -> Stored:
         """Return what may be known of an event of others: that it is the same one as in another reading."""

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from conformance.client import TOKEN_HEADER
-from conformance.ingestion.observers.bodies import parse
+from conformance.ingestion.observers.bodies import Keeper, parse
 from conformance.ingestion.observers.by_store import EventsByStore
 from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Stored
 from conformance.ingestion.observers.webhook_server import Answer, Delivery, WebhookServer
@@ -38,7 +38,7 @@ def check_address(address: str, *, two_stores: bool) -> None:
 
 def connect(address: str, access: Access) -> Observer:
     """Return the observer of a valid address, which listens from now on."""
-    return SinkObserver(address, access.stores, access.mark)
+    return SinkObserver(address, access.stores, access.mark, access.ids)
 
 
 @dataclass
@@ -54,6 +54,8 @@ class SinkObserver:
     """The tokens that the run knows."""
     mark: str = ""
     """What the run's own events carry; empty: not known."""
+    ids: Container[str] = field(default=(), repr=False)
+    """The ids of the run's own events, in small letters."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _seen: set[tuple[str, bytes]] = field(default_factory=set, repr=False)
     _refused: list[str] = field(default_factory=list, repr=False)
@@ -110,7 +112,7 @@ class SinkObserver:
         # Strangers may post at the same time; one body after the other needs the least memory.
         with self._lock:
             try:
-                events = parse(delivery.body, may_be_empty=True, mark=self.mark).events
+                events = parse(delivery.body, may_be_empty=True, keeper=Keeper(self.mark, self.ids)).events
             except ReadBackError as error:
                 return self._refuse(400, str(error))
             segment = delivery.path.rstrip("/")[len(self._path) :].rpartition("/")[2]

@@ -96,6 +96,7 @@ class SqlObserver:
         """Return the rows of the query. Raises ReadBackError."""
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         bound = {name: value for name, value in values.items() if name in self._names}
+        self.access.budget.take()
         answer: SimpleQueue[list[Stored] | ReadBackError] = SimpleQueue()
         # There is no timeout that every driver knows; a thread that hangs is left behind.
         threading.Thread(

@@ -1,0 +1,74 @@
+"""An observer that several checks share: it takes readings for all who wait, as few and as small as possible."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from conformance.ingestion.observers.observer import Observer, ReadBackError, Stored
+
+LARGE = 2000
+"""Events of a reading of which only one is taken at a time, because each may fill megabytes."""
+
+
+class _Taken(NamedTuple):
+    """A reading of a whole store."""
+
+    began: int
+    outcome: list[Stored] | ReadBackError
+
+
+@dataclass
+class SharedObserver:
+    """Reads a store once for all who ask for it at the same time.
+
+    Whoever asks gets a reading that began after that. Readings of single sessions are taken side by side while they are
+    small.
+    """
+
+    observer: Observer
+    _moments: Iterator[int] = field(default_factory=itertools.count, init=False, repr=False)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _latest: dict[str, _Taken] = field(default_factory=dict, init=False, repr=False)
+    """By token."""
+    _are_large: bool = field(default=False, init=False, repr=False)
+    _thread: ThreadPoolExecutor | None = field(default=None, init=False, repr=False)
+    """One thread, because each thread keeps the memory that it has needed for a large reading, and a connection. None before one."""
+
+    def read(self, token: str, session_id: str = "") -> list[Stored]:
+        """Return the events of a store, or at least those of a session. Raises ReadBackError."""
+        if session_id and not self._are_large:
+            return self._read(token, session_id)
+        asked = next(self._moments)
+        with self._one_at_a_time:
+            if session_id:
+                return self._read_alone(token, session_id)
+            latest = self._latest.get(token)
+            if latest is None or latest.began < asked:
+                latest = self._latest[token] = _Taken(next(self._moments), self._outcome(token))
+        if isinstance(latest.outcome, ReadBackError):
+            raise ReadBackError(*latest.outcome.args)
+        return latest.outcome
+
+    def close(self) -> None:
+        """Close the observer."""
+        self.observer.close()
+
+    def _outcome(self, token: str) -> list[Stored] | ReadBackError:
+        try:
+            return self._read_alone(token, "")
+        except ReadBackError as error:
+            return error
+
+    def _read_alone(self, token: str, session: str) -> list[Stored]:
+        if not self._are_large:
+            return self._read(token, session)
+        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="read-back")
+        return self._thread.submit(self._read, token, session).result()
+
+    def _read(self, token: str, session: str) -> list[Stored]:
+        events = self.observer.read(token, session)
+        self._are_large |= len(events) + getattr(events, "others", 0) > LARGE
+        return events

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -76,7 +77,7 @@ class Target:
     """Whether it accepts no POST without an Origin, so that a POST carries one unless a check sends none on purpose."""
     single_connection: bool = False
     """Whether it answers only while no second connection is open."""
-    _second_source: str = field(default="", init=False)
+    _second: tuple[str, str] | None = field(default=None, init=False, repr=False)
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
     silence: Silence = field(init=False, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)
@@ -238,34 +239,42 @@ class Target:
         return self.send(self.request(body, **how))
 
     def post_with_token(self, body: bytes, *, turn: int = 0, **how: Any) -> Exchange:
-        """Send a POST with the token at a place where the target reads it; ``turn`` is that of ``token_in_place``."""
+        """Send a POST with the token at a place where the target reads it; ``turn`` is that of ``token_in_place``.
+
+        In the second form it also has the Origin of a page, as that form usually has.
+        """
+        if turn % 2 and self._second_form[1]:
+            how.setdefault("origin", self._second_form[1])
         return self.post(body, **self.token_in_place(self.token, turn), **how)
 
     def token_in_place(self, token: str, turn: int = 0) -> dict[str, Any]:
         """Return the arguments of a POST that carries a token at a place where the target reads it.
 
         All rules hold for both forms, and a target may have a handler for each. So requests of the same kind take turns: those
-        with an even ``turn`` use the usual place, those with an odd one the second place.
+        with an even ``turn`` use the usual place, those with an odd one the second place: the query, if the target accepts it.
         """
-        source = self.second_source if turn % 2 else self.token_source
+        source = self._second_form[0] if turn % 2 else self.token_source
         places = ("header", "query") if source == "both" else (source,)
         return dict.fromkeys(places, token)
 
     @property
-    def second_source(self) -> str:
-        """The second place of a token: ``query`` if the target accepts it there, too, else the usual place."""
-        if not self._second_source:
-            self._second_source = "query" if self._accepts_query() else self.token_source
-        return self._second_source
+    def _second_form(self) -> tuple[str, str]:
+        """The second place of a token, and the Origin of requests that use it; empty for none."""
+        if self._second is None:
+            self._second = self._find_second_form()
+        return self._second
 
-    def _accepts_query(self) -> bool:
+    def _find_second_form(self) -> tuple[str, str]:
         valid = self.silence.valid
         if self.token_source != "header" or valid is None:  # noqa: S105 - a place
-            return False
-        # The same request as that of token.query-accepted.
-        request = self.request(valid.body, query=self.token)
-        exchange = self._memo.get(request, lambda: self._sent(request), keep=_is_answered)
-        return exchange.reply is not None and httpx.codes.is_success(exchange.reply.status)
+            return self.token_source, ""
+        # The same requests as those of token.query-accepted.
+        for origin in dict.fromkeys((self.origin, "")):
+            request = self.request(valid.body, query=self.token, origin=origin)
+            exchange = self._memo.get(request, partial(self._sent, request), keep=_is_answered)
+            if exchange.reply is not None and httpx.codes.is_success(exchange.reply.status):
+                return "query", origin
+        return self.token_source, ""
 
     def preflight(self, asks_for: str, *, origin: str | None = None, query: str | None = None) -> Exchange:
         """Send the preflight (OPTIONS) for a POST; ``asks_for`` is its Access-Control-Request-Headers.

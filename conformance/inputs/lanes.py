@@ -42,7 +42,7 @@ LANES = (
     Lane(Kind.VALID, "a", None, (2, 1, 1), ("first", "fourth", "fourth")),
     Lane(Kind.NO_TOKEN, "a", 1, (1, 1, 2), ("refused", "refused", "refused")),
     Lane(Kind.VALID, "b", None, (3, 2, 2), ("fifth", "fifth", "fifth"), turn=1),
-    Lane(Kind.NO_ENTRIES, "a", 0, (0, 0, 0), ("", "", ""), turn=1),
+    Lane(Kind.NO_ENTRIES, "b", 0, (0, 0, 0), ("", "", ""), turn=1),
 )
 """At most eight connections; small batches are last."""
 INTERLEAVED = (

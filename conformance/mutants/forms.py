@@ -1,4 +1,4 @@
-"""Mutants that serve the header form and the query form in different ways, or a refused request and the next one."""
+"""Mutants that serve the two forms, pages and servers, or a refused request and the next one in different ways."""
 
 from typing import Any
 
@@ -44,6 +44,27 @@ class QueryFormHasNoLimit(Rules):
         if is_query_form(self, request) and "100" in str(refused.errors):
             return self.created(request, [])
         return super().unprocessable(request, refused)
+
+
+@mutant(batch.OVER_100_REFUSED)
+class PagesHaveNoLimit(Rules):
+    """In a request with an Origin, a batch of more than 100 entries is accepted."""
+
+    def unprocessable(self, request: Request, refused: Refused, /) -> Response:
+        if "Origin" in request.headers and "100" in str(refused.errors):
+            return self.created(request, [])
+        return super().unprocessable(request, refused)
+
+
+@mutant(events.SKIPPING_IS_SILENT)
+class PagesSeeSkippedEvents(Rules):
+    """In the answer to a request with an Origin, a header says how many events were skipped."""
+
+    def created(self, request: Request, entries: list[Any], /) -> Response:
+        created = super().created(request, entries)
+        if "Origin" in request.headers:
+            created.headers["X-Skipped"] = str(len(entries) - len(self.accepted(entries)))
+        return created
 
 
 @mutant(events.ALL_INVALID_INGEST_NOTHING)

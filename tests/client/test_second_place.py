@@ -2,11 +2,13 @@
 
 import pytest
 from starlette.requests import Request
+from starlette.responses import Response
 
 from conformance import reference
 from conformance.client import HttpClient, Target
 from conformance.inputs.factory import EventFactory, body
 from conformance.reference import Rules
+from conformance.reference.stores import Store
 
 
 class QueryIsNoSource(Rules):
@@ -15,8 +17,15 @@ class QueryIsNoSource(Rules):
         return None
 
 
-def _target(server: reference.Server) -> Target:
-    target = Target(server.url, reference.TOKEN, "", HttpClient(10))
+class PagesAreForbidden(Rules):
+    def post(self, request: Request, body: bytes | None, store: Store | None) -> Response:
+        return (
+            Response(status_code=403) if "Origin" in request.headers else super().post(request, body, store)
+        )
+
+
+def _target(server: reference.Server, origin: str = "") -> Target:
+    target = Target(server.url, reference.TOKEN, origin, HttpClient(10))
     exchange = target.post_with_token(body(EventFactory("turns").reusable()))
     target.silence.valid = exchange.request
     return target
@@ -55,3 +64,23 @@ def test_a_fresh_attempt_uses_the_same_place_and_asks_for_it_only_once() -> None
 
     assert place == ["query"]
     assert again == sent
+
+
+ORIGINS: dict[str, tuple[type[Rules], str, list[str]]] = {
+    "given": (Rules, reference.ORIGIN, [reference.ORIGIN]),
+    "none": (Rules, "", []),
+    "refused": (PagesAreForbidden, reference.ORIGIN, []),
+}
+
+
+@pytest.mark.parametrize(("rules", "origin", "expected"), ORIGINS.values(), ids=ORIGINS.keys())
+def test_the_second_form_has_an_origin_if_the_target_accepts_an_event_with_it(
+    rules: type[Rules], origin: str, expected: list[str]
+) -> None:
+    with reference.Server(rules) as server:
+        target = _target(server, origin)
+        request = target.post_with_token(b"{}", turn=1).request
+        target.http_client.close()
+
+    assert [value for name, value in request.headers if name == "Origin"] == expected
+    assert "?token=" in request.url

@@ -1,6 +1,6 @@
 # The suite as a container:  docker build -t beacon-conformance .
-# mkdir -p reports && docker run --rm --user "$(id -u)" -e BEACON_TOKEN -v "$PWD/reports:/srv/beacon/reports" \
-#   beacon-conformance run --target https://staging.example
+# mkdir -p reports && docker run --rm --user "$(id -u)" -e BEACON_TOKEN -e BEACON_ORIGIN -e BEACON_OTHER_ORIGIN \
+#   -v "$PWD/reports:/srv/beacon/reports" beacon-conformance run --target https://staging.example
 FROM python:3.13.7-slim-bookworm@sha256:adafcc17694d715c905b4c7bebd96907a1fd5cf183395f0ebc4d3428bd22d92d AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./

@@ -8,6 +8,7 @@
 # make fmt           format, and fix what ruff can fix
 # make docs          write the generated pages again: docs/requirements/, docs/kill-matrix/, the open questions
 # make requirement ID=token.header-wins   say what a requirement lacks; judge the reference and its mutants by it
+# make signatures    record which checks fail of mutants that break the same requirements: what a diagnosis compares
 # make samples       judge the targets of the sample reports again; RENDER=1 only renders the reports
 # make snapshots     save the results of whole runs; make test compares with them
 # make pictures      take the README's pictures of the sample reports, with Chromium
@@ -20,7 +21,7 @@ INSTALLED := .venv/.installed
 # Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test hostile kill-matrix kill-matrix-browser read-back bench fmt docs requirement samples pictures snapshots clean
+.PHONY: conformance test hostile kill-matrix kill-matrix-browser read-back bench fmt docs requirement signatures samples pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -56,6 +57,9 @@ docs: $(INSTALLED)
 
 requirement: docs
 	$(BIN)/python -m tools.requirement $(ID)
+
+signatures: $(INSTALLED)
+	$(BIN)/python -m tools.recording
 
 samples: $(INSTALLED)
 	$(BIN)/python -m tools.samples $(if $(RENDER),--render)

@@ -1,13 +1,23 @@
 """What a check expects of a reply, and the two exceptions that end a check early: Violation and NotJudged."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.client import CUT, THROTTLING, Exchange, NoReply, Reply, differing_parts, parse_strictly
+from conformance.client import (
+    CUT,
+    THROTTLING,
+    Exchange,
+    NoReply,
+    Reply,
+    differing_parts,
+    is_page,
+    page_in_words,
+    parse_strictly,
+)
 
 NOT_JSON = object()
 """The value of a body that is not JSON."""
@@ -28,6 +38,22 @@ SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a store showed: the evidence that an event was stored, or was not."""
+
+    taken: float
+    """The time of the reading, in seconds since the epoch."""
+    events: int
+    """The number of events that the store showed."""
+    later: Mapping[str, Any] | None
+    """The stored event that was sent later; without one, an absent event may still come."""
+    later_sent: float
+    """When it was sent, in seconds since the epoch; 0 if it is not known."""
+    stored: Sequence[Mapping[str, Any]] = ()
+    """The stored copies of the event in question."""
+
+
+@dataclass(frozen=True)
 class Expectation:
     """What a check expected of one exchange, and what it observed."""
 
@@ -40,6 +66,8 @@ class Expectation:
     """The entry of a batch that the expectation is about, if it is about a single one."""
     commission: bool = False
     """Whether something was seen that must not be, which no network can produce. Then one sighting is a violation."""
+    reading: "Reading | None" = None
+    """What the store showed, if the expectation is about a stored event."""
 
 
 class Violation(AssertionError):
@@ -109,10 +137,11 @@ def condition(
     because: str = "",
     example: Any = None,
     commission: bool = False,
+    reading: Reading | None = None,
 ) -> None:
     """Expect that a condition is met. Raises Violation if it is not, and as ``reply`` does."""
     reply(exchange)
-    _judge(Expectation(exchange, expected, got, because, example, commission), met=met)
+    _judge(Expectation(exchange, expected, got, because, example, commission, reading), met=met)
 
 
 def condition_without_reply(exchange: Exchange, *, met: bool, expected: str, got: str) -> None:
@@ -173,7 +202,9 @@ def _silence(outcome: Reply | NoReply) -> str:
 
 
 def format_reply(reply: Reply) -> str:
-    """Return the status and the body of a reply as a short text."""
+    """Return the status and the body of a reply as a short text; an HTML page by its title."""
+    if is_page(reply):
+        return f"status {reply.status}, {page_in_words(reply)}"
     return f"status {reply.status}, " + (f"body {_quoted(reply.body)}" if reply.body else "empty body")
 
 
@@ -307,7 +338,11 @@ def listed(exchange: Exchange, name: str, *any_of: str, because: str = "") -> No
 
 
 def _lines(name: str, lines: list[str]) -> str:
-    return "; ".join(f"{name}: {line}" for line in lines) if lines else f"no {name} header"
+    if not lines:
+        return f"no {name} header"
+    if len(lines) > 1 and len(set(lines)) == 1 and name.startswith("Access-Control-"):
+        return f"{len(lines)} lines {name}: {lines[0]} (gateway and application both add it)"
+    return "; ".join(f"{name}: {line}" for line in lines)
 
 
 def differences(

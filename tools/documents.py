@@ -10,7 +10,7 @@ from conformance.mutants.coverage import mutants_of
 from conformance.requirements import ALL, BY_ID, CHAPTERS, Level, Needs, Requirement
 from conformance.requirements.open_questions import OPEN_QUESTIONS
 from conformance.requirements.sets import content_of, find_set, names
-from tools import certificates, matrix
+from tools import certificates, matrix, signatures
 from tools.checks import checks_of
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +45,7 @@ def generated() -> dict[Path, str]:
     return {
         **pages,
         **certificates.files(),
+        signatures.FILE: signatures.text(),
         CONTRACT: contract(),
         README: readme(),
         IDS: ids(),

@@ -97,18 +97,21 @@ def add_plan_arguments(parser: argparse.ArgumentParser) -> None:
 def add_repeat_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``repeat``."""
     parser.description = in_lines(
-        "Judge one check of a results file again, with the same parameters and generated batches."
-        " Name the target in BEACON_TARGET or with --target after CHECK: the address in a file of somebody else"
-        " must not get your token. Give tokens, origins and the observer in the environment, or as options of a"
-        " run after CHECK."
+        "Judge what failed in a results file again, with the same parameters and generated batches, and say what is"
+        " fixed and what is left. Name the target in BEACON_TARGET or with --target after ID: the address in a file of"
+        " somebody else must not get your token. Give tokens, origins and the observer in the environment, or as options"
+        " of a run after ID."
     )
     parser.epilog = with_exit_statuses(
-        ["repeat reports/results.json token.header-wins --target https://staging.example"],
-        "Exit status: 0 the reply was as expected, 1 it was not, 6 it could not be judged; 2, 3 and 4 as of a run.",
+        [
+            "repeat reports/results.json token.header-wins --target https://staging.example",
+            "repeat reports/results.json cors --config beacon.toml",
+        ],
+        "Exit status: 0 all is fixed, 1 something is left, 6 it could not be judged; 2, 3 and 4 as of a run.",
     )
     parser.add_argument("results", type=Path, metavar="RESULTS", help=RESULTS)
     parser.add_argument(
-        "check", metavar="CHECK", help="a check's name, its beginning, or its requirement's id"
+        "check", metavar="ID", help="a requirement, a chapter, a pattern such as 'cors.*', or a check's name"
     )
     parser.add_argument(
         "--report-dir", type=Path, metavar="D", help="write the reports here (default: no reports)"

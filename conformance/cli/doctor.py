@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from conformance.cli.arguments import add_doctor_arguments
 from conformance.cli.options import options_parser
-from conformance.cli.targets import each_settings, label_of
-from conformance.doctor import format_step, summary
+from conformance.cli.targets import each_settings, label_of, note_lines
+from conformance.doctor import format_step, shortcomings, summary
 from conformance.plugin.run import Run
 from conformance.report.text.log import inert
 from conformance.results.verdicts import ExitStatus
@@ -17,7 +17,9 @@ def run(arguments: Sequence[str]) -> int:
     """Examine a target, or each target in a configuration file. Raises ConfigurationError."""
     parsed = options_parser("doctor", add_doctor_arguments).parse_args(arguments)
     try:
-        return max([_examine(name, settings) for name, settings in each_settings(parsed).items()])
+        targets = each_settings(parsed)
+        sys.stdout.write(inert("".join(f"{line}\n" for line in note_lines(targets.values()))))
+        return max([_examine(name, settings) for name, settings in targets.items()])
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
 
@@ -33,5 +35,6 @@ def _examine(name: str, settings: Settings) -> int:
     finally:
         run.end()
     mark = [f"Its events' session_id begins with {run.mark}"] if run.http_client.requests else []
-    sys.stdout.write(inert("\n".join([*summary(run.doctor), *mark, ""])))
-    return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable else ExitStatus.CONFORMANT
+    lacking = shortcomings(run.settings, run.doctor)
+    sys.stdout.write(inert("\n".join([*summary(run.doctor, lacking), *mark, ""])))
+    return ExitStatus.NOT_FULLY_VERIFIED if run.unreachable or lacking else ExitStatus.CONFORMANT

@@ -75,7 +75,7 @@ def named_targets(
     ]
     for option in CONFIGURABLE:
         given = option.flag if options.get(option.name) is not None else option.variable
-        if given == option.variable and option.variable not in environment:
+        if given == option.variable and not environment.get(option.variable):
             continue
         for name in names:
             for key in file.own(name):

@@ -35,6 +35,11 @@ def given_options(parsed: argparse.Namespace) -> dict[str, str | None]:
     return {option.name: getattr(parsed, option.dest) for option in CONFIGURABLE}
 
 
+def emptied(parsed: argparse.Namespace) -> list[str]:
+    """Return the settings that were given as empty, as arguments: an empty environment variable would mean nothing."""
+    return [f"{option.flag}=" for option in CONFIGURABLE if getattr(parsed, option.dest) == ""]
+
+
 def passed_on(parsed: argparse.Namespace) -> list[str]:
     """Return the arguments for a run of one target that are not settings. They contain no secret."""
     arguments: list[str] = []

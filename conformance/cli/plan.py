@@ -9,7 +9,7 @@ from conformance.cli.arguments import LATENCY, add_plan_arguments
 from conformance.cli.counted_run import RunFailed
 from conformance.cli.options import options_parser
 from conformance.cli.planning import Plan, plan
-from conformance.cli.targets import each_settings, label_of
+from conformance.cli.targets import each_settings, label_of, note_lines
 from conformance.requirements import UnknownRequirement, select
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import ConfigurationError
@@ -35,12 +35,17 @@ def run(arguments: Sequence[str]) -> int:
         status, output = failed.args
         sys.stdout.write(output)
         return int(status)
+    ends = [
+        ExitStatus.NOT_FULLY_VERIFIED if one.lacking_classes else ExitStatus.CONFORMANT
+        for one in plans.values()
+    ]
     if parsed.json:
         sys.stdout.write(as_json(plans))
-        return ExitStatus.CONFORMANT
+        return max(ends)
+    sys.stdout.write("".join(f"{line}\n" for line in note_lines(one.settings for one in plans.values())))
     for name, one in plans.items():
         sys.stdout.write("\n".join([label_of(name, one.settings), *as_text(one), ""]))
-    return ExitStatus.CONFORMANT
+    return max(ends)
 
 
 def as_text(plan: Plan) -> Iterator[str]:
@@ -63,6 +68,9 @@ def as_text(plan: Plan) -> Iterator[str]:
         yield f"{name:<11}{one.judged:>4} of {one.judged + left} requirements would be judged"
         for remedy, ids in one.not_judged.items():
             yield f"{'':<11}{len(ids):>4} not judged; {_advice(remedy, len(ids))}"
+    if plan.lacking_classes:
+        yield ""
+        yield f"A run would end with exit status 6: not fully judged, but required: {', '.join(plan.lacking_classes)}"
 
 
 def _advice(remedy: str, count: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.cli.arguments import LATENCY
 from conformance.cli.counted_run import counted_run, has_read_back
-from conformance.requirements import BY_ID, Needs
+from conformance.requirements import BY_ID, Level, Needs
 from conformance.results.verdicts import Verdict
 from conformance.settings import OPTIONS, Effort, Settings
 from conformance.settings.bounds import Traffic
@@ -49,6 +49,16 @@ class Plan:
     longest: float
     """How long a run of any target takes, at most."""
     classes: dict[Needs, ClassPlan]
+
+    @property
+    def lacking_classes(self) -> list[str]:
+        """The required classes of which a run would not judge every MUST that is selected."""
+        return [
+            str(needs)
+            for needs, one in self.classes.items()
+            if needs in self.settings.require
+            and any(BY_ID[name].level is Level.MUST for ids in one.not_judged.values() for name in ids)
+        ]
 
 
 def plan(

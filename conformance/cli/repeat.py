@@ -1,4 +1,4 @@
-"""``beacon-conformance repeat``: judges one check of a results file again."""
+"""``beacon-conformance repeat``: judges what failed in a results file again: a check, a requirement or a chapter."""
 
 import contextlib
 import io
@@ -16,7 +16,7 @@ from conformance.cli.options import options_parser
 from conformance.cli.results import read_results
 from conformance.report.content.excerpts import one_line
 from conformance.report.text.log import inert
-from conformance.report.text.repeat import again
+from conformance.report.text.repeat import again, left
 from conformance.results import lookup
 from conformance.results.verdicts import ExitStatus
 from conformance.settings import read_file
@@ -24,14 +24,14 @@ from conformance.settings.model import REFERENCE
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Judge one check of a results file again, on the target that the user names, and print both findings.
+    """Judge checks of a results file again, on the target that the user names, and say what is fixed and what is left.
 
     Raises ConfigurationError.
     """
     parsed, options = parser_of("repeat", add_repeat_arguments).parse_known_args(arguments)
     try:
         before = read_results(parsed.results)
-        found = lookup.find(before, parsed.check)
+        found = lookup.find_all(before, parsed.check)
     except (results.UnusableResults, lookup.NoSuchCheck) as error:
         return usage_error(str(error))
     target, named_by = _target(before, options)
@@ -40,7 +40,9 @@ def run(arguments: Sequence[str]) -> int:
             f"{one_line(str(parsed.results))}: its run was of {one_line(_address(before))}, and a file does not say who gets your token;"
             " name the target with --target or BEACON_TARGET"
         )
-    sys.stdout.write(inert(f"{one_line(found.check)} is judged again on {one_line(target)} ({named_by})\n"))
+    what = found[0].check if len(found) == 1 else f"{parsed.check} ({len(found)} checks)"
+    are = "is" if len(found) == 1 else "are"
+    sys.stdout.write(inert(f"{one_line(what)} {are} judged again on {one_line(target)} ({named_by})\n"))
     if target != _address(before):
         sys.stdout.write(inert(f"The results are of another target: {one_line(_address(before))}\n"))
     sys.stdout.flush()
@@ -60,16 +62,18 @@ def run(arguments: Sequence[str]) -> int:
             sys.stdout.write(output.getvalue() if status != ExitStatus.USAGE else "")
             return status
         after = results.read(folder / "results.json")
-    try:
-        now = lookup.find(after, found.check)
-    except lookup.NoSuchCheck:
-        return usage_error(f"{found.check}: this version of the suite ({__version__}) has no such check")
-    sys.stdout.write(again(now.requirement, (before, found.finding), (after, now.finding)))
-    return lookup.exit_status_of(now.finding)
+    checks = {one.check for item in after["requirements"] for one in lookup.of(item)}
+    if gone := [one.check for one in found if one.check not in checks]:
+        return usage_error(f"{gone[0]}: this version of the suite ({__version__}) has no such check")
+    now = [lookup.find(after, one.check) for one in found]
+    if len(found) == 1:
+        sys.stdout.write(again(now[0].requirement, (before, found[0].finding), (after, now[0].finding)))
+    sys.stdout.write(left([(one.requirement, one.finding) for one in now]))
+    return lookup.exit_status_of_all([one.finding for one in now])
 
 
-def _rerun_options(before: results.Results, found: lookup.Found) -> list[str]:
-    """Return the options of a run that judges a check again; the environment may name the browser."""
+def _rerun_options(before: results.Results, found: Sequence[lookup.Found]) -> list[str]:
+    """Return the options of a run that judges checks again; the environment may name the browser."""
     options = lookup.rerun_options(before, found)
     return [one for one in options if one != lookup.ANY_BROWSER or not os.environ.get("BEACON_BROWSER")]
 

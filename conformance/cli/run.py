@@ -16,6 +16,7 @@ import conformance
 from conformance.cli import multi_target
 from conformance.cli.arguments import add_run_arguments
 from conformance.cli.options import (
+    emptied,
     given_options,
     no_such_option,
     options_parser,
@@ -87,7 +88,7 @@ def _judge_several(parsed: Namespace, names: Sequence[str], others: Sequence[str
     )
     return multi_target.judge(
         targets,
-        [*others, *passed_on(parsed), "--config", parsed.beacon_config],
+        [*others, *passed_on(parsed), *emptied(parsed), "--config", parsed.beacon_config],
         multi_target.environment_with(options, os.environ),
         int(jobs),
     )

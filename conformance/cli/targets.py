@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from conformance.cli.options import given_options
@@ -29,6 +29,11 @@ def each_settings(parsed: argparse.Namespace) -> dict[str, Settings]:
         )
         for name in chosen_names(parsed) or [""]
     }
+
+
+def note_lines(settings: Iterable[Settings]) -> list[str]:
+    """Return what the user may want to know about settings, each note once."""
+    return [f"note: {note}" for note in dict.fromkeys(note for one in settings for note in one.notes)]
 
 
 def label_of(name: str, settings: Settings) -> str:

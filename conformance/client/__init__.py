@@ -4,6 +4,7 @@ This is the only room that knows httpx, and it imports no other room. It reports
 """
 
 from conformance.client.comparison import differing_parts
+from conformance.client.html import is_page, page_in_words, page_title
 from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, THROTTLING, HttpClient
 from conformance.client.json_text import bearable, parse_strictly, parse_tolerantly
 from conformance.client.memo import Memo
@@ -39,6 +40,9 @@ __all__ = [
     "browser_lines",
     "differing_parts",
     "digest_of",
+    "is_page",
+    "page_in_words",
+    "page_title",
     "parse_strictly",
     "parse_tolerantly",
     "server_of",

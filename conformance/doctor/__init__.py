@@ -7,11 +7,12 @@ whether a run goes on.
 from collections.abc import Iterator
 
 from conformance.doctor.examination import MOST_REQUESTS, Examination
+from conformance.doctor.means import shortcomings
 from conformance.doctor.step import Step, StepResult, format_step, summary
 from conformance.ingestion import ReadBack
 from conformance.settings import Settings
 
-__all__ = ["MOST_REQUESTS", "Step", "StepResult", "examine", "format_step", "summary"]
+__all__ = ["MOST_REQUESTS", "Step", "StepResult", "examine", "format_step", "shortcomings", "summary"]
 
 
 def examine(settings: Settings, read_back: ReadBack) -> Iterator[Step]:

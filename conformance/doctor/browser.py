@@ -53,4 +53,6 @@ def _page(browser: Browser, origin: str, target: str) -> Step:
 def _failed(step: str, tried: str, reason: str) -> Step:
     """Return a step that keeps the browser from judging; a reason says after its colon what to do."""
     observed, _, advice = reason.rpartition(": ")
-    return Step(step, StepResult.WARNING, tried, observed or reason, f"{advice or reason}; {NOT_JUDGED}")
+    return Step(
+        step, StepResult.WARNING, tried, observed or reason, f"{advice or reason}; {NOT_JUDGED}", ("browser",)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from conformance.client import TOKEN_SOURCES, Exchange, NoReply, Reply, journal
+from conformance.client import TOKEN_SOURCES, Exchange, NoReply, Reply, is_page, journal
 from conformance.doctor.clock import clock
 from conformance.doctor.endpoint import (
     CHECK_OTHER_TOKEN,
@@ -14,13 +14,15 @@ from conformance.doctor.endpoint import (
     Answer,
     From,
     classify,
-    is_page,
     not_from_beacon,
 )
 from conformance.doctor.network import network
+from conformance.doctor.origins import Asked, origin_steps
+from conformance.doctor.starting import wait_for
 from conformance.doctor.step import Step, StepResult
 from conformance.expect import NotJudged
 from conformance.ingestion import ReadBack
+from conformance.ingestion.read_back import NO_SENTINEL_VISIBLE
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.tokens import one_changed
 from conformance.settings import Settings
@@ -65,6 +67,9 @@ class Examination:
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps, and end with the first problem."""
+        waited = wait_for(self.read_back.target, self.settings.wait) if self.settings.wait else None
+        if waited is not None:
+            yield waited
         for step in self._network():
             yield step
             if step.result is StepResult.PROBLEM:
@@ -134,7 +139,8 @@ class Examination:
         for form, needs_origin in product(TOKEN_SOURCES, (False, True) if target.origin else (False,)):
             target.token_source, target.needs_origin = form, needs_origin
             exchange, sent = self._post(target.token)
-            one = _Try(form, needs_origin, exchange, sent, classify(exchange.outcome, target.url()))
+            answer = classify(exchange.outcome, target.url(), rate=self.settings.rate)
+            one = _Try(form, needs_origin, exchange, sent, answer)
             yield one
             if one.is_success or one.is_hopeless:
                 return
@@ -183,44 +189,33 @@ class Examination:
             return _not_given("other token", "a second store's token", "--other-token T"), None
         exchange, sent = self._post(self.settings.other_token)
         url = self.read_back.target.url()
-        answer = classify(exchange.outcome, url, "the second store's token", CHECK_OTHER_TOKEN)
+        answer = classify(
+            exchange.outcome, url, "the second store's token", CHECK_OTHER_TOKEN, self.settings.rate
+        )
         if answer.observed:
-            return Step("other token", StepResult.WARNING, tried, answer.observed, answer.advice), None
+            keeps_from = ("stores",) if answer.source is From.ELSEWHERE else ()
+            return Step(
+                "other token", StepResult.WARNING, tried, answer.observed, answer.advice, keeps_from
+            ), None
         return Step("other token", StepResult.OK, tried, _status(exchange.outcome)), sent
 
     def _origins(self) -> Iterator[Step]:
         if not self.settings.origin:
             yield _not_given("origin", "an origin that the token's store allows", "--origin https://…")
         token = self.read_back.target.token
-        for flag, origin, of in (
+        named = (
             ("--origin", self.settings.origin, token),
             ("--other-origin", self.settings.other_origin, token),
             ("--other-store-origin", self.settings.other_store_origin, self.settings.other_token),
-        ):
-            if origin:
-                yield self._origin(flag, origin, of)
-
-    def _origin(self, flag: str, origin: str, token: str) -> Step:
-        target = self.read_back.target
-        is_other = token == self.settings.other_token
-        tried = f"POST /beacon from {origin}" + (" with the second store's token" if is_other else "")
-        outcome = target.post(
-            body(self._factory.reusable()), **target.token_in_place(token), origin=origin
-        ).outcome
-        if isinstance(outcome, NoReply):
-            return Step("origin", StepResult.UNKNOWN, tried, _status(outcome))
-        allowed = outcome.lines("access-control-allow-origin")
-        if allowed == [origin]:
-            return Step("origin", StepResult.OK, tried, f"Access-Control-Allow-Origin {origin}")
-        return Step(
-            "origin",
-            StepResult.WARNING,
-            tried,
-            f"Access-Control-Allow-Origin {', '.join(allowed)}"
-            if allowed
-            else "no Access-Control-Allow-Origin",
-            f"check that the store's allowed domains include the value of {flag}; a run judges it anyway",
         )
+        yield from origin_steps([self._from(*one) for one in named if one[1]])
+
+    def _from(self, flag: str, origin: str, token: str) -> Asked:
+        """Send an ordinary event from an origin."""
+        target = self.read_back.target
+        how = {**target.token_in_place(token), "origin": origin}
+        outcome = target.post(body(self._factory.reusable()), **how).outcome
+        return Asked(flag, origin, token == self.settings.other_token, outcome)
 
     def _read_back(self, exchange: Exchange, sent: SentEvent, others: SentEvent | None) -> Iterator[Step]:
         """Look for the events of the first steps, each in its store."""
@@ -231,11 +226,9 @@ class Examination:
         try:
             snapshot = self.read_back.wait_for([sent])
         except NotJudged as reason:
-            advice = (
-                f"check --observer; if the pipeline is slow, set --patience above {self.settings.patience:g} s;"
-                " until read-back works, the class ingestion is not judged"
-            )
-            yield Step(step, StepResult.WARNING, tried, str(reason), advice)
+            slow = f"check --observer; if the pipeline is slow, set --patience above {self.settings.patience:g} s; "
+            advice = f"{slow if NO_SENTINEL_VISIBLE in str(reason) else ''}until read-back works, the class ingestion is not judged"
+            yield Step(step, StepResult.WARNING, tried, str(reason), advice, ("ingestion", "stores"))
             return
         if snapshot.of(sent):
             yield Step(step, StepResult.OK, tried, f"visible within {snapshot.taken - exchange.at:.1f} s")
@@ -253,7 +246,14 @@ class Examination:
             second = self.read_back.wait_for([others], token=self.settings.other_token)
             first = self.read_back.wait_for([sent])
         except NotJudged as reason:
-            return Step(step, StepResult.WARNING, tried, str(reason), "check --other-token and --observer")
+            return Step(
+                step,
+                StepResult.WARNING,
+                tried,
+                str(reason),
+                "check --other-token and --observer",
+                ("stores",),
+            )
         if first.of(others):
             advice = (
                 "check that --other-token belongs to another store than --token, and that --observer separates the stores;"

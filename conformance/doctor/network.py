@@ -5,9 +5,22 @@ import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
+from conformance.client import NoReply
+from conformance.doctor.silence import silence_advice
 from conformance.doctor.step import Step, StepResult
 
 PORTS = {"http": 80, "https": 443}
+OTHER_AUTHORITY = "give the target a certificate for this host, or name the file of its authority with --ca-file or SSL_CERT_FILE"
+CERTIFICATES = {
+    9: "the certificate is not valid yet: compare the clock of this machine with the right time",
+    10: "the certificate has expired: renew it",
+    18: f"the certificate is signed by itself: {OTHER_AUTHORITY}",
+    19: OTHER_AUTHORITY,
+    20: f"let the server send its intermediate certificates, too (the full chain), or {OTHER_AUTHORITY}",
+    23: "the certificate was revoked: replace it",
+    62: "the certificate is for another host: check the host in --target, or give the target a certificate for it",
+}
+"""What to do about a certificate, by OpenSSL's code of verification (X509_V_ERR_…)."""
 
 
 def network(
@@ -68,24 +81,23 @@ def _name(host: str, port: int, option: str) -> Step:
 
 def _tls(connection: socket.socket, host: str, where: str, context: ssl.SSLContext) -> Step:
     tried = f"start TLS with {host}"
+    context.set_alpn_protocols(["http/1.1"])  # as the run's own connections do
     try:
         with context.wrap_socket(connection, server_hostname=host) as secured:
             return Step("TLS", StepResult.OK, tried, f"{secured.version()}, with a trusted certificate")
     except ssl.SSLCertVerificationError as error:
+        observed = f"the certificate of {where} is not trusted ({error.verify_message})"
         return Step(
-            "TLS",
-            StepResult.PROBLEM,
-            tried,
-            f"the certificate of {where} is not trusted ({error.verify_message})",
-            "give the target a certificate for this host, or name the file of its certificate authority with --ca-file (or in SSL_CERT_FILE)",
+            "TLS", StepResult.PROBLEM, tried, observed, CERTIFICATES.get(error.verify_code, OTHER_AUTHORITY)
         )
     except OSError as error:
+        why = _why(error)
         return Step(
             "TLS",
             StepResult.PROBLEM,
             tried,
-            f"no TLS with {where} ({_why(error)})",
-            "check the port in --target; if it serves plain HTTP, write http://",
+            f"no TLS with {where} ({why})",
+            silence_advice(NoReply("closed", why), ""),
         )
 
 

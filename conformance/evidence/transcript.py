@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,12 +11,14 @@ from conformance.client import CUT, Header, NoReply, Reply, Request, digest_of
 from conformance.client.page import PageExchange, PageView
 from conformance.evidence.curl import curl
 from conformance.evidence.redaction import Redactor
-from conformance.expect import Expectation
+from conformance.expect import Expectation, Reading
 
 SHORT, LONG = 600, 16_384
 """Characters of a body in the transcript of an expectation that was met, and of one that was not."""
 MOST_LINES = 100
 """Header lines of a message."""
+LONGEST_STORED, MOST_STORED = 2048, 3
+"""Characters of a stored event, and how many of its stored copies a transcript has."""
 SHORT_HEAD = 4096
 """Characters of all header lines in the transcript of an expectation that was met."""
 
@@ -35,6 +38,8 @@ def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> 
         record["because"] = _text(expectation.because, redactor)
     if expectation.example is not None:
         record["example"] = _text(_json(expectation.example), redactor)
+    if expectation.reading is not None and whole:
+        record["store"] = _store(exchange.at, expectation.reading, redactor)
     if isinstance(exchange, PageExchange):
         record["browser"] = _page(exchange.page, redactor, longest)
         if whole:
@@ -42,6 +47,27 @@ def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> 
     elif whole or len(exchange.request.body) <= SHORT:
         record["repeat"] = curl(exchange.request, redactor)
     return record
+
+
+def _store(sent: float, reading: Reading, redactor: Redactor) -> dict[str, Any]:
+    """Return when an event was sent, what the store showed then, and the later event that proves an absence."""
+    record: dict[str, Any] = {"sent": _moment(sent), "read": _moment(reading.taken), "events": reading.events}
+    if reading.later is not None:
+        record["later"] = {
+            "sent": _moment(reading.later_sent),
+            "stored": _text(_json(reading.later), redactor, SHORT),
+        }
+    if reading.stored:
+        record["stored"] = [
+            _text(_json(one), redactor, LONGEST_STORED) for one in reading.stored[:MOST_STORED]
+        ]
+    return record
+
+
+def _moment(seconds: float) -> str:
+    """Return seconds since the epoch as ISO 8601 in UTC, with milliseconds."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _page(page: PageView, redactor: Redactor, longest: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a check expects of a reading of a store: that an event is in it, or that it is not."""
 
 from conformance.client import Exchange
-from conformance.expect import NotJudged, condition
+from conformance.expect import NotJudged, Reading, condition
 from conformance.ingestion.observers import Stored
 from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.factory import SentEvent
@@ -27,8 +27,20 @@ def expect_stored(
         expected=f"{what} is stored{place}",
         got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
         example=sent.entry,
+        reading=reading_of(snapshot, sent),
     )
     return stored
+
+
+def reading_of(snapshot: StoreSnapshot, sent: SentEvent) -> Reading:
+    """Return what a reading shows of an entry: its stored copies, and the later event that proves an absence."""
+    return Reading(
+        snapshot.taken,
+        len(snapshot.events),
+        snapshot.sentinel if snapshot.sentinel_sent else None,
+        snapshot.sentinel_sent,
+        snapshot.of(sent),
+    )
 
 
 def expect_not_stored(
@@ -57,4 +69,5 @@ def expect_not_stored(
         got=f"it was stored{place}" if stored else f"it was not stored{place}, although a later event was",
         example=sent.entry,
         commission=True,
+        reading=reading_of(snapshot, sent),
     )

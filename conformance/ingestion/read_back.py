@@ -24,6 +24,8 @@ MOST_TRIES, EVENTS_BEFORE_A_TRY = 4, 250
 """How often a store is read again after its first sentinel did not become visible, and how many events are sent before that."""
 NAP = 0.5
 """Seconds after which a wait looks whether the run was ended."""
+SURE_AFTER = 2.0
+"""Seconds after which a reading that fails for a reason that lasts is not repeated, although patience is not over."""
 SENTINELS = 3
 """How many sentinels are sent if they do not become visible, although read-back has worked before."""
 USUALLY = 0.5
@@ -140,10 +142,9 @@ class ReadBack:
         with self._lock:
             self._missing_in_a_row[token] += 1
             if token not in self._worked:
-                causes = TWO_CAUSES if problem == NO_SENTINEL_VISIBLE else ""
-                self.failures[token] = (
-                    f"read-back does not work: {problem} within {self.patience:g} s{causes}"
-                )
+                is_absent = problem == NO_SENTINEL_VISIBLE
+                why = f"{problem} within {self.patience:g} s{TWO_CAUSES}" if is_absent else problem
+                self.failures[token] = f"read-back does not work: {why}"
                 return
             if page := self._window.full_page(token):
                 self.failures[token] = (
@@ -309,12 +310,14 @@ class ReadBack:
         """Wait until a sentinel is visible. If it does not become visible, return why."""
         has_worked = token in self._worked
         deadline = clock.now() + (self.seconds_for_an_event if has_worked else self.patience)
-        problem = NO_SENTINEL_VISIBLE
+        problem, began = NO_SENTINEL_VISIBLE, clock.now()
         for _ in self.turns(sent_at, deadline):
             try:
                 snapshot, problem = self._read(token, session, sentinels), NO_SENTINEL_VISIBLE
             except ReadBackError as error:
                 snapshot, problem = None, str(error)
+                if error.lasts and not has_worked and clock.now() - began > SURE_AFTER:
+                    break
             if snapshot is not None:
                 self._worked.add(token)
                 self._missing_in_a_row[token] = 0

@@ -49,6 +49,8 @@ class Again:
     settings: Settings
     waivers: tuple[Waiver, ...] = ()
     examples: dict[str, list[Example]] = field(default_factory=dict)
+    options: Mapping[str, str] | None = None
+    """The options as the results show them: a recording has no secrets. None if they show none."""
     _replayer: Replayer | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -171,6 +173,7 @@ def load(folder: Path, results: Results) -> Again:
         Settings(**settings, allow_production=True),
         waivers=tuple(waivers_in(results)),
         examples=recording.head["examples"],
+        options=results["run"].get("options", {}),
     )
 
 

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from conformance.inputs import openapi
 from conformance.plugin.collector import COLLECTOR
 from conformance.plugin.locations import located
 from conformance.plugin.process import without_interruption
-from conformance.plugin.recording import recording_of
+from conformance.plugin.recording import again_of, recording_of
 from conformance.plugin.run import Run
 from conformance.plugin.session import doctor_lines, report_directory
 from conformance.plugin.state import State, state_of
@@ -30,6 +30,7 @@ from conformance.results import Results, RunFacts, as_text, compose
 from conformance.results.package import package_digest
 from conformance.results.verdicts import ExitStatus, Finding
 from conformance.runner.finding import finding_of
+from conformance.settings import shown_options
 
 USUAL_WIDTH, NARROWEST = 100, 60
 """Columns of a line of the summary."""
@@ -55,7 +56,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     findings = [*state.findings, *_unreported(state, run)]
     stopped = _stopped(session, interrupted=interrupted)
     findings += config.stash[COLLECTOR].without_finding(findings, stopped)
-    results = compose(_facts(state, run, interrupted=interrupted), findings)
+    results = compose(_facts(config, state, run, interrupted=interrupted), findings)
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = results["exit_status"]
@@ -110,7 +111,7 @@ def _write(config: pytest.Config, state: State, results: Results, recording: byt
     return ""
 
 
-def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
+def _facts(config: pytest.Config, state: State, run: Run, *, interrupted: bool) -> RunFacts:
     return RunFacts(
         id=run.id,
         started=_iso(run.started),
@@ -137,8 +138,18 @@ def _facts(state: State, run: Run, *, interrupted: bool) -> RunFacts:
         sizes=sorted((+run.factory.generated_sizes).items()),
         browser=run.redactor.value(run.browsing.facts) if run.browsing is not None else None,
         shown_secrets=tuple(run.redactor.shown),
+        options=_options(config, run),
+        doctor=[step.to_json() for step in run.doctor],
         waivers=tuple(waiver.redacted(run.redactor.text) for waiver in state.waivers),
     )
+
+
+def _options(config: pytest.Config, run: Run) -> Mapping[str, str]:
+    """Return the options that judged, without secrets; those of the results if a recording is judged again."""
+    again = again_of(config)
+    if again is not None and again.options is not None:
+        return again.options
+    return {name: run.redactor.text(value) for name, value in shown_options(run.settings).items()}
 
 
 def _iso(moment: datetime) -> str:
@@ -156,7 +167,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.ensure_newline()
     # Its bar counts checks, where everything else counts requirements, and it is yellow if there is an observation.
     terminalreporter.summary_stats = lambda: None
-    for line in [*table(results, _width(terminalreporter)), *doctor_lines(config, StepResult.WARNING)]:
+    for line in [
+        *table(results, _width(terminalreporter), _results_file(state)),
+        *doctor_lines(config, StepResult.WARNING),
+    ]:
         for text, colour in coloured(line):
             terminalreporter.write(text, **({colour: True} if colour else {}))
         terminalreporter.line("")
@@ -171,6 +185,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"recording: none was written, because {state.recording_problem}")
     for line in report_lines([*state.files, *map(Path, filter(None, made))]):
         terminalreporter.write_line(line)
+
+
+def _results_file(state: State) -> str:
+    """Return the path of the results as a command names it."""
+    written = next((path for path in state.files if path.name == "results.json"), None)
+    if written is None:
+        return "results.json"
+    here = Path.cwd()
+    return str(written.relative_to(here) if written.is_relative_to(here) else written)
 
 
 def _width(terminalreporter: Any) -> int:

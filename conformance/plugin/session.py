@@ -153,7 +153,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         if config.option.collectonly
         else f"conformance: the report will be {report_directory(config) / PAGE}"
     )
-    return [first, *filter(None, [page]), *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING)]
+    notes = [f"note: {note}" for note in settings.notes]
+    return [
+        first,
+        *filter(None, [page]),
+        *notes,
+        *doctor_lines(config, StepResult.PROBLEM, StepResult.WARNING),
+    ]
 
 
 def doctor_lines(config: pytest.Config, *results: StepResult) -> list[str]:

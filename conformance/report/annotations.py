@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.report.content import excerpts, selection, words
+from conformance.report.content import examined, excerpts, guesses, selection, words
 from conformance.requirements import BY_ID
 from conformance.requirements.advice import advice_on
 from conformance.results import Results, headline
@@ -20,8 +20,17 @@ def annotations(results: Results) -> list[str]:
     """Return a line for the run and one for each requirement that does not hold, the worst first."""
     kind = "notice" if results["exit_status"] == ExitStatus.CONFORMANT else "error"
     lines = [command(kind, "beacon-conformance", headline(results))]
+    seen = [
+        command("warning", f"doctor, {step['step']}", excerpts.cut(examined.sentence(step), LONGEST))
+        for step in examined.warnings(results)[: MOST // 2]
+    ]
+    lines += seen
+    for guess in guesses.guesses(results):
+        text = f"{guess.sentence}\n{guesses.NO_VERDICT}\nHow to fix it: {guess.command}"
+        lines.append(command("notice", "beacon-conformance", text))
     for name, verdicts in KINDS.items():
-        lines += _of_kind(name, selection.having(results, *verdicts), MOST - (name == kind))
+        room = MOST - (name == kind) - (len(seen) if name == "warning" else 0)
+        lines += _of_kind(name, selection.having(results, *verdicts), room)
     return lines
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from conformance.report.content import excerpts, selection
+from conformance.report.content import examined, excerpts, selection
 from conformance.report.content.words import TITLE
 from conformance.report.text.failure import failure_block
 from conformance.results import Results
@@ -19,6 +19,8 @@ def junit(results: Results) -> str:
     """Return the document. Only a violation is a failure; a check that is not green for another reason is skipped."""
     root = ET.Element("testsuites", {"name": TITLE})
     root.extend(_suite(requirement, results["run"]["started"]) for requirement in results["requirements"])
+    if examined.warnings(results):
+        root.append(_doctor(results, results["run"]["started"]))
     faults = results["run"]["faults"]
     if faults:
         root.append(_faults(faults, results["run"]["started"]))
@@ -45,6 +47,17 @@ def _suite(requirement: selection.Item, started: str) -> ET.Element:
         ET.SubElement(properties, "property", {"name": "file", "value": escape_xml(", ".join(modules))})
     suite.extend(_checks(requirement))
     _count(suite, started, sum(finding["seconds"] for finding in requirement["findings"]))
+    return suite
+
+
+def _doctor(results: Results, started: str) -> ET.Element:
+    """Return what the doctor warned of, as skipped checks: viewers show their text."""
+    suite = ET.Element("testsuite", {"name": "doctor"})
+    for step in examined.warnings(results):
+        name = {"classname": "doctor", "name": escape_xml(step["tried"])}
+        check = ET.SubElement(suite, "testcase", name)
+        _add_result(check, "skipped", "warning", examined.sentence(step))
+    _count(suite, started, 0)
     return suite
 
 

@@ -1,8 +1,8 @@
 """Makes, writes, reads and validates the results file, from which every report is made."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -83,6 +83,10 @@ class RunFacts:
     shown_secrets: tuple[str, ...] = ()
     """Names of secrets that are too short or too common to be replaced in the evidence."""
     waivers: tuple[Waiver, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The options that judged, by name; a value that may be secret is not among them."""
+    doctor: Sequence[Mapping[str, str]] = ()
+    """What the doctor tried before the run, step by step, in the form of ``results.json``."""
 
 
 def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
@@ -132,12 +136,14 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             **({"patience": facts.patience, "settle": facts.settle} if facts.observer else {}),
             **({"browser": facts.browser} if facts.browser is not None else {}),
             **({"shown_secrets": list(facts.shown_secrets)} if facts.shown_secrets else {}),
+            **({"options": dict(facts.options)} if facts.options else {}),
             "mark": f"conformance-{facts.id}-",
             "interrupted": facts.interrupted,
             "unreachable": facts.unreachable,
             "faults": list(facts.faults),
         },
         "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
+        **({"doctor": [dict(step) for step in facts.doctor]} if facts.doctor else {}),
         "verdict": str(derived.verdict),
         "exit_status": int(derived.status),
         "classes": {str(needs): asdict(summary) for needs, summary in derived.classes.items()},

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from conformance.requirements import Needs
@@ -57,10 +58,43 @@ def find(results: Results, name: str) -> Found:
     )
 
 
+def find_all(results: Results, name: str) -> tuple[Found, ...]:
+    """Return the findings that a name stands for: of a check, a requirement, a chapter or a pattern such as ``cors.*``.
+
+    Of a requirement, a chapter, a pattern and the beginning of a check's name, they are those that failed; of a requirement
+    or a beginning of which none failed, they are all. Raises NoSuchCheck if nothing matches.
+    """
+    every = list(_every(results))
+    exact = [one for one in every if one.check == name]
+    of_it = [one for one in every if name == one.requirement["id"]]
+    wide = [one for one in every if name == one.requirement["chapter"] or _matches(one, name)]
+    begins = [one for one in every if one.check.startswith(name)]
+    if exact:
+        return tuple(exact)
+    for group in (of_it, begins):
+        if group:
+            return tuple(_failed(group) or group)
+    if wide and not _failed(wide):
+        raise NoSuchCheck(f"{name}: no check of it failed in these results")
+    return tuple(_failed(wide)) or (find(results, name),)
+
+
+def _failed(group: Sequence[Found]) -> list[Found]:
+    return [one for one in group if one.finding["verdict"] in FAILING]
+
+
+def _matches(one: Found, name: str) -> bool:
+    return bool(set(name) & set("*?[")) and fnmatchcase(one.requirement["id"], name)
+
+
 def _every(results: Results) -> Iterator[Found]:
     for requirement in results["requirements"]:
-        for finding in requirement["findings"]:
-            yield Found(requirement, finding)
+        yield from of(requirement)
+
+
+def of(requirement: dict[str, Any]) -> list[Found]:
+    """Return the findings of a requirement."""
+    return [Found(requirement, finding) for finding in requirement["findings"]]
 
 
 def _listed(candidates: Sequence[Found]) -> str:
@@ -68,24 +102,31 @@ def _listed(candidates: Sequence[Found]) -> str:
     return ", ".join(one.check for one in candidates[:MOST]) + more
 
 
-def rerun_options(results: Results, found: Found) -> list[str]:
-    """Return the options of a run that judges one check again, with the same generated batches.
+def rerun_options(results: Results, found: Sequence[Found]) -> list[str]:
+    """Return the options of a run that judges checks again, with the same generated batches; of several, their requirements.
 
     The target is not among them: only the user may say who gets the user's token.
     """
     return [
         f"--seed={results['run']['seed']}",
         f"--effort={results['run'].get('effort', 'standard')}",
-        f"--requirement={found.requirement['id']}",
-        f"--check={found.check}",
+        *(f"--requirement={name}" for name in dict.fromkeys(one.requirement["id"] for one in found)),
+        *([f"--check={found[0].check}"] if len(found) == 1 else []),
         *([f"--set={results['suite']['set']}"] if "set" in results["suite"] else []),
-        *([ANY_BROWSER] if found.requirement["class"] == Needs.BROWSER else []),
+        *([ANY_BROWSER] if any(one.requirement["class"] == Needs.BROWSER for one in found) else []),
         *(
             "--waivers=",
             "--replay=",
             "--challenge=",
         ),  # the environment may set these, but they are for whole runs
     ]
+
+
+def exit_status_of_all(findings: Sequence[dict[str, Any]]) -> ExitStatus:
+    """Return the exit status of ``repeat`` for several checks: 1 if one fails, else 6 if one was not judged, else 0."""
+    statuses = {exit_status_of(finding) for finding in findings}
+    worst_first = (ExitStatus.NON_CONFORMANT, ExitStatus.NOT_FULLY_VERIFIED)
+    return next((status for status in worst_first if status in statuses), ExitStatus.CONFORMANT)
 
 
 def exit_status_of(finding: dict[str, Any]) -> ExitStatus:

@@ -10,6 +10,7 @@ from conformance.settings.model import CLASSES, REFERENCE, Settings
 from conformance.settings.observer import OBSERVERS, module_of, unusable
 from conformance.settings.options import CONFIGURABLE, EVERY_OPTION, OPTIONS, TOKEN_FILES, Group, Option
 from conformance.settings.reading import read_settings
+from conformance.settings.shown import shown_options
 from conformance.settings.trust import check_ca_file, check_client_cert
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "module_of",
     "read_file",
     "read_settings",
+    "shown_options",
     "unusable",
 ]

@@ -71,6 +71,8 @@ class Settings:
     """A PEM file with the client's certificate and its key; empty: none."""
     connect_to: str = ""
     """``HOST:PORT``; empty: those of the target's URL."""
+    wait: float = 0.0
+    """Seconds to wait for a target that is still starting."""
     timeout: float = 10.0
     """Seconds."""
     patience: float = 20.0
@@ -82,6 +84,9 @@ class Settings:
     allow_production: bool = False
     from_environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Names and values of the environment variables that the configuration file or an ``exec:`` command uses."""
+
+    notes: tuple[str, ...] = ()
+    """What the user may want to know about the settings, in sentences: nothing is wrong enough to refuse them."""
 
     def __post_init__(self) -> None:
         if not self.is_reference:

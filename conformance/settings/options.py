@@ -104,6 +104,7 @@ OPTIONS = (
     Option("max-rate", "N", "requests per second (default: 20; here: no limit)", Group.NETWORK),
     Option("connections", "N", "connections at the same time (default: 8)", Group.NETWORK),
     Option("proxy", "URL", "send through this http(s) proxy (default: none)", Group.NETWORK),
+    Option("wait", "S", "seconds to wait for a target that is still starting", Group.NETWORK),
     Option("timeout", "S", "seconds to wait for one answer (default: 10)", Group.NETWORK),
     Option("patience", "S", "seconds to wait for a stored event (default: 20)", Group.READ_BACK),
     Option("settle", "S", "seconds to wait for a late event (default: 0)", Group.READ_BACK),

@@ -8,21 +8,30 @@ from typing import Any
 
 from conformance.settings.browser import NONE
 from conformance.settings.challenge import seed_of
+from conformance.settings.environment import USUAL_FILE, check_variables, notes
+from conformance.settings.environment import values as variables_of
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.file import ConfigFile, read_file
 from conformance.settings.model import CLASSES, REFERENCE, Settings
 from conformance.settings.options import CONFIGURABLE, OPTIONS, TOKEN_FILES, YES_OR_NO
+from conformance.settings.trust import check_environment
 
 NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
     ("seed", int, 0),
     ("max_requests", int, 1),
     ("max_rate", float, 0.01),
     ("connections", int, 1),
+    ("wait", float, 0),
     ("timeout", float, 0.05),
     ("patience", float, 0.05),
     ("settle", float, 0),
 )
 """Each setting that is a number, its type, and the smallest value."""
+OF_A_TARGET = (
+    *("token", "other-token", "revoked-token", "origin", "other-origin", "other-store-origin"),
+    *("observer", "observer-headers"),
+)
+"""Options that say something about a target, so that one must be named."""
 TOO_LARGE = 2**32
 IN_COMMAND = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 """An environment variable in a shell's command."""
@@ -46,9 +55,7 @@ def read_settings(
     file = read_file(Path(config)) if config is not None else None
     name = _chosen(file, only)
     in_file = file.values(environment, name) if file is not None else {}
-    in_environment = {
-        option.name: environment[option.variable] for option in CONFIGURABLE if option.variable in environment
-    }
+    in_environment = variables_of(environment)
     on_line = {
         option.name: value for option in CONFIGURABLE if (value := options.get(option.name)) is not None
     }
@@ -58,8 +65,17 @@ def read_settings(
     try:
         settings = _settings(_with_tokens(merged), name, allow_production=allow_production)
         variables = file.variables(name) if file is not None else frozenset()
-        settings = replace(settings, from_environment=_used(settings, variables, environment))
+        used = {*variables, *_in_command(settings)}
+        check_variables(environment, used)
+        settings = replace(
+            settings,
+            from_environment=_used(settings, used, environment),
+            notes=tuple(notes(environment, used, config)),
+        )
+        check_environment(environment, settings.target, settings.observer)
         check(settings)
+        if "target" not in merged:
+            _check_no_target(merged)
     except ConfigurationError as error:
         if file is None:
             raise
@@ -71,12 +87,16 @@ def _used(
     settings: Settings, variables: Iterable[str], environment: Mapping[str, str]
 ) -> tuple[tuple[str, str], ...]:
     """Return the environment variables that the file or a command uses, apart from tokens: names and values."""
-    in_command = IN_COMMAND.findall(settings.observer) if settings.observer.startswith("exec:") else ()
     tokens = {settings.token, settings.other_token, settings.revoked_token}
-    names = {*variables, *in_command} - NO_SECRETS
+    names = set(variables) - NO_SECRETS
     return tuple(
         (name, environment[name]) for name in sorted(names) if environment.get(name) not in {None, *tokens}
     )
+
+
+def _in_command(settings: Settings) -> list[str]:
+    """Return the names of the environment variables in the command of an observer."""
+    return IN_COMMAND.findall(settings.observer) if settings.observer.startswith("exec:") else []
 
 
 def _chosen(file: ConfigFile | None, only: str) -> str:
@@ -174,6 +194,16 @@ def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) ->
         allow_production=allow_production,
         **{field: value for field, value in values.items() if field in known},
     )
+
+
+def _check_no_target(given: Mapping[str, str]) -> None:
+    """Raise ConfigurationError if something is said about a target, but none is named: the reference would be judged, and be green."""
+    about = [name for name in OF_A_TARGET if given.get(name) or given.get(f"{name}-file")]
+    if about:
+        file = f"; {USUAL_FILE} is read only with --config {USUAL_FILE}" if Path(USUAL_FILE).is_file() else ""
+        raise ConfigurationError(
+            f"--{about[0]}: no target is named that this could be about; give --target URL, or --target reference{file}"
+        )
 
 
 def _classes_with_means(values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,12 +2,19 @@
 
 import re
 import ssl
+from collections.abc import Mapping
 
 from conformance.settings.errors import ConfigurationError
 
 
-def check_ca_file(path: str) -> None:
-    """Check that a file has certificates of authorities. Raises ConfigurationError."""
+def check_environment(environment: Mapping[str, str], *addresses: str) -> None:
+    """Check ``SSL_CERT_FILE`` if one of the addresses is https. Raises ConfigurationError."""
+    if any(address.startswith("https:") for address in addresses):
+        check_ca_file(environment.get("SSL_CERT_FILE", ""), "SSL_CERT_FILE")
+
+
+def check_ca_file(path: str, named: str = "--ca-file") -> None:
+    """Check that a file has certificates of authorities; ``named`` is what names it. Raises ConfigurationError."""
     if not path:
         return
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -15,10 +22,10 @@ def check_ca_file(path: str) -> None:
         context.load_verify_locations(path)
     except ssl.SSLError:
         raise ConfigurationError(
-            f"--ca-file {path}: has no certificate in it; name a PEM file (BEGIN CERTIFICATE), not DER or PKCS #12"
+            f"{named} {path}: has no certificate in it; name a PEM file (BEGIN CERTIFICATE), not DER or PKCS #12"
         ) from None
     except OSError as error:
-        raise ConfigurationError(f"--ca-file {path}: cannot be read ({error.strerror})") from None
+        raise ConfigurationError(f"{named} {path}: cannot be read ({error.strerror})") from None
 
 
 def check_client_cert(path: str) -> None:

@@ -63,10 +63,15 @@ RUN = [
 ]
 
 
+def _usual_file() -> list[tuple[str, str]]:
+    """Return the README's configuration file, which other pages use."""
+    return [block for block in _blocks(ROOT / "README.md") if block[0] == "toml"][:1]
+
+
 def _script(page: Path, url: str) -> str:
     """Return a page's blocks as one script. It writes each file that the page shows, so that later blocks find it."""
-    lines = []
-    for kind, text in _blocks(page):
+    lines: list[str] = []
+    for kind, text in [*_usual_file(), *_blocks(page)]:
         here = text.replace(STAGING, url)
         for name, value in TOKENS.items():
             here = here.replace(f"{name}=…", f"{name}='{value}'")

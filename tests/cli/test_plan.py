@@ -61,6 +61,8 @@ def test_a_plan_sends_nothing_to_the_target_and_opens_no_connection(
             "plan",
             f"--target={url}",
             "--token=t",
+            "--origin=https://one.example",
+            "--other-origin=https://two.example",
             f"--observer={url}/events?token={{token}}",
             "--effort=quick",
         ]
@@ -268,7 +270,7 @@ def test_the_json_has_the_plan_of_every_target_in_a_file(
 ) -> None:
     file = tmp_path / "beacon.toml"
     file.write_text(
-        'token = "t"\neffort = "quick"\n'
+        'token = "t"\neffort = "quick"\norigin = "https://one.example"\nother-origin = "https://two.example"\n'
         '[targets.eu]\ntarget = "https://eu.example"\n[targets.us]\ntarget = "https://us.example"\n'
     )
     status = cli.main(["plan", f"--config={file}", "--json", "--latency=80"])

@@ -164,11 +164,8 @@ def test_a_check_is_found_by_its_name_its_beginning_or_its_requirement(
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        (
-            "test_a_batch_within_the_limit",
-            "matches 5 checks; write one of test_a_batch_within_the_limit_is_accepted[1], ",
-        ),
-        (batch.ACCEPTS_1_TO_100.id, "; write one of "),
+        ("response", "response: there is no such check in the results"),
+        ("response.*", "there is no such check in the results"),
         (
             "test_a_batch_within_the_limits",
             "there is no such check in the results; did you mean test_a_batch_within_",
@@ -184,6 +181,61 @@ def test_an_unclear_name_gives_one_line_with_candidates(
 
     assert (status, out, err.count("\n")) == (4, "", 1)
     assert says in err
+
+
+@pytest.mark.parametrize(
+    ("name", "requirements"),
+    [
+        (batch.ACCEPTS_1_TO_100.id, [batch.ACCEPTS_1_TO_100.id]),
+        ("batch", [batch.ACCEPTS_1_TO_100.id]),
+        ("*", [token.HEADER_WINS.id, batch.ACCEPTS_1_TO_100.id, cors.VARY.id]),
+    ],
+    ids=["requirement", "chapter", "pattern"],
+)
+def test_all_that_failed_is_repeated_and_what_is_left_is_said(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], name: str, requirements: list[str]
+) -> None:
+    failed = [
+        one
+        for item in recorded.content["requirements"]
+        if item["id"] in requirements
+        for one in item["findings"]
+        if one["verdict"] in {"violated", "warned"}
+    ]
+
+    status, out, _ = repeat(capfd, recorded, name)
+
+    assert status == 1
+    assert f"{name} ({len(failed)} checks) are judged again on {recorded.url}" in out
+    assert f"left: {len(failed)} of {len(failed)} checks: {requirements[0]} (" in out
+    for one in requirements:
+        assert f"{one} (" in out
+
+
+def test_when_all_is_fixed_it_says_so_and_ends_with_0(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with reference.Server(delay=0.005) as mended:
+        status, out, _ = repeat(capfd, recorded, "batch", "--target", mended.url)
+
+    assert status == 0
+    assert out.endswith(f"checks of {batch.ACCEPTS_1_TO_100.id}")
+    assert "fixed: " in out
+    assert "left" not in out
+
+
+def test_a_chapter_in_which_nothing_failed_gives_one_line(
+    recorded: Recorded, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with reference.Server(delay=0.005) as server:
+        judge(server, tmp_path / "green", [token.HEADER_WINS])
+
+    status, out, err = repeat(
+        capfd, replace(recorded, file=str(tmp_path / "green" / "results.json")), "token"
+    )
+
+    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert "token: no check of it failed in these results" in err
 
 
 def test_without_a_token_nothing_is_sent_and_one_line_says_so(

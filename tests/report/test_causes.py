@@ -43,23 +43,91 @@ def test_failures_with_one_reason_are_one_cause_and_violations_come_first() -> N
 
     listed = [(one.verdict, one.why, [item["id"] for item in one.items]) for one in causes.causes(results)]
     assert listed == [
-        ("violated", "expected: status 401; got: status 201", ["token.header-wins"]),
         (
             "violated",
             "expected: status 401; got: status 500",
             ["token.missing-refused", "batch.empty-refused"],
         ),
+        ("violated", "expected: status 401; got: status 201", ["token.header-wins"]),
         ("warned", "expected: status 401; got: no Vary line", ["cors.vary"]),
     ]
 
 
-def test_the_next_step_after_a_violation_is_a_run_of_that_requirement() -> None:
+def test_answers_that_differ_in_their_body_alone_are_one_cause() -> None:
+    bodies = ('{"errors": ["The events field is required."]}', "an HTML page of nginx", "x" * 200)
+    names = ("token.missing-refused", "batch.empty-refused", "batch.over-100-refused")
+    results = judged(
+        *[
+            found(name, Outcome.BROKE, got=f"status 422, body {text}")
+            for name, text in zip(names, bodies, strict=True)
+        ]
+    )
+
+    (cause,) = causes.causes(results)
+    assert cause.why == "expected: status 401; got: status 422"
+    assert {item["id"] for item in cause.items} == set(names)
+
+
+def test_a_single_failure_is_shown_with_its_body() -> None:
+    (cause,) = causes.causes(judged(found("token.header-wins", Outcome.BROKE, got="status 201, body null")))
+
+    assert cause.why == "expected: status 401; got: status 201, body null"
+
+
+def test_the_requirement_of_which_most_checks_failed_comes_first() -> None:
+    results = judged(
+        found("token.missing-refused", Outcome.BROKE, got="status 500"),
+        *[found("token.missing-refused", Outcome.HELD) for _ in range(3)],
+        found("batch.empty-refused", Outcome.BROKE, got="status 201"),
+        found("batch.over-100-refused", Outcome.BROKE, got="status 201"),
+        found("batch.over-100-refused", Outcome.BROKE, got="status 201"),
+    )
+
+    first = causes.begin_with(results)
+    assert first is not None
+    assert first["id"] == "batch.empty-refused"
+    assert [item["id"] for cause in causes.causes(results) for item in cause.items][-1] == (
+        "token.missing-refused"
+    )
+
+
+def test_the_next_step_after_a_violation_is_a_run_of_that_requirement_with_the_same_options() -> None:
     ((text, command),) = steps(judged(found("token.header-wins", Outcome.BROKE, got="status 201")))
 
-    assert "token.header-wins" in text
+    assert "Begin with token.header-wins" in text
+    assert "with BEACON_OTHER_TOKEN set as in this run" in text
     assert shlex.split(command) == [
-        *("beacon-conformance", "run", "--target", FACTS.target, "--requirement", "token.header-wins")
+        *("beacon-conformance", "run", "--target", FACTS.target),
+        *("--origin", "https://shop.example", "--require", "http", "--requirement", "token.header-wins"),
     ]
+
+
+def test_an_option_that_was_given_is_not_asked_for() -> None:
+    results = judged(
+        found("token.revoked", Outcome.NOT_JUDGED, "needs a token that was revoked: pass --revoked-token T"),
+        found("cors.vary", Outcome.NOT_JUDGED, "needs an origin that reflects: pass --origin O"),
+    )
+
+    assert [command for _, command in steps(results) if command.startswith("--")] == ["--revoked-token T"]
+
+
+THROTTLED = "the application did not answer: the target throttles (429); pass --max-rate N to send fewer requests a second"
+
+
+@pytest.mark.parametrize(
+    ("options", "rate"), [({}, "15"), ({"max-rate": "8"}, "4"), ({"max-rate": "1"}, "1")]
+)
+def test_a_throttled_run_is_told_a_rate(options: dict[str, str], rate: str) -> None:
+    results = judged(
+        found("token.header-wins", Outcome.NOT_JUDGED, THROTTLED),
+        timeline={"seconds": 0.5, "replies": {"2xx": [5, 0, 10], "4xx": [5, 0, 10]}},
+        options=options,
+    )
+
+    (command,) = [command for text, command in steps(results) if "too fast" in text]
+    assert shlex.split(command)[-2:] == ["--max-rate", rate]
+    assert command.count("--max-rate") == 1
+    assert f"pass --max-rate {rate} to send" in causes.causes(results)[0].why
 
 
 def test_a_missing_option_of_a_required_class_is_a_cause_and_comes_first() -> None:
@@ -68,7 +136,8 @@ def test_a_missing_option_of_a_required_class_is_a_cause_and_comes_first() -> No
         Needs.HTTP: "needs an origin: pass --origin O",
     }
     results = judged(
-        *[found(item.id, Outcome.NOT_JUDGED, lacks[item.needs]) for item in ALL if item.needs in lacks]
+        *[found(item.id, Outcome.NOT_JUDGED, lacks[item.needs]) for item in ALL if item.needs in lacks],
+        options={},
     )
 
     (cause,) = causes.causes(results)

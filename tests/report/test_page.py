@@ -241,7 +241,7 @@ def test_a_target_with_long_wrong_answers_makes_no_larger_page() -> None:
     assert len(page.encode()) < 1_500_000
     text = flat(Document(page).text)
     assert all(item.id in text for item in ALL)
-    shown = page.count("<dt>expected</dt><dd>status 401</dd>")
+    shown = page.count('<dt>expected</dt><dd class="expected">status 401</dd>')
     assert shown >= sum(item.level is not Level.INFO for item in ALL)
     ending = f"characters, SHA-256 {sha256(long['got'].encode()).hexdigest()}]"
     assert text.count(f"the whole text has {len(long['got'])} {ending}") >= shown, "a cut that says nothing"

@@ -126,7 +126,7 @@ def test_a_secret_in_a_file_is_read_from_the_environment(tmp_path: Path) -> None
 
 
 def test_variables_in_a_command_are_read_by_its_shell(tmp_path: Path) -> None:
-    config = file(tmp_path, "observer = 'exec:read-events --key ${KEY}'\n")
+    config = file(tmp_path, "target = 'reference'\nobserver = 'exec:read-events --key ${KEY}'\n")
 
     assert read_settings({}, {"KEY": SECRET}, config).observer == "exec:read-events --key ${KEY}"
 
@@ -148,7 +148,8 @@ def test_a_value_from_the_environment_is_in_no_key_that_reports_show(key: str, t
 def test_a_variable_in_a_command_is_a_secret_of_the_run(named: str) -> None:
     environment = {"KEY": "k3y-of-mine", "HOME": "/home/me", "OTHER": "other"}
 
-    settings = read_settings({"observer": f"exec:read --key {named} --in $HOME $MISSING"}, environment)
+    observer = f"exec:read --key {named} --in $HOME $MISSING"
+    settings = read_settings({"target": "reference", "observer": observer}, environment)
 
     assert settings.from_environment == (("KEY", "k3y-of-mine"),)
 

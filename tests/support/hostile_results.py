@@ -20,6 +20,23 @@ FACTS = RunFacts(
     kind="url",
     required=("http",),
     openapi="0123456789abcdef",
+    options={"origin": "https://shop.example", "other-token": "given", "require": "http"},
+    doctor=[
+        {
+            "step": "name",
+            "result": "ok",
+            "tried": "look up the host",
+            "observed": "203.0.113.7",
+            "advice": "",
+        },
+        {
+            "step": "origin",
+            "result": "warning",
+            "tried": "POST /beacon from https://shop.example",
+            "observed": f"Access-Control-Allow-Origin {HOSTILE}",
+            "advice": "compare --origin with the store's allowed domains",
+        },
+    ],
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from conformance.client import HttpClient, NoReply, Reply, Request
+from conformance.client import THROTTLING, HttpClient, NoReply, Reply, Request, is_page, page_in_words
 from conformance.ingestion.observers.bodies import LONGEST, MOST_EVENTS, Keeper, parse
 from conformance.ingestion.observers.long_json import Beginning
 from conformance.ingestion.observers.observer import (
@@ -25,6 +25,8 @@ from conformance.settings import unusable
 MOST_PAGES = 1000
 """Pages of one reading, at most."""
 OK = 200
+REFUSED, ABSENT = (401, 403, 407), (404, 405, 410)
+GIVE_A_KEY = "if it needs a key, give it with --observer-headers 'Authorization: …'"
 PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/json"
 _SEPARATOR = re.compile(r"[ \t]*;[ \t]*")
@@ -113,8 +115,30 @@ class HttpObserver:
         if isinstance(outcome, NoReply):
             raise ReadBackError(f"no reply ({outcome.kind})")
         if outcome.status != OK:
-            raise ReadBackError(f"status {outcome.status} instead of 200")
+            raise _unusable_status(outcome, has_headers=bool(self.access.headers))
+        if is_page(outcome):
+            raise ReadBackError(
+                f"{page_in_words(outcome)} instead of JSON; check the host and path in --observer", lasts=True
+            )
         return outcome
+
+
+def _unusable_status(reply: Reply, *, has_headers: bool) -> ReadBackError:
+    """Return the error for another status than 200, with its remedy."""
+    page = f", {page_in_words(reply)}," if is_page(reply) else ""
+    observed = f"status {reply.status}{page} instead of 200"
+    if reply.status in REFUSED:
+        key = "check the key in --observer-headers" if has_headers else GIVE_A_KEY
+        return ReadBackError(f"{observed}: the endpoint refuses the request; {key}", lasts=True)
+    if reply.status in ABSENT:
+        return ReadBackError(f"{observed}: nothing is there; check the path in --observer", lasts=True)
+    if 300 <= reply.status < 400:  # noqa: PLR2004 - RFC 9110, 15.4
+        advice = "name the URL that it redirects to in --observer: it must not get the token otherwise"
+        return ReadBackError(f"{observed}: a redirect is not followed; {advice}", lasts=True)
+    if reply.status in THROTTLING:
+        advice = "let it answer 2 requests a second of this machine"
+        return ReadBackError(f"{observed}: the endpoint throttles or is unavailable; {advice}")
+    return ReadBackError(observed)
 
 
 def _is_ndjson(reply: Reply) -> bool:

@@ -23,7 +23,14 @@ class Reading(list[Stored]):
 
 
 class ReadBackError(Exception):
-    """A reading failed; the text says what was observed instead, without the observer's own secrets."""
+    """A reading failed; the text says what was observed instead, without the observer's own secrets.
+
+    ``lasts`` means that another reading a second later would fail, too, because the options or the endpoint are wrong.
+    """
+
+    def __init__(self, text: str, *, lasts: bool = False) -> None:
+        super().__init__(text)
+        self.lasts = lasts
 
 
 class Observer(Protocol):

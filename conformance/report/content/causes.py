@@ -1,18 +1,13 @@
 """The top of a report: why the run has its verdict, and what to do next. Pure functions of results."""
 
-import re
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.report.content import selection, words
+from conformance.report.content import diagnosis, remedies, selection, words
 from conformance.report.content.selection import Item
 from conformance.requirements import Level
 from conformance.results import Results
 from conformance.results.verdicts import Outcome, RunVerdict, Verdict
-
-PASSES = re.compile(r": pass (--.+)$")
-"""The end of a reason that names a missing option."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +17,11 @@ class Cause:
     verdict: str
     why: str
     items: tuple[Item, ...]
+
+    @property
+    def share(self) -> float:
+        """The part of their checks that failed, from 0 to 1."""
+        return sum(map(selection.share, self.items)) / len(self.items)
 
     @property
     def size(self) -> int:
@@ -44,26 +44,33 @@ class Step:
 
 
 def causes(results: Results) -> list[Cause]:
-    """Return the requirements that do not hold, grouped by reason, the worst first.
+    """Return the requirements that do not hold, grouped by what was expected and which status came, the worst first.
 
-    If the run is not fully verified, the required requirements that were not judged come first.
+    Of equal verdicts, that comes first of which most checks failed. If the run is not fully verified, the required
+    requirements that were not judged come first.
     """
     found: dict[tuple[str, str], list[Item]] = {}
     for item in selection.having(results, *selection.FAILING):
-        found.setdefault((item["verdict"], selection.reason(item)), []).append(item)
-    listed = [Cause(verdict, why, tuple(items)) for (verdict, why), items in found.items()]
+        found.setdefault((item["verdict"], selection.kind(item)), []).append(item)
+    listed = [
+        Cause(verdict, selection.reason(items[0]) if len(items) == 1 else why, tuple(by_share(items)))
+        for (verdict, why), items in found.items()
+    ]
+    order = [str(verdict) for verdict in selection.FAILING]
+    listed.sort(key=lambda cause: (order.index(cause.verdict), -cause.share, -cause.size))
     if results["verdict"] == RunVerdict.NON_CONFORMANT or results["run"]["unreachable"]:
         return listed
     missing = [
-        Cause(str(Verdict.NOT_JUDGED), group.reason, tuple(needed))
+        Cause(str(Verdict.NOT_JUDGED), remedies.numbered(results, group.reason), tuple(needed))
         for group in selection.not_judged(results)
-        if (needed := [item for item in group.items if _is_needed(results, item) or _is_fault(item)])
+        if (needed := [item for item in group.items if remedies.is_needed(results, item) or _is_fault(item)])
     ]
     return [*sorted(missing, key=lambda cause: -len(cause.items)), *listed]
 
 
-def _is_needed(results: Results, item: Item) -> bool:
-    return item["level"] == Level.MUST and bool(results["classes"][item["class"]]["required"])
+def by_share(items: Iterable[Item]) -> list[Item]:
+    """Return requirements in the order of the part of their checks that failed, the largest first."""
+    return sorted(items, key=lambda item: -selection.share(item))
 
 
 def _is_fault(item: Item) -> bool:
@@ -77,21 +84,22 @@ def next_steps(results: Results) -> Iterator[Step]:
         yield Step(words.REPORT_THE_FAULT)
         return
     if run["interrupted"]:
-        yield Step("Run it again, and let it finish.", _again(results))
+        yield Step("Run it again, and let it finish.", remedies.command(results))
     elif run["unreachable"]:
         yield Step(
-            f"Solve the problem that the reason names. The run needs {words.A_TARGET}.", _again(results)
+            f"Solve the problem that the reason names. The run needs {words.A_TARGET}.",
+            remedies.command(results),
         )
     if run["unreachable"]:
         return
-    broken = selection.having(results, Verdict.VIOLATED)
-    if broken:
-        first = broken[0]["id"]
+    yield from _repairs(results)
+    if remedies.is_throttled(results):
+        slower = f"--max-rate {remedies.slower_rate(results)}"
         yield Step(
-            f"Start with {first}: its evidence has a command that sends the request again. After the fix, judge it alone:",
-            _again(results, f"--requirement {first}"),
+            "The target refuses requests that come too fast. Run it more slowly:",
+            remedies.command(results, slower),
         )
-    missing = _options(results)
+    missing = remedies.missing_options(results)
     if missing:
         purpose = "judge what is missing" if verdict is RunVerdict.NOT_FULLY_VERIFIED else "judge more"
         yield Step(f"To {purpose}, run it again with:", " ".join(missing))
@@ -102,16 +110,28 @@ def next_steps(results: Results) -> Iterator[Step]:
         yield Step(words.NOTHING_TO_FIX + (words.ADVICE if warned else ""))
 
 
-def _options(results: Results) -> list[str]:
-    """Return the missing options; an option that more required MUST requirements need comes first."""
-    groups = [
-        (found[1], group) for group in selection.not_judged(results) if (found := PASSES.search(group.reason))
-    ]
-    groups.sort(key=lambda pair: -sum(_is_needed(results, item) for item in pair[1].items))
-    return list(dict.fromkeys(option for option, _ in groups))
+def _repairs(results: Results) -> Iterator[Step]:
+    """Yield with which violation to begin, and the command that judges it alone."""
+    first = begin_with(results)
+    if first is None:
+        return
+    needed = remedies.secrets_needed(results)
+    where = f" (with {needed} set as in this run)" if needed else ""
+    yield Step(
+        f"Begin with {first['id']}: its evidence has a command that sends the request again. After the fix, judge it alone{where}:",
+        remedies.command(results, f"--requirement {first['id']}"),
+    )
 
 
-def _again(results: Results, *more: str) -> str:
-    target = results["target"]
-    options = [] if target["kind"] == "reference" else [f"--target {shlex.quote(target['url'])}"]
-    return " ".join(["beacon-conformance run", *options, *more])
+def begin_with(results: Results) -> Item | None:
+    """Return the violated requirement to begin with; None if none is violated.
+
+    If a known mistake explains the failures, it is the requirement of that mistake. Otherwise it is the narrowest one: of those
+    of which most checks failed, the one with the fewest checks.
+    """
+    broken = selection.having(results, Verdict.VIOLATED)
+    explaining = [one.signature.breaks for one in diagnosis.diagnoses(results)]
+    for item in broken:
+        if item["id"] in explaining:
+            return item
+    return min(broken, key=lambda item: (-selection.share(item), len(item["findings"])), default=None)

@@ -4,8 +4,26 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+SHOWN_WHOLE = 1000
+"""Characters: of a longer body of a batch only the entry in question is shown."""
 SHORT_BODY = 120
 """Characters: a request body up to this length is shown next to the request line."""
+
+
+def store_in_words(store: dict[str, Any]) -> list[str]:
+    """Return what a store showed of an event, in lines."""
+    lines = [
+        f"sent {store['sent']}; the store was read {store['read']} and showed {_events(store['events'])}"
+    ]
+    lines += [f"stored: {one}" for one in store.get("stored", ())]
+    later = store.get("later")
+    if later is not None:
+        lines.append(f"a later event, sent {later['sent']}, is stored: {later['stored']}")
+    return lines
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count} events"
 
 
 def cut(text: str, longest: int) -> str:
@@ -29,6 +47,17 @@ def one_line(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def sent_message(evidence: dict[str, Any], longest: int) -> str:
+    """Return the request of an evidence as text; of a long batch only the entry that the expectation is about."""
+    part = evidence["sent"]
+    entry = evidence.get("example")
+    if entry and "body" in part and (part.get("cut") or len(part["body"]) > min(longest, SHOWN_WHOLE)):
+        note = f"[a body of {part['bytes']} bytes; the entry that this is about:]"
+        part = {**part, "body": f"{note}\n{entry}", "cut": False, "bytes": 0}
+        part.pop("unread", None)
+    return message(part, longest)
 
 
 def message(sent_or_got: dict[str, Any], longest: int) -> str:

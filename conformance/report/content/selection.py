@@ -1,5 +1,6 @@
 """Selects from results what reports show: groups, reasons, and what a target did. Pure functions."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from conformance.results.verdicts import Verdict
 Item = dict[str, Any]
 """A requirement, a finding, evidence or a message, in the form of ``results.json``."""
 
+BODY = re.compile(r"\b(status \d{3}), (?:body |empty body|an HTML page).*", re.DOTALL)
+"""A status and the body after it, at the end of a text."""
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
 """The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding is the failing one."""
 
@@ -49,6 +52,11 @@ def failing(requirement: Item) -> list[Item]:
     return [finding for finding in requirement["findings"] if finding["verdict"] == requirement["verdict"]]
 
 
+def share(requirement: Item) -> float:
+    """Return the part of the checks of a requirement that have its verdict, from 0 to 1."""
+    return len(failing(requirement)) / max(1, len(requirement["findings"]))
+
+
 def place(finding: Mapping[str, Any]) -> str:
     """Return the file and the name of a check; results of earlier versions have only the name."""
     return "::".join(filter(None, (finding.get("module"), finding["check"])))
@@ -68,11 +76,25 @@ def reason(requirement: Mapping[str, Any]) -> str:
     return why(findings[0]) if findings else str(requirement["reason"])
 
 
+def kind(requirement: Item) -> str:
+    """Return what was expected and what was observed, without the body of the reply: a body is not a reason of its own."""
+    findings = failing(requirement)
+    evidence = findings[0]["evidence"] if findings else []
+    if not evidence:
+        return without_body(reason(requirement))
+    return f"expected: {evidence[0]['expected']}; got: {without_body(evidence[0]['got'])}"
+
+
+def without_body(text: str) -> str:
+    """Return a text without the body of the answer that it ends with."""
+    return BODY.sub(r"\1", text)
+
+
 def not_judged(results: Results) -> list[Group]:
     """Return the requirements that were not judged, grouped by reason."""
     by_reason: dict[str, list[Item]] = {}
     for item in having(results, Verdict.NOT_JUDGED):
-        by_reason.setdefault(item["reason"], []).append(item)
+        by_reason.setdefault(without_body(item["reason"]), []).append(item)
     return [
         Group(reason or "no reason was recorded", _remedy(results, reason), tuple(items))
         for reason, items in by_reason.items()

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.report.content import causes, excerpts, selection, waivers, words
+from conformance.report.content import causes, examined, excerpts, guesses, selection, waivers, words
 from conformance.report.content.headers import unusual_headers
 from conformance.report.html import charts
 from conformance.requirements import BY_ID, Level, Needs
@@ -95,11 +95,14 @@ def environment() -> Environment:
     )
     made.filters.update(
         message=excerpts.message,
+        sent_message=excerpts.sent_message,
+        store_in_words=excerpts.store_in_words,
         options=_options,
         word=lambda verdict: words.VERDICTS[Verdict(verdict)],
         why=selection.why,
         level=words.level,
         seen=selection.seen,
+        seen_before=examined.observed,
         does=lambda requirement: selection.does(requirement, MOST_SEEN),
         upto=excerpts.shortened,
         cut=lambda text: excerpts.cut(text, LONGEST_REASON),
@@ -145,6 +148,12 @@ def _context(results: Results) -> dict[str, Any]:
         "causes": causes.causes(results),
         "most_causes": MOST_CAUSES,
         "most_named": MOST_NAMED,
+        "guesses": guesses.guesses(results),
+        "no_verdict": guesses.NO_VERDICT,
+        "warnings": examined.warnings(results),
+        "seen_first": examined.SEEN_FIRST,
+        "options_first": examined.OPTIONS_FIRST,
+        "run_options": examined.options(results),
         "steps": list(causes.next_steps(results)),
         "shown_secrets": words.shown_secrets(results),
         "warning": words.CERTIFIES_NOTHING if results["target"]["kind"] == "reference" else "",

@@ -2,7 +2,7 @@
 
 import re
 
-from conformance.report.content import excerpts, selection, waivers, words
+from conformance.report.content import examined, excerpts, guesses, selection, waivers, words
 from conformance.requirements import Needs
 from conformance.results import Results, counts, headline
 from conformance.results.verdicts import RunVerdict, Verdict
@@ -32,9 +32,10 @@ def summary(results: Results) -> str:
         lines += [words.CERTIFIES_NOTHING, ""]
     if shown := words.shown_secrets(results):
         lines += [escape_markdown(shown), ""]
+    lines += _seen_before(results)
     lines += [*_classes(results), "", _counts(results), ""]
     last = _last(results)
-    groups = [*_waivers(results), *_groups(results)]
+    groups = [*_guesses(results), *_waivers(results), *_groups(results)]
     lines += _failures(results, MOST_LINES - len(lines) - len(groups) - len(last))
     return "\n".join([*lines, *groups, *last]) + "\n"
 
@@ -55,6 +56,19 @@ def _escaped(text: str) -> str:
 
 def _entity(character: str) -> str:
     return f"&#{ord(character)};" + ("&#8203;" if character in NAMES_OTHERS else "")
+
+
+def _seen_before(results: Results) -> list[str]:
+    """Return what the doctor warned of: an option may be wrong, and not the target."""
+    warnings = examined.warnings(results)
+    if not warnings:
+        return []
+    lines = [
+        f"- ! {examined.SEEN_FIRST}: {escape_markdown(examined.sentence(step), 3 * LONGEST_CELL)}"
+        for step in warnings[:MOST_GROUPS]
+    ]
+    hidden = len(warnings) - MOST_GROUPS
+    return [*lines, *([f"- and {hidden} more"] if hidden > 0 else []), ""]
 
 
 def _row(*cells: str) -> str:
@@ -98,6 +112,14 @@ def _failures(results: Results, room: int) -> list[str]:
     return [*rows, ""]
 
 
+def _guesses(results: Results) -> list[str]:
+    lines = [
+        f"- {escape_markdown(one.sentence, 3 * LONGEST_CELL)} How to fix it: {escape_markdown(one.command)}"
+        for one in guesses.guesses(results)
+    ]
+    return [*lines, "", guesses.NO_VERDICT, ""] if lines else []
+
+
 def _waivers(results: Results) -> list[str]:
     entries = waivers.waivers(results)
     if not entries:
@@ -137,6 +159,11 @@ def _last(results: Results) -> list[str]:
     used = words.browser(results)
     return [
         *([f"Through {escape_markdown(used)}.", ""] if used else []),
+        *(
+            [f"Options: {escape_markdown(given, 4 * LONGEST_CELL)}.", ""]
+            if (given := _options(results))
+            else []
+        ),
         (
             f"Run {escape_markdown(run['id'])}, {escape_markdown(run['started'])} to {escape_markdown(run['finished'])}, seed {run['seed']},"
             f" {_count(run['requests'], 'request')}, {_count(run['events'], 'event')},"
@@ -144,6 +171,10 @@ def _last(results: Results) -> list[str]:
             " Evidence: compliance.html and results.json in the report directory."
         ),
     ]
+
+
+def _options(results: Results) -> str:
+    return ", ".join(f"{flag} {value}" for flag, value in examined.options(results))
 
 
 def _count(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.report.content.excerpts import SHORT_BODY, one_line, shortened
+from conformance.report.content.excerpts import SHORT_BODY, cut, one_line, shortened, store_in_words
 from conformance.report.content.headers import unusual_headers
 from conformance.report.content.selection import place
 from conformance.report.content.words import level
@@ -22,6 +22,21 @@ def failure_block(requirement: Mapping[str, Any], finding: Mapping[str, Any], wi
     The first evidence of the finding is the failing one.
     """
     return "\n".join(_lines(requirement, finding, width))
+
+
+def short_failure(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int = 100) -> list[str]:
+    """Return a failure in at most five lines: the clause, what was sent, expected and got. The reports have the rest."""
+    title = f"{requirement['id']} ({level(requirement)}, {requirement['basis']}: {requirement['source']})"
+    lines = [title, f"  {requirement['statement']}"]
+    if finding["evidence"]:
+        evidence = finding["evidence"][0]
+        headers = [f"{name}: {value}" for name, value in unusual_headers(evidence["sent"]["headers"])]
+        sent = "   ".join([evidence["sent"]["line"], *headers])
+        for label, text in (("sent", sent), ("expected", evidence["expected"]), ("got", evidence["got"])):
+            lines.append(f"  {label:<{LABEL}}{text}")
+    else:
+        lines.append(f"  {'because':<{LABEL}}{finding['reason']}")
+    return [cut(one_line(line), width) for line in lines]
 
 
 def failure_head(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: int) -> Iterator[str]:
@@ -42,9 +57,13 @@ def _lines(requirement: Mapping[str, Any], finding: Mapping[str, Any], width: in
         yield from _labelled("body", sent["body"], width)
     yield from _labelled("expected", evidence["expected"], width)
     yield from _labelled("got", evidence["got"], width)
-    for label in ("because", "example"):
-        if evidence.get(label):
-            yield from _labelled(label, evidence[label], width)
+    if evidence.get("because"):
+        yield from _labelled("because", evidence["because"], width)
+    if evidence.get("example"):
+        yield from _labelled("event" if "store" in evidence else "example", evidence["example"], width)
+    if "store" in evidence:
+        for line in store_in_words(evidence["store"]):
+            yield from _labelled("store", line, width)
     if requirement["hint"]:
         yield from _labelled("hint", requirement["hint"], width)
     yield from _repeat(evidence, width)

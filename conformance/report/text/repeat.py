@@ -1,14 +1,15 @@
 """Shows a finding, and a later finding of the same check. Pure functions of two results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conformance.report.content import selection, words
-from conformance.report.text.failure import failure_block, failure_head, wrapped
+from conformance.report.text.failure import failure_block, failure_head, short_failure, wrapped
 from conformance.report.text.log import inert
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
+GREEN = (Verdict.HELD, Verdict.OBSERVED)
 LABEL = 7
 """Columns of a label."""
 
@@ -21,6 +22,29 @@ def again(
 ) -> str:
     """Return lines: the failure block if the requirement does not hold now, then the verdict of both runs."""
     return inert("\n".join([*_lines(requirement, then, now, width), ""]))
+
+
+def left(judged: Sequence[tuple[dict[str, Any], selection.Item]], width: int = 100) -> str:
+    """Return lines: each requirement that still fails with the reply, and whether all is fixed."""
+    return inert("\n".join([*_left(judged, width), ""]))
+
+
+def _left(judged: Sequence[tuple[dict[str, Any], selection.Item]], width: int) -> Iterator[str]:
+    by_id: dict[str, list[tuple[dict[str, Any], selection.Item]]] = {}
+    for requirement, finding in judged:
+        by_id.setdefault(requirement["id"], []).append((requirement, finding))
+    still = {name: [one for one in group if one[1]["verdict"] not in GREEN] for name, group in by_id.items()}
+    if len(judged) > 1:
+        for requirement, finding in (group[0] for group in still.values() if group):
+            yield from short_failure(requirement, finding, width)
+            yield ""
+    remaining = sum(map(len, still.values()))
+    checks = "1 check" if len(judged) == 1 else f"{len(judged)} checks"
+    if not remaining:
+        yield from wrapped(f"fixed: {checks} of {', '.join(by_id)}", width)
+        return
+    parts = [f"{name} ({len(group)} of {len(by_id[name])})" for name, group in still.items() if group]
+    yield from wrapped(f"left: {remaining} of {checks}: {', '.join(parts)}", width)
 
 
 def _lines(

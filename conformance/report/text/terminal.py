@@ -1,11 +1,13 @@
 """The end of a run on a terminal: violations, what is not green, the classes and the headline."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.report.content import excerpts, selection, words
-from conformance.report.text.failure import failure_block, wrapped
+from conformance.report.content import excerpts, guesses, selection, words
+from conformance.report.text.failure import short_failure, wrapped
 from conformance.report.text.log import inert
+from conformance.report.text.shell import fold
 from conformance.report.text.waivers import waiver_lines
 from conformance.requirements import Needs
 from conformance.results import Results, counts, headline
@@ -17,11 +19,15 @@ MOST_IDS = 8
 """The most requirements that are named for one reason."""
 
 
-def table(results: Results, width: int = 100) -> list[str]:
-    """Return lines of at most ``width`` columns: a block for each violation, what is not green, the verdict last."""
+def table(results: Results, width: int = 100, file: str = "results.json") -> list[str]:
+    """Return lines of at most ``width`` columns: each violation, what is not green, the verdict last.
+
+    ``file`` is the path of the results, for the command that judges a violation again.
+    """
     lines = [
-        *_blocks(results, width),
+        *_violations(results, width, file),
         *_failures(results, width),
+        *_guesses(results, width),
         *_groups(results, width),
         *waiver_lines(results, width, INDENT),
         *_counts(results),
@@ -35,12 +41,26 @@ def table(results: Results, width: int = 100) -> list[str]:
     return list(map(inert, lines))
 
 
-def _blocks(results: Results, width: int) -> Iterator[str]:
+def _violations(results: Results, width: int, file: str) -> Iterator[str]:
+    """Yield five lines and one command for each violation; the reports have the rest, and a curl command."""
     for requirement in selection.having(results, Verdict.VIOLATED):
         finding = selection.failing(requirement)[0]
         if finding["evidence"]:
-            yield from failure_block(requirement, finding, width).split("\n")
+            yield from short_failure(requirement, finding, width)
+            yield from _again(results, file, requirement["id"], width)
             yield ""
+
+
+def _again(results: Results, file: str, name: str, width: int) -> Iterator[str]:
+    """Yield the command that judges what failed of a requirement again, as it can be pasted."""
+    target = results["target"]
+    named = (
+        "" if target["kind"] == "reference" else f" --target {shlex.quote(excerpts.one_line(target['url']))}"
+    )
+    command = f"beacon-conformance repeat {shlex.quote(file)} {name}{named}"
+    first, *others = fold(command, width, first=width - 2)
+    yield f"  {first}"
+    yield from others
 
 
 def _failures(results: Results, width: int) -> Iterator[str]:
@@ -51,6 +71,13 @@ def _failures(results: Results, width: int) -> Iterator[str]:
         verdict = words.VERDICTS[Verdict(item["verdict"])].text
         yield excerpts.cut(f"{verdict:<{INDENT}}{item['id']:<{longest}}  {reason}", width)
     if items:
+        yield ""
+
+
+def _guesses(results: Results, width: int) -> Iterator[str]:
+    for guess in guesses.guesses(results):
+        yield from wrapped(guess.sentence, width)
+        yield from wrapped(f"a guess, and not a verdict; how to fix it: {guess.command}", width, INDENT)
         yield ""
 
 

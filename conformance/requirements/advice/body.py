@@ -1,7 +1,18 @@
 """Advice on chapters batch and robustness: valid and invalid bodies, and bodies that cause server errors."""
 
 from conformance.requirements import batch, robustness
-from conformance.requirements.advice.model import ANYWHERE, DJANGO, EXPRESS, FASTAPI, FLASK, WORKERS, Advice
+from conformance.requirements.advice.model import (
+    ANYWHERE,
+    APACHE,
+    CADDY,
+    DJANGO,
+    EXPRESS,
+    FASTAPI,
+    FLASK,
+    NGINX,
+    WORKERS,
+    Advice,
+)
 
 ADVICE = (
     Advice(
@@ -109,7 +120,10 @@ ADVICE = (
         (robustness.LARGE_BATCH,),
         "A default limit for the size of a body is smaller than 100 events of a legal size.",
         {
-            ANYWHERE: "nginx accepts 1 MB by default: set client_max_body_size 4m.",
+            NGINX: "It accepts 1 MB by default: set client_max_body_size 4m.",
+            APACHE: "Look at LimitRequestBody; a rule set of ModSecurity has a limit of its own (SecRequestBodyNoFilesLimit,"
+            " 128 KB by default).",
+            CADDY: "It has no limit by default: look at request_body { max_size … }.",
             DJANGO: "request.body accepts 2.5 MB by default: raise DATA_UPLOAD_MAX_MEMORY_SIZE.",
             FLASK: "If MAX_CONTENT_LENGTH is set, check its value.",
             EXPRESS: 'express.json accepts 100 KB by default: use express.json({ limit: "4mb" }).',

@@ -1,7 +1,20 @@
 """Advice on chapter cors."""
 
 from conformance.requirements import cors
-from conformance.requirements.advice.model import ANYWHERE, DJANGO, EXPRESS, FASTAPI, FLASK, WORKERS, Advice
+from conformance.requirements.advice.model import (
+    ANYWHERE,
+    APACHE,
+    CADDY,
+    DJANGO,
+    EXPRESS,
+    FASTAPI,
+    FLASK,
+    HAPROXY,
+    NGINX,
+    VARNISH,
+    WORKERS,
+    Advice,
+)
 
 ADVICE = (
     Advice(
@@ -24,6 +37,17 @@ ADVICE = (
             " origin it sends *.",
             WORKERS: "Use Hono's cors({ origin: (origin) => allowed(origin) ? origin : null, credentials: true }); without"
             " origin it sends *.",
+            NGINX: "map $http_origin $allowed { default ''; https://shop.example $http_origin; } and add_header"
+            " Access-Control-Allow-Origin $allowed always; if the application sends the line, too, hide one of them with"
+            " proxy_hide_header.",
+            APACHE: "SetEnvIf Origin and Header always set …; if the application behind mod_proxy sends the line, too, both"
+            " arrive: let one of them do it.",
+            CADDY: "header @shop Access-Control-Allow-Origin {header.Origin}; in reverse_proxy, header_down"
+            " -Access-Control-Allow-Origin removes the line of the application.",
+            HAPROXY: "Store the origin with http-request set-var(txn.origin) req.hdr(Origin), and use http-after-response"
+            " set-header: add-header makes a second line.",
+            VARNISH: "set resp.http.Access-Control-Allow-Origin in vcl_deliver replaces the line; a cached answer must not keep"
+            " the origin of another request.",
         },
     ),
     Advice(
@@ -37,6 +61,12 @@ ADVICE = (
         {
             FASTAPI: "The middleware that is added last is the outermost: add CORSMiddleware after the one that"
             " authenticates requests.",
+            NGINX: "add_header sends nothing with 401 and 422 unless always stands at its end, and a block with an add_header"
+            " of its own loses those of the blocks around it.",
+            APACHE: "Header set sends nothing with an error: write Header always set.",
+            CADDY: "Set the lines with header, and in handle_errors again: an error has its own route.",
+            HAPROXY: "http-response does not change HAProxy's own answers: use http-after-response.",
+            VARNISH: "Set the lines in vcl_synth, too: an answer of Varnish itself does not pass vcl_deliver.",
             FLASK: "Set the lines in after_request, as Flask-CORS does: it also runs for answers of before_request and abort().",
             DJANGO: "Put CorsMiddleware at the top of MIDDLEWARE, above every middleware that may answer.",
             EXPRESS: "app.use(cors(…)) before the token's middleware and before express.json().",
@@ -63,6 +93,12 @@ ADVICE = (
             DJANGO: "CorsMiddleware answers preflights itself if it is at the top of MIDDLEWARE. A route beacon/"
             " redirects /beacon: write it without the slash.",
             EXPRESS: "app.use(cors(…)) before the token's middleware answers preflights itself.",
+            NGINX: "In if ($request_method = OPTIONS) { … return 204; } the add_header lines stand in the same block; auth_basic"
+            " and auth_request must not apply to OPTIONS.",
+            APACHE: "Require valid-user also refuses OPTIONS: put it into <LimitExcept OPTIONS>.",
+            CADDY: "@preflight method OPTIONS and respond @preflight 204, before basic_auth and forward_auth.",
+            HAPROXY: "http-request return status 204 hdr … if METH_OPTIONS, before http-request auth.",
+            VARNISH: "return (synth(204)) for OPTIONS in vcl_recv, and set the lines in vcl_synth.",
             WORKERS: 'Answer request.method === "OPTIONS" before you look up the token; Hono\'s cors does so if it comes first.',
         },
     ),
@@ -102,6 +138,11 @@ ADVICE = (
             DJANGO: 'Use patch_vary_headers(response, ["Origin"]).',
             EXPRESS: 'Use res.vary("Origin"), not res.set("Vary", …).',
             WORKERS: 'Use headers.append("Vary", "Origin"), not headers.set.',
+            NGINX: "add_header Vary Origin always; it adds a line to that of the application, which is fine.",
+            APACHE: "Use Header always merge Vary Origin, not set.",
+            CADDY: "Use header +Vary Origin: without the plus, it replaces what the application sends.",
+            HAPROXY: "Use http-after-response add-header Vary Origin.",
+            VARNISH: "Do not unset resp.http.Vary in vcl_deliver.",
         },
     ),
     Advice(

@@ -10,6 +10,11 @@ FLASK = "Flask"
 DJANGO = "Django"
 EXPRESS = "Express"
 WORKERS = "Workers, Hono"
+NGINX = "nginx"
+APACHE = "Apache"
+CADDY = "Caddy"
+HAPROXY = "HAProxy"
+VARNISH = "Varnish"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.client import clock
@@ -89,6 +89,12 @@ class EventFactory:
             event_id = entry["event_id"]
         self.ids.add(event_id.lower())
         return SentEvent(entry, event_id, mark)
+
+    def with_id(self, sent: SentEvent, event_id: str) -> SentEvent:
+        """Give an event that was not sent yet another id."""
+        self.ids.add(event_id.lower())
+        sent.entry["event_id"] = event_id
+        return replace(sent, event_id=event_id)
 
     def batch(self, size: int, session: str) -> list[SentEvent]:
         """Return new valid events; their types take turns."""

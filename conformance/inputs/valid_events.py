@@ -1,7 +1,7 @@
 """Valid events: usual ones, which every target has to store, and unusual ones, which it should store."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -39,8 +39,7 @@ class ValidEvent:
         if self.data:
             sent.entry["contextual_data"] = {**self.data, **sent.entry["contextual_data"]}
         if self.has_ulid:
-            sent = replace(sent, event_id=ulid(sent.mark))
-            sent.entry["event_id"] = sent.event_id
+            sent = factory.with_id(sent, ulid(sent.mark))
         return sent
 
 

@@ -39,6 +39,23 @@ REASONS = (
         (browser.CREDENTIALS_READ, browser.REFUSAL_READ, browser.UNAUTHENTICATED_READ),
     ),
     Because(
+        "The page reads refusals with credentials, too.",
+        (browser.CREDENTIALS_READ,),
+        (browser.REFUSAL_READ, browser.UNAUTHENTICATED_READ),
+    ),
+    Because(
+        "A handler that takes anything takes every wrong body.",
+        (batch.EMPTY_REFUSED,),
+        (
+            batch.OVER_100_REFUSED,
+            batch.MISSING_EVENTS_REFUSED,
+            batch.EVENTS_NOT_AN_ARRAY_REFUSED,
+            batch.BODY_NOT_AN_OBJECT_REFUSED,
+            batch.NOT_JSON_REFUSED,
+            batch.NOT_JSON_UNPROCESSABLE,
+        ),
+    ),
+    Because(
         "The events of these calls are not stored either, and the run can see that.",
         (browser.UNLOAD_DELIVERED,),
         EVERY_CALL,

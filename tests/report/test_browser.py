@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from conformance.report.content import selection
 from conformance.report.html.page import compliance_page
@@ -14,6 +14,11 @@ from tools import samples
 
 pytest_plugins = ["tests.support.browser"]
 
+SETTINGS = pytest.mark.parametrize(
+    ("policy", "script"),
+    [("", True), ("", False), (FORBIDS_ALL, False)],
+    ids=["script", "no-script", "nothing-allowed"],
+)
 PAPERS = {"A4": (186, 595), "Letter": (192, 612)}
 """The width of the text in millimetres, and of the paper in points."""
 MILLIMETRE = 96 / 25.4
@@ -45,23 +50,43 @@ def one_of_each(results: Results) -> Results:
     return {**results, "requirements": list(kinds.values())}
 
 
-@pytest.mark.parametrize("name", samples.MAKERS)
-@pytest.mark.parametrize(
-    ("policy", "script"),
-    [("", True), ("", False), (FORBIDS_ALL, False)],
-    ids=["script", "no-script", "nothing-allowed"],
-)
+def unfold(page: Page) -> None:
+    """Open every chapter and what is held in it, as a reader does: by a click."""
+    for folded in (".chapter:not([open]) > summary", ".held:not([open]) > summary"):
+        while page.locator(folded).count():
+            page.locator(folded).first.click()
+
+
+@pytest.mark.parametrize("name", [name for name in samples.MAKERS if name != "unreachable"])
+@SETTINGS
 def test_every_requirement_and_every_failure_can_be_read(
     browser: Browser, tmp_path: Path, name: str, policy: str, script: bool
 ) -> None:
     results = samples.read(name, tmp_path)
     page = show(browser, page_of(name), policy=policy, script=script).page
+    unfold(page)
 
     text = flat(page.inner_text("body"))  # what is seen: nothing of what is closed or hidden
     assert headline(results) in text
     texts = [item[part] for item in results["requirements"] for part in ("id", "statement")]
     assert [one for one in [*texts, *failures(results)] if flat(one) not in text] == []
     assert page.locator(".requirements tbody tr").count() == len(results["requirements"])
+
+
+@SETTINGS
+def test_the_page_of_a_target_that_did_not_answer_says_that_nothing_was_judged(
+    browser: Browser, tmp_path: Path, policy: str, script: bool
+) -> None:
+    results = samples.read("unreachable", tmp_path)
+    page = show(browser, page_of("unreachable"), policy=policy, script=script).page
+
+    assert headline(results) in flat(page.inner_text("body"))
+    count = len(results["requirements"])
+    assert re.fullmatch(rf"{count} requirements: {count} . not judged\.", flat(page.inner_text(".counts")))
+    mark = results["run"]["mark"]
+    assert mark not in page.inner_text("body")
+    page.locator(".identity > summary").click()
+    assert mark in page.inner_text("body")
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)

@@ -271,7 +271,7 @@ def test_the_terminal_names_each_entry_with_its_place_and_what_to_do(every_state
 def test_the_pages_show_waivers_and_mark_waived_requirements(every_state: Results) -> None:
     for page in (compliance_page(every_state), compliance_part(every_state)):
         article = page[page.index(f'<article id="not-green-{MUST}"') :]
-        row = page[page.index(f'<tr id="{MUST}">') :]
+        row = page[page.index(f'<tr id="{MUST}"') :]
 
         assert '<h2 id="compliance-waivers">' in page
         assert f'href="#waiver-{MUST}"' in article[: article.index("</article>")]

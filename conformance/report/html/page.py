@@ -51,6 +51,8 @@ DETAILS = (
 """Levels of detail, the most detailed first. A page uses the first one with which it is not too long."""
 MOST_CAUSES = 4
 """Reasons at the top of the page; the section on what is not green has the others."""
+MOST_CAUSES_WITH_MORE = 2
+"""Reasons at the top if the doctor warned, or the failures look like a known mistake: the next step is on the first screen."""
 MOST_NAMED = 4
 """Requirements that are named at the top for one reason."""
 LONGEST_REASON = 240
@@ -136,6 +138,7 @@ def _context(results: Results) -> dict[str, Any]:
         name: [item for item in requirements if item["chapter"] == name] for name in _chapters(results)
     }
     longest = max(map(len, chapters.values()))
+    warned, guessed = examined.warnings(results), guesses.guesses(results)
     return {
         "results": results,
         "title": words.TITLE,
@@ -146,11 +149,11 @@ def _context(results: Results) -> dict[str, Any]:
         "verdict": words.RUN_VERDICTS[RunVerdict(results["verdict"])],
         "counts": charts.by_verdict(requirements),
         "causes": causes.causes(results),
-        "most_causes": MOST_CAUSES,
+        "most_causes": MOST_CAUSES_WITH_MORE if warned or guessed else MOST_CAUSES,
         "most_named": MOST_NAMED,
-        "guesses": guesses.guesses(results),
+        "guesses": guessed,
         "no_verdict": guesses.NO_VERDICT,
-        "warnings": examined.warnings(results),
+        "warnings": warned,
         "seen_first": examined.SEEN_FIRST,
         "options_first": examined.OPTIONS_FIRST,
         "run_options": examined.options(results),

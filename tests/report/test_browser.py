@@ -26,6 +26,14 @@ MILLIMETRE = 96 / 25.4
 TOPS = "all => all.filter(el => el.checkVisibility()).map(el => el.getBoundingClientRect().top)"
 HIDDEN = "el => el.getBoundingClientRect().bottom > innerHeight"
 
+WARNING = {
+    "step": "origin",
+    "result": "warning",
+    "tried": "POST /beacon from https://shop.example",
+    "observed": "no Access-Control-Allow-Origin",
+    "advice": "compare --origin with the store's allowed domains",
+}
+
 
 def page_of(name: str) -> Path:
     return samples.SAMPLES / name / "compliance.html"
@@ -108,6 +116,19 @@ def test_verdict_cause_and_next_step_are_visible_without_scrolling(browser: Brow
     greens = page.locator(".v-held, .run-conformant").evaluate_all(TOPS)
     assert next_step is not None
     assert [green for green in greens if green < next_step["y"]] == []
+
+
+def test_a_warning_of_the_doctor_leaves_the_next_step_on_the_first_screen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    results = samples.read("non-conforming", tmp_path)
+    path = tmp_path / "warned.html"
+    path.write_text(compliance_page({**results, "doctor": [WARNING]}), "utf-8")
+    page = show(browser, path).page
+
+    assert WARNING["observed"] in page.inner_text(".top .note")
+    for part in (".top .note", ".causes li >> nth=0", ".steps li >> nth=0"):
+        assert not page.locator(part).evaluate(HIDDEN), part
 
 
 def test_each_cause_links_to_its_evidence(browser: Browser) -> None:

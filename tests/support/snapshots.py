@@ -55,6 +55,8 @@ def of_a_run(name: str) -> results.Results:
 def _steady(content: results.Results) -> results.Results:
     value: results.Results = _without_changes(content)
     value["run"] |= {"id": "00000000", "started": MOMENT, "finished": MOMENT, "mark": "conformance-00000000-"}
+    if "readings" in value["run"]:  # how often a store is read depends on how fast it is
+        value["run"]["readings"] = 0
     value["run"] |= {"requests": 0, "events": 0, "timeline": {"seconds": 1, "replies": {}}}
     del value["seal"]
     value["suite"] |= {"version": "0", "requirements": "0" * 16, "package": "0" * 16, "set_sha256": "0" * 16}

@@ -54,14 +54,14 @@ class Broken:
 
 HALF = 20
 """Requests after which a network breaks in the middle of a run."""
-PAGE = "the answer is not from /beacon (status {}, text/html"
+PAGE = "the answer is not from /beacon (status {}, an HTML page"
 
 NETWORKS = {
     "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: "),
     "drips": Broken(dripping, "no reply (timeout: ReadTimeout: "),
-    "resets-after-the-headers": Broken(resetting, "check --target and the network"),
-    "closes-without-an-answer": Broken(closing, "check --target and the network"),
-    "promises-more-than-comes": Broken(truncating, "check --target and the network"),
+    "resets-after-the-headers": Broken(resetting, "the target ends connections: look into the log of the gateway"),
+    "closes-without-an-answer": Broken(closing, "the target ends connections: look into the log of the gateway"),
+    "promises-more-than-comes": Broken(truncating, "the target ends connections: look into the log of the gateway"),
     "is-no-http": Broken(garbling, "check --target and the network"),
     "gateway-200": Broken(page("200 OK"), PAGE.format(200)),
     "gateway-403": Broken(page("403 Forbidden"), PAGE.format(403)),

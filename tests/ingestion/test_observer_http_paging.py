@@ -196,6 +196,7 @@ def test_the_given_headers_are_sent_with_every_page() -> None:
     settings = read_settings(
         {},
         {
+            "BEACON_TARGET": "http://127.0.0.1:1",
             "BEACON_OBSERVER_HEADERS": f"Authorization: Bearer {KEY}\n\nX-Empty-Line :  before\r\nACCEPT: x/y\n"
         },
     )

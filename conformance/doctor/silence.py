@@ -8,7 +8,7 @@ REASONS = (
         "the target probably asks for a client's certificate: pass it with --client-cert",
     ),
     (
-        ("no application protocol", "no_application_protocol", "http/2", "illegal status line"),
+        ("no application protocol", "no_application_protocol", "http/2"),
         "the target probably speaks HTTP/2 only: let it speak HTTP/1.1, too",
     ),
     (
@@ -20,7 +20,7 @@ REASONS = (
 BY_KIND = {
     "timeout": "it takes longer than --timeout: look whether the application is stuck, or give it more seconds",
     "closed": "the target ends connections: look into the log of the gateway and the application for this moment",
-    "garbled": "the reply is not HTTP/1.1: check the port and the scheme in --target",
+    "garbled": "the reply is not HTTP/1.1: check the port and the scheme in --target; it may speak HTTP/2 only, or TLS",
 }
 """What to do by the kind of the missing reply."""
 

@@ -13,6 +13,8 @@ FOLLOWING = ("exit_status", "verdict", "classes", "waivers", SEAL)
 """What follows from findings, and is derived again whenever a file is read."""
 OF_VISITS = ("finished", "requests", "events", "timeline", "browser")
 """Members of ``run`` that count the visits of a browser, too."""
+OF_A_BROWSER = frozenset({"browser", "self-test", "page"})
+"""Steps of the doctor that need the browser."""
 PACKAGE = "suite.package"
 LONGEST = 120
 """Characters of a value that a place shows."""
@@ -43,6 +45,7 @@ def _member(recorded: Results, again: Results, name: str) -> Iterator[str]:
 
 def _without_visits(results: Results) -> Results:
     rest = {name: value for name, value in results.items() if name not in FOLLOWING}
+    rest["doctor"] = [step for step in results.get("doctor", ()) if step["step"] not in OF_A_BROWSER]
     rest["run"] = {name: value for name, value in results["run"].items() if name not in OF_VISITS}
     rest["requirements"] = [one for one in results["requirements"] if one["class"] != BROWSER]
     return rest

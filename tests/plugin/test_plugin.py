@@ -185,7 +185,7 @@ def test_a_page_in_front_of_the_target_causes_no_violation(tmp_path: Path) -> No
         )
 
     assert status == 6
-    assert "the answer is not from /beacon (status 200, text/html" in " ".join(output.split())
+    assert "the answer is not from /beacon (status 200, an HTML page)" in " ".join(output.split())
 
 
 def test_a_class_that_is_required_and_cannot_be_judged_ends_in_status_6(

@@ -49,7 +49,7 @@ class SharedObserver:
             if latest is None or latest.began < asked:
                 latest = self._latest[token] = _Taken(next(self._moments), self._outcome(token))
         if isinstance(latest.outcome, ReadBackError):
-            raise ReadBackError(*latest.outcome.args)
+            raise ReadBackError(str(latest.outcome), lasts=latest.outcome.lasts)
         return latest.outcome
 
     def close(self) -> None:

@@ -12,8 +12,8 @@ from conformance.results.verdicts import Verdict
 Item = dict[str, Any]
 """A requirement, a finding, evidence or a message, in the form of ``results.json``."""
 
-BODY = re.compile(r"\b(status \d{3}), (?:body |empty body|an HTML page).*", re.DOTALL)
-"""A status and the body after it, at the end of a text."""
+BODY = re.compile(r"(?<!\()\b(status \d{3}), (?:body |empty body|an HTML page).*", re.DOTALL)
+"""A status and the body after it, at the end of a text; what stands in parentheses is followed by what to do about it."""
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
 """The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding is the failing one."""
 

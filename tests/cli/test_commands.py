@@ -27,6 +27,7 @@ NOT_RUN_HERE = {
     "beacon-conformance reference ": "serves until it is interrupted; tests/cli/test_reference.py does it",
     "python examples/": "serves until it is interrupted; tests/project/test_examples.py does it",
     "export BEACON_TOKEN=example-": "judges what the line above it serves; tests/project/test_examples.py does it",
+    "beacon-conformance rejudge reports/ --pdb": "is of a partner's recording, and waits in a debugger for a person",
     "pip install ": "needs an index of packages; the development environment has the extra's library",
     "gh attestation verify ": "needs GitHub and its command",
     "docker build ": "needs a container engine; tests/project/test_delivery.py reads the Dockerfile",
@@ -96,8 +97,9 @@ def binaries(tmp_path: Path) -> Path:
     folder.mkdir()
     command = folder / "beacon-conformance"
     suite = Path(sys.executable).with_name("beacon-conformance")
-    # A run of one requirement ends in 6, and verify in 1, because that run's verdict is not conformant.
-    accepted = 'test $status = 6 || { test $status = 1 && test "$1" = verify; } || exit $status'
+    # A run of one requirement ends in 6, verify and rejudge in 1, because that run's verdict is not conformant.
+    judges_again = '{ test "$1" = verify || test "$1" = rejudge; }'
+    accepted = f"test $status = 6 || {{ test $status = 1 && {judges_again}; }} || exit $status"
     command.write_text(f'#!/bin/sh\n"{suite}" "$@" || {{ status=$?; {accepted}; }}\n')
     command.chmod(0o755)
     return folder

@@ -511,6 +511,21 @@ def test_visits_of_a_browser_are_not_in_a_recording(
 
 
 @pytest.mark.usefixtures("with_network")
+def test_a_wait_that_ended_early_because_the_observer_refuses_is_the_same_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reference.Server() as server:
+        absent = f"--observer={server.url}/no-such-path?token={{token}}"
+        judged = judge(server, tmp_path, (token.HEADER_WINS, batch.INGESTS_ALL), *QUICK[:2], absent)
+    assert judged.verdict(batch.INGESTS_ALL) is Verdict.NOT_JUDGED, judged.output
+    assert "status 404 instead of 200: nothing is there" in judged.output
+    monkeypatch.setattr(socket.socket, "connect", None)
+    capsys.readouterr()
+
+    assert rejudge(tmp_path) == 1, capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("with_network")
 def test_a_run_that_was_stopped_before_its_end_leaves_no_recording_and_says_so(tmp_path: Path) -> None:
     with reference.Server(Troubled) as server:
         judged = judge(server, tmp_path, CHOSEN, *QUICK, "-x")

@@ -59,9 +59,15 @@ PAGE = "the answer is not from /beacon (status {}, an HTML page"
 NETWORKS = {
     "never-answers": Broken(silent, "no reply (timeout: ReadTimeout: "),
     "drips": Broken(dripping, "no reply (timeout: ReadTimeout: "),
-    "resets-after-the-headers": Broken(resetting, "the target ends connections: look into the log of the gateway"),
-    "closes-without-an-answer": Broken(closing, "the target ends connections: look into the log of the gateway"),
-    "promises-more-than-comes": Broken(truncating, "the target ends connections: look into the log of the gateway"),
+    "resets-after-the-headers": Broken(
+        resetting, "the target ends connections: look into the log of the gateway"
+    ),
+    "closes-without-an-answer": Broken(
+        closing, "the target ends connections: look into the log of the gateway"
+    ),
+    "promises-more-than-comes": Broken(
+        truncating, "the target ends connections: look into the log of the gateway"
+    ),
     "is-no-http": Broken(garbling, "the reply is not HTTP/1.1: check the port and the scheme in --target"),
     "gateway-200": Broken(page("200 OK"), PAGE.format(200)),
     "gateway-403": Broken(page("403 Forbidden"), PAGE.format(403)),
@@ -212,7 +218,10 @@ READ_BACK = {
     "hangs": (silent, "read-back does not work: no reply (timeout)"),
     "is-nonsense": (page("200 OK", body=b"\x00\x01nonsense"), "read-back does not work:"),
     "is-a-page": (page("200 OK"), "read-back does not work:"),
-    "is-refused": (page("403 Forbidden"), "read-back does not work: status 403, an HTML page, instead of 200: the endpoint refuses the request"),
+    "is-refused": (
+        page("403 Forbidden"),
+        "read-back does not work: status 403, an HTML page, instead of 200: the endpoint refuses the request",
+    ),
     "is-empty": (
         page("200 OK", "Content-Type: application/json", body=b"[]"),
         "read-back does not work: no sentinel event became visible",

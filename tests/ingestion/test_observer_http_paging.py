@@ -198,7 +198,7 @@ def test_the_given_headers_are_sent_with_every_page() -> None:
         {
             "BEACON_TARGET": "http://127.0.0.1:1",
             "BEACON_TOKEN": TOKEN,
-            "BEACON_OBSERVER_HEADERS": f"Authorization: Bearer {KEY}\n\nX-Empty-Line :  before\r\nACCEPT: x/y\n"
+            "BEACON_OBSERVER_HEADERS": f"Authorization: Bearer {KEY}\n\nX-Empty-Line :  before\r\nACCEPT: x/y\n",
         },
     )
     lines = (("Authorization", f"Bearer {KEY}"), ("X-Empty-Line", "before"), ("ACCEPT", "x/y"))

@@ -29,7 +29,7 @@ class RecordedObserver:
         place = self.stores.index(token) if token in self.stores else -1
         value = journal.taken("reading", lambda: self._read(token, session_id), f"store {place} {session_id}")
         if "error" in value:
-            raise ReadBackError(value["error"])
+            raise ReadBackError(value["error"], lasts=value.get("lasts", False))
         return list(value["events"])
 
     def _read(self, token: str, session_id: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class RecordedObserver:
             with journal.outside():
                 events = self.observer.read(token, session_id)
         except ReadBackError as error:
-            return {"error": str(error)}
+            return {"error": str(error), "lasts": error.lasts}
         shown = [event if self.is_own(event) else self._hidden(event) for event in events]
         left_out = getattr(events, "others", 0)
         return {"events": [*shown, *[{"session_id": FOREIGN}] * left_out]}

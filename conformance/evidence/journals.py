@@ -114,7 +114,8 @@ class Recorder:
 
     def _reading(self, value: Mapping[str, Any]) -> Any:
         if "error" in value:
-            return self._hide(value["error"])
+            text = self._hide(value["error"])
+            return {"error": text, "lasts": True} if value["lasts"] else text
         numbers = [self._events.number_of(event) for event in value["events"]]
         same = 0
         for one, other in zip(numbers, self._latest, strict=False):
@@ -193,6 +194,8 @@ class Replayer:
         if kind == "reading":
             if isinstance(value, str):
                 return {"error": value}
+            if isinstance(value, dict):
+                return value
             self._latest = [*self._latest[: value[0]], *value[1]]
             return {"events": [self.recording.events[number] for number in self._latest]}
         return value

@@ -526,6 +526,18 @@ def test_a_wait_that_ended_early_because_the_observer_refuses_is_the_same_again(
 
 
 @pytest.mark.usefixtures("with_network")
+def test_a_run_that_would_have_waited_for_its_target_is_the_same_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reference.Server() as server:
+        judge(server, tmp_path, (token.HEADER_WINS,), *QUICK, "--wait=5")
+    monkeypatch.setattr(socket.socket, "connect", None)
+    capsys.readouterr()
+
+    assert rejudge(tmp_path) == 1, capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("with_network")
 def test_a_run_that_was_stopped_before_its_end_leaves_no_recording_and_says_so(tmp_path: Path) -> None:
     with reference.Server(Troubled) as server:
         judged = judge(server, tmp_path, CHOSEN, *QUICK, "-x")

@@ -260,7 +260,7 @@ def test_of_any_mix_unusual_valid_events_are_ingested(
 def _send_mix(target: Target, factory: EventFactory, read_back: ReadBack, mix: BatchSpec) -> Judgement:
     """Send a batch and expect the usual answer; return the expectation that exactly its valid events are stored."""
     factory.count_generated(mix.size)
-    usual = target.post_with_token(body(factory.reusable()))
+    usual = target.post_with_token(body(factory.reusable()), turn=mix.size)
     submission = send_batch(read_back, mix)
     _expect_the_usual_answer(submission.exchange, usual, mix)
 

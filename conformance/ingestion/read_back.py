@@ -131,7 +131,7 @@ class ReadBack:
             mine = f"conformance-{self.factory.run}-"
             if any(str(event.get("session_id")).startswith(mine) for event in self.read(token)):
                 self._worked.add(token)
-                del self.failures[token]
+                self.failures.pop(token, None)  # another check may have seen it at the same time
                 return True
         return False
 
@@ -173,7 +173,7 @@ class ReadBack:
             if self.lost and self.target.is_under_first_conditions:
                 session = str(self.lost[-1].events[0].entry["session_id"])
             if self.failures.get(self.target.token) == LOST:
-                del self.failures[self.target.token]
+                self.failures.pop(self.target.token, None)
             try:
                 self.wait_for_sentinel(session=session)
             except NotJudged:

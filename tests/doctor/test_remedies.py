@@ -142,15 +142,17 @@ def test_a_certificate_out_of_date_has_its_own_remedy(
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "page", "said"),
     [
-        (b"401 Unauthorized", "if it needs a key, give it with --observer-headers"),
-        (b"404 Not Found", "check the path in --observer"),
-        (b"302 Found", "name the URL that it redirects to"),
+        (b"401 Unauthorized", b"", "if it needs a key, give it with --observer-headers"),
+        (b"404 Not Found", b"<html><title>Not Found</title></html>", "check the path in --observer"),
+        (b"302 Found", b"", "name the URL that it redirects to"),
     ],
 )
-def test_an_observer_that_refuses_ends_the_wait_early_with_its_remedy(answer: bytes, said: str) -> None:
-    refusal = b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\n\r\n"
+def test_an_observer_that_refuses_ends_the_wait_early_with_its_remedy(
+    answer: bytes, page: bytes, said: str
+) -> None:
+    refusal = b"HTTP/1.1 %b\r\nContent-Length: %d\r\n\r\n%b" % (answer, len(page), page)
     with RawServer() as target, RawServer(*[refusal] * 400) as observer:
         settings = replace(
             TARGET_AND_TOKEN,

@@ -131,7 +131,9 @@ def _unusable_status(reply: Reply, *, has_headers: bool) -> ReadBackError:
         key = "check the key in --observer-headers" if has_headers else GIVE_A_KEY
         return ReadBackError(f"{observed}: the endpoint refuses the request; {key}", lasts=True)
     if reply.status in ABSENT:
-        return ReadBackError(f"{observed}: nothing is there; check the path in --observer", lasts=True)
+        # Without a page, it may also be a store in which nothing is visible yet.
+        text = f"{observed}: nothing is there; check the path in --observer"
+        return ReadBackError(text, lasts=is_page(reply))
     if 300 <= reply.status < 400:  # noqa: PLR2004 - RFC 9110, 15.4
         advice = "name the URL that it redirects to in --observer: it must not get the token otherwise"
         return ReadBackError(f"{observed}: a redirect is not followed; {advice}", lasts=True)

@@ -6,10 +6,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from conformance.reference import Rules
+from conformance.reference.database import Database
+from conformance.reference.stores import Store
 from conformance.requirements import ALL, concurrency, enrichment, events
 from tests.suite.variants.declaring import BEHIND, FRESH, LATE, Event, variant
 
@@ -171,3 +174,33 @@ class ShowsIdsAndData(Rules):
 )
 class ShowsIdsAlone(Rules):
     """Its read-back shows as little of an event as possible."""
+
+
+class AbsentUntilStored(ReadBack):
+    """A store, or a session, without events is not found."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shown: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            shown.append(message)
+
+        await super().__call__(scope, receive, keep if scope["path"] == "/events" else send)
+        if shown and b"".join(message.get("body", b"") for message in shown) == b"[]":
+            await Response('{"error": "Not Found"}', 404, media_type="application/json")(scope, receive, send)
+            return
+        for message in shown:
+            await send(message)
+
+
+@variant(around=AbsentUntilStored, classes=BEHIND, options=(LATE,))
+class NotFoundUntilStored(Rules):
+    """Events are stored 3 seconds late, and until then its read-back answers 404."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.first = True
+
+    def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+        self.database.delay, self.first = (3.0 if self.first else 0.005), False
+        super().ingest(store, entries, request)

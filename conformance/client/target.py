@@ -78,6 +78,7 @@ class Target:
     single_connection: bool = False
     """Whether it answers only while no second connection is open."""
     _second: tuple[str, str] | None = field(default=None, init=False, repr=False)
+    """What ``_second_form`` returns; None while it is not known."""
     retry_after: RetryAfter = field(default_factory=RetryAfter, repr=False)
     silence: Silence = field(init=False, repr=False)
     _memo: Memo = field(default_factory=Memo, init=False, repr=False)

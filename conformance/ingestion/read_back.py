@@ -10,7 +10,7 @@ from conformance.client import Exchange, Target, clock
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Stored
 from conformance.ingestion.pace import Pace
-from conformance.ingestion.snapshot import StoreSnapshot, mark_of
+from conformance.ingestion.snapshot import StoreSnapshot, is_own
 from conformance.ingestion.window import Window, stored_id
 from conformance.inputs.factory import EventFactory, SentEvent, body
 
@@ -266,7 +266,7 @@ class ReadBack:
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
         shown = self.observer.read(token, session)
-        events = list(filter(self._is_own, shown))
+        events = [event for event in shown if is_own(event, self.factory)]
         others = len(shown) - len(events) + getattr(shown, "others", 0)
         if self._window.hides(token, session, events, others):
             self.failures[token] = (
@@ -275,15 +275,6 @@ class ReadBack:
             )
             raise NotJudged(self.failures[token])
         return events
-
-    def _is_own(self, event: Stored) -> bool:
-        mark = f"conformance-{self.factory.run}"
-        session = event.get("session_id")
-        return (
-            stored_id(event) in self.factory.ids
-            or (isinstance(session, str) and mark in session)
-            or mark in (mark_of(event) or "")
-        )
 
     def _await_present(
         self,

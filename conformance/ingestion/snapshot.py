@@ -7,7 +7,7 @@ from functools import cached_property
 from conformance.client import parse_tolerantly
 from conformance.ingestion.observers import Stored
 from conformance.ingestion.window import stored_id
-from conformance.inputs.factory import SentEvent
+from conformance.inputs.factory import EventFactory, SentEvent
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,16 @@ class StoreSnapshot:
     def shows_marks(self) -> bool:
         """Whether the reading shows marks, so that it can find an event without its ``event_id``."""
         return bool(mark_of(self.sentinel))
+
+
+def is_own(event: Stored, factory: EventFactory) -> bool:
+    """Whether a stored event is one of the run's: by its ``event_id``, its session or its mark."""
+    mark, session = f"conformance-{factory.run}", event.get("session_id")
+    return (
+        stored_id(event) in factory.ids
+        or (isinstance(session, str) and mark in session)
+        or mark in (mark_of(event) or "")
+    )
 
 
 def mark_of(event: Stored) -> str | None:

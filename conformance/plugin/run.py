@@ -1,6 +1,5 @@
 """One run: its settings, the objects that it uses, and whether the target can be judged."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,8 +23,8 @@ from conformance.evidence.journals import Recorder, Replayer
 from conformance.evidence.pseudonyms import Pseudonyms, Unhidden, pseudonym_of
 from conformance.evidence.recording import Recording
 from conformance.ingestion import ReadBack
-from conformance.ingestion.observers import Observer, RecordedObserver, SharedObserver, Stored, connect
-from conformance.ingestion.window import stored_id
+from conformance.ingestion.observers import Observer, RecordedObserver, SharedObserver, connect
+from conformance.ingestion.snapshot import is_own
 from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
@@ -159,7 +158,9 @@ class Run:
             self.close_journal()
             raise
         if self.journal is not None and self.shown_observer:
-            self.observer = RecordedObserver(self.observer, self._stores, self._is_own)
+            self.observer = RecordedObserver(
+                self.observer, self._stores, lambda event: is_own(event, self.factory)
+            )
         self.read_back = ReadBack(
             self.target, self.factory, self.observer, settings.patience, settings.settle
         )
@@ -212,10 +213,6 @@ class Run:
         """Take nothing through the journal any more."""
         if self.journal is not None:
             journal.close_journal(self.journal)
-
-    def _is_own(self, event: Stored) -> bool:
-        """Whether a stored event is one of this run's."""
-        return stored_id(event) in self.factory.ids or self.mark in json.dumps(event, default=str)
 
     def start_browser(self) -> Browsing | None:
         """Start the browser that was asked for, once; None if none was, or if it cannot do what the settings say."""

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference
+from conformance.cli import main as command
 from conformance.evidence.recording import NAME
 from conformance.reference import Rules
 from conformance.reference.answers import answer
@@ -36,6 +37,7 @@ CHOSEN = (
     concurrency.OWN_STATUS,
 )
 """A requirement of each chapter: with generated batches, readings, a burst, and requests on sockets of their own."""
+QUICK = ("--record", "--effort=quick", "--patience=2", "--connections=8")
 CUSTOMER = "jane-of-another-shop@example.org"
 
 
@@ -77,9 +79,15 @@ SECRETS = (reference.TOKEN, reference.OTHER_TOKEN, reference.REVOKED_TOKEN)
 
 def edit(folder: Path, change: Callable[[Any], None]) -> None:
     """Change the content of a recording, and seal it again, as somebody who can run this code can do."""
-    content = json.loads(gzip.decompress((folder / NAME).read_bytes()))
+    content = recorded(folder)
     change(content)
     put(folder, content)
+
+
+def set_clock(content: Any) -> None:
+    """Let the run end five seconds later."""
+    assert content["entries"][-1][0] == "monotonic"
+    content["entries"][-1][2] += 5
 
 
 def put(folder: Path, content: Any) -> None:
@@ -88,3 +96,13 @@ def put(folder: Path, content: Any) -> None:
     raw = json.dumps(content).encode().removesuffix(b"}") + b", "
     digest = hashlib.sha256(raw).hexdigest()
     (folder / NAME).write_bytes(gzip.compress(raw + f'"sha256": "{digest}"}}'.encode()))
+
+
+def recorded(folder: Path) -> Any:
+    """Return the content of a recording."""
+    return json.loads(gzip.decompress((folder / NAME).read_bytes()))
+
+
+def rejudge(folder: Path, *more: str) -> int:
+    """Judge a recorded run again, and return the exit status."""
+    return command(["rejudge", str(folder), *more])

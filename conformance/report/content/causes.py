@@ -130,8 +130,8 @@ def begin_with(results: Results) -> Item | None:
     of which most checks failed, the one with the fewest checks.
     """
     broken = selection.having(results, Verdict.VIOLATED)
-    explaining = [one.signature.breaks for one in diagnosis.diagnoses(results)]
-    for item in broken:
-        if item["id"] in explaining:
-            return item
+    by_id = {item["id"]: item for item in broken}
+    for one in diagnosis.diagnoses(results):
+        if one.signature.breaks in by_id:
+            return by_id[one.signature.breaks]
     return min(broken, key=lambda item: (-selection.share(item), len(item["findings"])), default=None)

@@ -79,7 +79,8 @@ def _begin(directory: Path, run: Run) -> None:
 
 
 def _set_up_hypothesis(config: pytest.Config, settings: Settings) -> None:
-    home = tempfile.TemporaryDirectory(prefix="beacon-conformance-")
+    # After Ctrl-C a check that is still generating may write into the folder while it is removed.
+    home = tempfile.TemporaryDirectory(prefix="beacon-conformance-hypothesis-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
     use_home(Path(home.name))
     load_profile(EXAMPLES[settings.effort])

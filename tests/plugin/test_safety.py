@@ -1,5 +1,7 @@
 """What a run does to its machine, and how it ends on Ctrl-C."""
 
+import errno
+import os
 import signal
 import sys
 import threading
@@ -11,7 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from conformance import reference, results
+from conformance.cli import run as judging
 from conformance.reference.stores import Store
+from conformance.results.verdicts import ExitStatus
 from tests.support.cli_process import LONGEST, command_lines, ended, environment, start, tree
 
 REPORTS = {
@@ -128,3 +132,19 @@ def test_a_run_ends_with_the_mark_to_find_its_events_by(folder: Path, home: Path
     mark = results.read(folder / "reports" / "results.json")["run"]["mark"]
     assert mark in output
     assert mark in (folder / "reports" / "compliance.html").read_text("utf-8")
+
+
+def test_a_temporary_folder_that_cannot_be_removed_changes_no_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = os.rmdir
+
+    def refuse(path: str, **options: int) -> None:
+        if Path(path).name.startswith("beacon-conformance-hypothesis-"):
+            raise OSError(errno.ENOTEMPTY, "Directory not empty", path)
+        remove(path, **options)
+
+    monkeypatch.setattr(os, "rmdir", refuse)
+    status = judging.judge([f"--report-dir={tmp_path}", "--requirement=token.header-accepted"])
+
+    assert status == ExitStatus.NOT_FULLY_VERIFIED

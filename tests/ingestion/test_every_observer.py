@@ -1,7 +1,7 @@
 """Whatever kind of read-back shows what was ingested, the same is concluded: of the reference, and of each mutant."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,6 @@ from tests.support import postgresql
 from tests.support.pipelines import NEEDING, Event, delivering
 from tests.support.runs import SUITE, judge, verdicts_alone
 
-KINDS: dict[str, Callable[[Path], contextlib.AbstractContextManager[kinds.Pipeline]]] = {
-    "sink": kinds.sink,
-    "pages": lambda _: kinds.pages(size=20),
-    "file": kinds.log,
-    "exec": kinds.command,
-    "sqlite": kinds.sqlite,
-}
-"""The observers that need only a folder; the database server is started once."""
 POSTGRESQL = "postgresql"
 CAUGHT = {Level.MUST: Verdict.VIOLATED, Level.SHOULD: Verdict.WARNED}
 MUTANTS = {mutant.name: mutant for mutant in ALL if mutant.breaks.chapter == "events"}
@@ -46,10 +38,10 @@ def pipeline(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[kinds.P
         if request.param == POSTGRESQL:
             yield stack.enter_context(kinds.database(request.getfixturevalue("server").url()))
         else:
-            yield stack.enter_context(KINDS[request.param](tmp_path))
+            yield stack.enter_context(kinds.IN_A_FOLDER[request.param](tmp_path))
 
 
-@pytest.mark.parametrize("pipeline", [*KINDS, POSTGRESQL], indirect=True)
+@pytest.mark.parametrize("pipeline", [*kinds.IN_A_FOLDER, POSTGRESQL], indirect=True)
 def test_the_reference_is_conformant_in_every_check_with_read_back(
     pipeline: kinds.Pipeline, tmp_path: Path
 ) -> None:
@@ -66,7 +58,7 @@ def test_the_reference_is_conformant_in_every_check_with_read_back(
 
 
 @pytest.mark.parametrize("name", FEW)
-@pytest.mark.parametrize("pipeline", [*KINDS, POSTGRESQL], indirect=True)
+@pytest.mark.parametrize("pipeline", [*kinds.IN_A_FOLDER, POSTGRESQL], indirect=True)
 def test_a_mutant_of_the_events_is_caught_by_each_kind(
     pipeline: kinds.Pipeline, name: str, tmp_path: Path
 ) -> None:
@@ -80,7 +72,7 @@ def test_a_mutant_of_the_events_is_caught_by_what_every_kind_shows(
 ) -> None:
     """One run looks through all of them at once: a run for each would take ten times as long."""
     verdicts_alone(monkeypatch)
-    made = [kind(tmp_path) for kind in KINDS.values()]
+    made = [kind(tmp_path) for kind in kinds.IN_A_FOLDER.values()]
     if postgresql.programs():
         made.append(kinds.database(request.getfixturevalue("server").url()))
     opened: list[kinds.Every] = []

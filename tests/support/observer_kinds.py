@@ -123,6 +123,16 @@ def sqlite(folder: Path) -> Iterator[Pipeline]:
         yield f"sql+sqlite:///{path}?query={QUERY}", deliver
 
 
+IN_A_FOLDER: dict[str, Callable[[Path], contextlib.AbstractContextManager[Pipeline]]] = {
+    "sink": sink,
+    "pages": lambda _: pages(size=20),
+    "file": log,
+    "exec": command,
+    "sqlite": sqlite,
+}
+"""The kinds that need only a folder; a database server is started once."""
+
+
 @contextlib.contextmanager
 def database(url: str) -> Iterator[Pipeline]:
     """Deliver to a running database server."""

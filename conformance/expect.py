@@ -51,6 +51,8 @@ class Reading:
     """When it was sent, in seconds since the epoch; 0 if it is not known."""
     stored: Sequence[Mapping[str, Any]] = ()
     """The stored copies of the event in question."""
+    unreadable: int = 0
+    """How many entries or lines of the reading were left out because they are not JSON objects."""
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class Recorder:
                 break
             same += 1
         self._latest = numbers
-        return [same, numbers[same:]]
+        unreadable = [value["unreadable"]] if "unreadable" in value else []
+        return [same, numbers[same:], *unreadable]
 
     def as_bytes(self, head: Mapping[str, Any]) -> bytes:
         """Return the content of the recording's file. Raises Unhidden if there can be none."""
@@ -197,5 +198,6 @@ class Replayer:
             if isinstance(value, dict):
                 return value
             self._latest = [*self._latest[: value[0]], *value[1]]
-            return {"events": [self.recording.events[number] for number in self._latest]}
+            unreadable = {"unreadable": value[2]} if len(value) > 2 else {}  # noqa: PLR2004 - the third part
+            return {"events": [self.recording.events[number] for number in self._latest], **unreadable}
         return value

@@ -127,7 +127,7 @@ def _problems(recording: Recording) -> Iterator[str]:
         if any(not 0 <= one < len(recording.outcomes) for one in _outcomes(kind, value)):
             yield f"entry {number} names a reply that it does not have"
         if kind == "reading" and isinstance(value, list):
-            same, more = value
+            same, more = value[:2]
             if same > known or any(not 0 <= one < len(recording.events) for one in more):
                 yield f"entry {number} names an event that it does not have"
             known = same + len(more)

@@ -52,6 +52,8 @@ def transcript(expectation: Expectation, redactor: Redactor, *, whole: bool) -> 
 def _store(sent: float, reading: Reading, redactor: Redactor) -> dict[str, Any]:
     """Return when an event was sent, what the store showed then, and the later event that proves an absence."""
     record: dict[str, Any] = {"sent": _moment(sent), "read": _moment(reading.taken), "events": reading.events}
+    if reading.unreadable:
+        record["unreadable"] = reading.unreadable
     if reading.later is not None:
         record["later"] = {
             "sent": _moment(reading.later_sent),

@@ -40,6 +40,7 @@ def reading_of(snapshot: StoreSnapshot, sent: SentEvent) -> Reading:
         snapshot.sentinel if snapshot.sentinel_sent else None,
         snapshot.sentinel_sent,
         snapshot.of(sent),
+        snapshot.unreadable,
     )
 
 

@@ -1,10 +1,11 @@
 """Packs described events into few batches, and finds the event for which a batch is refused or its neighbours are lost."""
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from conformance.client import Exchange
+from conformance.client import Exchange, clock
 from conformance.ingestion.read_back import ReadBack
 from conformance.inputs.events import REMOVED, EventSpec
 from conformance.inputs.factory import SentEvent, body
@@ -140,12 +141,15 @@ class Narrowing:
     is_wrong: Callable[[Submission], bool]
     left: int
     """How many more batches it may send."""
+    until: float = math.inf
+    """When it ends at the latest, in seconds since the epoch."""
 
     def of(self, packed: Pack) -> dict[EventSpec, Submission]:
         """Return the smallest submission of each event that it needed. Of unusual events of one kind, one wrong one suffices."""
         found = {spec: packed.submission(spec) for spec in packed.made}
         specs = packed.specs
-        if len(specs) == 1 or self.left <= 0 or not self.is_wrong(packed.whole):
+        may_go_on = self.left > 0 and clock.now() < self.until
+        if len(specs) == 1 or not may_go_on or not self.is_wrong(packed.whole):
             return found
         middle = _middle(specs)
         for half in (specs[:middle], specs[middle:]):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from conformance.client import Exchange, Target, clock
 from conformance.expect import SUCCESS, NotJudged, reply
-from conformance.ingestion.observers import Observer, ReadBackError, Stored
+from conformance.ingestion.observers import Observer, ReadBackError, Reading
 from conformance.ingestion.pace import Pace
 from conformance.ingestion.snapshot import StoreSnapshot, is_own
 from conformance.ingestion.window import Window, stored_id
@@ -190,7 +190,7 @@ class ReadBack:
             stored = self.read(lost.token, lost.events[0].entry["session_id"])
         except ReadBackError:
             return False
-        snapshot = StoreSnapshot(tuple(stored), {}, clock.now())
+        snapshot = StoreSnapshot.of_reading(stored, {}, clock.now())
         return any(snapshot.of(sent) for sent in lost.events)
 
     def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
@@ -229,7 +229,7 @@ class ReadBack:
         for _ in self.turns(began, began + usual, at_once=True):
             with contextlib.suppress(ReadBackError):
                 events = self.read(token or self.target.token, session)
-                snapshot = StoreSnapshot(tuple(events), {}, clock.now())
+                snapshot = StoreSnapshot.of_reading(events, {}, clock.now())
                 if all(snapshot.of(sent) for sent in present):
                     self._pace.slowest = max(self._pace.slowest, snapshot.taken - began)
                     self._worked.add(token or self.target.token)
@@ -258,7 +258,7 @@ class ReadBack:
             else min(self.patience, max(self.patience / 10, 4 * self._pace.slowest))
         )
 
-    def read(self, token: str, session: str = "") -> list[Stored]:
+    def read(self, token: str, session: str = "") -> Reading:
         """Return the run's own events of a store, or of one of its sessions.
 
         Raises ReadBackError, and NotJudged if the read-back hides the oldest events: an absent event may be stored then.
@@ -266,8 +266,9 @@ class ReadBack:
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
         shown = self.observer.read(token, session)
-        events = [event for event in shown if is_own(event, self.factory)]
-        others = len(shown) - len(events) + getattr(shown, "others", 0)
+        own = (event for event in shown if is_own(event, self.factory))
+        events = Reading.of(own, unreadable=shown.unreadable)
+        others = len(shown) - len(events) + shown.others
         if self._window.hides(token, session, events, others):
             self.failures[token] = (
                 f"the read-back shows only the newest {len(events) + others} events of a store; let it show all events since"
@@ -346,4 +347,4 @@ class ReadBack:
         events = self.read(token, session)
         ids = {sent.event_id for sent in sentinels}
         sentinel = next((event for event in events if stored_id(event) in ids), None)
-        return StoreSnapshot(tuple(events), sentinel, clock.now()) if sentinel is not None else None
+        return StoreSnapshot.of_reading(events, sentinel, clock.now()) if sentinel is not None else None

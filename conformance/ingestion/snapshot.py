@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from conformance.client import parse_tolerantly
-from conformance.ingestion.observers import Stored
+from conformance.ingestion.observers import Reading, Stored
 from conformance.ingestion.window import stored_id
 from conformance.inputs.factory import EventFactory, SentEvent
 
@@ -21,6 +22,14 @@ class StoreSnapshot:
     """The time of the reading, in seconds since the epoch."""
     sentinel_sent: float = 0.0
     """The time when the sentinel was sent, in seconds since the epoch. An event that was sent earlier and is absent was not stored."""
+
+    unreadable: int = 0
+    """How many entries or lines of the reading are not JSON objects."""
+
+    @classmethod
+    def of_reading(cls, reading: Reading, sentinel: Stored, taken: float) -> Self:
+        """Return a snapshot with the events of a reading."""
+        return cls(tuple(reading), sentinel, taken, unreadable=reading.unreadable)
 
     def of(self, sent: SentEvent) -> list[Stored]:
         """Return the stored copies of one entry, found by its ``event_id`` or its mark."""

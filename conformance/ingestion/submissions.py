@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from conformance.client import Memo
+from conformance.client import Memo, clock
 from conformance.ingestion.expectations import expect_not_stored, expect_stored
 from conformance.ingestion.observers import ReadBackError, reading_earlier
 from conformance.ingestion.packing import (
@@ -30,6 +30,8 @@ from conformance.inputs.factory import SentEvent, body
 
 MOST_TO_FIND_A_CAUSE = 40
 """Batches that are sent to find the event of a batch for which others are lost."""
+SECONDS_TO_FIND_A_CAUSE = 15.0
+"""For all batches of a run. If a target loses very many events, it is quicker to send each one alone."""
 MOST_TO_FIND_A_REFUSAL = 100
 """Batches that are sent to find the events for which others are refused."""
 KNOWN = 5
@@ -213,7 +215,8 @@ class Submissions:
         return found
 
     def _narrow_lost(self, packed: Pack) -> dict[EventSpec, Submission]:
-        return Narrowing(self.read_back, self._loses, MOST_TO_FIND_A_CAUSE).of(packed)
+        until = self._together.get("narrowing ends", lambda: clock.now() + SECONDS_TO_FIND_A_CAUSE)
+        return Narrowing(self.read_back, self._loses, MOST_TO_FIND_A_CAUSE, until).of(packed)
 
     def _loses(self, submission: Submission) -> bool:
         """Whether valid events of an accepted batch are not stored."""

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conformance.ingestion.observers import ReadBackError, Reading, Stored
+from conformance.ingestion.observers import ReadBackError, Reading
 from conformance.ingestion.observers.shared import LARGE, SharedObserver
 
 
@@ -21,7 +21,7 @@ class Slow:
         self.at_once, self.most = 0, 0
         self.fails = False
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         self.sessions.append(session_id)
         self.threads.add(threading.current_thread().name)
         self.at_once += 1
@@ -31,9 +31,7 @@ class Slow:
         self.at_once -= 1
         if self.fails:
             raise ReadBackError(f"no reply for {token}")
-        events = Reading([{"event_id": str(len(self.sessions))}])
-        events.others = self.others
-        return events
+        return Reading.of([{"event_id": str(len(self.sessions))}], others=self.others)
 
     def close(self) -> None:
         pass

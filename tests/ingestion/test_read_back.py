@@ -8,7 +8,7 @@ from starlette.responses import Response
 from conformance import reference
 from conformance.expect import NotJudged, Violation, collecting_evidence
 from conformance.ingestion import NEEDS_OBSERVER, ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.observers import ReadBackError, Stored
+from conformance.ingestion.observers import ReadBackError, Reading, Stored
 from conformance.inputs.events import REMOVED
 from conformance.inputs.factory import SentEvent, body
 from conformance.reference import OTHER_TOKEN, TOKEN, Rules
@@ -79,7 +79,7 @@ class Dawdling(Rules):
 class LettingIn(Through):
     """Stores the delayed events after the first reading that shows an event."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         shown = super().read(token, session_id)
         if shown and isinstance(self.server.rules, Dawdling) and self.server.rules.held:
             self.server.rules.let_in()
@@ -89,7 +89,7 @@ class LettingIn(Through):
 class Stumbling(LettingIn):
     """Fails at every second reading."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         if self.readings % 2:
             self.readings += 1
             raise ReadBackError("status 500 instead of 200")

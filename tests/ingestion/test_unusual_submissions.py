@@ -69,6 +69,21 @@ def test_the_event_that_costs_its_neighbours_is_found_and_others_are_not_accused
     assert len(rules.batches) < 20
 
 
+def test_when_the_time_to_find_a_cause_is_over_each_event_is_sent_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conformance.ingestion.submissions.SECONDS_TO_FIND_A_CAUSE", 0)
+    submissions, rules = make(Losing, ODD)
+    submissions.read_back.patience = 1
+    around = [*ODD[10:13], FAULTY]
+
+    found = [submissions.apart(one) for one in around]
+
+    lost = [not submissions.snapshot(one, one.surrounding).of(one.surrounding[0]) for one in found]
+    assert lost == [False, False, False, True]
+    assert len(rules.batches) == 1 + len(around)
+
+
 def test_neighbours_that_only_many_events_together_cost_are_missed_in_the_whole_batch(make: Make) -> None:
     submissions, rules = make(LosingMixes, ODD)
     submissions.read_back.patience = 1

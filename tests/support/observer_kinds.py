@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import sqlalchemy
 
-from conformance.ingestion.observers import Observer, Stored
+from conformance.ingestion.observers import Observer, Reading, Stored
 from tests.support.pipelines import Event, free_port
 
 Deliver = Callable[[str, list[Event]], None]
@@ -166,16 +166,16 @@ class Every(Observer):
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self._first, *self._others = observers
-        self._agreed: dict[tuple[str, str], list[Stored]] = {}
+        self._agreed: dict[tuple[str, str], Reading] = {}
         self.disagreements: list[str] = []
         """Events that only some observers returned at the end."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         found = _of(session_id, self._first.read(token, session_id))
         if found == self._agreed.get((token, session_id)):
             return found  # If one observer has nothing new, the others are not asked again.
         others = [_texts(_of(session_id, one.read(token, session_id))) for one in self._others]
-        shown = [event for event in found if all(_text(event) in other for other in others)]
+        shown = Reading(event for event in found if all(_text(event) in other for other in others))
         if shown == found:
             self._agreed[token, session_id] = found
         return shown
@@ -190,9 +190,9 @@ class Every(Observer):
             observer.close()
 
 
-def _of(session_id: str, events: Sequence[Stored]) -> list[Stored]:
+def _of(session_id: str, events: Sequence[Stored]) -> Reading:
     """Return the events of a session; some kinds return more than they are asked for."""
-    return [event for event in events if not session_id or event.get("session_id") == session_id]
+    return Reading(event for event in events if not session_id or event.get("session_id") == session_id)
 
 
 def _texts(events: Sequence[Stored]) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from conformance import reference
 from conformance.client import HttpClient, Target
 from conformance.ingestion import ReadBack
-from conformance.ingestion.observers import Observer, Stored, connect
+from conformance.ingestion.observers import Observer, Reading, Stored, connect
 from conformance.inputs.factory import EventFactory
 
 PATIENT = 60.0
@@ -21,10 +21,12 @@ class Through:
         self.seen, self.server = seen, server
         self.readings = 0
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return the other observer's events, changed."""
         self.readings += 1
-        return [self.shown(event) for event in self.seen.read(token, session_id)]
+        seen = self.seen.read(token, session_id)
+        shown = map(self.shown, seen)
+        return Reading.of(shown, others=seen.others, unreadable=seen.unreadable)
 
     def shown(self, event: Stored) -> Stored:
         """Return an event, changed."""

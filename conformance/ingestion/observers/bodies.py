@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from conformance.client import parse_tolerantly
 from conformance.ingestion.observers.long_json import Beginning, LongJson
-from conformance.ingestion.observers.observer import ReadBackError, Stored
+from conformance.ingestion.observers.observer import ReadBackError, Reading, Stored
 
 LONGEST = 32 << 20
 """Bytes of one reading, at most."""
@@ -43,6 +43,12 @@ class Keeper:
     events: int = 0
     others: int = 0
     """How many events of others were left out."""
+    unreadable: int = 0
+    """How many entries or lines were left out because they are not JSON objects."""
+
+    def reading(self, events: Iterable[Stored]) -> Reading:
+        """Return the events that were kept, with the numbers of those that were left out."""
+        return Reading.of(events, others=self.others, unreadable=self.unreadable)
 
     def keep(self, events: Iterable[tuple[str, Any]]) -> Iterator[Any]:
         """Yield values, each given with its text. Raises ReadBackError."""
@@ -92,6 +98,7 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Ke
     # A target may have stored an entry that is not an object. That is no reason to read nothing.
     if not isinstance(content, list) or (content and not are_objects):
         raise ReadBackError('its body is neither an array of objects nor {"events": [...]}')
+    keeper.unreadable += len(content) - len(events)
     if len(body) <= AT_ONCE:
         keeper.events += len(events)
     return Body(events, following)
@@ -141,7 +148,9 @@ def _lines(body: bytes, keeper: Keeper) -> list[Stored]:
     # Not all lines at once, which would take the memory of the body again.
     found = (line.rstrip(b"\r\n") for part in io.BytesIO(body) for line in part.splitlines() if line.strip())
     objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in found)
-    events = [one for one in keeper.keep(objects) if one is not None]
+    kept = list(keeper.keep(objects))
+    events = [one for one in kept if one is not None]
+    keeper.unreadable += len(kept) - len(events)
     # A line that two writers mixed up is left out: its event counts as not stored.
     if not keeper.others and not any(map(is_event, events)):
         raise ReadBackError("its body is not JSON, and no line of it is a JSON object with an event")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from conformance.ingestion.observers.bodies import LONGEST, Keeper, parse
-from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Reading, Stored, as_text
+from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Reading, as_text
 from conformance.settings import unusable
 
 FORM = "exec:COMMAND"
@@ -40,7 +40,7 @@ class ExecObserver:
     command: str = field(repr=False)
     access: Access
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return what the command prints: JSON or NDJSON. Raises ReadBackError."""
         variables = {
             "BEACON_OBSERVE_TOKEN": token,
@@ -67,9 +67,7 @@ class ExecObserver:
             ended = f"exit status {status}" if status > 0 else f"signal {-status}"
             raise ReadBackError(f"its command ended with {ended}{complaint}")
         keeper = Keeper(self.access.mark, self.access.ids)
-        events = Reading(parse(printed, may_be_empty=True, keeper=keeper).events)
-        events.others = keeper.others
-        return events
+        return keeper.reading(parse(printed, may_be_empty=True, keeper=keeper).events)
 
     def close(self) -> None:
         """Do nothing: no command runs between two readings."""

@@ -14,6 +14,7 @@ from conformance.ingestion.observers.observer import (
     Access,
     Observer,
     ReadBackError,
+    Reading,
     Stored,
     check_placeholders,
 )
@@ -67,13 +68,13 @@ class FileObserver:
         self._thread = threading.Thread(target=self._watch, name="read-back file", daemon=True)
         self._thread.start()
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return what has been appended for a token's store. Raises ReadBackError where nothing has."""
         del session_id
         with self._lock:
             followed = self._follow(token)
             followed.look()
-            events = followed.events.of(token)
+            events = Reading.of(followed.events.of(token), unreadable=followed.unreadable)
         if not events:
             raise ReadBackError(followed.why_not())
         return events
@@ -110,6 +111,8 @@ class _Followed:
     names_stores: bool
     problem: str = ""
     lines: int = 0
+    unreadable: int = 0
+    """How many lines are not JSON objects."""
     _tails: list[Tail] = field(default_factory=list, repr=False)
 
     def look(self, *, at_end: bool = False) -> None:
@@ -123,7 +126,9 @@ class _Followed:
         self.lines += len(lines)
         for line in lines:
             event = object_in(line)
-            if event is not None:
+            if event is None:
+                self.unreadable += 1
+            else:
                 self.events.put(self._store(event), event)
 
     def why_not(self) -> str:

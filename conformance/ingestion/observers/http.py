@@ -73,11 +73,11 @@ class HttpObserver:
             route=self.access.route,
         )
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return the events of all pages. Raises ReadBackError."""
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         url = re.sub(r"\{(\w+)\}", lambda found: quote(values[found[1]], safe=""), self.template)
-        events = Reading()
+        events: list[Stored] = []
         keeper = Keeper(self.access.mark, self.access.ids, self._begun.setdefault(token, Beginning()))
         seen: set[str] = set()
         size = 0
@@ -101,8 +101,7 @@ class HttpObserver:
             if keeper.events > MOST_EVENTS:
                 raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
             url = _following(url, next_link(reply.lines("link")) or page.following)
-        events.others = keeper.others
-        return events
+        return keeper.reading(events)
 
     def close(self) -> None:
         """Close every connection."""

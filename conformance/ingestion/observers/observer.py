@@ -1,10 +1,10 @@
 """What an observer is, and what the module of a kind has to offer."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from conformance.client import DIRECT, Header, RequestBudget, Route
 from conformance.settings import ConfigurationError
@@ -16,10 +16,19 @@ PLACEHOLDERS = ("token", "since", "session_id")
 
 
 class Reading(list[Stored]):
-    """The events of one reading, if the observer leaves out those of others."""
+    """The events of one reading, and what was left out of it."""
 
     others: int = 0
-    """How many it left out."""
+    """How many events of others were left out."""
+    unreadable: int = 0
+    """How many entries or lines were left out because they are not JSON objects."""
+
+    @classmethod
+    def of(cls, events: Iterable[Stored], *, others: int = 0, unreadable: int = 0) -> Self:
+        """Return a reading."""
+        reading = cls(events)
+        reading.others, reading.unreadable = others, unreadable
+        return reading
 
 
 class ReadBackError(Exception):
@@ -36,7 +45,7 @@ class ReadBackError(Exception):
 class Observer(Protocol):
     """Shows what a store has ingested."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return at least the events of a token's store since the run's start.
 
         With a ``session_id``, the events of that session are enough. Raises ReadBackError.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.client import journal
-from conformance.ingestion.observers.observer import Observer, ReadBackError, Stored
+from conformance.ingestion.observers.observer import Observer, ReadBackError, Reading, Stored
 
 FOREIGN = "of-others"
 """The session of an event of others, and the beginning of its id."""
@@ -24,13 +24,13 @@ class RecordedObserver:
     _others: dict[str, int] = field(default_factory=dict, repr=False)
     """The number of each event of others that was seen, by its id."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return the events of a store. Raises ReadBackError."""
         place = self.stores.index(token) if token in self.stores else -1
         value = journal.taken("reading", lambda: self._read(token, session_id), f"store {place} {session_id}")
         if "error" in value:
             raise ReadBackError(value["error"], lasts=value.get("lasts", False))
-        return list(value["events"])
+        return Reading.of(value["events"], unreadable=value.get("unreadable", 0))
 
     def _read(self, token: str, session_id: str) -> dict[str, Any]:
         assert self.observer is not None  # noqa: S101 - a journal that is replayed reads nothing
@@ -40,8 +40,8 @@ class RecordedObserver:
         except ReadBackError as error:
             return {"error": str(error), "lasts": error.lasts}
         shown = [event if self.is_own(event) else self._hidden(event) for event in events]
-        left_out = getattr(events, "others", 0)
-        return {"events": [*shown, *[{"session_id": FOREIGN}] * left_out]}
+        value = {"events": [*shown, *[{"session_id": FOREIGN}] * events.others]}
+        return value | ({"unreadable": events.unreadable} if events.unreadable else {})
 
     def _hidden(self, event: Stored) -> Stored:
         """Return what may be known of an event of others: that it is the same one as in another reading."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from conformance.ingestion.observers.observer import Observer, ReadBackError, Stored
+from conformance.ingestion.observers.observer import Observer, ReadBackError, Reading
 
 LARGE = 2000
 """Events of a reading of which only one is taken at a time, because each may fill megabytes."""
@@ -17,7 +17,7 @@ class _Taken(NamedTuple):
     """A reading of a whole store."""
 
     began: int
-    outcome: list[Stored] | ReadBackError
+    outcome: Reading | ReadBackError
 
 
 @dataclass
@@ -37,7 +37,7 @@ class SharedObserver:
     _thread: ThreadPoolExecutor | None = field(default=None, init=False, repr=False)
     """One thread, because each thread keeps the memory that it has needed for a large reading, and a connection. None before one."""
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return the events of a store, or at least those of a session. Raises ReadBackError."""
         if session_id and not self._are_large:
             return self._read(token, session_id)
@@ -56,19 +56,19 @@ class SharedObserver:
         """Close the observer."""
         self.observer.close()
 
-    def _outcome(self, token: str) -> list[Stored] | ReadBackError:
+    def _outcome(self, token: str) -> Reading | ReadBackError:
         try:
             return self._read_alone(token, "")
         except ReadBackError as error:
             return error
 
-    def _read_alone(self, token: str, session: str) -> list[Stored]:
+    def _read_alone(self, token: str, session: str) -> Reading:
         if not self._are_large:
             return self._read(token, session)
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="read-back")
         return self._thread.submit(self._read, token, session).result()
 
-    def _read(self, token: str, session: str) -> list[Stored]:
+    def _read(self, token: str, session: str) -> Reading:
         events = self.observer.read(token, session)
-        self._are_large |= len(events) + getattr(events, "others", 0) > LARGE
+        self._are_large |= len(events) + events.others > LARGE
         return events

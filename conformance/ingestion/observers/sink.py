@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from conformance.client import TOKEN_HEADER
 from conformance.ingestion.observers.bodies import Keeper, parse
 from conformance.ingestion.observers.by_store import EventsByStore
-from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Stored
+from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Reading, Stored
 from conformance.ingestion.observers.webhook_server import Answer, Delivery, WebhookServer
 from conformance.settings import ConfigurationError, unusable
 
@@ -61,6 +61,8 @@ class SinkObserver:
     _refused: list[str] = field(default_factory=list, repr=False)
     _of_others: int = 0
     """Events of stores that the run does not know."""
+    _unreadable: int = 0
+    """Delivered entries or lines that are not JSON objects."""
     _room: int = MOST_BYTES
 
     def __post_init__(self) -> None:
@@ -80,10 +82,10 @@ class SinkObserver:
         """The URL to deliver to."""
         return f"{self._server.url}{self._path}"
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return what has been delivered for a token's store. Raises ReadBackError where nothing has."""
         del session_id
-        events = self._events.of(token)
+        events = Reading.of(self._events.of(token), unreadable=self._unreadable)
         if self._room <= 0:
             raise ReadBackError(
                 f"more than {MOST_BYTES} bytes of events; let the pipeline deliver only this store's"
@@ -111,10 +113,12 @@ class SinkObserver:
             return self._refuse(404, "its path is not the path of the sink")
         # Strangers may post at the same time; one body after the other needs the least memory.
         with self._lock:
+            keeper = Keeper(self.mark, self.ids)
             try:
-                events = parse(delivery.body, may_be_empty=True, keeper=Keeper(self.mark, self.ids)).events
+                events = parse(delivery.body, may_be_empty=True, keeper=keeper).events
             except ReadBackError as error:
                 return self._refuse(400, str(error))
+            self._unreadable += keeper.unreadable
             segment = delivery.path.rstrip("/")[len(self._path) :].rpartition("/")[2]
             token = unquote(segment) or delivery.headers.get(TOKEN_HEADER, "").strip()
             for event in events:

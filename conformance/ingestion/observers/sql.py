@@ -18,6 +18,7 @@ from conformance.ingestion.observers.observer import (
     Access,
     Observer,
     ReadBackError,
+    Reading,
     Stored,
     as_text,
     one_store_only,
@@ -92,7 +93,7 @@ class SqlObserver:
             ) from None
         self._names = frozenset(self._query.compile().params)
 
-    def read(self, token: str, session_id: str = "") -> list[Stored]:
+    def read(self, token: str, session_id: str = "") -> Reading:
         """Return the rows of the query. Raises ReadBackError."""
         values = {"token": token, "since": as_text(self.access.since), "session_id": session_id}
         bound = {name: value for name, value in values.items() if name in self._names}
@@ -108,7 +109,7 @@ class SqlObserver:
             raise ReadBackError(f"its query took more than {self.access.timeout:g} s") from None
         if isinstance(rows, ReadBackError):
             raise rows
-        return rows
+        return Reading(rows)
 
     def close(self) -> None:
         """Close the connections to the database."""

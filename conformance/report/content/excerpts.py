@@ -15,6 +15,10 @@ def store_in_words(store: dict[str, Any]) -> list[str]:
     lines = [
         f"sent {store['sent']}; the store was read {store['read']} and showed {_events(store['events'])}"
     ]
+    if unreadable := store.get("unreadable"):
+        lines.append(
+            f"left out of the reading, because they are not JSON objects: {unreadable} entries or lines"
+        )
     lines += [f"stored: {one}" for one in store.get("stored", ())]
     later = store.get("later")
     if later is not None:

@@ -1,8 +1,9 @@
 """Whether a page at an origin can send requests to a target at all. Pure, except for looking up a name."""
 
-import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from conformance.client import addresses_of
 
 BLOCKED_PORTS = frozenset(
     {
@@ -14,6 +15,8 @@ BLOCKED_PORTS = frozenset(
     }
 )
 """Ports that no browser connects to (Fetch standard, Port blocking)."""
+LOOKUP = 10.0
+"""Seconds that looking up a name may take."""
 PORTS = {"http": 80, "https": 443}
 
 
@@ -54,10 +57,10 @@ def private_addresses(url: str) -> list[str]:
     """Return the addresses of a URL's host that are not public, each with the port, as Chromium writes them."""
     port = port_of(url)
     try:
-        found = socket.getaddrinfo(host_of(url), port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        found = addresses_of(host_of(url), port, LOOKUP)
+    except OSError:
         return []  # the doctor reports it
-    addresses = {str(address[0]).partition("%")[0] for *_, address in found}
+    addresses = {address.partition("%")[0] for address in found}
     return [
         f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         for address in sorted(addresses)

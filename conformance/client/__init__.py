@@ -3,6 +3,7 @@
 This is the only room that knows httpx, and it imports no other room. It reports what happened and judges nothing.
 """
 
+from conformance.client.addresses import addresses_of
 from conformance.client.comparison import differing_parts
 from conformance.client.html import is_page, page_in_words, page_title
 from conformance.client.http_client import GIVES_UP_AFTER, STOPPED_ANSWERING, THROTTLING, HttpClient
@@ -36,6 +37,7 @@ __all__ = [
     "RequestBudget",
     "Route",
     "Target",
+    "addresses_of",
     "bearable",
     "browser_lines",
     "differing_parts",

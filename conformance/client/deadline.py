@@ -11,6 +11,8 @@ from typing import Any
 import httpcore
 import httpx
 
+from conformance.client.addresses import addresses_of
+
 IDLE = 4.0
 """Seconds after which an idle connection is not used again, because many servers close it after 5."""
 RECORD = 16 << 10
@@ -102,7 +104,7 @@ class _Backend(httpcore.SyncBackend):
         del timeout
         self.opened += 1
         host, port = self._address or (host, port)
-        addresses = _addresses(host, port)
+        addresses = self._addresses(host, port)
         for left in range(len(addresses), 0, -1):
             try:
                 stream = super().connect_tcp(
@@ -115,14 +117,13 @@ class _Backend(httpcore.SyncBackend):
                 return _Stream(stream, self._deadline, self.sockets)
         raise httpcore.ConnectError(f"{host} has no address")
 
-
-def _addresses(host: str, port: int) -> list[str]:
-    """Return the addresses of a host. Raises ConnectError."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            return addresses_of(host, port, self._deadline.remaining())
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
 
 
 def _parser(connection: Any) -> Any:

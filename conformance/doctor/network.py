@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from conformance.client import NoReply
+from conformance.client import NoReply, addresses_of
 from conformance.doctor.silence import silence_advice
 from conformance.doctor.step import Step, StepResult
 
@@ -40,7 +40,7 @@ def network(
     named = host
     if address is not None:
         option, (host, port) = "--connect-to", address
-    name = _name(host, port, option)
+    name = _name(host, port, option, timeout)
     yield name
     if name.result is not StepResult.OK:
         return
@@ -63,11 +63,11 @@ def network(
             yield _tls(connection, named, where, authorities())
 
 
-def _name(host: str, port: int, option: str) -> Step:
+def _name(host: str, port: int, option: str, timeout: float) -> Step:
     tried = f"look up {host}"
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        addresses = addresses_of(host, port, timeout)
+    except OSError as error:
         return Step(
             "name",
             StepResult.PROBLEM,
@@ -75,7 +75,6 @@ def _name(host: str, port: int, option: str) -> Step:
             f"the name {host} has no address ({_why(error)})",
             f"check the host in {option}, and whether this machine can look it up (VPN, private DNS)",
         )
-    addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
     return Step("name", StepResult.OK, tried, ", ".join(addresses))
 
 

@@ -1,11 +1,14 @@
 """No exchange takes longer than ``--timeout``, whatever phase of it never ends."""
 
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from conformance.client import HttpClient, NoReply, Request, deadline
+from conformance.doctor.network import network
 from tests.support.hostile_answers import PHASES, trickles
 from tests.support.raw_servers import RawServer
 
@@ -67,11 +70,27 @@ def test_a_server_that_never_ends_its_tls_does_not_hold_a_request(http_client: H
     assert isinstance(exchange.outcome, NoReply)
 
 
+def test_a_resolver_that_never_answers_does_not_hold_a_request(
+    http_client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait())
+
+    exchange = http_client.send(Request("POST", "http://shop.example", (), b"{}"))
+    name = next(iter(network("http://shop.example", ssl.create_default_context, 0.2)))
+    never.set()
+
+    assert exchange.elapsed < MOST
+    assert isinstance(exchange.outcome, NoReply)
+    assert exchange.outcome.kind == "unreachable"
+    assert name.observed == "the name shop.example has no address (no answer in time)"
+
+
 def test_the_addresses_of_a_host_share_the_timeout(
     http_client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]  # reserved for documentation (RFC 5737)
-    monkeypatch.setattr(deadline, "_addresses", lambda *_: nobody)
+    monkeypatch.setattr(deadline, "addresses_of", lambda *_: nobody)
 
     exchange = http_client.send(Request("POST", "http://shop.example", (), b"{}"))
 

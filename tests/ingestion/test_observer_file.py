@@ -82,6 +82,20 @@ def test_lines_that_are_no_event_are_passed_over(log: Path) -> None:
         assert observer.read(A) == [ONE]
 
 
+def test_events_of_others_are_counted_and_not_kept(log: Path) -> None:
+    own, known = {"event_id": "1", "session_id": "conformance-run-1"}, {"event_id": "OWN-ID"}
+    foreign = {"event_id": "2", "session_id": "of others"}
+    observer = connect(
+        f"file://{log}", datetime.now(UTC), 5, stores=[A], mark="conformance-run", ids={"own-id"}
+    )
+    _append(log, ' off"}\n' + "".join(map(_line, [foreign, own, foreign, known])))
+    found = observer.read(A)
+    observer.close()
+
+    assert found == [own, known]
+    assert found.others == 2
+
+
 def test_a_file_that_appears_later_is_read_from_its_beginning(tmp_path: Path) -> None:
     path = tmp_path / "later.ndjson"
     with _following(path, A) as observer:

@@ -56,15 +56,19 @@ class Keeper:
             self.events += 1
             if self.events > MOST_EVENTS:
                 raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
-            if (
-                self.mark
-                and self.mark not in text
-                and isinstance(value, dict)
-                and not self._has_own_id(value)
-            ):
-                self.others += is_event(value)
-            else:
+            if not self.leaves_out(text, value):
                 yield value
+
+    def leaves_out(self, text: str, value: Any) -> bool:
+        """Whether a value is an object of others; if it is an event, count it."""
+        is_foreign = (
+            bool(self.mark)
+            and self.mark not in text
+            and isinstance(value, dict)
+            and not self._has_own_id(value)
+        )
+        self.others += is_foreign and is_event(value)
+        return is_foreign
 
     def _has_own_id(self, event: Stored) -> bool:
         found = event.get("event_id")

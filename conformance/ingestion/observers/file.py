@@ -3,12 +3,12 @@
 import os
 import stat
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from conformance.ingestion.observers.bodies import object_in
+from conformance.ingestion.observers.bodies import Keeper, object_in
 from conformance.ingestion.observers.by_store import EventsByStore
 from conformance.ingestion.observers.observer import (
     Access,
@@ -42,7 +42,7 @@ def check_address(address: str, *, two_stores: bool) -> None:
 
 def connect(address: str, access: Access) -> Observer:
     """Return the observer of a valid address."""
-    return FileObserver(address, access.stores)
+    return FileObserver(address, access.stores, access.mark, access.ids)
 
 
 @dataclass
@@ -56,6 +56,10 @@ class FileObserver:
     address: str = field(repr=False)
     stores: Sequence[str] = field(default=(), repr=False)
     """The tokens that the run knows."""
+    mark: str = ""
+    """What the run's own events carry; empty: not known."""
+    ids: Container[str] = field(default=(), repr=False)
+    """The ids of the run's own events, in small letters."""
     _followed: dict[Path, "_Followed"] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _closing: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -74,8 +78,8 @@ class FileObserver:
         with self._lock:
             followed = self._follow(token)
             followed.look()
-            events = Reading.of(followed.events.of(token), unreadable=followed.unreadable)
-        if not events:
+            events = followed.keeper.reading(followed.events.of(token))
+        if not events and not events.others:
             raise ReadBackError(followed.why_not())
         return events
 
@@ -91,7 +95,8 @@ class FileObserver:
         path = Path(self._path.replace(PLACEHOLDER, quote(token, safe="")))
         if path not in self._followed:
             events = EventsByStore(alone=own or len(self.stores) <= 1)
-            self._followed[path] = _Followed(path, events, names_stores=not own)
+            keeper = Keeper(self.mark, self.ids)
+            self._followed[path] = _Followed(path, events, keeper, names_stores=not own)
             self._followed[path].look(at_end=at_end)
         return self._followed[path]
 
@@ -108,11 +113,11 @@ class _Followed:
 
     path: Path
     events: EventsByStore
+    keeper: Keeper
+    """Chooses what is kept."""
     names_stores: bool
     problem: str = ""
     lines: int = 0
-    unreadable: int = 0
-    """How many lines are not JSON objects."""
     _tails: list[Tail] = field(default_factory=list, repr=False)
 
     def look(self, *, at_end: bool = False) -> None:
@@ -127,8 +132,8 @@ class _Followed:
         for line in lines:
             event = object_in(line)
             if event is None:
-                self.unreadable += 1
-            else:
+                self.keeper.unreadable += 1
+            elif not self.keeper.leaves_out(line.decode("utf-8", "replace"), event):
                 self.events.put(self._store(event), event)
 
     def why_not(self) -> str:

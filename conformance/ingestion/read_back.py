@@ -12,7 +12,7 @@ from conformance.ingestion.observers import Observer, ReadBackError, Reading
 from conformance.ingestion.pace import Pace
 from conformance.ingestion.snapshot import StoreSnapshot, is_own
 from conformance.ingestion.window import Window, stored_id
-from conformance.inputs.factory import EventFactory, SentEvent, body
+from conformance.inputs.factory import EventFactory, EventKind, SentEvent, body
 
 NEEDS_OBSERVER = "needs read-back: pass --observer 'https://host/path?token={token}&since={since}'"
 NO_SENTINEL_VISIBLE = "no sentinel event became visible"
@@ -62,6 +62,8 @@ class ReadBack:
     """The exchange of the last sentinel that became visible."""
     lost: list[LostEvents] = field(default_factory=list, init=False, repr=False)
     """Sentinels that were answered with a success, and did not become visible although read-back had worked before."""
+    shown_kinds: set[EventKind] = field(default_factory=set, init=False, repr=False)
+    """The kinds of the run's own events that a reading has shown so far."""
     failures: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """Why the read-back of a store does not work, by the token of the store."""
     _worked: set[str] = field(default_factory=set, init=False, repr=False)
@@ -268,6 +270,8 @@ class ReadBack:
         shown = self.observer.read(token, session)
         own = (event for event in shown if is_own(event, self.factory))
         events = Reading.of(own, unreadable=shown.unreadable)
+        kinds = (self.factory.ids.get(stored_id(event)) for event in events)
+        self.shown_kinds.update(kind for kind in kinds if kind is not None)
         others = len(shown) - len(events) + shown.others
         if self._window.hides(token, session, events, others):
             self.failures[token] = (

@@ -26,7 +26,7 @@ from conformance.ingestion.read_back import ReadBack
 from conformance.ingestion.snapshot import StoreSnapshot
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec
-from conformance.inputs.factory import SentEvent, body
+from conformance.inputs.factory import SentEvent, body, kind_of
 
 MOST_TO_FIND_A_CAUSE = 40
 """Batches that are sent to find the event of a batch for which others are lost."""
@@ -41,6 +41,7 @@ __all__ = [
     "Submission",
     "Submissions",
     "expect_ingested",
+    "expect_neighbours",
     "expect_skipped",
     "send_batch",
     "specs_of",
@@ -130,6 +131,15 @@ class Submissions:
         if spec in sent and not self.read_back.target.is_fresh_attempt:
             return sent[spec]
         return self.read_back.target.memo.get(spec, lambda: send_batch(self.read_back, spec))
+
+    def neighbours(self, submission: Submission) -> tuple[SentEvent, ...]:
+        """Return the valid events around those that a check examines, of kinds that the read-back has shown.
+
+        If a target loses every event of a type, or with a field, that is not because of what is around them.
+        """
+        kinds = self.read_back.shown_kinds
+        shown = (sent for sent in submission.surrounding if kind_of(sent.entry) in kinds)
+        return tuple(shown) or submission.surrounding
 
     def snapshot(
         self, submission: Submission, present: Sequence[SentEvent] = (), *, of_session: bool = True
@@ -224,12 +234,12 @@ class Submissions:
         return not submission.is_refused and self._together.get(key, lambda: self._has_lost(submission))
 
     def _has_lost(self, submission: Submission) -> bool:
-        sent, session = submission.surrounding, submission.session
+        sent, session = self.neighbours(submission), submission.session
         if session:
             snapshot = self.read_back.wait_for(sent, session=session)
         else:
             snapshot = self.read_back.snapshot_after(submission.exchange, sent)
-        return not all(map(snapshot.of, sent))
+        return not all(map(snapshot.of, self.neighbours(submission)))
 
     def _send_known(self) -> Submission:
         factory = self.read_back.factory
@@ -251,6 +261,13 @@ def specs_of(parameters: Iterable[object]) -> list[EventSpec | BatchSpec]:
             if isinstance(spec, EventSpec | BatchSpec):
                 found[spec] = None
     return list(found)
+
+
+def expect_neighbours(submissions: Submissions, submission: Submission, what: str) -> None:
+    """Expect that the valid events around those that a check examines are stored. Raises NotJudged as ``wait_for_sentinel`` does."""
+    snapshot = submissions.snapshot(submission, submissions.neighbours(submission))
+    for sent in submissions.neighbours(submission):
+        expect_stored(snapshot, submission.exchange, sent, what)
 
 
 def expect_ingested(submissions: Submissions, spec: EventSpec) -> None:

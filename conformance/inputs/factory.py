@@ -18,6 +18,15 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 INFINITY = re.compile(r"(?<=: )(-?)Infinity(?=[,}])")
 
 
+EventKind = tuple[str, frozenset[str]]
+"""The type of an event, and the names of its fields: what a target may lose every event for."""
+
+
+def kind_of(entry: Any) -> EventKind:
+    """Return the kind of an entry; of one that is not an object, the kind without fields."""
+    return (str(entry.get("event_type")), frozenset(entry)) if isinstance(entry, dict) else ("", frozenset())
+
+
 @dataclass(frozen=True)
 class SentEvent:
     """One sent entry of a batch, and how to recognise it."""
@@ -40,8 +49,8 @@ class EventFactory:
     """How many sessions were made."""
     generated_sizes: Counter[int] = field(default_factory=Counter, init=False)
     """How many batches of each size were generated."""
-    ids: set[str] = field(default_factory=set, init=False, repr=False)
-    """The ids of the events that were made, in small letters."""
+    ids: dict[str, EventKind] = field(default_factory=dict, init=False, repr=False)
+    """The ids of the events that were made, in small letters, and their kinds."""
     _stock: list[SentEvent] = field(default_factory=list, init=False, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
     """Checks use the factory from several threads."""
@@ -87,12 +96,12 @@ class EventFactory:
         entry = spec.apply(event)
         if spec.valid:
             event_id = entry["event_id"]
-        self.ids.add(event_id.lower())
+        self.ids[event_id.lower()] = kind_of(entry)
         return SentEvent(entry, event_id, mark)
 
     def with_id(self, sent: SentEvent, event_id: str) -> SentEvent:
         """Give an event that was not sent yet another id."""
-        self.ids.add(event_id.lower())
+        self.ids[event_id.lower()] = kind_of(sent.entry)
         sent.entry["event_id"] = event_id
         return replace(sent, event_id=event_id)
 

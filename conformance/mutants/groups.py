@@ -154,13 +154,10 @@ MIX_ALSO_SHOWS: Group = (
     cors.NO_ORIGIN_SERVED,
 )
 """Requirements that generated batches depend on."""
-AMONG_OTHERS: Group = (
-    batch.INGESTS_ALL,
-    events.NEIGHBOURS_INGESTED,
-    events.ANY_MIX,
-    events.NON_OBJECTS_SKIPPED,
-)
+OF_EVERY_TYPE: Group = (batch.INGESTS_ALL, events.NEIGHBOURS_INGESTED, events.ANY_MIX)
 """Their checks send valid events of every type or of the simplest one, and look for them."""
+AMONG_OTHERS: Group = (*OF_EVERY_TYPE, events.NON_OBJECTS_SKIPPED)
+"""Their checks look for valid events, whatever is around them."""
 TAKEN: Group = (
     events.TYPES_INGESTED,
     events.OPTIONAL_FIELDS_INGESTED,

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from conformance.mutants.declaring import mutant
-from conformance.mutants.groups import AMONG_OTHERS, MIXED, NAMED_STORE, SIMPLEST, TAKEN
+from conformance.mutants.groups import MIXED, NAMED_STORE, OF_EVERY_TYPE, SIMPLEST, TAKEN
 from conformance.reference import Rules
 from conformance.reference.events import NEEDS, Schema
 from conformance.requirements import batch
@@ -22,10 +22,8 @@ class UnsupportedType(Rules):
 @mutant(
     clause.TYPES_INGESTED,
     batch.INGESTS_ALL,
-    clause.NEIGHBOURS_INGESTED,
     clause.ANY_MIX,
     clause.OPTIONAL_FIELDS_INGESTED,
-    clause.NON_OBJECTS_SKIPPED,
     perhaps=MIXED,
 )
 class TouchIsForgotten(UnsupportedType):
@@ -37,10 +35,8 @@ class TouchIsForgotten(UnsupportedType):
 @mutant(
     clause.TYPES_INGESTED,
     batch.INGESTS_ALL,
-    clause.NEIGHBOURS_INGESTED,
     clause.ANY_MIX,
     clause.OPTIONAL_FIELDS_INGESTED,
-    clause.NON_OBJECTS_SKIPPED,
     perhaps=MIXED,
 )
 class BlockViewIsForgotten(UnsupportedType):
@@ -59,7 +55,7 @@ class Demanding(Rules):
         return super().required_fields(event_type) | (set(self.demanded) if event_type in self.by else set())
 
 
-@mutant(clause.TYPES_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=(*MIXED, *SIMPLEST))
+@mutant(clause.TYPES_INGESTED, *OF_EVERY_TYPE, *TAKEN, perhaps=(*MIXED, *SIMPLEST))
 class ViewNeedsAPosition(Demanding):
     """product_view and add_to_cart events without a position are skipped."""
 
@@ -76,7 +72,7 @@ class FirstPositionIsSkipped(Rules):
         )
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, perhaps=(*MIXED, *SIMPLEST))
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *OF_EVERY_TYPE, *TAKEN, perhaps=(*MIXED, *SIMPLEST))
 class VariantIsDemanded(Demanding):
     """Product events without a variant_id are skipped."""
 
@@ -84,7 +80,7 @@ class VariantIsDemanded(Demanding):
     by = ("product_view", "product_click", "add_to_cart")
 
 
-@mutant(clause.OPTIONAL_FIELDS_INGESTED, *AMONG_OTHERS, *TAKEN, *NAMED_STORE, perhaps=(*MIXED, *SIMPLEST))
+@mutant(clause.OPTIONAL_FIELDS_INGESTED, *OF_EVERY_TYPE, *TAKEN, *NAMED_STORE, perhaps=(*MIXED, *SIMPLEST))
 class CustomerIsDemanded(Demanding):
     """Events without a customer_id are skipped."""
 

@@ -8,7 +8,7 @@ from conformance import expect
 from conformance.client import Exchange, Reply, Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
 from conformance.ingestion.skipping import compare_answers
-from conformance.ingestion.submissions import Submission, Submissions, send_batch
+from conformance.ingestion.submissions import Submission, Submissions, expect_neighbours, send_batch
 from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import EventSpec, changed_event, event_without, mistyped_events
 from conformance.inputs.factory import EventFactory, body
@@ -104,11 +104,9 @@ def test_the_valid_events_around_an_invalid_one_are_ingested(
     submissions: Submissions, batch: BatchSpec
 ) -> None:
     submission = submissions.batch(batch)
-    snapshot = submissions.snapshot(submission, submission.surrounding)
 
     what = f"a valid event around invalid event {min(batch.invalid_entries()) + 1} of {batch.size}"
-    for sent in submission.surrounding:
-        expect_stored(snapshot, submission.exchange, sent, what)
+    expect_neighbours(submissions, submission, what)
 
 
 @covers(clause.NEIGHBOURS_INGESTED)
@@ -118,11 +116,7 @@ def test_the_valid_events_around_every_fault_are_ingested(
 ) -> None:
     for one in specs:
         submission = submissions.event(one)
-        snapshot = submissions.snapshot(submission, submission.surrounding)
-        for sent in submission.surrounding:
-            expect_stored(
-                snapshot, submission.exchange, sent, f"a valid event around the invalid one ({one})"
-            )
+        expect_neighbours(submissions, submission, f"a valid event around the invalid one ({one})")
 
 
 UNUSUAL = [pytest.param(specs, id=name) for name, specs in UNUSUAL_EVENTS.items()]
@@ -141,9 +135,7 @@ def _expect_accepted(submissions: Submissions, specs: tuple[EventSpec, ...]) -> 
 def _expect_neighbours(submissions: Submissions, specs: tuple[EventSpec, ...]) -> None:
     for one in specs:
         submission = submissions.apart(one)
-        snapshot = submissions.snapshot(submission, submission.surrounding)
-        for sent in submission.surrounding:
-            expect_stored(snapshot, submission.exchange, sent, f"a valid event around another one ({one})")
+        expect_neighbours(submissions, submission, f"a valid event around another one ({one})")
 
 
 @covers(clause.ANY_CONTENT_KEEPS_BATCH)
@@ -184,18 +176,14 @@ def test_the_valid_events_around_many_unusual_entries_are_ingested(
     submissions: Submissions, specs: tuple[EventSpec, ...]
 ) -> None:
     for submission in submissions.whole(specs):
-        snapshot = submissions.snapshot(submission, submission.surrounding)
-        for sent in submission.surrounding:
-            expect_stored(snapshot, submission.exchange, sent, "a valid event among unusual entries")
+        expect_neighbours(submissions, submission, "a valid event among unusual entries")
 
 
 @covers(clause.NEIGHBOURS_OF_ANY_CONTENT)
 def test_new_events_among_known_ones_are_ingested(submissions: Submissions) -> None:
     submission = submissions.after_known()
-    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    for sent in submission.surrounding:
-        expect_stored(snapshot, submission.exchange, sent, "a new event among events with known ids")
+    expect_neighbours(submissions, submission, "a new event among events with known ids")
 
 
 @covers(clause.HUGE_NUMBER_KEEPS_BATCH)
@@ -314,12 +302,8 @@ def test_the_valid_events_around_an_entry_that_is_not_an_object_are_ingested(
     submissions: Submissions, spec: EventSpec
 ) -> None:
     submission = submissions.event(spec)
-    snapshot = submissions.snapshot(submission, submission.surrounding)
 
-    for sent in submission.surrounding:
-        expect_stored(
-            snapshot, submission.exchange, sent, f"a valid event around an entry of type {spec.name}"
-        )
+    expect_neighbours(submissions, submission, f"a valid event around an entry of type {spec.name}")
 
 
 @covers(clause.DUPLICATE_EVENT_ID)

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from conformance.ingestion.submissions import expect_neighbours
 from conformance.inputs.batches import NEAR_MISSES
 from conformance.inputs.events import unusual_event
 from tests.support.submissions import VALID, Counting, Make, ids_of, status_of
@@ -96,6 +97,23 @@ def test_neighbours_that_only_many_events_together_cost_are_missed_in_the_whole_
     assert [len(one.examined) for one in (whole, again)] == [len(ODD)] * 2
     assert whole.event.event_id != again.event.event_id
     assert len(rules.batches) == 2
+
+
+def test_a_type_that_is_lost_everywhere_does_not_accuse_what_is_around_its_events(make: Make) -> None:
+    class LosingAType(Counting):
+        def accepted(self, entries: list[Any]) -> list[Any]:
+            return [one for one in super().accepted(entries) if one["event_type"] != "add_to_cart"]
+
+    submissions, rules = make(LosingAType, ODD)
+    submissions.read_back.patience = 1
+    (whole,) = submissions.whole(ODD)
+    before = submissions.neighbours(whole)
+
+    expect_neighbours(submissions, submissions.apart(FAULTY), "a valid event")
+    assert whole.surrounding == before
+    types = {one.entry["event_type"] for one in whole.surrounding}
+    assert types - {one.entry["event_type"] for one in submissions.neighbours(whole)} == {"add_to_cart"}
+    assert len(rules.batches) == 1
 
 
 def test_known_and_new_ids_are_sent_in_turn_after_the_known_ones_are_visible(make: Make) -> None:

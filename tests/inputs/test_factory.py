@@ -22,4 +22,4 @@ def test_every_valid_event_is_known_by_the_id_that_it_is_sent_with() -> None:
     factory = EventFactory("run")
     sent = [described.make(TYPES[0], factory, "") for described in USUAL]
 
-    assert {one.entry["event_id"].lower() for one in sent} - factory.ids == set()
+    assert {one.entry["event_id"].lower() for one in sent} - factory.ids.keys() == set()

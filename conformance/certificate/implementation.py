@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,15 @@ def parse_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(read_bytes(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnusableCertificate(f"{path}: is not valid TOML ({error})") from None
+
+
+def check_named(named: str, implementation: Mapping[str, str]) -> None:
+    """Raise UnusableCertificate if a run named another implementation than the file. ``named`` is empty if it named none."""
+    for key in ("project", "version"):
+        if named and implementation[key].lower() not in named.lower():
+            raise UnusableCertificate(
+                f"the results are of {named}, and the {key} to certify is {implementation[key]}; judge that version, or correct the file"
+            )
 
 
 def read_implementation(path: Path) -> dict[str, str]:

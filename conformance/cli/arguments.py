@@ -30,7 +30,6 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         f"Judge a target and write reports. Without --target, judge the bundled reference.\n{OTHER_SOURCES}"
     )
     parser.epilog = examples(
-        "run --config beacon.toml",
         "run --target https://staging.example --origin https://shop.example --effort quick",
         "run --config beacon.toml --requirement cors --requirement 'token.*' -v",
     )

@@ -11,7 +11,7 @@ from conformance import results
 from conformance.certificate import statement as stating
 from conformance.certificate.envelope import Envelope, Signature, read_bytes
 from conformance.certificate.errors import UnusableCertificate
-from conformance.certificate.implementation import read_implementation
+from conformance.certificate.implementation import check_named, read_implementation
 from conformance.certificate.keys import PrivateKey
 from conformance.certificate.trust import read_trust
 from conformance.certificate.verification import CERTIFICATE, Asked, check_folder, not_shown, parse_age
@@ -63,6 +63,7 @@ def run_attest(arguments: Sequence[str]) -> int:
         content = read_bytes(path, limits.LONGEST_FILE)
         read = results.parse(content, str(path))
         implementation = read_implementation(parsed.implementation)
+        check_named(read["target"].get("implementation", ""), implementation)
         if parsed.predicate is not None:
             text = json.dumps(stating.predicate_of(read, implementation), ensure_ascii=False, indent=1) + "\n"
         else:

@@ -27,7 +27,17 @@ DECIDING = ("hypothesis", "schemathesis", "requests", "urllib3")
 __all__ = ["Again", "OtherRun", "OtherVersions", "UnusableRecording", "load"]
 SETTINGS = (
     *("target", "token", "other_token", "revoked_token", "origin", "other_origin", "other_store_origin"),
-    *("require", "seed", "challenge", "set", "effort", "max_requests", "max_rate", "connections"),
+    *(
+        "implementation",
+        "require",
+        "seed",
+        "challenge",
+        "set",
+        "effort",
+        "max_requests",
+        "max_rate",
+        "connections",
+    ),
     *("wait", "timeout", "patience", "settle"),
 )
 """The settings that a recording has. It does not have the observer's address."""

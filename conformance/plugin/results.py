@@ -123,6 +123,7 @@ def _facts(config: pytest.Config, state: State, run: Run, *, interrupted: bool) 
         readings=state.readings_of_workers + run.readings.sent,
         target=run.settings.target,
         kind=run.kind,
+        implementation=run.redactor.text(run.settings.implementation),
         required=run.settings.require,
         openapi=hashlib.sha256(openapi.text().encode()).hexdigest(),
         package=package_digest(),

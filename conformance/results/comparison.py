@@ -241,6 +241,10 @@ def _facts(before: Run, after: Run) -> Iterator[Fact]:
         if name == "target" and {run.results["target"]["kind"] for run in (before, after)} == {"reference"}:
             values = ["the bundled reference"] * 2
         yield Fact(name, *values)
+    implementations = [
+        str(run.results["target"].get("implementation", "not named")) for run in (before, after)
+    ]
+    yield Fact("implementation", *implementations)
     required = [
         ", ".join(name for name, item in run.results["classes"].items() if item["required"])
         for run in (before, after)

@@ -53,6 +53,8 @@ class RunFacts:
     required: tuple[str, ...]
     openapi: str
     """A digest of the OpenAPI description that this run used."""
+    implementation: str = ""
+    """Its name and version, as the user of the run wrote them; empty: not said."""
     package: str = ""
     """A digest of the files of the suite that judged."""
     requirement_set: str = ""
@@ -142,7 +144,12 @@ def compose(facts: RunFacts, findings: Sequence[Finding]) -> Results:
             "unreachable": facts.unreachable,
             "faults": list(facts.faults),
         },
-        "target": {"url": facts.target, "kind": facts.kind, "observer": facts.observer},
+        "target": {
+            "url": facts.target,
+            "kind": facts.kind,
+            **({"implementation": facts.implementation} if facts.implementation else {}),
+            "observer": facts.observer,
+        },
         **({"doctor": [dict(step) for step in facts.doctor]} if facts.doctor else {}),
         "verdict": str(derived.verdict),
         "exit_status": int(derived.status),

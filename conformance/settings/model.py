@@ -12,6 +12,7 @@ from conformance.settings.browser import NONE, check_browser
 from conformance.settings.challenge import check_challenge
 from conformance.settings.errors import ConfigurationError
 from conformance.settings.headers import JUDGED, check_header_lines, header_lines
+from conformance.settings.implementation import check_implementation
 from conformance.settings.observer import module_of
 from conformance.settings.origins import check_origin
 from conformance.settings.trust import check_connect_to
@@ -39,6 +40,8 @@ class Settings:
     other_origin: str = ""
     other_store_origin: str = ""
     """An origin that the store of ``other_token`` allows."""
+    implementation: str = ""
+    """Name and version of what is judged, as the user writes them; empty: not said."""
     observer: str = field(default="", repr=False)
     observer_headers: str = field(default="", repr=False)
     """Lines of ``Name: value``."""
@@ -103,6 +106,7 @@ class Settings:
         if self.observer:
             module_of(self.observer)
         check_browser(self.browser)
+        check_implementation(self.implementation)
         check_challenge(self.challenge)
         self._check_set()
         check_header_lines("--observer-headers", self.observer_headers)

@@ -84,6 +84,7 @@ OPTIONS = (
     Option("origin", "O", "an origin that store A allows", Group.TARGET),
     Option("other-origin", "O", "a second origin that store A allows", Group.TARGET),
     Option("other-store-origin", "O", "an origin that the other token's store allows", Group.TARGET),
+    Option("implementation", "TEXT", "its name and version, for the reports", Group.TARGET),
     Option("observer", "SPEC", f"read-back: https://…, {OTHER_FORMS}", Group.READ_BACK),
     Option("observer-headers", "H", "header lines for an http(s) observer", Group.READ_BACK),
     Option("browser", "B", "auto, a browser's path, or ws://… (default: none)", Group.BROWSER),

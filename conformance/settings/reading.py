@@ -29,7 +29,7 @@ NUMBERS: tuple[tuple[str, type[int] | type[float], float], ...] = (
 """Each setting that is a number, its type, and the smallest value."""
 OF_A_TARGET = (
     *("token", "other-token", "revoked-token", "origin", "other-origin", "other-store-origin"),
-    *("observer", "observer-headers"),
+    *("implementation", "observer", "observer-headers"),
 )
 """Options that say something about a target, so that one must be named."""
 TOO_LARGE = 2**32
@@ -167,10 +167,11 @@ def _placed(error: ConfigurationError, file: ConfigFile, name: str, keys: set[st
 def _settings(texts: Mapping[str, str], name: str, *, allow_production: bool) -> Settings:
     """Return the settings from texts by option name."""
     values: dict[str, Any] = {option.field: texts[option.name] for option in OPTIONS if option.name in texts}
+    values |= {field: values[field].strip() for field in ("target", "implementation") if field in values}
     if not values.get("browser", NONE):
         values["browser"] = NONE
     if "target" in values:
-        values["target"] = values["target"].strip().rstrip("/")
+        values["target"] = values["target"].rstrip("/")
     if "require" in values:
         values["require"] = tuple(filter(None, (part.strip() for part in values["require"].split(","))))
     else:

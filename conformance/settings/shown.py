@@ -11,7 +11,7 @@ SHOWN = frozenset(
     }
 )
 """The options whose values a report shows. Of every other option it only says that it was given."""
-ELSEWHERE = frozenset({"target", "report-dir"})
+ELSEWHERE = frozenset({"target", "implementation", "report-dir"})
 """Options that a report shows in another place, or that do not concern it."""
 GIVEN = "given"
 

@@ -76,6 +76,14 @@ ATTEST: dict[str, tuple[Change, str]] = {
         ),
         "has a password",
     ),
+    "other-version": (
+        lambda it: put(it, conformant(implementation="edge-beacon 2.4.0")),
+        "the results are of edge-beacon 2.4.0, and the version to certify is 2.4.1",
+    ),
+    "other-project": (
+        lambda it: put(it, conformant(implementation="core-beacon 2.4.1")),
+        "the results are of core-beacon 2.4.1, and the project to certify is edge-beacon",
+    ),
     "no-toml": (lambda it: _append(it, "["), "is not valid TOML"),
     "unknown-key": (lambda it: _append(it, "colour = 'red'\n"), "unknown key colour"),
     "a-branch": (

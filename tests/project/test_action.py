@@ -151,7 +151,7 @@ def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[s
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
     more = {
         *("config", "only", "jobs", "requirement"),
-        *("artifact", "python-version", "attest", "implementation"),
+        *("artifact", "python-version", "attest", "implementation-file"),
     }
     assert action["inputs"].keys() - more == {one.name for one in OPTIONS}
 

@@ -22,6 +22,7 @@ GIVEN: dict[str, tuple[Any, ...]] = {
         "http://localhost:3000",
         "http://localhost:3000",
     ),
+    "implementation": ("edge 1", "edge 2", " edge 3 ", "edge 3"),
     "observer": tuple(f"https://{host}.example/{{token}}" for host in ("a", "b", "c", "c")),
     "observer-headers": ("A: 1", "A: 2", "A: 3\nB: 4", "A: 3\nB: 4"),
     "require": ("http", "ingestion", " http, stores,", ("http", "stores")),

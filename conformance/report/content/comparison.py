@@ -35,8 +35,10 @@ def format_run(run: Run) -> str:
     results = run.results
     target = "the bundled reference" if results["target"]["kind"] == "reference" else results["target"]["url"]
     suite = results["suite"]
+    named = results["target"].get("implementation", "")
+    about = f"{named} at {target}" if named else target
     return (
-        f"{target}, run {results['run']['id']} of {results['run']['started']},"
+        f"{about}, run {results['run']['id']} of {results['run']['started']},"
         f" {suite['name']} {suite['version']}: {words.RUN_VERDICTS[run.verdict].text.lower()}"
     )
 

@@ -80,6 +80,7 @@ def _environment(results: Results) -> dict[str, str]:
         "Requirements": suite["requirements"],
         "OpenAPI": suite["openapi"],
         "Target": f"{target['url']} ({target['kind']})",
+        **({"Implementation": target["implementation"]} if "implementation" in target else {}),
         "Read-back": target["observer"] or "none",
         "Run": f"{run['id']}, {run['started']} to {run['finished']}, seed {run['seed']}",
     }

@@ -26,6 +26,8 @@ def summary(results: Results) -> str:
     """Return the summary, of at most 60 lines: the headline, the classes, then what is not green."""
     word = words.RUN_VERDICTS[RunVerdict(results["verdict"])]
     lines = [f"## {word.shape} {word.text}: POST /beacon", "", escape_markdown(headline(results)), ""]
+    if "implementation" in results["target"]:
+        lines += [f"Implementation: {escape_markdown(results['target']['implementation'])}", ""]
     if results["run"]["interrupted"]:
         lines += [words.INTERRUPTED, ""]
     if results["target"]["kind"] == "reference":

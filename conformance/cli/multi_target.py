@@ -160,10 +160,13 @@ def _results(file: Path, began: str) -> results.Results | None:
 
 def _compare(targets: Sequence[NamedTarget]) -> list[Path]:
     """Compare the targets with the first one, if at least two have results, and return the paths of the files."""
-    named = [(target.name, target.content) for target in targets if target.content is not None]
-    if len(named) == 1 or not named:
+    judged = [target for target in targets if target.content is not None]
+    if len(judged) <= 1:
         return []
-    compared = compare(named)
+    compared = compare(
+        [(str(target.file), target.content) for target in judged if target.content is not None],
+        [target.name for target in judged],
+    )
     folder = targets[0].settings.report_dir.parent
     formats = {"comparison.html": comparison_page, "comparison.md": comparison_markdown}
     texts = {name: format_of(compared) for name, format_of in formats.items()}

@@ -20,6 +20,9 @@ from conformance.report.text.paths import report_lines
 from conformance.results.comparison import compare
 from conformance.results.verdicts import ExitStatus
 
+LONGEST_NAME = 40
+"""Characters of the name of a run: it heads a column."""
+
 
 def read_results(path: Path) -> results.Results:
     """Read a results file, and say on standard error if it is not of the last run of its folder. Raises UnusableResults."""
@@ -31,9 +34,19 @@ def read_results(path: Path) -> results.Results:
 
 def add_compare_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``compare``."""
-    parser.epilog = examples("compare before/results.json after/results.json --fail-on worse")
+    parser.epilog = examples(
+        "compare before/results.json after/results.json --fail-on worse",
+        "compare acme/results.json initech/results.json --name acme --name initech --html both.html",
+    )
     parser.add_argument("first", type=Path, metavar="A", help=RESULTS)
     parser.add_argument("others", type=Path, nargs="+", metavar="B", help="one or more other results files")
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="what a file is called in the comparison; one for each file, in their order",
+    )
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write the comparison as Markdown")
     parser.add_argument("--html", type=Path, metavar="FILE", help="also write it as one HTML page")
     parser.add_argument("--fail-on", choices=["worse"], help="end with exit status 1 if anything got worse")
@@ -42,8 +55,11 @@ def add_compare_arguments(parser: argparse.ArgumentParser) -> None:
 def run_compare(arguments: Sequence[str]) -> int:
     """Print what changed between results files, and write the comparison to the files that are named."""
     parsed = parser_of("compare", add_compare_arguments).parse_args(arguments)
+    sources = (parsed.first, *parsed.others)
+    if why := _problem_of_names(parsed.name, len(sources)):
+        return usage_error(f"--name: {why}")
     try:
-        compared = compare([(str(source), read_results(source)) for source in (parsed.first, *parsed.others)])
+        compared = compare([(str(source), read_results(source)) for source in sources], parsed.name)
     except results.UnusableResults as error:
         return usage_error(str(error))
     for path, format_of in (
@@ -58,6 +74,18 @@ def run_compare(arguments: Sequence[str]) -> int:
     sys.stdout.write(comparison_text(compared))
     fails = parsed.fail_on == "worse" and compared.is_worse
     return ExitStatus.NON_CONFORMANT if fails else ExitStatus.CONFORMANT
+
+
+def _problem_of_names(names: Sequence[str], files: int) -> str:
+    """Return why names cannot be those of the files; empty if they can, or if there is no name."""
+    if names and len(names) != files:
+        return f"there are {files} files and {len(names)} of these; give one for each file, or none"
+    if len(set(names)) < len(names):
+        return "two files have the same name; give each its own"
+    for name in names:
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+            return f"must be a text of one line and 1 to {LONGEST_NAME} characters"
+    return ""
 
 
 def add_annotate_arguments(parser: argparse.ArgumentParser) -> None:

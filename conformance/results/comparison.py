@@ -1,5 +1,6 @@
 """Compares results files: which requirements got worse or better, and whether the runs judged the same. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,8 @@ RUN_BADNESS = {
 }
 
 
+VERSION = re.compile(r"\s+\S*\d\S*$")
+"""A version at the end of the name of an implementation."""
 DIGESTS = {"requirement set", "OpenAPI description"}
 SHORT = 16
 """Characters of a digest that are compared and shown: files of version 0.1.0 have no more."""
@@ -51,6 +54,24 @@ class Run:
     name: str
     """The file name as the user gave it."""
     results: Results
+    given: str = ""
+    """The name that the user gave the run; empty: none."""
+
+    @property
+    def called(self) -> str:
+        """The name of the run in sentences: the given one, or its letters."""
+        return self.given or self.label
+
+    @property
+    def implementation(self) -> str:
+        """The name of what was judged, without its version; empty if the run did not name it."""
+        return VERSION.sub("", self.results["target"].get("implementation", ""))
+
+    @property
+    def target(self) -> str:
+        """What was judged. The bundled reference listens on a different port in each run."""
+        target = self.results["target"]
+        return "the bundled reference" if target["kind"] == "reference" else str(target["url"])
 
     @cached_property
     def requirements(self) -> Mapping[str, dict[str, Any]]:
@@ -140,6 +161,14 @@ class Step:
     classes: tuple[ClassChange, ...]
     differences: tuple[Difference, ...]
 
+    @property
+    def is_across(self) -> bool:
+        """Whether two implementations are compared, and not two states of one: by their names, otherwise by their URLs."""
+        runs = (self.before, self.after)
+        if all(run.implementation for run in runs):
+            return self.before.implementation != self.after.implementation
+        return self.before.target != self.after.target
+
     def having(self, change: Change) -> list[Difference]:
         """Return the differences of one kind of change."""
         return [item for item in self.differences if item.change is change]
@@ -183,9 +212,13 @@ class Comparison:
         return any(step.is_worse for step in self.steps)
 
 
-def compare(named: Sequence[tuple[str, Results]]) -> Comparison:
-    """Compare results with the first of them; each comes with the name of its file."""
-    runs = [Run(_label(index), name, results) for index, (name, results) in enumerate(named)]
+def compare(named: Sequence[tuple[str, Results]], names: Sequence[str] = ()) -> Comparison:
+    """Compare results with the first of them. Each comes with the name of its file; ``names`` are the user's, or empty."""
+    given = names or [""] * len(named)
+    runs = [
+        Run(_label(index), file, results, name)
+        for index, ((file, results), name) in enumerate(zip(named, given, strict=True))
+    ]
     known: dict[str, Mapping[str, Any]] = {}
     for run in reversed(runs):
         known |= run.requirements
@@ -226,8 +259,8 @@ def _step(before: Run, after: Run, order: Sequence[str]) -> Step:
 
 
 def _facts(before: Run, after: Run) -> Iterator[Fact]:
+    yield Fact("target", before.target, after.target)
     for name, keys in {
-        "target": ("target", "url"),
         "read-back": ("target", "observer"),
         "suite version": ("suite", "version"),
         "requirement set": ("suite", "requirements"),
@@ -237,9 +270,6 @@ def _facts(before: Run, after: Run) -> Iterator[Fact]:
         values = [str(run.results[keys[0]][keys[1]]) or "none" for run in (before, after)]
         if name in DIGESTS:
             values = [value[:SHORT] for value in values]
-        # The bundled reference listens on a different port in each run.
-        if name == "target" and {run.results["target"]["kind"] for run in (before, after)} == {"reference"}:
-            values = ["the bundled reference"] * 2
         yield Fact(name, *values)
     implementations = [
         str(run.results["target"].get("implementation", "not named")) for run in (before, after)

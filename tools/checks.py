@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from types import FunctionType
 from typing import NamedTuple
 
 import conformance
+from conformance.report.content.checks import sentence
 from conformance.requirements import Requirement
 
 SUITE = Path(conformance.__file__).parent / "suite"
@@ -26,8 +26,7 @@ class Check(NamedTuple):
     @property
     def sentence(self) -> str:
         """The name of the function as a sentence."""
-        words = self.function.__name__.removeprefix("test_").replace("_", " ")
-        return re.sub(r" s\b", "'s", words)
+        return sentence(self.function.__name__)
 
 
 def checks_of(requirement: Requirement) -> tuple[Check, ...]:

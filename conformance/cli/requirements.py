@@ -13,6 +13,7 @@ from conformance.cli.help import examples
 from conformance.cli.proofs import proofs_of
 from conformance.requirements import ALL, CHAPTERS, Requirement, UnknownRequirement, find
 from conformance.requirements.advice import advice_on
+from conformance.requirements.published import sources_of
 from conformance.results.verdicts import ExitStatus
 
 WIDTH = 100
@@ -42,6 +43,7 @@ def _as_object(requirement: Requirement) -> dict[str, Any]:
         "level": str(requirement.level),
         "basis": str(requirement.basis),
         "source": requirement.source,
+        "addresses": [one.address for one in sources_of(requirement.source) if one.address],
         "statement": requirement.statement,
         "hint": requirement.hint,
         "checks": [{"sentence": check.sentence, "module": check.module} for check in checks],
@@ -60,6 +62,7 @@ def _in_full(requirement: Requirement) -> Iterator[str]:
     advice, (checks, mutants) = advice_on(requirement), proofs_of(requirement)
     yield from textwrap.wrap(f"{requirement.id} ({_rests_on(requirement)})", WIDTH)
     yield from _wrapped(requirement.statement)
+    yield from (f"  {one.address}" for one in sources_of(requirement.source) if one.address)
     yield ""
     yield "how it is judged"
     for check in checks:
@@ -83,6 +86,15 @@ def _in_full(requirement: Requirement) -> Iterator[str]:
 
 def _rests_on(requirement: Requirement) -> str:
     return f"{requirement.level}, {requirement.basis}: {requirement.source}; class {requirement.needs}"
+
+
+def _linked(requirement: Requirement) -> str:
+    """Return what a requirement rests on as Markdown, with a link to each public page."""
+    sources = ", ".join(
+        f"[{escaped(one.name)}]({one.address})" if one.address else escaped(one.name)
+        for one in sources_of(requirement.source)
+    )
+    return f"{requirement.level}, {requirement.basis}: {sources}; class {requirement.needs}"
 
 
 def _wrapped(text: str, hang: int = 0) -> list[str]:
@@ -128,7 +140,7 @@ def _section(requirement: Requirement, *, complete: bool = False) -> Iterator[st
     advice, (checks, mutants) = advice_on(requirement), proofs_of(requirement)
     yield f"## `{requirement.id}`"
     yield ""
-    yield f"{escaped(requirement.statement)} ({escaped(_rests_on(requirement))})"
+    yield f"{escaped(requirement.statement)} ({_linked(requirement)})"
     yield ""
     yield "Judged by:"
     yield from (f"- {escaped(check.sentence)} (`{check.module}`)" for check in checks)

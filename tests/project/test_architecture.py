@@ -175,6 +175,7 @@ def test_every_chapter_has_a_module_of_checks() -> None:
         "__init__",
         "model",
         "open_questions",
+        "published",
     }
     checks = {path.stem.removeprefix("test_") for path in (PACKAGE / "suite").glob("test_*.py")}
 

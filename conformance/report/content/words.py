@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.requirements import Needs
+from conformance.requirements import Basis, Needs
 from conformance.results import Results
 from conformance.results.verdicts import ExitStatus, RunVerdict, Verdict
 
@@ -55,6 +55,15 @@ EXITS = {
     ExitStatus.WAIVER: "a waiver is stale, expired or matches nothing",
     ExitStatus.NOT_GENUINE: "not genuine",
 }
+
+
+BASES = {
+    Basis.STATED: "A published sentence says it: MUST, or SHOULD if the sentence is advice.",
+    Basis.STANDARD: "A standard that the documented calls depend on says it: MUST or SHOULD.",
+    Basis.INFERRED: "It follows from a published sentence, but a reasonable implementer could differ: SHOULD at most.",
+    Basis.SILENT: "Nothing published says anything about it: it is observed, and never judged (INFO).",
+}
+"""What each basis of a requirement means, and how binding it can be."""
 
 
 @dataclass(frozen=True)

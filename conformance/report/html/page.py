@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +11,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from conformance.report.content import causes, examined, excerpts, guesses, selection, waivers, words
+from conformance.report.content import causes, checks, examined, excerpts, guesses, selection, waivers, words
 from conformance.report.content.headers import unusual_headers
 from conformance.report.html import charts
 from conformance.requirements import BY_ID, Level, Needs
 from conformance.requirements.advice import Advice, advice_on
 from conformance.requirements.open_questions import OPEN_QUESTIONS
+from conformance.requirements.published import Source, sources_of
 from conformance.results import Results, as_text, headline
 from conformance.results.verdicts import RunVerdict, Verdict
 
@@ -109,7 +111,8 @@ def environment() -> Environment:
         upto=excerpts.shortened,
         cut=lambda text: excerpts.cut(text, LONGEST_REASON),
         failing=selection.failing,
-        place=selection.place,
+        sentence=checks.sentence,
+        sources=_sources,
         unusual=unusual_headers,
         advice=_advice,
     )
@@ -120,6 +123,22 @@ def _advice(name: str) -> Advice | None:
     """Return the advice on a requirement, or None if this version has none for its id."""
     requirement = BY_ID.get(name)
     return advice_on(requirement) if requirement else None
+
+
+def _sources(text: str) -> Markup:
+    """Return a requirement's source as HTML: each public page and standard is a link."""
+    return Markup(", ").join(
+        Markup('<a href="{}" rel="noreferrer">{}</a>').format(one.address, one.name)
+        if one.address
+        else escape(one.name)
+        for one in sources_of(text)
+    )
+
+
+def _named_sources(requirements: Iterable[selection.Item]) -> list[tuple[Source, int]]:
+    """Return every source that requirements name, with the number of requirements; the most used first."""
+    counted = Counter(one for item in requirements for one in sources_of(item["source"]))
+    return counted.most_common()
 
 
 def _options(text: str) -> Markup:
@@ -176,6 +195,8 @@ def _context(results: Results) -> dict[str, Any]:
         "register": OPEN_QUESTIONS,
         "by_id": {item["id"]: item for item in requirements},
         "limits": words.LIMITS,
+        "bases": words.BASES,
+        "named_sources": _named_sources(requirements),
         "waivers": waivers.waivers(results),
         "waived": waivers.waived(results),
         "waivers_explained": waivers.EXPLAINED,

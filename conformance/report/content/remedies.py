@@ -21,11 +21,9 @@ LOWEST_RATE = 1
 def missing_options(results: Results) -> list[str]:
     """Return the options that would have more judged; what more required MUST requirements need comes first.
 
-    An option that the run was given is never asked for.
+    An option that the run was given is never asked for, and none for what would only be observed.
     """
-    groups = [
-        (found[1], group) for group in selection.not_judged(results) if (found := PASSES.search(group.reason))
-    ]
+    groups = [(found[1], group) for group in _gaps(results) if (found := PASSES.search(group.reason))]
     groups.sort(key=lambda pair: -sum(is_needed(results, item) for item in pair[1].items))
     given = {f"--{name}" for name in results["run"].get("options", {})}
     named = dict.fromkeys(option for option, _ in groups)
@@ -39,7 +37,16 @@ def is_needed(results: Results, item: selection.Item) -> bool:
 
 def is_throttled(results: Results) -> bool:
     """Whether the target refused requests because they came too fast."""
-    return any(SLOWER in group.reason for group in selection.not_judged(results))
+    return any(SLOWER in group.reason for group in _gaps(results))
+
+
+def _gaps(results: Results) -> list[selection.Group]:
+    """Return what was not judged, without the groups that no verdict could come of."""
+    return [
+        group
+        for group in selection.not_judged(results)
+        if any(item["level"] != Level.INFO for item in group.items)
+    ]
 
 
 def slower_rate(results: Results) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.report.content.words import A_TARGET, A_WHOLE_RUN, NO_SELECTION, WHAT_IS_MISSING
+from conformance.requirements import Level
 from conformance.results import Results
 from conformance.results.verdicts import Verdict
 
@@ -16,6 +17,9 @@ BODY = re.compile(r"(?<!\()\b(status \d{3}), (?:body |empty body|an HTML page).*
 """A status and the body after it, at the end of a text; what stands in parentheses is followed by what to do about it."""
 FAILING = (Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE)
 """The verdicts that need an explanation, in the order of the reports. The first evidence of such a finding is the failing one."""
+
+LEVELS = list(map(str, Level))
+"""The levels, the most binding first."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +95,15 @@ def without_body(text: str) -> str:
 
 
 def not_judged(results: Results) -> list[Group]:
-    """Return the requirements that were not judged, grouped by reason."""
+    """Return the requirements that were not judged, grouped by reason; the groups with the most binding one first."""
     by_reason: dict[str, list[Item]] = {}
     for item in having(results, Verdict.NOT_JUDGED):
         by_reason.setdefault(without_body(item["reason"]), []).append(item)
-    return [
+    groups = [
         Group(reason or "no reason was recorded", _remedy(results, reason), tuple(items))
         for reason, items in by_reason.items()
     ]
+    return sorted(groups, key=lambda group: min(LEVELS.index(item["level"]) for item in group.items))
 
 
 def _remedy(results: Results, reason: str) -> str:

@@ -24,6 +24,12 @@ _TABLE = (
         "plan:run",
     ),
     Command(
+        "targets",
+        "list the targets of a configuration file, for the matrix of a CI system",
+        "target_list:add_arguments",
+        "target_list:run",
+    ),
+    Command(
         "reference",
         "serve the bundled reference target, or a mutant of it",
         "arguments:add_reference_arguments",

@@ -48,6 +48,11 @@ class ConfigFile:
             values[key] = value if value.startswith("exec:") else self._filled(value, table, key, environment)
         return values
 
+    def written(self, key: str, name: str) -> str:
+        """Return the value of a key for a named target as it is written; empty without one. Raises ConfigurationError."""
+        texts = {one: self._text(table, one) for table, one in self._keys(name)}
+        return texts.get(key, "").strip()
+
     def variables(self, name: str = "") -> frozenset[str]:
         """Return the names of the environment variables in the values for a target."""
         return frozenset(

@@ -82,8 +82,8 @@ def _set_up_hypothesis(config: pytest.Config, settings: Settings) -> None:
     # After Ctrl-C a check that is still generating may write into the folder while it is removed.
     home = tempfile.TemporaryDirectory(prefix="beacon-conformance-hypothesis-", ignore_cleanup_errors=True)
     config.add_cleanup(home.cleanup)
-    use_home(Path(home.name))
-    load_profile(EXAMPLES[settings.effort])
+    config.add_cleanup(use_home(Path(home.name)))
+    config.add_cleanup(load_profile(EXAMPLES[settings.effort]))
     config.add_cleanup(ignore_local_constants())
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
-from hypothesis import HealthCheck, Phase
-from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis import HealthCheck, Phase, configuration
 from hypothesis.internal.conjecture import providers
 
 PROFILE = "conformance"
@@ -18,11 +17,12 @@ UTF_8 = [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []]
 """The intervals of characters that UTF-8 can encode, and (empty) of those that it does not decode to the same character."""
 
 
-def load_profile(examples: int) -> None:
-    """Load an explicit profile. Without one, the environment variable ``CI`` would change the profile.
+def load_profile(examples: int) -> Callable[[], None]:
+    """Load an explicit profile, and return a function that loads the earlier one: this process may have tests of its own.
 
-    ``examples`` is the number of examples of one check.
+    Without a profile, the environment variable ``CI`` would change it. ``examples`` is the number of examples of one check.
     """
+    before = hypothesis.settings.get_current_profile_name()
     hypothesis.settings.register_profile(
         PROFILE,
         deadline=None,
@@ -35,10 +35,11 @@ def load_profile(examples: int) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
     hypothesis.settings.load_profile(PROFILE)
+    return lambda: hypothesis.settings.load_profile(before)
 
 
-def use_home(folder: Path) -> None:
-    """Make Hypothesis write its files into a folder.
+def use_home(folder: Path) -> Callable[[], None]:
+    """Make Hypothesis write its files into a folder, and return a function that ends this.
 
     The folder also gets a table of UTF-8 characters, because Hypothesis needs 1.1 s and 200 MB to compute it. A release of
     Hypothesis that does not look for the table there computes it anyway.
@@ -46,7 +47,9 @@ def use_home(folder: Path) -> None:
     table = folder / "unicode_data" / unicodedata.unidata_version / "codec-v2-utf-8.json.gz"
     table.parent.mkdir(parents=True)
     table.write_bytes(gzip.compress(json.dumps(UTF_8).encode(), mtime=1))
-    set_hypothesis_home_dir(folder)
+    before = getattr(configuration, "__hypothesis_home_directory", None)
+    configuration.set_hypothesis_home_dir(folder)
+    return lambda: configuration.set_hypothesis_home_dir(before)
 
 
 def ignore_local_constants() -> Callable[[], None]:

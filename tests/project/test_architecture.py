@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         ),
     },
     "__main__": {"cli"},
-    "__init__": set(),
+    "__init__": {"cli"},
 }
 """Each room, and the rooms that it may import."""
 OWNERS = {

@@ -15,7 +15,7 @@ AN_OBJECT: dict[str, str] = {"unexpected": "object"}
 AN_ARRAY = ["unexpected", "array"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EventSpec:
     """A valid event of one type, and the changes to it."""
 
@@ -37,6 +37,10 @@ class EventSpec:
 
     def __str__(self) -> str:
         return f"{self.event_type}, {self.name}"
+
+    def __repr__(self) -> str:
+        """Return the same text in every run: reports of other plugins tell checks apart by the texts of their parameters."""
+        return f"EventSpec({self.event_type!r}, {self.name!r})"
 
     @property
     def may_be_refused(self) -> bool:

@@ -51,11 +51,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the finding on the report of the phase that ended the check."""
+    """Put the finding on the report of the phase that ended the check, before other plugins look at report and call."""
     requirement = requirement_of(item)
     is_last = call.when == "call" or call.excinfo is not None
     run = run_of(item.config)
@@ -75,8 +75,22 @@ def pytest_runtest_makereport(
     _fill(report, requirement, finding, verdict, run.redactor)
     if call.excinfo is not None and (why := shortage(call.excinfo.value)):
         report.longrepr = f"the check could not go on: {why}"
+    if call.excinfo is not None:
+        call.excinfo = _without_secrets(call.excinfo, run.redactor)
     setattr(report, SENT_BY, (run.process, run.http_client.requests))
     return report
+
+
+def _without_secrets(
+    seen: pytest.ExceptionInfo[BaseException], redactor: Redactor
+) -> pytest.ExceptionInfo[BaseException]:
+    """Return an exception whose text shows no secret; a debugger still stops at the same place."""
+    error = seen.value
+    text = redactor.text(str(error))
+    if text == str(error):
+        return seen
+    shown = AssertionError(text) if isinstance(error, AssertionError) else RuntimeError(text)
+    return pytest.ExceptionInfo.from_exc_info((type(shown), shown, seen.tb))
 
 
 def _finding(

@@ -1,12 +1,15 @@
 """The deliverables: the wheel, the source distribution and the container."""
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,23 @@ def test_the_wheel_has_the_whole_package_and_nothing_of_the_tests(wheel: Path) -
         "conformance",
         "beacon_conformance",
     }
+
+
+def test_a_package_index_shows_addresses_and_a_readme_whose_links_work_there(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        (name,) = [one for one in content.namelist() if one.endswith(".dist-info/METADATA")]
+        metadata = message_from_bytes(content.read(name), policy=default)
+
+    addresses = dict(str(one).split(", ", 1) for one in metadata.get_all("Project-URL", []))
+    assert addresses.keys() == {"Source", "Documentation", "Changelog", "Issues", "Tracking API"}
+    assert (ROOT / addresses["Changelog"].partition("/main/")[2]).is_file()
+    readme = metadata.get_content()
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    links = re.findall(r'\]\(([^)]*)\)|src="([^"]*)"', readme)
+    assert len(links) > 25
+    assert [link for pair in links for link in pair if link and not link.startswith(("https://", "#"))] == []
+    for kept in re.findall(r"OWNER/beacon-conformance/(?:blob/)?main/([^)\"#]*)", readme):
+        assert (ROOT / kept).exists(), kept
 
 
 def test_the_wheel_alone_explains_a_requirement_with_its_mutants(wheel: Path, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ def load_profile(examples: int) -> Callable[[], None]:
 
     Without a profile, the environment variable ``CI`` would change it. ``examples`` is the number of examples of one check.
     """
-    before = hypothesis.settings.get_current_profile_name()
+    # Early releases have no function for it.
+    before = getattr(hypothesis.settings, "_current_profile", None) or "default"
     hypothesis.settings.register_profile(
         PROFILE,
         deadline=None,

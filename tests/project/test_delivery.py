@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from email import message_from_bytes
 from email.policy import default
@@ -77,6 +78,13 @@ def test_a_package_index_shows_addresses_and_a_readme_whose_links_work_there(whe
     assert [link for pair in links for link in pair if link and not link.startswith(("https://", "#"))] == []
     for kept in re.findall(r"OWNER/beacon-conformance/(?:blob/)?main/([^)\"#]*)", readme):
         assert (ROOT / kept).exists(), kept
+
+
+def test_the_configuration_of_a_run_is_where_every_release_of_pytest_9_reads_it() -> None:
+    content = tomllib.loads((ROOT / "conformance" / "beacon.toml").read_text("utf-8"))
+
+    assert content.keys() == {"tool"}
+    assert "--assert=plain" in content["tool"]["pytest"]["addopts"]
 
 
 def test_the_wheel_alone_explains_a_requirement_with_its_mutants(wheel: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ INSTALLED := .venv/.installed
 # Container images often set it. Then each of hundreds of test processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: conformance test hostile kill-matrix kill-matrix-browser read-back bench fmt docs requirement signatures samples pictures snapshots clean
+.PHONY: conformance test hostile kill-matrix kill-matrix-browser read-back bench fmt docs requirement signatures samples constraints pictures snapshots clean
 
 conformance: $(INSTALLED)
 	$(BIN)/beacon-conformance run $(if $(TARGET),--target "$(TARGET)") --report-dir "$(REPORT_DIR)"
@@ -66,6 +66,11 @@ samples: $(INSTALLED)
 
 snapshots: $(INSTALLED)
 	$(BIN)/python -m tests.support.snapshots
+
+# Needs uv.
+constraints:
+	uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+		--custom-compile-command "make constraints" --output-file ci/constraints.txt
 
 pictures: $(INSTALLED)
 	$(BIN)/python -m tools.pictures

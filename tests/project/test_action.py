@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from conformance import reference
 from conformance.settings import OPTIONS
@@ -151,7 +153,7 @@ def test_every_setting_is_an_input_that_is_passed_by_its_variable(action: dict[s
     assert {option.variable: f"${{{{ inputs.{option.name} }}}}" for option in OPTIONS}.items() <= env.items()
     more = {
         *("config", "only", "jobs", "requirement"),
-        *("artifact", "python-version", "attest", "implementation-file"),
+        *("artifact", "python-version", "attest", "implementation-file", "comment", "cache"),
     }
     assert action["inputs"].keys() - more == {one.name for one in OPTIONS}
 
@@ -251,13 +253,92 @@ def test_the_action_installs_the_suite_that_it_comes_with(action: dict[str, Any]
     ran = shell(step(action, "Install the suite")["run"], environment, tmp_path)
 
     assert ran.returncode == 0, ran.stderr
-    assert (tmp_path / "asked").read_text().splitlines()[-4:] == [
+    assert (tmp_path / "asked").read_text().splitlines()[-6:] == [
         "pip",
         "install",
         "--quiet",
+        "--constraint",
+        f"/{place}/ci/constraints.txt",
         f"/{place}[sql]",
     ]
     assert list(tmp_path.rglob("harm")) == []
+
+
+GH = """#!/bin/bash
+printf '%s\\n' "$@" "mark=$MARK" >> {folder}/asked
+case "$*" in *--paginate*) printf '{found}';; *) for one in "$@"; do case "$one" in body=@*) cp "${{one#body=@}}" {folder}/body;; esac; done;; esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("found", "call"),
+    [
+        ("", ["api", "repos/acme/shop/issues/7/comments", "--field"]),
+        ("41\\n42\\n", ["api", "--method", "PATCH", "repos/acme/shop/issues/comments/41", "--field"]),
+    ],
+    ids=["first", "again"],
+)
+def test_the_comment_of_a_pull_request_is_made_once_and_then_updated(
+    found: str, call: list[str], action: dict[str, Any], tmp_path: Path
+) -> None:
+    programs, made = tmp_path / "programs", tmp_path / "beacon-conformance"
+    for folder in (programs, made, tmp_path / "work"):
+        folder.mkdir()
+    (programs / "gh").write_text(GH.format(folder=tmp_path, found=found), "utf-8")
+    (programs / "gh").chmod(0o755)
+    (made / "comment.md").write_text("## the summary\n", "utf-8")
+    environment = {
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_REPOSITORY": "acme/shop",
+        "NUMBER": "7",
+        "NAME": "reports of $(touch harm) eu",
+        "PATH": f"{programs}:{os.environ['PATH']}",
+    }
+    ran = shell(step(action, "Comment on the pull request")["run"], environment, tmp_path)
+
+    assert ran.returncode == 0, ran.stderr
+    asked = (tmp_path / "asked").read_text("utf-8").splitlines()
+    last = asked[len(asked) - asked[::-1].index("api") - 1 :]
+    assert last[: len(call)] == call
+    mark = "<!-- beacon-conformance reportsoftouchharmeu -->"
+    assert asked[-1] == f"mark={mark}"
+    assert (tmp_path / "body").read_text("utf-8") == f"{mark}\n## the summary\n"
+    assert list(tmp_path.rglob("harm")) == []
+
+
+@pytest.mark.parametrize(("number", "text"), [("", "## the summary\n"), ("7", "")])
+def test_without_a_pull_request_or_a_summary_there_is_no_comment(
+    number: str, text: str, action: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "beacon-conformance").mkdir()
+    (tmp_path / "beacon-conformance" / "comment.md").write_text(text, "utf-8")
+    environment = {"RUNNER_TEMP": str(tmp_path), "NUMBER": number, "NAME": "x", "PATH": "/usr/bin:/bin"}
+    ran = shell(step(action, "Comment on the pull request")["run"], environment, tmp_path)
+
+    assert (ran.returncode, ran.stdout.startswith("No comment: ")) == (0, True)
+
+
+def test_the_comment_is_the_summary_of_this_run(judge: Judge, tmp_path: Path) -> None:
+    judge({"target": "https://staging.example"})
+
+    made = tmp_path / "runner" / "beacon-conformance" / "comment.md"
+    assert made.read_text("utf-8") == "## the summary\n"
+
+
+def test_the_constraints_fit_what_the_suite_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    needed = [
+        Requirement(one) for one in (*project["dependencies"], *(one for extra in extras for one in extra))
+    ]
+    lines = (ROOT / "ci" / "constraints.txt").read_text("utf-8").splitlines()
+    released = {one.name: one.specifier for one in (Requirement(line) for line in lines if line[0] != "#")}
+
+    assert [one.name for one in needed if one.name not in released] == []
+    for one in needed:
+        (version,) = [exact.version for exact in released[one.name]]
+        assert one.specifier.contains(version), one
 
 
 def test_the_step_judges_a_real_target(judge: Judge, tmp_path: Path) -> None:
@@ -332,6 +413,29 @@ def test_the_template_installs_and_judges_what_its_variables_say(tmp_path: Path)
         f"beacon-conformance\nrun\n{HOSTILE}\nreports\n"
     )
     assert list(tmp_path.rglob("harm")) == []
+
+
+def test_the_template_judges_what_a_file_and_its_own_variables_say(tmp_path: Path) -> None:
+    variables = {
+        "BEACON_CONFORMANCE": "x.whl",
+        "CONFORMANCE_CONFIG": "my beacon.toml",
+        "CONFORMANCE_ONLY": "eu, us",
+        "CONFORMANCE_JOBS": "2",
+        "CONFORMANCE_REQUIREMENT": "cors,token.*",
+    }
+    ran = _gitlab(tmp_path, **variables)
+
+    assert ran.returncode == 0, ran.stderr
+    asked = (tmp_path / "asked").read_text("utf-8").splitlines()
+    assert asked[asked.index("beacon-conformance") + 1 :][:7] == [
+        "run",
+        "--config=my beacon.toml",
+        "--jobs=2",
+        "--only=eu",
+        "--only=us",
+        "--requirement=cors",
+        "--requirement=token.*",
+    ]
 
 
 def test_the_template_says_which_variable_is_missing(tmp_path: Path) -> None:

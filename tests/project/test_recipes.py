@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from conformance import results
+from conformance import reference, results
+from conformance.settings import OPTIONS
 from tests.support.certificates import conformant
 from tests.support.ci_steps import ACTION, ROOT, read_yaml, shell
+from tests.support.runs import run as run_suite
 
 PAGE = (ROOT / "docs" / "ci-recipes.md").read_text("utf-8")
 PINNED = "0123456789abcdef0123456789abcdef01234567"
@@ -122,3 +124,47 @@ def test_one_job_compares_the_regions_by_their_names(programs: Path, tmp_path: P
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.endswith("Nothing is worse in us than in eu.\n")
     assert "Nothing is worse in us than in eu." in summary.read_text("utf-8")
+
+
+def test_a_pull_request_s_build_is_waited_for_and_judged_as_the_recipe_says(tmp_path: Path) -> None:
+    given = job("pull-request", "beacon")["steps"][-1]["with"]
+    named = {name: str(value) for name, value in given.items() if name != "comment"}
+    commit = named["implementation"].replace("${{ github.event.pull_request.head.sha }}", "0123abc")
+    with reference.Server(delay=0.005) as server:
+        told = {
+            name: value.replace("http://127.0.0.1:8080", server.url).replace(
+                "token-of-a-test-store", reference.TOKEN
+            )
+            for name, value in (named | {"implementation": commit}).items()
+        }
+        status, output = run_suite(
+            *(f"--{name}={value}" for name, value in told.items()),
+            "--requirement=token.header-wins",
+            f"--report-dir={tmp_path}",
+        )
+
+    assert status == 6, output  # one requirement is not a whole class
+    assert results.read(tmp_path / "results.json")["target"]["implementation"] == "shop 0123abc"
+
+
+def test_the_job_of_kubernetes_gives_the_suite_options_and_variables_that_it_has() -> None:
+    (block,) = [one for one in BLOCKS if "kind: CronJob" in one]
+    pod = yaml.safe_load(block)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    command_name, *options = container["args"]
+
+    assert command_name == "run"
+    assert {one.partition("=")[0] for one in options} <= {option.flag for option in OPTIONS}
+    assert {one["name"] for one in container["env"]} <= {option.variable for option in OPTIONS}
+    assert {one["name"] for one in container["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+    user = next(
+        line for line in (ROOT / "Dockerfile").read_text("utf-8").splitlines() if line.startswith("USER ")
+    )
+    assert user == f"USER {pod['securityContext']['runAsUser']}:{pod['securityContext']['fsGroup']}"
+
+
+def test_jenkins_gives_the_suite_variables_that_it_has() -> None:
+    (block,) = re.findall(r"^```groovy\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+    assert set(re.findall(r"BEACON_[A-Z_]+(?= =)", block)) <= {option.variable for option in OPTIONS}
+    assert block.count("{") == block.count("}")

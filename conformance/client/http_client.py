@@ -15,6 +15,7 @@ from conformance.client.rate_limit import RequestBudget
 from conformance.client.reading import LONGEST_REPLY, Limits
 from conformance.client.recorded import GivenTransport, outcome_from_json, outcome_to_json
 from conformance.client.route import DIRECT, Route
+from conformance.client.slots import slot_of_thread
 from conformance.client.timeline import Timeline
 
 ROOM = 32 << 20
@@ -32,17 +33,25 @@ RUN_ENDED = NoReply("not sent", "the run was ended")
 AnyTransport = Transport | GivenTransport
 
 
+@dataclass
+class _Line:
+    """The connection of one thread at a time, and how it went."""
+
+    transport: AnyTransport | None = None
+    deadline: Deadline = field(default_factory=Deadline)
+    unanswered: int = 0
+    """Requests in a row without a reply, while no other thread got one."""
+    replies_before: int = 0
+    """Replies in all threads when the last request of this row failed."""
+
+
 class _Connection(threading.local):
     """The state of one thread."""
 
     def __init__(self) -> None:
-        self.transport: AnyTransport | None = None
-        self.deadline = Deadline()
-        self.unanswered = 0
-        """Requests in a row without a reply, while no other thread got one."""
-        self.replies_before = 0
-        """Replies in all threads when the last request of this row failed."""
+        self.line = _Line()
         self.sent = 0
+        """Requests of this thread."""
 
 
 @dataclass
@@ -73,6 +82,8 @@ class HttpClient:
     _own: _Connection = field(default_factory=_Connection, repr=False)
     _open: set[Transport] = field(default_factory=set, init=False, repr=False)
     """The connections of all threads."""
+    _lines: dict[int, _Line] = field(default_factory=dict, init=False, repr=False)
+    """By the number of the slot that a thread has."""
     _replies: int = 0
     _refuses: NoReply | None = None
     """The reason why nothing is sent any more."""
@@ -90,7 +101,7 @@ class HttpClient:
         size = len(request.body)
         if not is_counted and not self.budget.take(size):
             return self.not_sent(request)
-        used = self._own.transport is not None
+        used = self._line.transport is not None
         exchange = self._send(request)
         if (
             used
@@ -114,9 +125,15 @@ class HttpClient:
         )
 
     @property
+    def _line(self) -> _Line:
+        """The connection of this thread's slot, or of a thread without one."""
+        slot = slot_of_thread()
+        return self._own.line if slot is None else self._lines.setdefault(slot, _Line())
+
+    @property
     def _is_unusable(self) -> bool:
         """Whether this thread's connection must not be used again."""
-        transport = self._own.transport
+        transport = self._line.transport
         return self.is_stopped or (transport is not None and transport.unread_bytes() > 0)
 
     def on_own_connection(self, request: Request, seconds: float) -> Exchange:
@@ -194,7 +211,7 @@ class HttpClient:
 
     def _count(self, *, answered: bool) -> None:
         """Count a request, and stop sending if too many in a row got no reply while no thread got one."""
-        own = self._own
+        own = self._line
         with self._lock:
             if answered:
                 self._replies += 1
@@ -238,11 +255,11 @@ class HttpClient:
         return self._own.sent
 
     def _send(self, request: Request) -> Exchange:
-        own = self._own
-        if own.transport is None:
-            own.transport = self._connect(request, own.deadline)
-        own.sent += 1
-        return self._exchange(own.transport, own.deadline, request, self.timeout)
+        line = self._line
+        if line.transport is None:
+            line.transport = self._connect(request, line.deadline)
+        self._own.sent += 1
+        return self._exchange(line.transport, line.deadline, request, self.timeout)
 
     def _exchange(
         self,
@@ -322,9 +339,17 @@ class HttpClient:
 
     def close(self) -> None:
         """Close this thread's connection, if there is one."""
-        transport, self._own.transport = self._own.transport, None
+        line = self._line
+        transport, line.transport = line.transport, None
         if transport is not None:
             self._close(transport)
+
+    def close_slots(self) -> None:
+        """Close the connections of all slots. No thread may be using one."""
+        for line in self._lines.values():
+            transport, line.transport = line.transport, None
+            if transport is not None:
+                self._close(transport)
 
     def give_up(self) -> None:
         """Send nothing more, because the target does not answer any more."""

@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from conformance.client.slots import PatientLock
+
 T = TypeVar("T")
 
 
@@ -15,7 +17,7 @@ T = TypeVar("T")
 class _Entry:
     """The value of one key, and the lock of the thread that makes it."""
 
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    lock: PatientLock = field(default_factory=PatientLock)
     is_made: bool = False
     value: Any = None
 
@@ -52,6 +54,11 @@ class Memo:
         entry = self._entry(key)
         with entry.lock:
             entry.value, entry.is_made = value, True
+
+    def clear(self) -> None:
+        """Forget every value."""
+        with self._lock:
+            self._entries = {}
 
     def _entry(self, key: Hashable) -> _Entry:
         with self._lock:

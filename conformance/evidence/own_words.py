@@ -1,5 +1,6 @@
 """Says which secrets can be hidden: redaction must never change a word of the suite's own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -23,14 +24,14 @@ class OwnWords:
     _known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def _text(self) -> str:
-        return "\n".join((suite(), *(text.lower() for text in self.more)))
+    def _texts(self) -> tuple[str, ...]:
+        return (*suite(), *(text.lower() for text in self.more))
 
     def contain(self, text: str) -> bool:
         """Whether a text is in the suite's own words, in upper or lower case."""
         folded = text.lower()
         if folded not in self._known:
-            self._known[folded] = folded in self._text
+            self._known[folded] = any(folded in text for text in self._texts)
         return self._known[folded]
 
     def can_hide(self, secret: str) -> bool:
@@ -43,12 +44,15 @@ class OwnWords:
 
 
 @lru_cache(1)
-def suite() -> str:
-    """Return the source of the suite, in lower case: whatever it sends, or writes in reports, is in there."""
-    return _read(resources.files("conformance"))
+def suite() -> tuple[str, ...]:
+    """Return the files of the suite, in lower case: whatever it sends, or writes in reports, is in there."""
+    return tuple(_read(resources.files("conformance")))
 
 
-def _read(place: Traversable) -> str:
+def _read(place: Traversable) -> Iterator[str]:
     if place.is_dir():
-        return "\n".join(_read(inner) for inner in place.iterdir() if inner.name not in OTHERS)
-    return place.read_bytes().decode("utf-8", "ignore").lower() if place.is_file() else ""
+        for inner in place.iterdir():
+            if inner.name not in OTHERS:
+                yield from _read(inner)
+    elif place.is_file():
+        yield place.read_bytes().decode("utf-8", "ignore").lower()

@@ -3,11 +3,13 @@
 import threading
 from dataclasses import dataclass, field
 
-EARLY = 0.75
+EARLY = 0.95
 """The first reading is taken after this share of the shortest time in which an event became visible so far."""
 SHORTEST = 0.005
 """Seconds of the first pause, while it is not known how long events take."""
 GROWTH = 1.6
+FIRST_SHARE = 16
+"""The first pause is the FIRST_SHARE-th part of that time."""
 SHARE = 8
 """The longest pause is the SHARE-th part of the time that has passed since the events were sent."""
 LONGEST = 0.5
@@ -36,6 +38,6 @@ class Pace:
 
     def pause(self, before: float, passed: float) -> float:
         """Return the seconds to wait between two readings, after a pause of ``before`` seconds, or 0 at first."""
-        first = max(SHORTEST, self.fastest / SHARE)
+        first = max(SHORTEST, self.fastest / FIRST_SHARE)
         grown = before * GROWTH if before else first
         return min(grown, max(LONGEST, passed / SHARE, first))

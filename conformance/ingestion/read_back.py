@@ -3,13 +3,15 @@
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.client import Exchange, Target, clock
+from conformance.client.slots import PatientLock, giving_way
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.observers import Observer, ReadBackError, Reading
 from conformance.ingestion.pace import Pace
+from conformance.ingestion.rounds import Rounds
 from conformance.ingestion.snapshot import StoreSnapshot, is_own
 from conformance.ingestion.window import Window, stored_id
 from conformance.inputs.factory import EventFactory, EventKind, SentEvent, body
@@ -24,6 +26,10 @@ MOST_TRIES, EVENTS_BEFORE_A_TRY = 4, 250
 """How often a store is read again after its first sentinel did not become visible, and how many events are sent before that."""
 NAP = 0.5
 """Seconds after which a wait looks whether the run was ended."""
+BRIEF = 0.1
+"""Seconds of a pause in which no other check can use the target."""
+SLOW = 0.5
+"""Seconds until an event is visible, from which on checks do not wait for each other before they send a sentinel."""
 SURE_AFTER = 2.0
 """Seconds after which a reading that fails for a reason that lasts is not repeated, although patience is not over."""
 SENTINELS = 3
@@ -58,6 +64,8 @@ class ReadBack:
     """Seconds from the first sight of a sentinel to the reading that counts: a pipeline may store events in another order."""
     sentinels: int = field(default=0, init=False)
     """How many sentinels were sent."""
+    seen: tuple[SentEvent, ...] = field(default=(), init=False, repr=False)
+    """The events of the first sentinel of the run's token that was visible, as far as they were visible."""
     latest_sentinel: Exchange | None = field(default=None, init=False, repr=False)
     """The exchange of the last sentinel that became visible."""
     lost: list[LostEvents] = field(default_factory=list, init=False, repr=False)
@@ -78,9 +86,12 @@ class ReadBack:
     _pace: Pace = field(default_factory=Pace, init=False, repr=False)
     _shows_all_fields: bool | None = None
     """Whether the read-back shows all fields that were sent; None if this is not known yet."""
-    _latest: StoreSnapshot | None = field(default=None, init=False, repr=False)
-    """The last reading of the whole store of the run's token."""
-    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    _all_fields: tuple[SentEvent, float] | None = field(default=None, init=False, repr=False)
+    """An event with all fields that was sent to find that out, and when it was sent."""
+    _rounds: Rounds = field(default_factory=Rounds, init=False, repr=False)
+    """The readings of the whole store of the run's token."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _asks_for_fields: PatientLock = field(default_factory=PatientLock, init=False, repr=False)
 
     def wait_for_sentinel(
         self, present: Collection[SentEvent] = (), *, token: str = "", session: str = ""
@@ -110,6 +121,8 @@ class ReadBack:
             if isinstance(snapshot, StoreSnapshot):
                 self.latest_sentinel = exchange
                 self._pace.saw(snapshot.taken - exchange.at)
+                if not self.seen and token == self.target.token:
+                    self.seen = tuple(sent for sent in sentinels if snapshot.of(sent))
                 if self.settle:
                     clock.sleep(self.settle)
                     snapshot = self._read(token, session, sentinels) or snapshot
@@ -195,21 +208,24 @@ class ReadBack:
         snapshot = StoreSnapshot.of_reading(stored, {}, clock.now())
         return any(snapshot.of(sent) for sent in lost.events)
 
-    def snapshot_after(self, exchange: Exchange, present: Collection[SentEvent] = ()) -> StoreSnapshot:
+    def snapshot_after(
+        self,
+        exchange: Exchange,
+        present: Collection[SentEvent] = (),
+        *,
+        together: Iterable[Exchange] = (),
+    ) -> StoreSnapshot:
         """Return a reading of the whole store of the run's token. Its sentinel was sent after an exchange.
 
-        The last reading is used again if it shows the events that should be ``present``, or if patience for them was over.
+        If each wait counts, it was sent after the exchanges ``together``, too, which are looked for in the same reading. The last reading is used again if it shows the events that should be ``present``, or if patience for them was over.
         Raises NotJudged as ``wait_for_sentinel`` does.
         """
-        with self._lock:
-            snapshot = self._latest
-            if (
-                snapshot is None
-                or snapshot.sentinel_sent < exchange.at + exchange.elapsed
-                or self._may_show_more(snapshot, exchange, present)
-            ):
-                snapshot = self._latest = self.wait_for_sentinel(present)
-            return snapshot
+        return self._rounds.reading(
+            max(one.at + one.elapsed for one in (exchange, *(together if self.is_slow else ()))),
+            lambda: self.wait_for_sentinel(present),
+            lambda snapshot: not self._may_show_more(snapshot, exchange, present),
+            is_slow=self.is_slow,
+        )
 
     def _may_show_more(
         self, snapshot: StoreSnapshot, exchange: Exchange, present: Collection[SentEvent]
@@ -217,10 +233,17 @@ class ReadBack:
         is_early = snapshot.taken - exchange.at < self.seconds_for_an_event
         return is_early and not all(snapshot.of(sent) for sent in present)
 
-    def wait_for(self, present: Sequence[SentEvent], *, token: str = "", session: str = "") -> StoreSnapshot:
+    def wait_for(
+        self,
+        present: Sequence[SentEvent],
+        *,
+        token: str = "",
+        session: str = "",
+        sent_at: float | None = None,
+    ) -> StoreSnapshot:
         """Wait until the events that should be ``present`` are visible. Only if one does not become visible, send a sentinel.
 
-        Raises NotJudged as ``wait_for_sentinel`` does.
+        ``sent_at`` is when they were sent, if not just now. Raises NotJudged as ``wait_for_sentinel`` does.
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
@@ -228,7 +251,7 @@ class ReadBack:
             return self.wait_for_sentinel(present, token=token, session=session)
         began = clock.now()
         usual = min(self.patience, max(USUALLY, 4 * self._pace.slowest))
-        for _ in self.turns(began, began + usual, at_once=True):
+        for _ in self.turns(began if sent_at is None else sent_at, began + usual, at_once=True):
             with contextlib.suppress(ReadBackError):
                 events = self.read(token or self.target.token, session)
                 snapshot = StoreSnapshot.of_reading(events, {}, clock.now())
@@ -238,18 +261,41 @@ class ReadBack:
                     return replace(snapshot, sentinel=snapshot.of(present[0])[0])
         return self.wait_for_sentinel(present, token=token, session=session)
 
+    def send_all_fields(self) -> tuple[SentEvent, float]:
+        """Send an event with all fields, which ``require_all_fields`` looks for, once; return when it was sent, too."""
+        with self._asks_for_fields:
+            if self._all_fields is None:
+                sent = self.factory.full("product_click", self.factory.session())
+                exchange = self.target.post_with_token(body([sent]))
+                reply(exchange)
+                self._all_fields = sent, exchange.at
+            return self._all_fields
+
     def require_all_fields(self) -> None:
         """Raise NotJudged if the read-back does not show all fields that were sent: a field that it does not show may be stored."""
-        with self._lock:
+        with self._asks_for_fields:
             if self._shows_all_fields is None:
-                sent = self.factory.full("product_click", self.factory.session())
-                reply(self.target.post_with_token(body([sent])))
-                stored = self.wait_for([sent], session=sent.entry["session_id"]).of(sent)
+                sent, at = self.send_all_fields()
+                stored = self.wait_for([sent], session=sent.entry["session_id"], sent_at=at).of(sent)
                 self._shows_all_fields = any(sent.entry.keys() <= event.keys() for event in stored)
         if not self._shows_all_fields:
             raise NotJudged(
                 "the read-back does not show all fields that were sent; let it show complete stored events"
             )
+
+    def forget(self) -> None:
+        """Forget the last reading: nothing is judged any more."""
+        self._rounds.forget()
+
+    @property
+    def works(self) -> bool:
+        """Whether the read-back of the run's store may show events."""
+        return self.observer is not None and self.target.token not in self.failures
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether events become visible so slowly that each wait for one counts."""
+        return self._pace.fastest >= SLOW
 
     @property
     def seconds_for_an_event(self) -> float:
@@ -338,14 +384,16 @@ class ReadBack:
             if is_last:
                 return
             passed = clock.now() - sent_at
-            pause = self._pace.pause(pause, passed)
-            wait = max(pause, self._pace.until_first(passed))
+            wait = self._pace.until_first(passed)
+            if not wait:
+                wait = pause = self._pace.pause(pause, passed)
 
     def _sleep(self, seconds: float) -> None:
-        """Sleep, but not on after the run was ended."""
-        while seconds > 0 and not self.target.http_client.is_stopped:
-            clock.sleep(min(seconds, NAP))
-            seconds -= NAP
+        """Sleep, but not on after the run was ended. Other checks may use the target meanwhile."""
+        with giving_way() if seconds > BRIEF else contextlib.nullcontext():
+            while seconds > 0 and not self.target.http_client.is_stopped:
+                clock.sleep(min(seconds, NAP))
+                seconds -= NAP
 
     def _read(self, token: str, session: str, sentinels: Sequence[SentEvent]) -> StoreSnapshot | None:
         events = self.read(token, session)

@@ -43,10 +43,10 @@ def pool(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterato
         yield
         return
     state.checks = checks_of(request, state)
-    state.pool = Pool(run.target, run.connections)
-    state.pool.submit(state.checks.values())
+    pool = state.pool = Pool(run.target, run.connections)
+    pool.submit(state.checks.values())
     yield
-    state.pool.close()
+    pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +107,14 @@ def burst(run: Run, read_back: ReadBack) -> Burst:
 
 
 @pytest.fixture(scope="session")
+def stored_burst(burst: Burst) -> Burst:
+    """The burst, for checks that read it back. They run after the last batch: while that is waited for, the burst is stored."""
+    return burst
+
+
+@pytest.fixture(scope="session")
 def last_batch(read_back: ReadBack) -> LastBatch:
-    """Sends a batch that nothing follows. Its check runs when all others have ended."""
+    """Sends a batch that nothing follows. Its check runs when all others that send have ended."""
     return LastBatch(read_back)
 
 

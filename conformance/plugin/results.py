@@ -56,6 +56,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     findings = [*state.findings, *_unreported(state, run)]
     stopped = _stopped(session, interrupted=interrupted)
     findings += config.stash[COLLECTOR].without_finding(findings, stopped)
+    state.pool, state.checks = None, {}
+    run.forget_answers()
     results = compose(_facts(config, state, run, interrupted=interrupted), findings)
     config.stash[RESULTS] = state.results = results
     if exitstatus != pytest.ExitCode.USAGE_ERROR:

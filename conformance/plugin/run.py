@@ -375,6 +375,13 @@ class Run:
             run.readings.rate /= workers
         return run
 
+    def forget_answers(self) -> None:
+        """Forget what checks share, because nothing is judged any more: the reports need the memory."""
+        self.target.memo.clear()
+        self.read_back.forget()
+        if isinstance(self.observer, SharedObserver):
+            self.observer.forget()
+
     def end(self) -> None:
         """Close every connection and stop the reference."""
         self.close_journal()

@@ -1,22 +1,27 @@
 """Runs checks on several threads. Their outcomes are read one by one, in the order of the suite.
 
-A check mostly waits for the network. If each answer takes 50 ms, a standard run with 8 threads needs a quarter of the time of
-a run with one. Every thread has its own connection. The objects that checks share (Target, EventFactory, Submissions,
-ReadBack, Memo) have locks.
+A check mostly waits for the network. If each answer takes 50 ms, a standard run with 8 connections needs a quarter of the time
+of a run with one. A thread needs a slot to use the target, and each slot has its own connection; a thread that only waits, for
+an event or for another thread, gives its slot away. The objects that checks share (Target, EventFactory, Submissions, ReadBack,
+Memo) have locks.
 """
 
 import gc
 import sys
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from multiprocessing.pool import AsyncResult, ThreadPool
 
 from conformance.client import Target
+from conformance.client.slots import Slots
 from conformance.runner.check import Check, CheckOutcome, run_check
 
 SHARED = ("second_opinion", "submissions", "visit")
 """Arguments whose first use starts long work; other checks with the same argument wait for it."""
-LATE = ("burst", "last_batch", "finished_read_back")
+LATE = ("burst", "last_batch", "stored_burst", "finished_read_back")
 """Arguments of checks that run while no check without them runs, in this order: what else a run sends would disturb them."""
+WAITING = 24
+"""Threads besides those that use the target: so many checks may wait for events at the same time."""
 PARSING_IS_NOT_THREAD_SAFE = sys.version_info < (3, 12, 4)
 """Whether ``ast.parse`` of CPython can fail while two threads use it, if a garbage collection switches threads (gh-106905).
 Hypothesis and pytest both parse source code. Therefore garbage collection is off while checks run. With it, about one
@@ -28,10 +33,14 @@ WAIT = 0.5
 class Pool:
     """Threads that run checks. They are daemons, so that an interrupted run does not wait for answers."""
 
-    def __init__(self, target: Target, threads: int) -> None:
+    def __init__(self, target: Target, connections: int) -> None:
         self._target = target
-        self._threads = threads
-        self._pool = ThreadPool(threads)
+        self._connections = connections
+        self._slots = Slots(connections)
+        self._pool = ThreadPool(connections + WAITING if connections > 1 else 1)
+        self._begun: set[int] = set()
+        """The stages that have begun."""
+        self._lock = threading.Lock()
         self._collects = gc.isenabled()
         self._running: dict[Check, AsyncResult[CheckOutcome]] = {}
 
@@ -53,11 +62,15 @@ class Pool:
 
     def _run(self, check: Check, before: Sequence[AsyncResult[CheckOutcome]]) -> CheckOutcome:
         """Run a check when those before it have ended. They have all been started, so this thread does not hold them up."""
-        if before:
-            self._target.http_client.close()
         for running in before:
             running.wait()
-        return run_check(check, self._target, 1 if stage_of(check.arguments) else self._threads)
+        stage = stage_of(check.arguments)
+        with self._lock:
+            if stage not in self._begun:
+                self._begun.add(stage)
+                self._target.http_client.close_slots()
+        with self._slots.taken():
+            return run_check(check, self._target, 1 if stage else self._connections)
 
     def outcome_of(self, check: Check) -> CheckOutcome | None:
         """Wait for the outcome of a check; None where it is not running. Raises what the check raised."""
@@ -94,9 +107,19 @@ def stage_of(arguments: Collection[str]) -> int:
 
 
 def _place(check: Check, checks: Iterable[Check]) -> int:
-    """Return the place of a check in the order of starting; the smallest is first."""
+    """Return the place of a check in the order of starting; the smallest is first.
+
+    The checks that wait for events begin early: while they wait, the others send.
+    """
     for name in SHARED:
         if name in check.arguments:
             first = next(one for one in checks if name in one.arguments)
-            return 0 if check is first else 2
-    return 0 if check.is_generated else 1
+            if check is first:
+                return 0
+            return 1 if _waits_alone(check) else 3
+    return 0 if check.is_generated else 1 if _waits_alone(check) else 2
+
+
+def _waits_alone(check: Check) -> bool:
+    """Whether a check waits for events that no other check has."""
+    return "read_back" in check.arguments or set(check.arguments) == {"submissions"}

@@ -69,23 +69,25 @@ def _has_own_origin(one: Asked, origins: set[str]) -> bool:
 
 
 @covers(clause.ALL_INGESTED)
-def test_every_valid_event_is_ingested(burst: Burst) -> None:
-    for one in burst.judged(burst.accepted("a"), burst.is_stored):
+def test_every_valid_event_is_ingested(stored_burst: Burst) -> None:
+    for one in stored_burst.judged(stored_burst.accepted("a"), stored_burst.is_stored):
         for sent in one.sent:
-            expect_stored(burst.stored("a"), one.exchange, sent, "an event of a request among many")
+            expect_stored(stored_burst.stored("a"), one.exchange, sent, "an event of a request among many")
 
 
 @covers(clause.ALL_INGESTED)
-def test_no_event_without_a_valid_token_is_ingested(burst: Burst) -> None:
-    for one in burst.judged(burst.without_token(), lambda one: not burst.holds(one)):
+def test_no_event_without_a_valid_token_is_ingested(stored_burst: Burst) -> None:
+    for one in stored_burst.judged(stored_burst.without_token(), lambda one: not stored_burst.holds(one)):
         for sent in one.sent:
-            expect_not_stored(burst.stored("a"), one.exchange, sent, f"an event of {one.kind}")
+            expect_not_stored(stored_burst.stored("a"), one.exchange, sent, f"an event of {one.kind}")
 
 
 @covers(clause.OWN_VALUES)
-def test_every_event_is_stored_with_its_own_values(burst: Burst) -> None:
-    for one in burst.judged(burst.accepted("a"), lambda one: _has_own_values(burst, one)):
-        for value in stored_values(burst.stored("a"), burst.accepted("a"), of=one):
+def test_every_event_is_stored_with_its_own_values(stored_burst: Burst) -> None:
+    for one in stored_burst.judged(
+        stored_burst.accepted("a"), lambda one: _has_own_values(stored_burst, one)
+    ):
+        for value in stored_values(stored_burst.stored("a"), stored_burst.accepted("a"), of=one):
             expected, got = (f"{value.field}: {text}" for text in (value.own, value.got))
             expect.condition(
                 one.exchange,
@@ -103,24 +105,26 @@ def _has_own_values(burst: Burst, one: Asked) -> bool:
 
 
 @covers(clause.OWN_STORE)
-def test_every_event_is_stored_in_the_store_of_its_token(burst: Burst) -> None:
-    burst.require_other_store()
-    accepted = [*burst.accepted("a"), *burst.accepted("b")]
+def test_every_event_is_stored_in_the_store_of_its_token(stored_burst: Burst) -> None:
+    stored_burst.require_other_store()
+    accepted = [*stored_burst.accepted("a"), *stored_burst.accepted("b")]
 
-    for one in burst.judged(
-        accepted, lambda one: burst.is_stored(one) and not burst.is_stored_elsewhere(one)
+    for one in stored_burst.judged(
+        accepted, lambda one: stored_burst.is_stored(one) and not stored_burst.is_stored_elsewhere(one)
     ):
         for sent in one.sent:
             own, other = one.store, OTHER[one.store]
-            expect_stored(burst.stored(own), one.exchange, sent, store=f"store {own.upper()}")
-            expect_not_stored(burst.stored(other), one.exchange, sent, store=f"store {other.upper()}")
+            expect_stored(stored_burst.stored(own), one.exchange, sent, store=f"store {own.upper()}")
+            expect_not_stored(stored_burst.stored(other), one.exchange, sent, store=f"store {other.upper()}")
 
 
 @covers(clause.SESSION_RETURNS)
-def test_the_later_batches_of_a_session_are_ingested(burst: Burst) -> None:
-    for one in burst.judged(burst.returning(), burst.is_stored):
+def test_the_later_batches_of_a_session_are_ingested(stored_burst: Burst) -> None:
+    for one in stored_burst.judged(stored_burst.returning(), stored_burst.is_stored):
         for sent in one.sent:
-            expect_stored(burst.stored("a"), one.exchange, sent, "an event of a later batch of its session")
+            expect_stored(
+                stored_burst.stored("a"), one.exchange, sent, "an event of a later batch of its session"
+            )
 
 
 @covers(clause.LAST_BATCH)

@@ -251,12 +251,16 @@ def _send_mix(target: Target, factory: EventFactory, read_back: ReadBack, mix: B
     usual = target.post_with_token(body(factory.reusable()), turn=mix.size)
     submission = send_batch(read_back, mix)
     _expect_the_usual_answer(submission.exchange, usual, mix)
+    mixes: list[Exchange] = target.memo.get("mixes", list)
+    mixes.append(submission.exchange)
 
-    return partial(_expect_the_valid_alone, read_back, submission, mix.size)
+    return partial(_expect_the_valid_alone, read_back, submission, mix.size, mixes)
 
 
-def _expect_the_valid_alone(read_back: ReadBack, submission: Submission, size: int) -> None:
-    snapshot = read_back.snapshot_after(submission.exchange, submission.surrounding)
+def _expect_the_valid_alone(
+    read_back: ReadBack, submission: Submission, size: int, mixes: list[Exchange]
+) -> None:
+    snapshot = read_back.snapshot_after(submission.exchange, submission.surrounding, together=list(mixes))
     for sent in submission.surrounding:
         expect_stored(snapshot, submission.exchange, sent, f"a valid event in the batch of {size}")
     for sent in submission.examined:

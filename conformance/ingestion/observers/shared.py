@@ -52,6 +52,10 @@ class SharedObserver:
             raise ReadBackError(str(latest.outcome), lasts=latest.outcome.lasts)
         return latest.outcome
 
+    def forget(self) -> None:
+        """Forget the readings. The next one is taken anew."""
+        self._latest.clear()
+
     def close(self) -> None:
         """Close the observer."""
         self.observer.close()

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bench import figures, rivals, table
-from bench.costs import costs
-from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Row
+from bench import costs, figures, rivals, table
+from bench.figures import FLOOR, RIVAL, SUITE, Figures, Kills, Measured, Row
 
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
@@ -20,7 +19,7 @@ LATENCIES = {"loopback": 0, "50": 50, "200": 200}
 EFFORTS = ("quick", "standard", "thorough")
 RECORDED = "standard"
 """The effort whose requests the bare loop sends."""
-PARTS = (*LATENCIES, "costs", "mutants")
+PARTS = (*LATENCIES, *costs.PARTS, "mutants")
 CHOSEN = (
     "query-wins",
     *("limit-of99", "empty-is-accepted"),
@@ -72,8 +71,8 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
         for part in parts:
             if part == "mutants":
                 found = replace(found, mutants=CHOSEN, kills=tuple(kills()))
-            elif part == "costs":
-                found = replace(found, costs=tuple(costs()))
+            elif part in costs.PARTS:
+                found = replace(found, costs=renewed(found.costs, tuple(costs.PARTS[part]())))
             else:
                 if not record.exists():
                     announce("a run to record")
@@ -82,6 +81,14 @@ def measure(parts: list[str], found: Figures) -> Iterator[Figures]:
                 new = sorted([*others, *rows(part, record)], key=lambda row: row.latency)
                 found = replace(found, rows=tuple(new))
             yield found
+
+
+def renewed(old: tuple[Measured, ...], new: tuple[Measured, ...]) -> tuple[Measured, ...]:
+    """Return costs with the new ones in the place of those of the same runs."""
+    names = {one.name for one in new}
+    place = next((at for at, one in enumerate(old) if one.name in names), len(old))
+    kept = [one for one in old if one.name not in names]
+    return (*kept[:place], *new, *kept[place:])
 
 
 def earlier() -> Figures:

@@ -1,11 +1,17 @@
-"""What a run costs besides requests and time: CPU, memory, readings of a slow or crowded store, and its start."""
+"""What a run costs besides requests and time: CPU, memory, slow and crowded stores, limited rates, connections, and its start."""
 
+import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import trustme
 
 from bench.children import Cost, measured, serving
 from bench.figures import Measured
@@ -27,6 +33,7 @@ class Goals(NamedTuple):
     memory: int | None = None
     seconds: float | None = None
     readings: int | None = None
+    connections: int | None = None
 
 
 EFFORTS = {
@@ -36,19 +43,43 @@ EFFORTS = {
 }
 SLOW = {3: Goals(seconds=15, readings=150), 10: Goals(seconds=45, readings=150)}
 CROWDED = Goals(cpu=6, memory=400)
+RATE = 20
+"""Requests a second, as a run against a target elsewhere may send."""
+LIMITED = Goals(seconds=17)
+ENCRYPTED = Goals(seconds=10, connections=60)
+CONNECTING, AWAY = 0.1, 0.05
+"""Seconds that each new connection, and each reply, takes longer."""
+DISTANT = Goals(seconds=7, connections=60)
 START_UP = 0.2
 """Seconds of CPU."""
 
 
-def costs() -> Iterator[Measured]:
-    """Measure everything, one run after the other."""
+@dataclass(frozen=True)
+class Circumstances:
+    """What is unusual about a target and a run."""
+
+    delay: float = 0.02
+    """Seconds until an event is visible."""
+    others: int = 0
+    """Events of others in each reading."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """More options of the run."""
+    is_encrypted: bool = False
+    connecting: float = 0.0
+    away: float = 0.0
+
+    @property
+    def has_proxy(self) -> bool:
+        """Whether a proxy is between the run and its target; it counts connections."""
+        return self.is_encrypted or bool(self.connecting or self.away)
+
+
+def _efforts() -> Iterator[Measured]:
     for effort, goals in EFFORTS.items():
-        yield from _run(effort, effort, goals)
-    for seconds in LATE:
-        yield from _run(f"standard, ingestion {seconds} s late", "standard", SLOW[seconds], delay=seconds)
-    yield from _run(
-        f"standard, {OTHERS:,} events of others in each reading", "standard", CROWDED, others=OTHERS
-    )
+        yield from _run(effort, goals, Circumstances(), effort)
+
+
+def _printing() -> Iterator[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         for argument in PRINTING:
             cost = measured([*PYTHON, "conformance", argument], Path(folder))
@@ -57,33 +88,84 @@ def costs() -> Iterator[Measured]:
             yield Measured(argument, "CPU", round(cost.cpu, 2), "s", START_UP)
 
 
-def _run(name: str, effort: str, goals: Goals, *, delay: float = 0.02, others: int = 0) -> Iterator[Measured]:
+def _run(name: str, goals: Goals, at: Circumstances, effort: str = "standard") -> Iterator[Measured]:
     """Judge the reference, and yield what there is a goal for."""
     sys.stderr.write(f"{name}\n")
     with (
-        tempfile.TemporaryDirectory() as folder,
-        serving("bench.target", "", str(delay), str(others)) as target,
+        tempfile.TemporaryDirectory() as place,
+        serving("bench.target", "", str(at.delay), str(at.others)) as target,
     ):
-        given = options(target.address, effort, Path(folder))
-        given["patience"] = str(3 + 2 * delay)
-        if others:  # a read-back that shows them in every answer does not take a session
-            given["observer"] = given["observer"].removesuffix("&session_id={session_id}")
-        command = [f"--{option}={value}" for option, value in given.items()]
-        cost = measured([*PYTHON, "conformance", "run", *command], Path(folder))
+        folder = Path(place)
+        with _reached(target.address, at, folder) as (url, more, connections):
+            given = {**options(url, effort, folder), "patience": str(3 + 2 * at.delay), **at.options, **more}
+            if at.others:  # a read-back that shows them in every answer does not take a session
+                given["observer"] = given["observer"].removesuffix("&session_id={session_id}")
+            command = [f"--{option}={value}" for option, value in given.items()]
+            cost = measured([*PYTHON, "conformance", "run", *command], folder)
         if cost.status:
             raise broken("the suite", cost)
-        run = results.read(Path(folder) / "reports" / "results.json")["run"]
-    yield from _compared(name, cost, run, goals)
+        run = results.read(folder / "reports" / "results.json")["run"]
+    yield from _compared(name, cost, {**run, "connections": connections()}, goals)
 
 
-def _compared(name: str, cost: Cost, run: dict[str, int], goals: Goals) -> Iterator[Measured]:
+@contextlib.contextmanager
+def _reached(
+    url: str, at: Circumstances, folder: Path
+) -> Iterator[tuple[str, Mapping[str, str], Callable[[], int]]]:
+    """Yield the URL of a target or of a proxy before it, more options, and how many connections there were in the end."""
+    if not at.has_proxy:
+        yield url, {}, lambda: 0
+        return
+    arguments, more = ["--connecting", str(at.connecting)], {}
+    if at.is_encrypted:
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(folder / "authority.pem")
+        authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(folder / "target.pem")
+        arguments += ["--certificate", str(folder / "target.pem")]
+        more = {"ca-file": str(folder / "authority.pem")}
+    with serving("bench.proxy", urlsplit(url).netloc, str(at.away), *arguments) as proxy:
+        scheme = "https" if at.is_encrypted else "http"
+        yield f"{scheme}://127.0.0.1:{proxy.address}", more, lambda: int(proxy.last)
+
+
+def _compared(name: str, cost: Cost, run: Mapping[str, int], goals: Goals) -> Iterator[Measured]:
     found = (
         ("CPU", round(cost.cpu, 1), "s", goals.cpu),
         ("peak memory", cost.memory, "MB", goals.memory),
         ("wall", round(cost.wall, 1), "s", goals.seconds),
         ("readings", run["readings"], "", goals.readings),
+        ("connections", run.get("connections", 0), "", goals.connections),
     )
     return (Measured(name, what, value, unit, goal) for what, value, unit, goal in found if goal is not None)
+
+
+PARTS: dict[str, Callable[[], Iterator[Measured]]] = {
+    "efforts": _efforts,
+    **{
+        f"late-{seconds}": partial(
+            _run, f"standard, ingestion {seconds} s late", SLOW[seconds], Circumstances(delay=seconds)
+        )
+        for seconds in LATE
+    },
+    "crowded": partial(
+        _run, f"standard, {OTHERS:,} events of others in each reading", CROWDED, Circumstances(others=OTHERS)
+    ),
+    "rate": partial(
+        _run,
+        f"standard, {RATE} requests a second",
+        LIMITED,
+        Circumstances(options={"max-rate": str(RATE)}),
+    ),
+    "tls": partial(_run, "standard, TLS", ENCRYPTED, Circumstances(is_encrypted=True)),
+    "connecting": partial(
+        _run,
+        f"standard, connections {CONNECTING * 1000:g} ms late, replies {AWAY * 1000:g} ms",
+        DISTANT,
+        Circumstances(connecting=CONNECTING, away=AWAY),
+    ),
+    "printing": _printing,
+}
+"""What is measured, by its name on the command line. Each measures runs of its own."""
 
 
 def other_events(count: int) -> list[str]:

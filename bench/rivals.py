@@ -109,7 +109,8 @@ def _near(url: str, latency: int, record: Path | None) -> Iterator[str]:
     if not latency and record is None:
         yield url
         return
-    arguments = (urlsplit(url).netloc, str(latency / 1000), *([str(record)] if record else []))
+    recorded = () if record is None else ("--record", str(record))
+    arguments = (urlsplit(url).netloc, str(latency / 1000), *recorded)
     with serving("bench.proxy", *arguments) as proxy:
         yield f"http://127.0.0.1:{proxy.address}"
 

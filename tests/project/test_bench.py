@@ -5,6 +5,7 @@ import json
 import re
 import selectors
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,8 @@ class _Wire:
 
     def write_eof(self) -> None:
         self.write(b"")
+
+    def close(self) -> None: ...
 
 
 def _passed_on(pieces: list[tuple[float, bytes]], delay: float) -> list[tuple[float, bytes]]:
@@ -258,6 +261,28 @@ def test_costs_are_compared_with_their_goals() -> None:
         ("peak memory", 181, False),
         ("readings", 40, True),
     ]
+
+
+def test_costs_that_are_measured_again_replace_those_of_the_same_runs_in_their_place() -> None:
+    first, second, third = (Measured(name, "wall", 9, "s", 10) for name in ("a", "b", "c"))
+    again = Measured("b", "wall", 8, "s", 10)
+
+    assert benchmark.renewed((first, second, third), (again,)) == (first, again, third)
+    assert benchmark.renewed((first,), (again,)) == (first, again)
+
+
+@pytest.mark.parametrize("how", [{"is_encrypted": True}, {"connecting": 0.01}], ids=["tls", "connecting"])
+def test_a_target_is_reached_over_an_unusual_line_whose_connections_are_counted(
+    how: dict[str, Any], tmp_path: Path
+) -> None:
+    with (
+        RawServer(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none") as server,
+        costs._reached(server.url, costs.Circumstances(**how), tmp_path) as (url, more, connections),  # noqa: SLF001
+    ):
+        trusted = ssl.create_default_context(cafile=more.get("ca-file"))
+        bodies = [httpx.get(url, verify=trusted, trust_env=False).text for _ in range(2)]
+
+    assert (bodies, connections()) == (["one", "one"], 2)
 
 
 def test_the_target_of_a_benchmark_shows_events_of_others_first() -> None:

@@ -45,7 +45,19 @@ def run(arguments: Sequence[str]) -> int:
     sys.stdout.write("".join(f"{line}\n" for line in note_lines(one.settings for one in plans.values())))
     for name, one in plans.items():
         sys.stdout.write("\n".join([label_of(name, one.settings), *as_text(one), ""]))
+    if len(plans) > 1:
+        sys.stdout.write("".join(f"{line}\n" for line in several(list(plans.values()))))
     return max(ends)
+
+
+def several(plans: Sequence[Plan]) -> Iterator[str]:
+    """Yield what the runs of several targets need on this machine: each is a process of its own."""
+    costs = [one.own_cost for one in plans]
+    largest, whole = max(one.memory for one in costs), sum(one.memory for one in costs)
+    cpu = sum(one.cpu for one in costs)
+    yield ""
+    yield f"{len(plans)} targets: a process for each; they share nothing, and need about {cpu:g} s of processor time"
+    yield f"memory: about {largest} MB one after the other, {whole} MB with --jobs {len(plans)}"
 
 
 def as_text(plan: Plan) -> Iterator[str]:
@@ -107,7 +119,10 @@ def _time(seconds: float) -> str:
 
 
 def as_json(plans: Mapping[str, Plan]) -> str:
-    """Return plans as JSON, by target name: requests, events, bytes, seconds, and what would be judged."""
+    """Return plans as JSON, by target name: requests, events, bytes, seconds, and what would be judged.
+
+    ``process`` is what a run takes from this machine: megabytes, and seconds of processor time.
+    """
     return json.dumps({"targets": [_to_json(name, one) for name, one in plans.items()]}, indent=1) + "\n"
 
 
@@ -119,6 +134,7 @@ def _to_json(name: str, plan: Plan) -> dict[str, Any]:
         "latency": plan.latency,
         "conforming": {**plan.conforming._asdict(), "seconds": round(plan.seconds, 1)},
         "most": {**plan.most._asdict(), "seconds": round(plan.longest, 1)},
+        "process": {"memory": plan.own_cost.memory, "cpu": plan.own_cost.cpu},
         "readings": {"conforming": plan.readings, "rate": plan.settings.reading_rate},
         "classes": {
             str(needs): {"judged": one.judged, "not_judged": one.not_judged}

@@ -23,6 +23,24 @@ REPEATS = 2
 
 
 @dataclass(frozen=True)
+class OwnCost:
+    """What the process of a run takes from the machine that it runs on."""
+
+    memory: int
+    """Megabytes, at its peak."""
+    cpu: float
+    """Seconds of processor time."""
+
+
+OWN_COSTS: dict[str, OwnCost] = {
+    Effort.QUICK: OwnCost(220, 6),
+    Effort.STANDARD: OwnCost(240, 8),
+    Effort.THOROUGH: OwnCost(310, 12),
+}
+"""Measured by bench/ on a conforming target, and rounded up."""
+
+
+@dataclass(frozen=True)
 class ClassPlan:
     """The requirements of one class that a run would judge."""
 
@@ -49,6 +67,11 @@ class Plan:
     longest: float
     """How long a run of any target takes, at most."""
     classes: dict[Needs, ClassPlan]
+
+    @property
+    def own_cost(self) -> OwnCost:
+        """What a run of a conforming target takes from this machine. Runs of several targets share nothing."""
+        return OWN_COSTS[self.settings.effort]
 
     @property
     def lacking_classes(self) -> list[str]:

@@ -2,13 +2,14 @@
 
 import contextlib
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.client import Exchange, Target, clock
 from conformance.client.slots import PatientLock, giving_way
 from conformance.expect import SUCCESS, NotJudged, reply
+from conformance.ingestion.lost_events import LostEvents
 from conformance.ingestion.observers import Observer, ReadBackError, Reading
 from conformance.ingestion.pace import Pace
 from conformance.ingestion.rounds import Rounds
@@ -36,16 +37,6 @@ SENTINELS = 3
 """How many sentinels are sent if they do not become visible, although read-back has worked before."""
 USUALLY = 0.5
 """Seconds in which an event may become visible before a sentinel is sent after it, if nothing else is known."""
-
-
-@dataclass(frozen=True)
-class LostEvents:
-    """Valid events that were answered with a success and did not become visible."""
-
-    exchange: Exchange
-    token: str = field(repr=False)
-    """Of their store."""
-    events: tuple[SentEvent, ...] = field(repr=False)
 
 
 @dataclass
@@ -88,8 +79,10 @@ class ReadBack:
     """Whether the read-back shows all fields that were sent; None if this is not known yet."""
     _all_fields: tuple[SentEvent, float] | None = field(default=None, init=False, repr=False)
     """An event with all fields that was sent to find that out, and when it was sent."""
-    _rounds: Rounds = field(default_factory=Rounds, init=False, repr=False)
-    """The readings of the whole store of the run's token."""
+    _rounds: defaultdict[str, Rounds] = field(
+        default_factory=lambda: defaultdict(Rounds), init=False, repr=False
+    )
+    """By token: the readings of the whole store."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _asks_for_fields: PatientLock = field(default_factory=PatientLock, init=False, repr=False)
 
@@ -213,16 +206,19 @@ class ReadBack:
         exchange: Exchange,
         present: Collection[SentEvent] = (),
         *,
+        token: str = "",
         together: Iterable[Exchange] = (),
     ) -> StoreSnapshot:
-        """Return a reading of the whole store of the run's token. Its sentinel was sent after an exchange.
+        """Return a reading of the whole store of a token. Its sentinel was sent after an exchange.
 
         If each wait counts, it was sent after the exchanges ``together``, too, which are looked for in the same reading. The last reading is used again if it shows the events that should be ``present``, or if patience for them was over.
         Raises NotJudged as ``wait_for_sentinel`` does.
         """
-        return self._rounds.reading(
+        with self._lock:
+            rounds = self._rounds[token or self.target.token]
+        return rounds.reading(
             max(one.at + one.elapsed for one in (exchange, *(together if self.is_slow else ()))),
-            lambda: self.wait_for_sentinel(present),
+            lambda: self.wait_for_sentinel(present, token=token),
             lambda snapshot: not self._may_show_more(snapshot, exchange, present),
             is_slow=self.is_slow,
         )
@@ -284,8 +280,8 @@ class ReadBack:
             )
 
     def forget(self) -> None:
-        """Forget the last reading: nothing is judged any more."""
-        self._rounds.forget()
+        """Forget the last readings: nothing is judged any more."""
+        self._rounds.clear()
 
     @property
     def works(self) -> bool:

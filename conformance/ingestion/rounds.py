@@ -49,11 +49,6 @@ class Rounds:
             with giving_way(), self._changed:
                 self._changed.wait_for(partial(self._have_ended, ended))
 
-    def forget(self) -> None:
-        """Forget the last reading."""
-        with self._changed:
-            self.latest = None
-
     def _have_ended(self, before: int) -> bool:
         """Whether more rounds have ended than before."""
         return self._ended > before

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from conformance import cli, reference
-from conformance.cli.plan import as_text
-from conformance.cli.planning import RETRY_AFTER, plan
+from conformance.cli.plan import as_text, several
+from conformance.cli.planning import OWN_COSTS, RETRY_AFTER, Plan, plan
 from conformance.client import HttpClient, Load, NoReply, Request, RequestBudget
 from conformance.client.retry_after import LONGEST
 from conformance.mutants import ALL as MUTANTS
 from conformance.requirements import ALL, Needs, token
 from conformance.results.verdicts import Verdict
 from conformance.settings import Effort, Settings
-from conformance.settings.bounds import BOUNDS
+from conformance.settings.bounds import BOUNDS, Traffic
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.runs import Judged, judge
 
@@ -284,6 +284,19 @@ def test_the_json_has_the_plan_of_every_target_in_a_file(
     assert planned[0]["most"].keys() == {"requests", "events", "bytes", "seconds"}
     assert planned[0]["most"].keys() == planned[0]["conforming"].keys()
     assert planned[0]["classes"]["ingestion"]["not_judged"].keys() == {"--observer SPEC"}
+    assert planned[0]["process"] == vars(OWN_COSTS[Effort.QUICK])
+
+
+def test_the_plan_of_several_targets_says_what_they_cost_in_parallel() -> None:
+    settings = [Settings(effort=effort) for effort in (Effort.QUICK, Effort.THOROUGH)]
+    quick, thorough = (OWN_COSTS[one.effort] for one in settings)
+
+    sent = Traffic(1, 1, 1)
+    said = "\n".join(several([Plan(one, 0.1, sent, sent, 0, 1, 1, {}) for one in settings]))
+
+    assert f"about {thorough.memory} MB one after the other" in said
+    assert f"{quick.memory + thorough.memory} MB with --jobs 2" in said
+    assert f"{quick.cpu + thorough.cpu:g} s of processor time" in said
 
 
 def test_a_run_that_fails_on_the_reference_gives_one_line(

@@ -140,7 +140,7 @@ def test_a_token_in_the_address_of_the_target_is_said_to_be_shown() -> None:
 
 
 def test_no_token_of_the_reference_is_a_word_of_the_suite() -> None:
-    words = suite()
+    words = "\n".join(suite())
 
     assert not any(
         token in words for token in (reference.TOKEN, reference.OTHER_TOKEN, reference.REVOKED_TOKEN)

@@ -15,6 +15,7 @@ from multiprocessing.pool import AsyncResult, ThreadPool
 from conformance.client import Target
 from conformance.client.slots import Slots
 from conformance.runner.check import Check, CheckOutcome, run_check
+from conformance.runner.memory import share_arenas
 
 SHARED = ("second_opinion", "submissions", "visit")
 """Arguments whose first use starts long work; other checks with the same argument wait for it."""
@@ -37,6 +38,7 @@ class Pool:
         self._target = target
         self._connections = connections
         self._slots = Slots(connections)
+        share_arenas()
         self._pool = ThreadPool(connections + WAITING if connections > 1 else 1)
         self._begun: set[int] = set()
         """The stages that have begun."""

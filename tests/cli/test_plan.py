@@ -31,7 +31,7 @@ EVERYTHING = Settings(
     reference.ORIGIN,
     reference.OTHER_ORIGIN,
     reference.FOREIGN_ORIGIN,
-    "http://127.0.0.1:1/events?token={token}",
+    observer="http://127.0.0.1:1/events?token={token}",
     patience=3,
     effort=Effort.QUICK,
 )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from conformance.client import Exchange, Target, clock
-from conformance.client.slots import PatientLock, giving_way
+from conformance.client.slots import giving_way
 from conformance.expect import SUCCESS, NotJudged, reply
 from conformance.ingestion.lost_events import LostEvents
 from conformance.ingestion.observers import Observer, ReadBackError, Reading
@@ -75,16 +75,11 @@ class ReadBack:
     _full_waits: int = 1
     """How many more missing events get the full patience; the wait for later ones is shorter."""
     _pace: Pace = field(default_factory=Pace, init=False, repr=False)
-    _shows_all_fields: bool | None = None
-    """Whether the read-back shows all fields that were sent; None if this is not known yet."""
-    _all_fields: tuple[SentEvent, float] | None = field(default=None, init=False, repr=False)
-    """An event with all fields that was sent to find that out, and when it was sent."""
     _rounds: defaultdict[str, Rounds] = field(
         default_factory=lambda: defaultdict(Rounds), init=False, repr=False
     )
     """By token: the readings of the whole store."""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
-    _asks_for_fields: PatientLock = field(default_factory=PatientLock, init=False, repr=False)
 
     def wait_for_sentinel(
         self, present: Collection[SentEvent] = (), *, token: str = "", session: str = ""
@@ -256,28 +251,6 @@ class ReadBack:
                     self._worked.add(token or self.target.token)
                     return replace(snapshot, sentinel=snapshot.of(present[0])[0])
         return self.wait_for_sentinel(present, token=token, session=session)
-
-    def send_all_fields(self) -> tuple[SentEvent, float]:
-        """Send an event with all fields, which ``require_all_fields`` looks for, once; return when it was sent, too."""
-        with self._asks_for_fields:
-            if self._all_fields is None:
-                sent = self.factory.full("product_click", self.factory.session())
-                exchange = self.target.post_with_token(body([sent]))
-                reply(exchange)
-                self._all_fields = sent, exchange.at
-            return self._all_fields
-
-    def require_all_fields(self) -> None:
-        """Raise NotJudged if the read-back does not show all fields that were sent: a field that it does not show may be stored."""
-        with self._asks_for_fields:
-            if self._shows_all_fields is None:
-                sent, at = self.send_all_fields()
-                stored = self.wait_for([sent], session=sent.entry["session_id"], sent_at=at).of(sent)
-                self._shows_all_fields = any(sent.entry.keys() <= event.keys() for event in stored)
-        if not self._shows_all_fields:
-            raise NotJudged(
-                "the read-back does not show all fields that were sent; let it show complete stored events"
-            )
 
     def forget(self) -> None:
         """Forget the last readings: nothing is judged any more."""

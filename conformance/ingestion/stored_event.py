@@ -82,11 +82,11 @@ def find_stored(submissions: Submissions, spec: EventSpec) -> list[StoredEvent]:
     Raises NotJudged if the read-back does not show all fields that were sent.
     """
     if submissions.read_back.works:
-        submissions.read_back.send_all_fields()  # before the others, so that one wait is enough
+        submissions.all_fields.send()  # before the others, so that one wait is enough
     submission = submissions.event(spec, own_sessions=True)
     # An event whose session_id was changed is in another session.
     snapshot = submissions.snapshot(submission, [submission.event], of_session=False)
-    submissions.read_back.require_all_fields()
+    submissions.all_fields.require()
     copies = snapshot.of(submission.event)
     return [StoredEvent(submission.exchange, copies[0], tuple(copies), submission.event)] if copies else []
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from conformance.client import Exchange, Memo, clock
+from conformance.ingestion.all_fields import AllFields
 from conformance.ingestion.expectations import expect_not_stored, expect_stored
 from conformance.ingestion.observers import ReadBackError, reading_earlier
 from conformance.ingestion.packing import (
@@ -71,8 +72,12 @@ class Submissions:
     read_back: ReadBack
     specs: Collection[EventSpec | BatchSpec]
     """Every event and batch that the checks of this run use."""
+    all_fields: AllFields = field(init=False, repr=False)
     _together: Memo = field(default_factory=Memo, init=False, repr=False)
     """The submissions that all checks share; fresh attempts may use them, too."""
+
+    def __post_init__(self) -> None:
+        self.all_fields = AllFields(self.read_back)
 
     def event(self, spec: EventSpec, *, own_sessions: bool = False) -> Submission:
         """Return the submission of an event; if its batch was refused, the smallest refused batch with this event.

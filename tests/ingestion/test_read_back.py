@@ -8,11 +8,13 @@ from starlette.responses import Response
 from conformance import reference
 from conformance.expect import NotJudged, Violation, collecting_evidence
 from conformance.ingestion import NEEDS_OBSERVER, ReadBack, expect_not_stored, expect_stored
+from conformance.ingestion.all_fields import AllFields
 from conformance.ingestion.observers import ReadBackError, Reading, Stored
 from conformance.inputs.events import REMOVED
 from conformance.inputs.factory import SentEvent, body
 from conformance.reference import OTHER_TOKEN, TOKEN, Rules
 from conformance.reference.answers import answer
+from conformance.reference.stores import Store
 from tests.support.raw_servers import RawServer, hangs_up
 from tests.support.stored import Through, looking
 
@@ -98,6 +100,24 @@ class Stumbling(LettingIn):
 
 def _posted(read_back: ReadBack, sent: SentEvent, **how: str) -> Any:
     return read_back.target.post(body([sent]), **(how or {"header": TOKEN}))
+
+
+def test_a_target_that_loses_a_type_still_shows_all_fields() -> None:
+    class LosingClicks(reference.Rules):
+        def supported(self, event_type: Any) -> bool:
+            return event_type != "product_click" and super().supported(event_type)
+
+    class LosingAll(reference.Rules):
+        def ingest(self, store: Store, entries: list[Any], request: Request) -> None:
+            super().ingest(store, [one for one in entries if "customer_id" not in one], request)
+
+    with reference.Server(LosingClicks, delay=0.005) as server, looking(server) as read_back:
+        read_back.patience = 1
+        AllFields(read_back).require()
+    with reference.Server(LosingAll, delay=0.005) as server, looking(server) as read_back:
+        read_back.patience = 1
+        with pytest.raises(NotJudged, match="none of 3 events with all fields was stored"):
+            AllFields(read_back).require()
 
 
 def test_an_event_is_found_by_its_id() -> None:
@@ -282,9 +302,9 @@ def test_a_read_back_with_only_ids_does_not_show_all_fields_or_marks() -> None:
         exchange = whole.target.post_with_token(body([sent, unnamed]))
         full, bare = whole.wait_for_sentinel([sent]), ids.wait_for_sentinel([sent])
 
-        whole.require_all_fields()
+        AllFields(whole).require()
         with pytest.raises(NotJudged, match="does not show all fields that were sent"):
-            ids.require_all_fields()
+            AllFields(ids).require()
         assert [snapshot.shows_marks for snapshot in (full, bare)] == [True, False]
         assert expect_stored(bare, exchange, sent)
         expect_not_stored(full, exchange, unnamed)

@@ -8,8 +8,6 @@ import pytest
 from conformance import expect
 from conformance.client import Target
 from conformance.ingestion import ReadBack, expect_not_stored, expect_stored
-from conformance.ingestion.submissions import Submissions
-from conformance.inputs.batches import BatchSpec
 from conformance.inputs.events import changed_event
 from conformance.inputs.factory import EventFactory, SentEvent, body
 from conformance.inputs.gzipped import gzipped
@@ -133,8 +131,8 @@ def test_entries_with_the_same_id_count_over_the_limit(target: Target, factory: 
 
 @covers(clause.LIMIT_COUNTS_ENTRIES)
 @pytest.mark.parametrize("size", parameters([1, 100, 2, 50, 99], quick=2))
-def test_invalid_entries_count_within_the_limit(submissions: Submissions, size: int) -> None:
-    exchange = submissions.batch(BatchSpec.all_invalid(size)).exchange
+def test_invalid_entries_count_within_the_limit(target: Target, factory: EventFactory, size: int) -> None:
+    exchange = target.post_with_token(body([factory.make(INVALID) for _ in range(size)]))
 
     expect.success(
         exchange, because=f"{size} entries are within the limit of 100, and an invalid event is not an error"

@@ -74,7 +74,12 @@ def test_a_resolver_that_never_answers_does_not_hold_a_request(
     http_client: HttpClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait())
+
+    def hang(*_: object, **__: object) -> list[object]:
+        never.wait()
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
 
     exchange = http_client.send(Request("POST", "http://shop.example", (), b"{}"))
     name = next(iter(network("http://shop.example", ssl.create_default_context, 0.2)))

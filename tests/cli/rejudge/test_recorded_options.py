@@ -43,6 +43,16 @@ def test_a_run_with_any_kind_of_read_back_is_the_same_again(
     _expect_the_same(sent, monkeypatch, capsys)
 
 
+def test_a_run_with_large_readings_is_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("conformance.ingestion.observers.shared.LARGE", 5)
+    with reference.Server() as server:
+        judged = judge(server, tmp_path, CHOSEN, *QUICK)
+    assert {judged.verdict(one) for one in CHOSEN} == {Verdict.HELD}, judged.output
+    _expect_the_same(tmp_path, monkeypatch, capsys)
+
+
 def test_a_run_behind_a_gate_is_the_same_again_without_what_opens_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,9 +6,16 @@ from dataclasses import replace
 import pytest
 
 from conformance.requirements import Basis, Level, Requirement, batch, token
+from conformance.requirements.model import FIRST_SET
 from tools import requirement as making
 from tools.documents import ROOT
 from tools.requirement import lacking
+
+
+@pytest.fixture
+def open_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the newest set be open: a new requirement counts from it."""
+    monkeypatch.setattr(making, "open_sets", lambda: [FIRST_SET])
 
 
 def _new(level: Level, basis: Basis) -> Requirement:
@@ -20,6 +27,7 @@ def test_a_requirement_that_is_whole_lacks_nothing(requirement: Requirement) -> 
     assert list(lacking(requirement)) == []
 
 
+@pytest.mark.usefixtures("open_set")
 def test_a_new_requirement_lacks_a_check_a_mutant_and_advice_each_with_its_file() -> None:
     assert list(lacking(_new(Level.MUST, Basis.STATED))) == [
         "a check: a function with @covers(…) in conformance/suite/test_token.py",
@@ -50,6 +58,7 @@ def test_the_page_names_each_file_and_each_command_that_writes_the_others() -> N
         assert command in page
 
 
+@pytest.mark.usefixtures("open_set")
 def test_what_is_only_observed_lacks_a_check_alone() -> None:
     assert [one.partition(":")[0] for one in lacking(_new(Level.INFO, Basis.SILENT))] == [
         "a check",

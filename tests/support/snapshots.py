@@ -35,6 +35,7 @@ CHANGING = (
     (re.compile(r"\b1[789]\d{8}(\d{3})?\b"), "‹time›"),
     (re.compile(r"(?<=TestCaseId: )\w{6}"), "‹case›"),
     (re.compile(r"127\.0\.0\.1:\d+"), "‹host›"),
+    (re.compile(r"(?<=visible within )[0-9.]+(?= s)"), "‹time›"),
 )
 """Patterns of text that differs between runs, and their replacements."""
 

@@ -206,8 +206,9 @@ class ReadBack:
     ) -> StoreSnapshot:
         """Return a reading of the whole store of a token. Its sentinel was sent after an exchange.
 
-        If each wait counts, it was sent after the exchanges ``together``, too, which are looked for in the same reading. The last reading is used again if it shows the events that should be ``present``, or if patience for them was over.
-        Raises NotJudged as ``wait_for_sentinel`` does.
+        If each wait counts, it was sent after the exchanges ``together``, too, which are looked for in the same reading. The
+        last reading is used again if it shows the events that should be ``present``, or if patience for them was over. Raises
+        NotJudged as ``wait_for_sentinel`` does.
         """
         with self._lock:
             rounds = self._rounds[token or self.target.token]

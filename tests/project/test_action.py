@@ -17,13 +17,20 @@ from packaging.requirements import Requirement
 
 from conformance import reference
 from conformance.settings import OPTIONS
-from tests.support.ci_steps import ACTION, CERTIFY, ROOT, SUITE, TEMPLATE, read_yaml, shell, step
+from tests.support.ci_steps import (
+    ACTION,
+    CERTIFY,
+    HOSTILE,
+    ROOT,
+    SUITE,
+    TEMPLATE,
+    expect_schema,
+    read_yaml,
+    shell,
+    step,
+    template_script,
+)
 
-HOSTILE = """ $(touch harm) `touch harm`; touch harm & ' " \\ ${HOME} %0A * ~
-touch harm
-::error title=forged::forged
-EOF
-"""
 FAKE = """#!{python}
 import json, os, pathlib, sys
 if sys.argv[1] == "run":
@@ -111,18 +118,11 @@ def judge(action: dict[str, Any], tmp_path: Path) -> Judge:
     return run
 
 
-def _expect_schema(schema: str, path: Path) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
-
-    assert ran.returncode == 0, ran.stdout
-
-
 @pytest.mark.parametrize(
     ("schema", "path"), [("github-actions", ACTION), ("gitlab-ci", TEMPLATE), ("github-workflows", CERTIFY)]
 )
 def test_the_runner_can_read_it(schema: str, path: Path) -> None:
-    _expect_schema(schema, path)
+    expect_schema(schema, path)
 
 
 def test_no_script_has_an_expression_in_it(action: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_every_action_that_it_uses_is_pinned_by_its_commit(action: dict[str, Any
 
 def test_shellcheck_finds_nothing(action: dict[str, Any], tmp_path: Path) -> None:
     scripts = [step["run"] for step in action["runs"]["steps"] if "run" in step]
-    scripts.append(_template_script())
+    scripts.append(template_script())
     for number, script in enumerate(scripts):
         (tmp_path / f"{number}.sh").write_text(f"#!/bin/bash\n{script}", "utf-8")
     command = [str(Path(sys.executable).with_name("shellcheck")), *map(str, tmp_path.glob("*.sh"))]
@@ -264,61 +264,6 @@ def test_the_action_installs_the_suite_that_it_comes_with(action: dict[str, Any]
     assert list(tmp_path.rglob("harm")) == []
 
 
-GH = """#!/bin/bash
-printf '%s\\n' "$@" "mark=$MARK" >> {folder}/asked
-case "$*" in *--paginate*) printf '{found}';; *) for one in "$@"; do case "$one" in body=@*) cp "${{one#body=@}}" {folder}/body;; esac; done;; esac
-"""
-
-
-@pytest.mark.parametrize(
-    ("found", "call"),
-    [
-        ("", ["api", "repos/acme/shop/issues/7/comments", "--field"]),
-        ("41\\n42\\n", ["api", "--method", "PATCH", "repos/acme/shop/issues/comments/41", "--field"]),
-    ],
-    ids=["first", "again"],
-)
-def test_the_comment_of_a_pull_request_is_made_once_and_then_updated(
-    found: str, call: list[str], action: dict[str, Any], tmp_path: Path
-) -> None:
-    programs, made = tmp_path / "programs", tmp_path / "beacon-conformance"
-    for folder in (programs, made, tmp_path / "work"):
-        folder.mkdir()
-    (programs / "gh").write_text(GH.format(folder=tmp_path, found=found), "utf-8")
-    (programs / "gh").chmod(0o755)
-    (made / "comment.md").write_text("## the summary\n", "utf-8")
-    environment = {
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_REPOSITORY": "acme/shop",
-        "NUMBER": "7",
-        "NAME": "reports of $(touch harm) eu",
-        "PATH": f"{programs}:{os.environ['PATH']}",
-    }
-    ran = shell(step(action, "Comment on the pull request")["run"], environment, tmp_path)
-
-    assert ran.returncode == 0, ran.stderr
-    asked = (tmp_path / "asked").read_text("utf-8").splitlines()
-    last = asked[len(asked) - asked[::-1].index("api") - 1 :]
-    assert last[: len(call)] == call
-    mark = "<!-- beacon-conformance reportsoftouchharmeu -->"
-    assert asked[-1] == f"mark={mark}"
-    assert (tmp_path / "body").read_text("utf-8") == f"{mark}\n## the summary\n"
-    assert list(tmp_path.rglob("harm")) == []
-
-
-@pytest.mark.parametrize(("number", "text"), [("", "## the summary\n"), ("7", "")])
-def test_without_a_pull_request_or_a_summary_there_is_no_comment(
-    number: str, text: str, action: dict[str, Any], tmp_path: Path
-) -> None:
-    (tmp_path / "work").mkdir()
-    (tmp_path / "beacon-conformance").mkdir()
-    (tmp_path / "beacon-conformance" / "comment.md").write_text(text, "utf-8")
-    environment = {"RUNNER_TEMP": str(tmp_path), "NUMBER": number, "NAME": "x", "PATH": "/usr/bin:/bin"}
-    ran = shell(step(action, "Comment on the pull request")["run"], environment, tmp_path)
-
-    assert (ran.returncode, ran.stdout.startswith("No comment: ")) == (0, True)
-
-
 def test_the_comment_is_the_summary_of_this_run(judge: Judge, tmp_path: Path) -> None:
     judge({"target": "https://staging.example"})
 
@@ -378,82 +323,6 @@ def test_several_targets_of_a_file_are_judged_and_each_has_its_summary(judge: Ju
     assert {path.name for path in folder.iterdir() if path.is_dir()} == {"eu", "us"}
 
 
-def _template() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text("utf-8"))[".beacon-conformance"]
-    return content
-
-
-def _template_script() -> str:
-    job = _template()
-    return "\n".join([*job["before_script"], *job["script"]])
-
-
-def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the template's job, with a Python and a suite that only record their arguments."""
-    (tmp_path / "work").mkdir()
-    (tmp_path / "bin").mkdir()
-    for name in ("python", "beacon-conformance"):
-        program = tmp_path / "bin" / name
-        program.write_text(
-            f'#!/bin/bash\nprintf "%s\\n" {name} "$@" "$BEACON_TARGET" "$BEACON_REPORT_DIR" >> "{tmp_path}/asked"\n',
-            "utf-8",
-        )
-        program.chmod(0o755)
-    environment = {**_template()["variables"], **variables, "PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-    return shell(_template_script(), environment, tmp_path)
-
-
-def test_the_template_installs_and_judges_what_its_variables_say(tmp_path: Path) -> None:
-    ran = _gitlab(tmp_path, BEACON_CONFORMANCE=HOSTILE, BEACON_TARGET=HOSTILE)
-
-    assert ran.returncode == 0, ran.stderr
-    asked = (tmp_path / "asked").read_text("utf-8")
-    assert asked == (
-        f"python\n-m\npip\ninstall\n--quiet\n--root-user-action=ignore\n--\n{HOSTILE}\n{HOSTILE}\nreports\n"
-        f"beacon-conformance\nrun\n{HOSTILE}\nreports\n"
-    )
-    assert list(tmp_path.rglob("harm")) == []
-
-
-def test_the_template_judges_what_a_file_and_its_own_variables_say(tmp_path: Path) -> None:
-    variables = {
-        "BEACON_CONFORMANCE": "x.whl",
-        "CONFORMANCE_CONFIG": "my beacon.toml",
-        "CONFORMANCE_ONLY": "eu, us",
-        "CONFORMANCE_JOBS": "2",
-        "CONFORMANCE_REQUIREMENT": "cors,token.*",
-    }
-    ran = _gitlab(tmp_path, **variables)
-
-    assert ran.returncode == 0, ran.stderr
-    asked = (tmp_path / "asked").read_text("utf-8").splitlines()
-    assert asked[asked.index("beacon-conformance") + 1 :][:7] == [
-        "run",
-        "--config=my beacon.toml",
-        "--jobs=2",
-        "--only=eu",
-        "--only=us",
-        "--requirement=cors",
-        "--requirement=token.*",
-    ]
-
-
-def test_the_template_says_which_variable_is_missing(tmp_path: Path) -> None:
-    ran = _gitlab(tmp_path, BEACON_CONFORMANCE="x.whl")
-
-    assert ran.returncode != 0
-    assert "BEACON_TARGET: set it to the base URL of the target" in ran.stderr
-    assert not (tmp_path / "asked").exists()
-
-
-def test_the_template_keeps_the_reports_that_gitlab_shows() -> None:
-    job = _template()
-
-    assert job["artifacts"]["when"] == "always"
-    assert job["artifacts"]["reports"]["junit"] == f"{job['variables']['BEACON_REPORT_DIR']}/junit.xml"
-    assert job["artifacts"]["paths"] == [f"{job['variables']['BEACON_REPORT_DIR']}/"]
-
-
 WORKFLOWS = [
     yaml.safe_load(block)
     for page in ("README.md", "docs/in-ci.md")
@@ -472,7 +341,7 @@ def test_the_documented_workflow_is_valid_and_judges_a_target(
         **{name: value for name, value in workflow.items() if name is not True},
     }
     (tmp_path / "workflow.yml").write_text(yaml.safe_dump(whole), "utf-8")
-    _expect_schema("github-workflows", tmp_path / "workflow.yml")
+    expect_schema("github-workflows", tmp_path / "workflow.yml")
     (call,) = workflow["jobs"]["staging"]["steps"]
     assert call["with"].keys() <= action["inputs"].keys()
     secrets = {"BEACON_TOKEN": reference.TOKEN, "BEACON_OTHER_TOKEN": reference.OTHER_TOKEN}
@@ -488,17 +357,3 @@ def test_the_documented_workflow_is_valid_and_judges_a_target(
 
     assert ran.status == 6, ran.log  # one requirement is not the whole class
     assert "1 held" in ran.summary
-
-
-def test_the_documented_gitlab_job_extends_the_template(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "in-ci.md").read_text("utf-8")
-    shown = next(block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "extends:" in block)
-    (tmp_path / "gitlab.yml").write_text(shown, "utf-8")
-    _expect_schema("gitlab-ci", tmp_path / "gitlab.yml")
-    job = yaml.safe_load(shown)
-    ran = _gitlab(tmp_path, **job["staging"]["variables"])
-
-    assert job["include"][0]["file"] == str(TEMPLATE.relative_to(ROOT))
-    assert job["staging"]["extends"] in yaml.safe_load(TEMPLATE.read_text("utf-8"))
-    assert ran.returncode == 0, ran.stderr
-    assert "https://staging.example" in (tmp_path / "asked").read_text("utf-8")

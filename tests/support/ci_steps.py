@@ -16,6 +16,11 @@ ACTION = ROOT / "action.yml"
 CERTIFY = ROOT / ".github" / "workflows" / "certify.yml"
 TEMPLATE = ROOT / "ci" / "gitlab.yml"
 SUITE = Path(sys.executable).with_name("beacon-conformance")
+HOSTILE = """ $(touch harm) `touch harm`; touch harm & ' " \\ ${HOME} %0A * ~
+touch harm
+::error title=forged::forged
+EOF
+"""
 
 
 def read_yaml(path: Path) -> dict[Any, Any]:
@@ -44,3 +49,23 @@ def shell(script: str, environment: Mapping[str, str], folder: Path) -> subproce
         check=False,
         timeout=300,
     )
+
+
+def template() -> dict[str, Any]:
+    """Return the job of the template for GitLab."""
+    content: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text("utf-8"))[".beacon-conformance"]
+    return content
+
+
+def template_script() -> str:
+    """Return everything that the template's job runs before it keeps the reports."""
+    job = template()
+    return "\n".join([*job["before_script"], *job["script"]])
+
+
+def expect_schema(schema: str, path: Path) -> None:
+    """Expect that a file follows the schema of a CI system."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(path)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own command
+
+    assert ran.returncode == 0, ran.stdout

@@ -61,5 +61,5 @@ INTERLEAVED = (
 )
 """Pairs of requests: the second one is sent whole between the halves of the first one."""
 WAVES = (0, 1, 2)
-QUICK_LANES, QUICK_WAVES, QUICK_PAIRS = 5, (0, 2), 1
+QUICK_LANES, QUICK_WAVES, QUICK_PAIRS = 5, (0, 2), 2
 """A quick run uses the first lanes, in these waves, and the first pairs."""

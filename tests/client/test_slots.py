@@ -34,6 +34,42 @@ def test_a_thread_that_gives_way_lets_another_one_in_and_waits_for_its_return() 
     assert order == ["second", "first"]
 
 
+def test_a_slot_goes_to_a_thread_that_comes_back_and_then_to_the_one_that_waited_longest() -> None:
+    slots, order = Slots(1), list[str]()
+    is_away, goes_on = threading.Event(), threading.Event()
+
+    def comes(name: str) -> None:
+        with slots.taken():
+            order.append(name)
+
+    def comes_back() -> None:
+        with slots.taken():
+            with giving_way():
+                is_away.set()
+                assert goes_on.wait(20)
+            order.append("back")
+
+    with ThreadPoolExecutor(3) as pool:
+        ended = [pool.submit(comes_back)]
+        assert is_away.wait(20)
+        with slots.taken():
+            for name in ("first", "second"):
+                ended.append(pool.submit(comes, name))
+                _wait_for_line(slots, new=len(ended) - 1, returning=0)
+            goes_on.set()
+            _wait_for_line(slots, new=2, returning=1)
+        for one in ended:
+            one.result(20)
+    assert order == ["back", "first", "second"]
+
+
+def _wait_for_line(slots: Slots, new: int, returning: int) -> None:
+    """Wait until so many threads wait for a slot. Nothing else shows that a thread waits."""
+    pause = threading.Event()
+    while (len(slots._new), len(slots._returning)) != (new, returning):  # noqa: SLF001
+        pause.wait(0.001)
+
+
 def test_a_thread_without_a_slot_does_not_wait_for_one() -> None:
     with giving_way():
         assert slot_of_thread() is None

@@ -1,8 +1,9 @@
 """Sends requests and reads replies; a request without a reply gets a reason."""
 
+import math
 import ssl
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 
 from conformance.client import clock, journal, reading
 from conformance.client.deadline import Deadline, Transport
+from conformance.client.keeping import Keeping
 from conformance.client.messages import Exchange, NoReply, Reply, Request
 from conformance.client.rate_limit import RequestBudget
 from conformance.client.reading import LONGEST_REPLY, Limits
@@ -39,6 +41,8 @@ class _Line:
 
     transport: AnyTransport | None = None
     deadline: Deadline = field(default_factory=Deadline)
+    was_refused: bool = False
+    """Whether the last request on this connection was refused."""
     unanswered: int = 0
     """Requests in a row without a reply, while no other thread got one."""
     replies_before: int = 0
@@ -58,9 +62,9 @@ class _Connection(threading.local):
 class HttpClient:
     """Sends requests from any thread. Each thread keeps one connection alive until a request on it fails.
 
-    A target that refuses a request without reading its body can break the next request on that connection. So the request
-    after a refusal, or after a missing reply, gets a new connection. A server may close an idle connection just when a
-    request is sent; such a request is sent again on a new connection, as browsers do.
+    The request after a missing reply gets a new connection, and that after a refusal too, unless ``keeping`` says that it is
+    safe to keep it. A server may close an idle connection just when a request is sent; such a request is sent again on a new
+    connection, as browsers do.
     """
 
     timeout: float
@@ -75,6 +79,7 @@ class HttpClient:
     """URL of the proxy for all requests; empty for no proxy, even if the environment names one."""
     route: Route = DIRECT
     budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
+    keeping: Keeping = field(default_factory=Keeping)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""
     throttled: set[Request] = field(default_factory=set, init=False, repr=False)
@@ -101,20 +106,19 @@ class HttpClient:
         size = len(request.body)
         if not is_counted and not self.budget.take(size):
             return self.not_sent(request)
-        used = self._line.transport is not None
+        used, was_refused = self._line.transport is not None, self._line.was_refused
         exchange = self._send(request)
-        if (
-            used
-            and isinstance(exchange.outcome, NoReply)
-            and exchange.outcome.kind == "closed"
-            and not self.is_stopped
-            and self.budget.take(size)
-        ):
+        is_lost = (used and _is_closed(exchange)) or (was_refused and self.keeping.is_doubtful(exchange))
+        if is_lost and not self.is_stopped and self.budget.take(size):
             self.close()
-            exchange = self._send(request)
+            first, exchange = exchange, self._send(request)
+            if was_refused:
+                self.keeping.compare(first, exchange)
         self._count(answered=exchange.reply is not None)
         reply = exchange.reply
-        if reply is None or reply.status >= httpx.codes.BAD_REQUEST or reply.cut or self._is_unusable:
+        self._line.was_refused = reply is not None and reply.status >= httpx.codes.BAD_REQUEST
+        is_kept = not self._line.was_refused or (self.keeping.keeps(exchange) and not is_counted)
+        if reply is None or not is_kept or reply.cut or self._is_unusable:
             self.close()
         return exchange
 
@@ -169,29 +173,29 @@ class HttpClient:
             self._close(transport)
         return exchange, between[0] if between else None
 
-    def on_one_connection(self, requests: Sequence[Request]) -> list[tuple[Exchange, bool]]:
-        """Send requests one after another on a new connection, and keep it after a refusal too.
+    def on_one_connection(
+        self, requests: Sequence[Request], seconds: float = math.inf
+    ) -> Generator[tuple[Exchange, bool]]:
+        """Send requests one after another on a new connection, and keep it after a refusal too; wait at most ``seconds`` for each.
 
-        Return each exchange, and whether it used the connection of the one before. A server may close a connection after
+        Yield each exchange, and whether it used the connection of the one before. A server may close a connection after
         any answer: the next request then opens another one.
         """
-        deadline = Deadline()
-        transport, sent = self._connect(requests[0], deadline), []
+        deadline, wait = Deadline(), min(seconds, self.timeout)
+        transport = self._connect(requests[0], deadline)
         try:
             for request in requests:
                 before = transport.opened
-                exchange = self._counted(transport, deadline, request, self.timeout)
+                exchange = self._counted(transport, deadline, request, wait)
                 is_same = 0 < before == transport.opened
-                if is_same and isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "closed":
-                    again = self._counted(transport, deadline, request, self.timeout)
-                    exchange, is_same = again, False
-                sent.append((exchange, is_same))
+                if is_same and _is_closed(exchange):
+                    exchange, is_same = self._counted(transport, deadline, request, wait), False
+                yield exchange, is_same
                 if transport.unread_bytes():
                     self._close(transport)
                     transport = self._connect(request, deadline)
         finally:
             self._close(transport)
-        return sent
 
     def _counted(
         self,
@@ -340,14 +344,14 @@ class HttpClient:
     def close(self) -> None:
         """Close this thread's connection, if there is one."""
         line = self._line
-        transport, line.transport = line.transport, None
+        transport, line.transport, line.was_refused = line.transport, None, False
         if transport is not None:
             self._close(transport)
 
     def close_slots(self) -> None:
         """Close the connections of all slots. No thread may be using one."""
         for line in self._lines.values():
-            transport, line.transport = line.transport, None
+            transport, line.transport, line.was_refused = line.transport, None, False
             if transport is not None:
                 self._close(transport)
 
@@ -372,3 +376,8 @@ class HttpClient:
     def is_stopped(self) -> bool:
         """Whether the run was ended, so that nothing more is sent."""
         return self._refuses is RUN_ENDED
+
+
+def _is_closed(exchange: Exchange) -> bool:
+    """Whether the connection was closed before an answer came."""
+    return isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "closed"

@@ -1,7 +1,7 @@
 """The URL under test, and the requests that are sent to it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
@@ -178,9 +178,18 @@ class Target:
         """Send a request, even if it was answered before."""
         return self._stored(self._sent(request))
 
-    def on_second_connection(self, request: Request, patience: float) -> Exchange:
-        """Send a request on a second connection while this thread's stays open; wait at most ``patience`` seconds."""
-        return self._stored(self.http_client.on_own_connection(request, patience))
+    def on_second_connection(self, refused: Request, valid: Request, patience: float) -> Exchange:
+        """Send a request that should be refused on a second connection while this thread's stays open, and a valid one after it.
+
+        Return the exchange of the first one; it is waited for at most ``patience`` seconds. If both get their answers, the
+        run keeps connections after refusals.
+        """
+        with closing(self.http_client.on_one_connection([refused, valid], patience)) as sent:
+            first, _ = next(sent)
+            if first.reply is not None:
+                second, is_same = next(sent)
+                self.http_client.keeping.learn(first, second, is_same=is_same)
+        return self._stored(first)
 
     def send_in_waves(self, waves: Sequence[Sequence[Request]]) -> list[list[Exchange]]:
         """Send waves of requests, those of a wave at the same time; one after the other to a target that serves one connection.
@@ -204,11 +213,11 @@ class Target:
 
         If a rate limit refuses one, all are sent again after the wait that it asks for.
         """
-        sent = self.http_client.on_one_connection(requests)
+        sent = list(self.http_client.on_one_connection(requests))
         for _ in range(TIMES_AGAIN):
             if not any(self.retry_after.wait(exchange) for exchange, _ in sent):
                 break
-            sent = self.http_client.on_one_connection(requests)
+            sent = list(self.http_client.on_one_connection(requests))
         return sent
 
     def on_own_connections(self, requests: Sequence[Request]) -> list[Exchange]:

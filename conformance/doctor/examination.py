@@ -154,12 +154,17 @@ class Examination:
         return without is not None and without.status == OK and is_page(without)
 
     def _altered_token(self) -> Iterator[Step]:
-        """Send a wrong token, on a second connection while the first stays open, because checks use several connections at the same time."""
+        """Send a wrong token, on a second connection while the first stays open, because checks use several connections at the same time.
+
+        A valid request follows it there, so that the run learns whether it may keep connections after refusals.
+        """
         tried = "POST /beacon with one character of the token changed"
         target = self.read_back.target
-        sent = self._factory.reusable()[0]
+        content = body(self._factory.reusable())
         how = target.token_in_place(one_changed(target.token))
-        exchange = target.on_second_connection(target.request(body([sent]), **how), SECOND_CONNECTION)
+        refused = target.request(content, **how)
+        valid = target.request(content, **target.token_in_place(target.token))
+        exchange = target.on_second_connection(refused, valid, SECOND_CONNECTION)
         if exchange.reply is None:
             target.single_connection = True
             yield Step(
@@ -169,7 +174,7 @@ class Examination:
                 f"{_status(exchange.outcome)}; the run uses one connection and takes longer",
                 "let the target serve several connections at the same time, or close each after one request",
             )
-            exchange = target.post(body([sent]), **how)
+            exchange = target.send(refused)
         outcome = exchange.outcome
         if isinstance(outcome, Reply) and outcome.status in SUCCESS:
             yield Step(

@@ -344,6 +344,7 @@ class Run:
             "form": self.target.token_source,
             "needs_origin": self.target.needs_origin,
             "single_connection": self.target.single_connection,
+            "keeps_connections": self.http_client.keeping.is_safe,
             "valid": request_to_json(self.target.silence.valid),
             "sent": self.http_client.requests,
             "failures": self.read_back.failures,
@@ -365,6 +366,7 @@ class Run:
         )
         run.target.token_source, run.target.needs_origin = begun["form"], begun["needs_origin"]
         run.target.single_connection = begun["single_connection"]
+        run.http_client.keeping.is_safe = begun["keeps_connections"]
         run.target.silence.valid = request_from_json(begun["valid"])
         run.read_back.failures.update(begun["failures"])
         run.http_client.budget.sent = begun["sent"]

@@ -30,7 +30,7 @@ def _statuses(exchanges: list[Exchange]) -> list[int | None]:
 
 def test_a_connection_is_kept_after_a_refusal(http_client: HttpClient) -> None:
     with RawServer(NULL, REFUSED) as server:
-        sent = http_client.on_one_connection(_requests(server, 3))
+        sent = list(http_client.on_one_connection(_requests(server, 3)))
 
     assert _statuses([exchange for exchange, _ in sent]) == [201, 401, 401]
     assert [is_same for _, is_same in sent] == [False, True, True]
@@ -40,7 +40,7 @@ def test_a_connection_is_kept_after_a_refusal(http_client: HttpClient) -> None:
 @pytest.mark.parametrize("closing", [CLOSING, hangs_up], ids=["it-says-so", "it-does-not-say-so"])
 def test_a_server_may_close_the_connection(http_client: HttpClient, closing: bytes) -> None:
     with RawServer(NULL, closing, REFUSED) as server:
-        sent = http_client.on_one_connection(_requests(server, 3))
+        sent = list(http_client.on_one_connection(_requests(server, 3)))
 
     assert _statuses([exchange for exchange, _ in sent]) == [201, 401, 401]
     assert [is_same for _, is_same in sent].count(False) == 2

@@ -251,7 +251,7 @@ def test_a_failure_that_does_not_repeat_is_unstable_and_not_a_violation(tmp_path
 def test_a_run_counts_what_it_sent(server: reference.Server, tmp_path: Path, processes: str) -> None:
     judged = judge(server, tmp_path, [token.MISSING_REFUSED], "-n", processes, "--deselect=test_openapi.py")
 
-    assert judged.results["run"]["requests"] == 1 + 6  # from the doctor
+    assert judged.results["run"]["requests"] == 1 + 7  # from the doctor
     assert judged.results["run"]["events"] == 2 + (
         processes == "2"
     )  # each process has its own reusable events

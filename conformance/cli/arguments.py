@@ -56,9 +56,9 @@ def add_init_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = Formatter
     parser.usage = "%(prog)s [OPTIONS]"
     parser.description = in_lines(
-        "Write beacon.toml, which contains no secret, and a file for a CI system, and run the doctor. On a terminal, init"
-        " asks for target, origins, observer and CI system, if they are not given. Every option of a run is accepted and"
-        " written; tokens and header lines are only used by the doctor."
+        "Write beacon.toml, which contains no secret, and a file for a CI system with the releases that it installs, and"
+        " run the doctor. On a terminal, init asks for target, origins, observer and CI system, if they are not given."
+        " Every option of a run is accepted and written; tokens and header lines are only used by the doctor."
     )
     parser.epilog = examples(
         "init",

@@ -1,6 +1,11 @@
 """The files that ``init`` writes for CI systems. They judge the target of ``beacon.toml``; secrets are the system's."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+CONSTRAINTS = "beacon-constraints.txt"
+"""The file beside the configuration with the releases that CI installs."""
 
 GITHUB = """\
 # Made by beacon-conformance init. Secrets: Settings, Secrets and variables, Actions.
@@ -26,7 +31,7 @@ jobs:
       - name: Install the suite
         env:
           SUITE: ${{ vars.BEACON_CONFORMANCE || '@INSTALL@' }}
-        run: python -m pip install --quiet -- "$SUITE"
+        run: python -m pip install --quiet --constraint @CONSTRAINTS@ -- "$SUITE"
       - name: Judge the target
         env:
 @SECRETS@
@@ -54,7 +59,7 @@ beacon:
     BEACON_CONFORMANCE: "@INSTALL@"
     PIP_DISABLE_PIP_VERSION_CHECK: "1"
   script:
-    - python -m pip install --quiet --root-user-action=ignore -- "$BEACON_CONFORMANCE"
+    - python -m pip install --quiet --root-user-action=ignore --constraint @CONSTRAINTS@ -- "$BEACON_CONFORMANCE"
     - beacon-conformance run --config @CONFIG@ --report-dir reports
   artifacts:
     when: always
@@ -76,7 +81,7 @@ pipeline {
   stages {
     stage('beacon') {
       steps {
-        sh 'python -m venv .beacon && .beacon/bin/pip install --quiet -- "@INSTALL@"'
+        sh 'python -m venv .beacon && .beacon/bin/pip install --quiet --constraint @CONSTRAINTS@ -- "@INSTALL@"'
         sh '.beacon/bin/beacon-conformance run --config @CONFIG@ --report-dir reports'
       }
     }
@@ -113,6 +118,7 @@ def ci_file(system: System, config: str, install: str, variables: list[str]) -> 
     """Return the file of a CI system; ``variables`` are the names of the secrets that a run needs."""
     values = {
         "CONFIG": config,
+        "CONSTRAINTS": CONSTRAINTS,
         "INSTALL": install,
         "NAMES": ", ".join(variables),
         "SECRETS": "\n".join(system.secret.format(name, name) for name in variables),
@@ -121,3 +127,15 @@ def ci_file(system: System, config: str, install: str, variables: list[str]) -> 
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text
+
+
+def constraints(version: str) -> str:
+    """Return the releases with which this version of the suite was released, as pip reads them."""
+    in_wheel = PACKAGE / "ci" / "constraints.txt"
+    in_checkout = PACKAGE.parent / "ci" / "constraints.txt"
+    lines = (in_wheel if in_wheel.exists() else in_checkout).read_text("utf-8").splitlines()
+    releases = [line for line in lines if not line.startswith("#")]
+    said = f"# Made by beacon-conformance init: the releases that version {version} was released with."
+    return "\n".join(
+        [said, "# To judge with another version, install it and run init --force again.", *releases, ""]
+    )

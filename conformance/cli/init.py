@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from conformance import __version__
 from conformance.cli import doctor
 from conformance.cli.arguments import add_init_arguments
-from conformance.cli.ci_files import SYSTEMS, ci_file
+from conformance.cli.ci_files import CONSTRAINTS, SYSTEMS, ci_file, constraints
 from conformance.cli.options import given_options, options_parser
 from conformance.plugin.options import settings_from
 from conformance.report import files
@@ -110,7 +110,18 @@ def _files(answers: Answers, install: str) -> Iterator[tuple[str, str]]:
         variables = list(dict.fromkeys(["BEACON_TOKEN", "BEACON_OTHER_TOKEN", *answers.unwritten]))
         if answers.ci == "jenkins" and not _has_other_token(answers.given):
             variables.remove("BEACON_OTHER_TOKEN")  # an unknown credential ends a build
-        yield system.file, ci_file(system, FILE, install or f"beacon-conformance=={__version__}", variables)
+        yield system.file, ci_file(system, FILE, install or _usual_install(answers.given), variables)
+        yield CONSTRAINTS, constraints(__version__)
+
+
+def _usual_install(given: Mapping[str, str]) -> str:
+    """Return this version of the suite, with the extras that the settings need."""
+    needed = {
+        "browser": given.get("browser", NONE) != NONE,
+        "sql": given.get("observer", "").startswith("sql+"),
+    }
+    extras = ",".join(name for name, is_needed in needed.items() if is_needed)
+    return f"beacon-conformance{f'[{extras}]' if extras else ''}=={__version__}"
 
 
 def _has_other_token(given: Mapping[str, str]) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 import conformance
 
 PACKAGE = Path(conformance.__file__).parent
-OPENAPI = "openapi"
-"""A folder that only the wheel has; the OpenAPI description has a digest of its own."""
+ONLY_IN_WHEEL = frozenset({"openapi", "ci"})
+"""Folders that only the wheel has; the OpenAPI description has a digest of its own."""
 
 
 @cache
@@ -26,4 +26,4 @@ def package_digest(package: Path = PACKAGE) -> str:
 def _is_of_the_suite(path: str) -> bool:
     parts = path.split("/")
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return not hidden and parts[0] != OPENAPI and not path.endswith(".pyc")
+    return not hidden and parts[0] not in ONLY_IN_WHEEL and not path.endswith(".pyc")

@@ -1,6 +1,7 @@
 """``init``: a configuration file without secrets, and CI files that judge a target as they stand."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 import yaml
 
-from conformance import reference
+from conformance import __version__, reference
 from conformance.cli import init, main
-from tests.support.ci_steps import shell
+from tests.support.ci_steps import ROOT, shell
 
 SECRET = "kQ7-fdA02-never-Written"  # noqa: S105 - made up
+CONSTRAINTS = ROOT / "ci" / "constraints.txt"
 FILES = {"github": ".github/workflows/beacon.yml", "gitlab": ".gitlab-ci.yml", "jenkins": "Jenkinsfile"}
 
 
@@ -138,6 +140,34 @@ def test_a_mistake_is_one_line_and_writes_nothing(
     assert [path.read_text() for path in Path.cwd().iterdir()] in ([], ["mine"])
 
 
+def _installed(system: str, text: str, folder: Path) -> list[str]:
+    """Return the arguments that a CI file gives pip, with a Python that only records them."""
+    (folder / "bin").mkdir()
+    recorder = f'#!/bin/bash\nprintf "%s\\n" "$@" > "{folder}/asked"\n[ "$2" != venv ] || exit 0\n'
+    for name in ("python", "pip"):
+        (folder / "bin" / name).write_text(recorder, "utf-8")
+        (folder / "bin" / name).chmod(0o755)
+    environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}"}
+    if system == "jenkins":
+        (script,) = re.findall(r"sh '(.* install .*)'", text)
+    elif system == "gitlab":
+        job = yaml.safe_load(text)["beacon"]
+        (script,) = [line for line in job["script"] if " install " in line]
+        environment |= job["variables"]
+    else:
+        (step,) = [
+            one
+            for one in yaml.safe_load(text)["jobs"]["beacon"]["steps"]
+            if " install " in one.get("run", "")
+        ]
+        script = step["run"]
+        environment["SUITE"] = re.findall(r"'(.*)'", step["env"]["SUITE"])[0]
+    ran = shell(script.replace(".beacon/bin/", ""), environment, folder)
+
+    assert ran.returncode == 0, ran.stderr
+    return (folder / "asked").read_text("utf-8").splitlines()
+
+
 def _scripts(system: str, text: str) -> list[str]:
     """Return the commands of a CI file that judge, without those that install."""
     if system == "jenkins":
@@ -146,6 +176,41 @@ def _scripts(system: str, text: str) -> list[str]:
     if system == "gitlab":
         return [line for line in content["beacon"]["script"] if " install " not in line]
     return [step["run"] for step in content["jobs"]["beacon"]["steps"] if "Judge" in step.get("name", "")]
+
+
+@pytest.mark.parametrize("system", FILES)
+def test_the_ci_file_installs_what_the_suite_was_released_with(system: str, tmp_path: Path) -> None:
+    main(["init", "--target=https://staging.example", f"--ci={system}"])
+
+    asked = _installed(system, Path(FILES[system]).read_text("utf-8"), tmp_path)
+    assert asked[-3:] == ["beacon-constraints.txt", "--", f"beacon-conformance=={__version__}"]
+    assert "--constraint" in asked
+    written, released = (
+        [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+        for path in (Path("beacon-constraints.txt"), CONSTRAINTS)
+    )
+    assert written == released
+
+
+@pytest.mark.parametrize(
+    ("options", "installed"),
+    [
+        (["--browser=auto"], f"beacon-conformance[browser]=={__version__}"),
+        (["--observer=sql+sqlite:///events.db?query=SELECT%201"], f"beacon-conformance[sql]=={__version__}"),
+        (["--browser=none"], f"beacon-conformance=={__version__}"),
+        (
+            ["--browser=auto", "--install=https://h.example/suite-1-py3-none-any.whl"],
+            "https://h.example/suite-1-py3-none-any.whl",
+        ),
+    ],
+    ids=["browser", "database", "no-browser", "given"],
+)
+def test_the_ci_file_installs_the_extras_that_the_settings_need(
+    options: list[str], installed: str, tmp_path: Path
+) -> None:
+    main(["init", "--target=https://staging.example", "--ci=gitlab", *options])
+
+    assert _installed("gitlab", Path(FILES["gitlab"]).read_text("utf-8"), tmp_path)[-1] == installed
 
 
 @pytest.mark.parametrize("system", FILES)

@@ -56,7 +56,11 @@ def test_the_wheel_has_the_whole_package_and_nothing_of_the_tests(wheel: Path) -
         names = set(content.namelist())
 
     assert _in_tree("conformance") <= names
-    assert {"conformance/openapi/beacon.yaml", "conformance/mutants/token.py"} <= names
+    assert {
+        "conformance/openapi/beacon.yaml",
+        "conformance/ci/constraints.txt",
+        "conformance/mutants/token.py",
+    } <= names
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {
         "conformance",
         "beacon_conformance",

@@ -91,11 +91,16 @@ def show(
     return shown
 
 
-def grave_faults(page: Page) -> list[str]:
-    """Return what axe-core finds serious or critical in a page."""
+def faults(page: Page, *impacts: str) -> list[str]:
+    """Return what axe-core finds in a page, or what it finds of some impacts."""
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {[node['html'][:200] for node in one['nodes'][:3]]}"
         for one in found
-        if one["impact"] in {"serious", "critical"}
+        if not impacts or one["impact"] in impacts
     ]
+
+
+def grave_faults(page: Page) -> list[str]:
+    """Return what axe-core finds serious or critical in a page."""
+    return faults(page, "serious", "critical")

@@ -70,16 +70,18 @@ def word(verdict: Verdict | None) -> Word:
     return words.VERDICTS[verdict] if verdict else NOT_ASKED
 
 
-def format_run(run: Run) -> str:
-    """Return implementation, target, run, suite and verdict of a run in one line."""
+def about(run: Run) -> str:
+    """Return implementation, target, run and suite of a run in one line."""
     results = run.results
     suite = results["suite"]
     named = results["target"].get("implementation", "")
-    about = f"{named} at {run.target}" if named else run.target
-    return (
-        f"{about}, run {results['run']['id']} of {results['run']['started']},"
-        f" {suite['name']} {suite['version']}: {words.RUN_VERDICTS[run.verdict].text.lower()}"
-    )
+    judged = f"{named} at {run.target}" if named else run.target
+    return f"{judged}, run {results['run']['id']} of {results['run']['started']}, {suite['name']} {suite['version']}"
+
+
+def format_run(run: Run) -> str:
+    """Return what is said about a run, and its verdict, in one line."""
+    return f"{about(run)}: {words.RUN_VERDICTS[run.verdict].text.lower()}"
 
 
 def identity(step: Step) -> list[str]:

@@ -23,7 +23,7 @@ def comparison_page(comparison: Comparison) -> str:
         "observed_heading": content.OBSERVED,
         "seen": content.seen,
         "kinds": content.KIND,
-        "format_run": content.format_run,
+        "about": content.about,
         "identity": content.identity,
         "counted": content.counted,
         "class_changes": content.classes,

@@ -81,7 +81,8 @@ pipeline {
   stages {
     stage('beacon') {
       steps {
-        sh 'python -m venv .beacon && .beacon/bin/pip install --quiet --constraint @CONSTRAINTS@ -- "@INSTALL@"'
+        sh 'python -m venv .beacon'
+        sh '.beacon/bin/pip install --quiet --constraint @CONSTRAINTS@ -- "@INSTALL@"'
         sh '.beacon/bin/beacon-conformance run --config @CONFIG@ --report-dir reports'
       }
     }

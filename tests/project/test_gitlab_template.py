@@ -17,7 +17,8 @@ def _gitlab(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str
     for name in ("python", "beacon-conformance"):
         program = tmp_path / "bin" / name
         program.write_text(
-            f'#!/bin/bash\nprintf "%s\\n" {name} "$@" "$BEACON_TARGET" "$BEACON_REPORT_DIR" >> "{tmp_path}/asked"\n',
+            '#!/bin/bash\nif [ "$1" = -c ]; then echo /its/package; exit; fi\n'
+            f'printf "%s\\n" {name} "$@" "$BEACON_TARGET" "$BEACON_REPORT_DIR" >> "{tmp_path}/asked"\n',
             "utf-8",
         )
         program.chmod(0o755)
@@ -30,8 +31,10 @@ def test_the_template_installs_and_judges_what_its_variables_say(tmp_path: Path)
 
     assert ran.returncode == 0, ran.stderr
     asked = (tmp_path / "asked").read_text("utf-8")
+    pip = "python\n-m\npip\ninstall\n--quiet\n--root-user-action=ignore\n"
     assert asked == (
-        f"python\n-m\npip\ninstall\n--quiet\n--root-user-action=ignore\n--\n{HOSTILE}\n{HOSTILE}\nreports\n"
+        f"{pip}--no-deps\n--\n{HOSTILE}\n{HOSTILE}\nreports\n"
+        f"{pip}--constraint\n/its/package/ci/constraints.txt\n--\n{HOSTILE}\n{HOSTILE}\nreports\n"
         f"beacon-conformance\nrun\n{HOSTILE}\nreports\n"
     )
     assert list(tmp_path.rglob("harm")) == []

@@ -147,6 +147,14 @@ def test_a_pull_request_s_build_is_waited_for_and_judged_as_the_recipe_says(tmp_
     assert results.read(tmp_path / "results.json")["target"]["implementation"] == "shop 0123abc"
 
 
+def test_kubernetes_can_read_the_job(tmp_path: Path) -> None:
+    (block,) = [one for one in BLOCKS if "kind: CronJob" in one]
+    (tmp_path / "beacon.yaml").write_text(block, "utf-8")
+
+    ran = command("kubernetes-validate", "--strict", str(tmp_path / "beacon.yaml"))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_the_job_of_kubernetes_gives_the_suite_options_and_variables_that_it_has() -> None:
     (block,) = [one for one in BLOCKS if "kind: CronJob" in one]
     pod = yaml.safe_load(block)["spec"]["jobTemplate"]["spec"]["template"]["spec"]

@@ -6,6 +6,7 @@ from multiprocessing.pool import ThreadPool
 from typing import Any
 
 from conformance.client import Target, clock
+from conformance.client.slots import giving_way
 from conformance.expect import Evidence, NotJudged, Violation, collecting_evidence
 from conformance.requirements import Level, Requirement
 from conformance.results.verdicts import Outcome
@@ -112,7 +113,10 @@ class _Repetition:
 def _under_first_conditions(
     check: Check, target: Target, connections: int, first: Violation, subject: object
 ) -> list[_Repetition]:
-    """Call a check on as many connections at the same time as in the first attempt."""
+    """Call a check on as many connections at the same time as in the first attempt.
+
+    This thread only waits meanwhile: what the attempts wait for may need its slot.
+    """
 
     def attempt(_: int) -> _Repetition:
         try:
@@ -121,7 +125,7 @@ def _under_first_conditions(
         finally:
             target.http_client.close()
 
-    with ThreadPool(connections) as pool:
+    with giving_way(), ThreadPool(connections) as pool:
         return pool.map(attempt, range(connections), chunksize=1)
 
 

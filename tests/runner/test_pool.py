@@ -11,16 +11,19 @@ from pathlib import Path
 import pytest
 
 from conformance import reference, results
-from conformance.client import HttpClient, Target
-from conformance.expect import NotJudged
+from conformance.client import Exchange, HttpClient, Reply, Request, Target
+from conformance.client.slots import Slots
+from conformance.expect import Expectation, NotJudged, Violation
 from conformance.ingestion.burst import FIRST_OF_PAIRS, FIRST_PRODUCT
 from conformance.requirements import response
-from conformance.runner.check import Check
+from conformance.runner.check import Check, run_check
 from conformance.runner.pool import Pool
 from tests.support.cli_process import interruptible
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.request_log import Asked, Recording
 from tests.support.runs import judge, run
+
+EXCHANGE = Exchange(Request("POST", "http://x/beacon"), Reply(500, "", (), b""), 0.0, 0.0)
 
 
 def _recorded(directory: Path, *told: str) -> tuple[list[Asked], results.Results]:
@@ -149,3 +152,29 @@ def test_an_interruption_on_another_thread_does_not_wait_for_an_answer() -> None
     assert ended == []
     answered.set()
     pool.close()
+
+
+def test_a_thread_that_has_its_check_called_again_gives_its_slot_to_what_that_waits_for() -> None:
+    target = Target("http://127.0.0.1:1", "token", "", HttpClient(1))
+    slots, came = Slots(1), threading.Event()
+    calls, waited = list[int](), list[bool]()
+
+    def check() -> None:
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise Violation(Expectation(EXCHANGE, "the event is stored", "it was not stored"))
+        if len(calls) > 2:  # no longer alone: on two connections at the same time
+            waited.append(came.wait(10))
+        raise NotJudged("nothing to look at")
+
+    def other() -> None:
+        with slots.taken():
+            came.set()
+
+    with slots.taken():
+        thread = threading.Thread(target=other)
+        thread.start()
+        run_check(Check("check", check, {}, response.CREATED), target, 2)
+    thread.join()
+
+    assert waited == [True, True]

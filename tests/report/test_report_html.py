@@ -10,14 +10,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from conformance.report.html.page import compliance_part
 from conformance.report.html.report_html import developers_page
 from conformance.results import compose
 from conformance.results.verdicts import Outcome
+from tests.support.browser import show
 from tests.support.hostile_results import FACTS, FINDINGS, HOSTILE, MANY, dead, everything, finding
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.support.browser"]
 
 CHECK = """
     def test_a_check(record_property):
@@ -103,10 +105,52 @@ def test_an_opened_row_of_a_replayed_page_has_the_reason() -> None:
     assert "pass --other-token T" in logs["test_token_header-names-the-store"]
 
 
-def test_a_replayed_page_begins_with_the_compliance_report_and_has_the_facts_of_the_run() -> None:
+def test_a_replayed_page_links_to_the_compliance_report_which_comes_after_the_list() -> None:
     page = developers_page(everything())
 
-    assert compliance_part(everything()).strip() in page
+    places = [
+        page.index(one)
+        for one in (
+            "does not conform to the contract",
+            'href="#compliance-main"',
+            'id="results-table"',
+            'id="compliance-main"',
+        )
+    ]
+    assert places == sorted(places)
+    assert page.count(compliance_part(everything()).strip()) == 1
+
+
+def test_a_replayed_page_shows_the_list_first(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(developers_page(everything()), "utf-8")
+    page = show(browser, path).page
+
+    places = [
+        page.locator(one).first.bounding_box()
+        for one in ("a[href='#compliance-main']", "#results-table", "main")
+    ]
+    tops = [place["y"] for place in places if place]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    assert tops[1] < 900
+
+
+def test_without_a_script_the_compliance_report_is_on_the_first_screen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(developers_page(everything()), "utf-8")
+    page = show(browser, path, script=False).page
+
+    place = page.locator("#compliance-verdict").bounding_box()
+    assert place is not None
+    assert place["y"] < 900
+
+
+def test_a_replayed_page_has_the_facts_of_the_run() -> None:
+    page = developers_page(everything())
+
     assert "Report generated on 2026-01-02 at 03:05:06 UTC by" in page
     assert '<p class="run-count">The run took 61.0 s.</p>' in page
     (blob,) = re.findall("data-jsonblob='([^']+)'", page)

@@ -1,4 +1,4 @@
-"""The compliance report as HTML: a separate page, and a fragment for the top of ``report.html``."""
+"""The compliance report as HTML: a separate page, and a fragment for ``report.html``."""
 
 import hashlib
 import re

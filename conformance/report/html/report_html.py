@@ -9,16 +9,19 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from conformance.report.content import excerpts, selection
+from conformance.report.content.words import RUN_VERDICTS
 from conformance.report.html import pytest_html
 from conformance.report.html.accessibility import accessible
+from conformance.report.html.page import compliance_part
 from conformance.report.text.failure import failure_block
-from conformance.results import Results
+from conformance.results import Results, headline
 from conformance.results.verdicts import Outcome, Verdict
 
 # No other plugin and no pytest file of the current folder may change the page.
@@ -43,6 +46,12 @@ LONGEST_ROWS = 2_500_000
 TAKING_PART = ("pytest_metadata.plugin", "pytest_html.plugin")
 MADE = re.compile(r"(?<=<p>Report generated on )\S+ at \S+")
 TOOK = re.compile(r'(?<=<p class="run-count">).*?(?=</p>)')
+FOOTER = "<footer>"
+"""What comes after the list."""
+PART = "compliance-main"
+"""The id of the compliance report."""
+BELOW = f"<style>#{PART}{{order:7}}</style>"
+"""A style that keeps it below the list, and above the environment."""
 CLOCK = "%Y-%m-%d at %H:%M:%S UTC"
 GREEN = {Verdict.HELD, Verdict.OBSERVED}
 
@@ -72,7 +81,7 @@ class Replay:
 
 
 def developers_page(results: Results) -> str:
-    """Return the page of pytest-html: the compliance report at the top, every check below. Raises PageNotMade."""
+    """Return the page of pytest-html: every check, and the compliance report below. Raises PageNotMade."""
     with tempfile.TemporaryDirectory(prefix="beacon-conformance-") as folder:
         empty, page = Path(folder, "empty.toml"), Path(folder, "report.html")
         empty.write_text("[pytest]\n", "utf-8")
@@ -88,7 +97,24 @@ def developers_page(results: Results) -> str:
         status = config.hook.pytest_cmdline_main(config=config)
         if not page.exists():
             raise PageNotMade(f"pytest-html did not make a page (pytest ended with status {status})")
-        return accessible(_in_its_time(page.read_text("utf-8"), results["run"]))
+        made = _in_its_time(page.read_text("utf-8"), results["run"])
+        return accessible(_list_first(made, results))
+
+
+def _list_first(page: str, results: Results) -> str:
+    """Return a page whose first lines link to the compliance report, which comes after the list."""
+    part = compliance_part(results).strip()
+    word = RUN_VERDICTS[results["verdict"]]
+    first = (
+        f"<p><strong>{word.shape} {word.text}.</strong> {escape(headline(results))}</p>\n"
+        f'<p>Every check is listed here. <a href="#{PART}">The compliance report</a> is below the list, and alone in'
+        " <code>compliance.html</code>.</p>"
+    )
+    before, found, after = page.partition(part)
+    listed, footer, end = after.rpartition(FOOTER)
+    if not found or not footer:
+        return page
+    return f"{before}{BELOW}{first}{listed}{part}\n{footer}{end}"
 
 
 def _in_its_time(page: str, run: selection.Item) -> str:

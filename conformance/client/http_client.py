@@ -4,7 +4,7 @@ import math
 import ssl
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -114,10 +114,11 @@ class HttpClient:
             first, exchange = exchange, self._send(request)
             if was_refused:
                 self.keeping.compare(first, exchange)
+        exchange = replace(exchange, is_first=not used)
         self._count(answered=exchange.reply is not None)
         reply = exchange.reply
         self._line.was_refused = reply is not None and reply.status >= httpx.codes.BAD_REQUEST
-        is_kept = not self._line.was_refused or (self.keeping.keeps(exchange) and not is_counted)
+        is_kept = self.keeping.keeps(exchange) and not (is_counted and self._line.was_refused)
         if reply is None or not is_kept or reply.cut or self._is_unusable:
             self.close()
         return exchange

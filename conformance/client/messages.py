@@ -84,6 +84,8 @@ class Exchange:
     """Seconds."""
     at: float
     """The start, in seconds since the epoch."""
+    is_first: bool = False
+    """Whether it was the first one on its connection, as far as that is known."""
     is_confirmed: bool = False
     """Whether several attempts got no answer of the application, while a valid request before and after each got one."""
     silence: str = ""

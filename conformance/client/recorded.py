@@ -56,10 +56,10 @@ def outcome_from_json(value: Sequence[Any]) -> Reply | NoReply:
 
 def exchange_to_json(exchange: Exchange) -> list[Any]:
     """Return an exchange without its request."""
-    return [outcome_to_json(exchange.outcome), exchange.elapsed, exchange.at]
+    return [outcome_to_json(exchange.outcome), exchange.elapsed, exchange.at, exchange.is_first]
 
 
 def exchange_from_json(request: Request, value: Sequence[Any]) -> Exchange:
     """Return the exchange of a request. Raises ValueError or TypeError for a value of another form."""
-    outcome, elapsed, at = value
-    return Exchange(request, outcome_from_json(outcome), elapsed, at)
+    outcome, elapsed, at, is_first = value
+    return Exchange(request, outcome_from_json(outcome), elapsed, at, is_first)

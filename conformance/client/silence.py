@@ -62,6 +62,10 @@ class Silence:
                 repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout / 2)
                 if not _is_missing(repeated):
                     self._lost += 1
+                    if _is_late(first) and self.http_client.keeping.release(first):
+                        return (
+                            repeated  # the run itself may have held it up, with the connections that it kept
+                        )
                     return replace(repeated, silence=_describe(first) if was_answering else "")
                 exchange, was_answering = repeated, self._answers()
                 points += _points(exchange, ended_the_process=not was_answering)
@@ -125,5 +129,9 @@ def _describe(exchange: Exchange) -> str:
 
 def _points(exchange: Exchange, *, ended_the_process: bool) -> int:
     """Return how much a missing answer proves: a network closes connections more often than it delays a request for seconds."""
-    is_timeout = isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "timeout"
-    return 2 if is_timeout or ended_the_process else 1
+    return 2 if _is_late(exchange) or ended_the_process else 1
+
+
+def _is_late(exchange: Exchange) -> bool:
+    """Whether an answer did not come in time."""
+    return isinstance(exchange.outcome, NoReply) and exchange.outcome.kind == "timeout"

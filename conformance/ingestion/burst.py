@@ -83,6 +83,12 @@ class Asked(Planned):
         return self.exchange.reply is not None and self.exchange.reply.status in THROTTLING
 
     @property
+    def is_late(self) -> bool:
+        """Whether its reply did not come in time."""
+        outcome = self.exchange.outcome
+        return isinstance(outcome, NoReply) and outcome.kind == "timeout"
+
+    @property
     def is_silent(self) -> bool:
         """Whether it was sent and got no reply."""
         outcome = self.exchange.outcome
@@ -247,14 +253,20 @@ class Burst:
 
     def _send(self) -> list[Asked]:
         with self._lock:
-            waves = [part for wave in self._planned() for part in _parts(wave, self.connections)]
-            sent = self._target.send_in_waves([[one.request for one in wave] for wave in waves])
-            asked = [
-                Asked(**vars(planned), exchange=exchange)
-                for wave, exchanges in zip(waves, sent, strict=True)
-                for planned, exchange in zip(wave, exchanges, strict=True)
-            ]
+            asked = self._sent_in_waves()
+            if any(self._target.http_client.keeping.release(one.exchange) for one in asked if one.is_late):
+                # The target may serve fewer connections than the burst keeps open: now each is closed after its answer.
+                asked = self._sent_in_waves()
             return [*self._throttled_again(asked), *self._interleaved()]
+
+    def _sent_in_waves(self) -> list[Asked]:
+        waves = [part for wave in self._planned() for part in _parts(wave, self.connections)]
+        sent = self._target.send_in_waves([[one.request for one in wave] for wave in waves])
+        return [
+            Asked(**vars(planned), exchange=exchange)
+            for wave, exchanges in zip(waves, sent, strict=True)
+            for planned, exchange in zip(wave, exchanges, strict=True)
+        ]
 
     def _throttled_again(self, asked: list[Asked]) -> list[Asked]:
         """Send the requests again that a rate limit refused: fewer at the same time, after the wait that it asks for."""

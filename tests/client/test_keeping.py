@@ -1,10 +1,12 @@
 """A connection is kept after a refusal only where it is safe, and a request that is misread there is sent again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from conformance.client import HttpClient, Request, Target
+from conformance.client import Exchange, HttpClient, NoReply, Request, Target
+from conformance.client.keeping import Keeping
 from tests.support.raw_servers import NULL, RawServer, hangs_up
 
 SMALL, LARGE, LARGER = b"{}", b" " * (1024 + 1), b" " * (64 * 1024 + 1)
@@ -121,3 +123,23 @@ def test_whether_it_is_safe_is_learned_from_a_valid_request_after_a_refused_one(
         target.on_second_connection(refused, valid, 5)
 
     assert is_safe == http_client.keeping.is_safe
+
+
+def test_after_a_late_answer_on_a_new_connection_every_connection_is_closed(http_client: HttpClient) -> None:
+    late = Exchange(Request("POST", "http://t.example"), NoReply("timeout", ""), 1.0, 0.0, is_first=True)
+
+    assert http_client.keeping.release(late)
+    with RawServer(NULL) as server:
+        _statuses(http_client, server, SMALL, SMALL)
+
+    assert server.connections == 2
+
+
+def test_a_request_that_was_sent_later_cannot_have_been_held_up_by_kept_connections() -> None:
+    keeping = Keeping()
+    first = Exchange(Request("POST", "http://t.example"), NoReply("timeout", ""), 1.0, 0.0, is_first=True)
+
+    assert not keeping.release(replace(first, is_first=False))
+    assert keeping.release(first)
+    assert keeping.release(replace(first, at=1.0))
+    assert not keeping.release(replace(first, at=keeping.closes_all_since))

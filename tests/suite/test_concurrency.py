@@ -21,7 +21,7 @@ from tests.support.without_threads import without_threads
 
 CHAPTER = [one for one in ALL if one.chapter == "concurrency"]
 HTTP = [concurrency.OWN_STATUS, concurrency.OWN_ORIGIN]
-MOST = {"quick": 15, "standard": 40}
+MOST = {"quick": 17, "standard": 40}
 """One of them finds out whether the target accepts a token in the query, too."""
 QUICKLY = ("--patience=1",)
 

@@ -11,8 +11,12 @@ from conformance import mutants, reference
 from conformance.client.keeping import Keeping
 from conformance.mutants.coverage import JUDGED
 from conformance.reference import Rules
+from conformance.requirements import ALL, robustness, token
+from conformance.results.verdicts import Verdict
+from tests.support.few_workers import few_workers
 from tests.support.runs import SUITE, judge, verdicts_alone
 
+CONCURRENCY = [one for one in ALL if one.chapter == "concurrency"]
 OWN = f"--ignore={SUITE / 'test_openapi.py'}"
 
 
@@ -94,3 +98,12 @@ def test_a_run_opens_less_than_half_of_the_connections(
         monkeypatch.setattr(Keeping, "learn", lambda *_, **__: None)
 
     assert counts[0] < counts[1] / 2, counts
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_target_that_serves_few_connections_at_the_same_time_conforms(workers: int, tmp_path: Path) -> None:
+    chosen = [*CONCURRENCY, token.HEADER_ACCEPTED, token.UNKNOWN_HEADER_REFUSED, robustness.DEEP_NESTING]
+    with reference.Server(delay=0.005) as server, few_workers(server.url, workers, idle=5) as url:
+        judged = judge(server, tmp_path, chosen, f"--target={url}", "--timeout=2", "--effort=standard")
+
+    assert {judged.verdict(one) for one in chosen} == {Verdict.HELD}, judged.output

@@ -13,7 +13,7 @@ HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "date"
 @contextmanager
 def without_threads(url: str) -> Iterator[str]:
     """Yield the address of such a server, which passes each request on to a target."""
-    with httpx.Client() as client, HTTPServer(("127.0.0.1", 0), _handler(client, url)) as server:
+    with httpx.Client() as client, HTTPServer(("127.0.0.1", 0), handler(client, url)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -23,7 +23,9 @@ def without_threads(url: str) -> Iterator[str]:
             thread.join()
 
 
-def _handler(client: httpx.Client, url: str) -> type[BaseHTTPRequestHandler]:
+def handler(client: httpx.Client, url: str) -> type[BaseHTTPRequestHandler]:
+    """Return a class that passes each request on to a target."""
+
     class Handler(BaseHTTPRequestHandler):
         timeout = 5.0
 

@@ -296,7 +296,7 @@ def remote(tmp_path: Path) -> Iterator[str]:
     threading.Thread(target=process.stderr.read, daemon=True).start()
     yield line.split()[-1]
     process.terminate()
-    process.wait()
+    process.wait(60)
     process.stderr.close()
 
 

@@ -45,7 +45,7 @@ def _append(folder: Path, text: str) -> None:
 
 
 def _openssl(path: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments, "-out", str(path)], check=True, capture_output=True)  # noqa: S603, S607
+    subprocess.run(["openssl", *arguments, "-out", str(path)], check=True, capture_output=True, timeout=60)  # noqa: S603, S607
 
 
 ATTEST: dict[str, tuple[Change, str]] = {

@@ -275,8 +275,9 @@ def test_a_reviewer_can_ask_for_the_files_of_the_same_suite(
 
 def test_a_key_that_did_not_sign_is_not_enough(sent: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.pem"
-    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", other], check=True)  # noqa: S603, S607
-    subprocess.run(["openssl", "pkey", "-in", other, "-pubout", "-out", tmp_path / "acme.pub"], check=True)  # noqa: S603, S607
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", other], check=True, timeout=60)  # noqa: S603, S607
+    ask = ["openssl", "pkey", "-in", other, "-pubout", "-out", tmp_path / "acme.pub"]
+    subprocess.run(ask, check=True, timeout=60)  # noqa: S603
 
     assert verify(sent) == 8
 
@@ -290,9 +291,9 @@ def test_openssl_accepts_the_signature(sent: Path, tmp_path: Path) -> None:
     ask = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", str(tmp_path / "acme.pub")]
     ask += ["-in", str(signed), "-sigfile", str(signature)]
 
-    assert subprocess.run(ask, capture_output=True, check=False).returncode == 0  # noqa: S603
+    assert subprocess.run(ask, capture_output=True, check=False, timeout=60).returncode == 0  # noqa: S603
     signed.write_bytes(signed.read_bytes() + b" ")
-    assert subprocess.run(ask, capture_output=True, check=False).returncode != 0  # noqa: S603
+    assert subprocess.run(ask, capture_output=True, check=False, timeout=60).returncode != 0  # noqa: S603
 
 
 def foreign_key(keyid: str) -> SSlibKey:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from conformance.report.content import selection
 from conformance.report.html.page import compliance_page
 from conformance.results import Results, headline
-from tests.support.browser import ADDRESS, FORBIDS_ALL, grave_faults, show
+from tests.support.browser import ADDRESS, FORBIDS_ALL, faults, show
 from tools import samples
 
 pytest_plugins = ["tests.support.browser"]
@@ -162,12 +162,14 @@ def test_a_printed_page_fits_the_paper_and_is_black_on_white(browser: Browser, p
     assert len(widths) > 1
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_page_has_no_serious_accessibility_fault(browser: Browser, tmp_path: Path, dark: bool) -> None:
+@pytest.mark.parametrize(
+    ("dark", "width"), [(False, 1200), (True, 1200), (False, 390)], ids=["light", "dark", "phone"]
+)
+def test_axe_finds_nothing_in_a_page(browser: Browser, tmp_path: Path, dark: bool, width: int) -> None:
     path = tmp_path / "short.html"
     path.write_text(compliance_page(one_of_each(samples.read("non-conforming", tmp_path))), "utf-8")
 
-    assert grave_faults(show(browser, path, dark=dark).page) == []
+    assert faults(show(browser, path, dark=dark, width=width).page) == []
 
 
 def test_a_narrow_screen_needs_no_horizontal_scrolling(browser: Browser) -> None:

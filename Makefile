@@ -8,7 +8,7 @@
 # make fmt           format, and fix what ruff can fix
 # make docs          write the generated pages again: docs/requirements/, docs/kill-matrix/, the open questions
 # make requirement ID=token.header-wins   say what a requirement lacks; judge the reference and its mutants by it
-# make signatures    record which checks fail of mutants that break the same requirements: what a diagnosis compares
+# make signatures    judge every mutant, or ONLY="NAME…", and record what is red: what a diagnosis compares
 # make samples       judge the targets of the sample reports again; RENDER=1 only renders the reports
 # make snapshots     save the results of whole runs; make test compares with them
 # make pictures      take the README's pictures of the sample reports, with Chromium
@@ -59,7 +59,7 @@ requirement: docs
 	$(BIN)/python -m tools.requirement $(ID)
 
 signatures: $(INSTALLED)
-	$(BIN)/python -m tools.recording
+	$(BIN)/python -m tools.recording $(ONLY)
 
 samples: $(INSTALLED)
 	$(BIN)/python -m tools.samples $(if $(RENDER),--render)

@@ -6,7 +6,8 @@ A diagnosis is a guess about the cause, and never a verdict.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from math import log
@@ -17,10 +18,11 @@ from conformance.report.content.selection import Item
 from conformance.requirements import BY_ID
 from conformance.requirements.advice import Advice, advice_on
 from conformance.results import Results
-from conformance.results.verdicts import Verdict
+from conformance.results.verdicts import Outcome, Verdict
 
-SURE, PERHAPS, OTHERWISE = 0.97, 0.2, 0.004
-"""How likely a mistake turns a requirement red: one that it breaks, one that it may break, and any other."""
+SURE, EFFORT, PERHAPS, OTHERWISE = 0.97, 0.5, 0.1, 0.004
+"""How likely a mistake turns a requirement red: one that it breaks, one for which a quick run sends too little, one that it may
+break, and any other."""
 SAME, SAME_STATUS, OTHER_GOT, ONE_ONLY = 1.0, 0.6, 0.25, 0.05
 """How alike a check is in a run and in a signature: the same was got, the same status, something else, or one of them failed only."""
 WEIGHT_OF_CHECKS = 4.0
@@ -55,13 +57,22 @@ class Signature:
     """The id of its own requirement."""
     also: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
+    red: frozenset[str] = frozenset()
+    """The requirements that were red in a recorded run; empty without one."""
+    slow: frozenset[str] = frozenset()
+    """Those of them for which a quick run sends too little."""
     checks: Mapping[str, str] = field(default_factory=dict)
-    """The checks of its own requirement that failed, and what they got; empty if no other mutant turns the same red."""
+    """The checks of its own requirement that failed in the recorded run, and what they got."""
 
     @property
     def surely(self) -> frozenset[str]:
-        """The requirements that it always breaks."""
-        return self.also | {self.breaks}
+        """The requirements that it turns red in every run."""
+        return self.red - self.slow if self.red else self.also | {self.breaks}
+
+    @property
+    def possibly(self) -> frozenset[str]:
+        """The other requirements that it may turn red."""
+        return (self.red | self.also | self.perhaps | {self.breaks}) - self.surely
 
     @property
     def advice(self) -> Advice | None:
@@ -91,6 +102,8 @@ class Seen:
     green: frozenset[str]
     checks: Mapping[str, Mapping[str, str]]
     """By red requirement: its checks that failed, and what they got."""
+    passed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By red requirement: its checks that were judged, and did not fail."""
 
 
 @cache
@@ -99,11 +112,7 @@ def signatures() -> tuple[Signature, ...]:
     text = resources.files("conformance.report.content").joinpath("signatures.json").read_text("utf-8")
     return tuple(
         Signature(
-            **{
-                **item,
-                "also": frozenset(item.get("also", ())),
-                "perhaps": frozenset(item.get("perhaps", ())),
-            }
+            **{**item, **{name: frozenset(item.get(name, ())) for name in ("also", "perhaps", "red", "slow")}}
         )
         for item in json.loads(text)
     )
@@ -118,15 +127,15 @@ def diagnoses(results: Results) -> list[Diagnosis]:
     seen, by_id = seen_in(results), {item["id"]: item for item in results["requirements"]}
     found: list[Diagnosis] = []
     left = seen.red
-    while left and len(found) < 2:  # noqa: PLR2004 - more would explain anything
-        part = Seen(left, seen.green, seen.checks)
-        first, *others = ranked(part)
+    while (candidates := ranked(replace(seen, red=left))) and len(found) < 2:  # noqa: PLR2004 - more would explain anything
+        first, *others = candidates
         named = first[1]
-        red_of_it = len(named.surely & seen.red) / max(1, len(named.surely & (seen.red | seen.green)))
-        explained = left & (named.surely | named.perhaps)
-        if named.breaks not in left or red_of_it < EXPLAINS_WELL:
+        surely = named.surely | {named.breaks}
+        red_of_it = len(surely & seen.red) / max(1, len(surely & (seen.red | seen.green)))
+        explained = left & (named.surely | named.possibly)
+        if red_of_it < EXPLAINS_WELL:
             break
-        near = [one for score, one in others if first[0] - score < NEARLY and one.breaks in left]
+        near = [one for score, one in others if first[0] - score < NEARLY]
         found.append(Diagnosis(named, len(explained), len(seen.red), tuple(near[: MOST - 1])))
         alike = {selection.kind(by_id[name]) for name in explained}
         left = frozenset(name for name in left - explained if selection.kind(by_id[name]) not in alike)
@@ -135,8 +144,8 @@ def diagnoses(results: Results) -> list[Diagnosis]:
 
 
 def ranked(seen: Seen) -> list[tuple[float, Signature]]:
-    """Return every signature with how likely it is, as a logarithm; the likeliest first."""
-    scored = [(_likelihood(seen, one), one) for one in signatures()]
+    """Return each signature whose own requirement is red with how likely it is, as a logarithm; the likeliest first."""
+    scored = [(_likelihood(seen, one), one) for one in signatures() if one.breaks in seen.red]
     return sorted(scored, key=lambda pair: (-pair[0], pair[1].name))
 
 
@@ -144,7 +153,13 @@ def seen_in(results: Results) -> Seen:
     """Return what a run shows: which requirements are red or green, and what the failed checks got."""
     red = {item["id"]: item for item in selection.having(results, *selection.FAILING)}
     green = {item["id"] for item in selection.having(results, Verdict.HELD)}
-    return Seen(frozenset(red), frozenset(green), {name: failed_checks([item]) for name, item in red.items()})
+    failed = {name: failed_checks([item]) for name, item in red.items()}
+    judged = {
+        name: {one["check"] for one in item["findings"] if one["outcome"] != Outcome.NOT_JUDGED}
+        for name, item in red.items()
+    }
+    passed = {name: frozenset(judged[name] - failed[name].keys()) for name in red}
+    return Seen(frozenset(red), frozenset(green), failed, passed)
 
 
 def failed_checks(items: Iterable[Item]) -> dict[str, str]:
@@ -164,18 +179,19 @@ def steady(got: str) -> str:
 def _likelihood(seen: Seen, signature: Signature) -> float:
     """Return the logarithm of how much likelier the red and green are with this mistake than with none that is known."""
     score = 0.0
-    for likely, ids in ((SURE, signature.surely), (PERHAPS, signature.perhaps - signature.surely)):
+    perhaps = signature.possibly - signature.slow
+    for likely, ids in ((SURE, signature.surely), (EFFORT, signature.slow), (PERHAPS, perhaps)):
         score += len(ids & seen.red) * log(likely / OTHERWISE)
         score += len(ids & seen.green) * log((1 - likely) / (1 - OTHERWISE))
-    alike = UNKNOWN_CHECKS
-    if signature.checks and signature.breaks in seen.checks:
-        alike = _alike(seen.checks[signature.breaks], signature.checks)
+    alike, failed = UNKNOWN_CHECKS, seen.checks.get(signature.breaks, {})
+    if failed and signature.checks:
+        alike = _alike(failed, signature.checks, seen.passed.get(signature.breaks, frozenset()))
     return score + WEIGHT_OF_CHECKS * log(alike)
 
 
-def _alike(seen: Mapping[str, str], known: Mapping[str, str]) -> float:
-    """Return how alike two sets of failed checks are, from nearly 0 to 1."""
-    both = seen.keys() | known.keys()
+def _alike(seen: Mapping[str, str], known: Mapping[str, str], passed: AbstractSet[str]) -> float:
+    """Return how alike two sets of failed checks are, from nearly 0 to 1. What this run did not judge does not count."""
+    both = seen.keys() | (known.keys() & passed)
     return sum(_same(seen.get(check), known.get(check)) for check in both) / max(1, len(both))
 
 
@@ -200,6 +216,8 @@ def _to_json(one: Signature) -> dict[str, Any]:
         "breaks": one.breaks,
         "also": sorted(one.also),
         "perhaps": sorted(one.perhaps),
+        "red": sorted(one.red),
+        "slow": sorted(one.slow),
         "checks": dict(sorted(one.checks.items())),
     }
     return {name: member for name, member in value.items() if member}

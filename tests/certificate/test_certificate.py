@@ -276,7 +276,7 @@ def test_a_reviewer_can_ask_for_the_files_of_the_same_suite(
 def test_a_key_that_did_not_sign_is_not_enough(sent: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.pem"
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", other], check=True, timeout=60)  # noqa: S603, S607
-    ask = ["openssl", "pkey", "-in", other, "-pubout", "-out", tmp_path / "acme.pub"]
+    ask = ["openssl", "pkey", "-in", str(other), "-pubout", "-out", str(tmp_path / "acme.pub")]
     subprocess.run(ask, check=True, timeout=60)  # noqa: S603
 
     assert verify(sent) == 8

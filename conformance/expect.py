@@ -159,9 +159,14 @@ def an_answer(exchange: Exchange) -> None:
 def answers_at_once(answered: Exchange, silent: Sequence[Exchange], lost: int) -> None:
     """Expect that at most ``lost`` of the requests that were sent at the same time got no answer: the network may lose some.
 
-    ``answered`` is a request that got an answer alone.
+    ``answered`` is a request that got an answer alone. Raises NotJudged if that took so long that the others may only be late.
     """
     met = len(silent) <= lost
+    late = [one for one in silent if isinstance(one.outcome, NoReply) and one.outcome.kind == "timeout"]
+    if not met and len(silent) - len(late) <= lost and answered.elapsed > late[-1].elapsed / 2:
+        raise NotJudged(
+            f"{_silence(late[-1].outcome)}; a request alone took {answered.elapsed:.1f} s; give a longer --timeout"
+        )
     got = "an answer" if met else f"no answer to {len(silent)} of them: {_silence(silent[-1].outcome)}"
     expected = "an answer to each of the requests that are sent at the same time"
     _judge(Expectation(answered if met else silent[-1], expected, got), met=met)

@@ -127,7 +127,9 @@ class Visit:
 
     def _permit(self, call: Call, size: int) -> str:
         """Count the requests of a call; return why they must not be sent, or an empty text."""
-        budget = self.target.http_client.budget
+        over, budget = self.target.http_client.times.over, self.target.http_client.budget
+        if over is not None:
+            return over.detail
         for length in (size, 0)[: call.requests]:
             if not budget.take(length):
                 return budget.refusal(length)

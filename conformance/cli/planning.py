@@ -10,16 +10,12 @@ from conformance.cli.counted_run import counted_run, has_read_back
 from conformance.requirements import BY_ID, Level, Needs
 from conformance.results.verdicts import Verdict
 from conformance.settings import OPTIONS, Effort, Settings
-from conformance.settings.bounds import Traffic
+from conformance.settings.bounds import WORK, Traffic
 
-WORK = 0.02
-"""Seconds of the suite's own work for each request."""
-RETRY_AFTER = 60.0
-"""Seconds that a run waits in total if a target asks it to try again later."""
-LATER_WAITS = 0.1
-"""The length of each later wait for a missing event, as a part of ``patience``. The first wait takes all of it."""
-REPEATS = 2
-"""A check with a violation runs twice."""
+ENDING = 60.0
+"""Seconds for the end of a run that has used up its time, besides the waits that have begun: reports, and a browser's last visit."""
+LAST_TIMEOUTS = 3
+"""Timeouts of the last exchange and the last reading, which may have several pages."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class Plan:
     seconds: float
     """How long a run of a conforming target takes, at most."""
     longest: float
-    """How long a run of any target takes, at most."""
+    """How long a run of any target takes, at most: it sends nothing more then, and what it has not judged is not judged."""
     classes: dict[Needs, ClassPlan]
 
     @property
@@ -104,7 +100,6 @@ def plan(
     if settings.max_requests is not None:
         most = most._replace(requests=min(most.requests, settings.max_requests))
     first_waits = settings.patience * (1 + bool(settings.other_token)) if has_read_back(settings) else 0.0
-    later_waits = LATER_WAITS * REPEATS * sum(_reads_back(item) * len(item["findings"]) for item in selected)
     settling = settings.settle * counted.sentinels
     return Plan(
         settings,
@@ -113,10 +108,10 @@ def plan(
         most,
         counted.content["run"].get("readings", 0),
         _seconds(counted.sent, settings, latency) + first_waits + settling,
-        _seconds(most, settings, latency)
-        + RETRY_AFTER
-        + first_waits * (1 + later_waits)
-        + (1 + REPEATS) * settling,
+        settings.longest(one_at_a_time=settings.record)
+        + LAST_TIMEOUTS * settings.timeout
+        + settings.settle
+        + ENDING,
         {needs: _class_plan(needs, selected, settings) for needs in Needs},
     )
 
@@ -127,7 +122,7 @@ def _reads_back(item: dict[str, Any]) -> bool:
 
 def _seconds(sent: Traffic, settings: Settings, latency: float) -> float:
     """Return how many seconds requests take with parallel connections and a limited rate."""
-    at_a_time = 1 if settings.max_requests is not None else settings.connections
+    at_a_time = 1 if settings.max_requests is not None or settings.record else settings.connections
     waiting = sent.requests * (latency / at_a_time + WORK)
     return max(waiting, sent.requests / settings.rate if settings.rate else 0.0)
 

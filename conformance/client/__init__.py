@@ -14,6 +14,7 @@ from conformance.client.rate_limit import Load, RequestBudget
 from conformance.client.reading import LONGEST_REPLY, digest_of
 from conformance.client.route import DIRECT, Route, server_of
 from conformance.client.target import BROWSER, TOKEN_HEADER, TOKEN_SOURCES, UNRESERVED, Target, browser_lines
+from conformance.client.time_limits import MOST_TIMEOUTS, TimeLimits
 
 __all__ = [
     "BROWSER",
@@ -21,6 +22,7 @@ __all__ = [
     "DIRECT",
     "GIVES_UP_AFTER",
     "LONGEST_REPLY",
+    "MOST_TIMEOUTS",
     "STOPPED_ANSWERING",
     "THROTTLING",
     "TOKEN_HEADER",
@@ -37,6 +39,7 @@ __all__ = [
     "RequestBudget",
     "Route",
     "Target",
+    "TimeLimits",
     "addresses_of",
     "bearable",
     "browser_lines",

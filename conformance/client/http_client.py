@@ -18,6 +18,7 @@ from conformance.client.reading import LONGEST_REPLY, Limits
 from conformance.client.recorded import GivenTransport, outcome_from_json, outcome_to_json
 from conformance.client.route import DIRECT, Route
 from conformance.client.slots import slot_of_thread
+from conformance.client.time_limits import TimeLimits
 from conformance.client.timeline import Timeline
 
 ROOM = 32 << 20
@@ -80,6 +81,7 @@ class HttpClient:
     route: Route = DIRECT
     budget: RequestBudget = field(default_factory=RequestBudget, repr=False)
     keeping: Keeping = field(default_factory=Keeping)
+    times: TimeLimits = field(default_factory=TimeLimits, repr=False)
     timeline: Timeline = field(default_factory=Timeline, repr=False)
     """Counts the requests by time."""
     throttled: set[Request] = field(default_factory=set, init=False, repr=False)
@@ -101,8 +103,9 @@ class HttpClient:
 
         ``is_counted`` means that the budget has counted the request and waited for it.
         """
-        if self._refuses is not None:
-            return Exchange(request, self._refuses, 0.0, clock.now())
+        refusal = self._refuses or self.times.of_check()
+        if refusal is not None:
+            return Exchange(request, refusal, 0.0, clock.now())
         size = len(request.body)
         if not is_counted and not self.budget.take(size):
             return self.not_sent(request)
@@ -245,9 +248,10 @@ class HttpClient:
         if counts["has_given_up"]:
             self.give_up()
         self.timeline.replace(counts["timeline"])
-        self.throttled |= {
-            one.request for one in exchanges if one.reply is not None and one.reply.status in THROTTLING
-        }
+        for one in exchanges:
+            self.out_of_time(one.at + one.elapsed)
+            if one.reply is not None and one.reply.status in THROTTLING:
+                self.throttled.add(one.request)
 
     @property
     def requests(self) -> int:
@@ -284,7 +288,10 @@ class HttpClient:
         self.timeline.add(at, outcome.status if isinstance(outcome, Reply) else None)
         if isinstance(outcome, Reply) and outcome.status in THROTTLING:
             self.throttled.add(request)
-        return Exchange(request, outcome, clock.monotonic() - started, at)
+        exchange = Exchange(request, outcome, clock.monotonic() - started, at)
+        self.times.add(exchange.at, exchange.elapsed)
+        self.out_of_time(exchange.at + exchange.elapsed)
+        return exchange
 
     def _outcome(
         self,
@@ -359,6 +366,12 @@ class HttpClient:
     def give_up(self) -> None:
         """Send nothing more, because the target does not answer any more."""
         self._refuses = self._refuses or STOPPED_ANSWERING
+
+    def out_of_time(self, now: float) -> NoReply | None:
+        """Send nothing more if the run has no time left, and return the reason; ``now`` is in seconds since the epoch."""
+        over = self.times.of_run(now)
+        self._refuses = self._refuses or over
+        return over
 
     def stop(self) -> None:
         """Send nothing more, and end the exchanges that threads are waiting for."""

@@ -23,6 +23,8 @@ LONGEST = 20
 """Timeouts that the repetitions of one request may take together."""
 PAUSE = 0.25
 """Seconds between two valid requests to a target that answers nothing."""
+SLOW = 0.5
+"""The part of the timeout from which on an answer to a valid request is slow: then a missing answer may only be late."""
 
 
 @dataclass
@@ -38,6 +40,8 @@ class Silence:
     """Whether the target did not come back within the time for a restart. Then no other request waits for it again."""
     _is_gone: bool = field(default=False, init=False, repr=False)
     """Whether the last valid request got no answer at all."""
+    _slowest: float = field(default=0.0, init=False, repr=False)
+    """Seconds of the slowest answer to a valid request between the repetitions."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     """One thread at a time: if a request ends the target's process, the requests of other threads get no answer either."""
 
@@ -53,19 +57,19 @@ class Silence:
         with self._lock:
             if self.http_client.has_ended:
                 return exchange
+            self._slowest = 0.0
             ends = clock.monotonic() + LONGEST * self.http_client.timeout
             was_answering, points = self._answers(), 0
             while True:
                 if clock.monotonic() > ends or (not was_answering and not self._wait_for_restart()):
                     return exchange
                 # The first attempt waited for the whole timeout.
-                repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout / 2)
+                repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout)
                 if not _is_missing(repeated):
                     self._lost += 1
                     if _is_late(first) and self.http_client.keeping.release(first):
-                        return (
-                            repeated  # the run itself may have held it up, with the connections that it kept
-                        )
+                        # The run itself may have held it up, with the connections that it kept.
+                        return repeated
                     return replace(repeated, silence=_describe(first) if was_answering else "")
                 exchange, was_answering = repeated, self._answers()
                 points += _points(exchange, ended_the_process=not was_answering)
@@ -73,7 +77,14 @@ class Silence:
                 if points + _points(exchange, ended_the_process=False) >= self._enough:
                     break
             is_back = was_answering or self._wait_for_restart()
+            if _is_late(exchange) and self._slowest > SLOW * self.http_client.timeout:
+                return self._late(exchange)
             return replace(exchange, is_confirmed=is_back and self._is_about(exchange))
+
+    def _late(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without an answer, with the advice for a target that is slow."""
+        why = f"a valid request took {self._slowest:.1f} s; give a longer --timeout"
+        return replace(exchange, outcome=NoReply("timeout", f"no complete answer in time, and {why}"))
 
     @property
     def _enough(self) -> int:
@@ -92,7 +103,10 @@ class Silence:
     def _answers(self) -> bool:
         """Whether a valid request is answered by the application."""
         assert self.valid is not None  # noqa: S101 - examine() has checked it
-        reply = self.http_client.on_own_connection(self.valid, self.http_client.timeout).reply
+        exchange = self.http_client.on_own_connection(self.valid, self.http_client.timeout)
+        reply = exchange.reply
+        if reply is not None:
+            self._slowest = max(self._slowest, exchange.elapsed)
         self._is_gone = reply is None
         answers = reply is not None and reply.status < 500 and reply.status != 429  # noqa: PLR2004 - RFC 6585, 4
         self._is_down &= not answers

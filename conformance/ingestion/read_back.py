@@ -194,6 +194,7 @@ class ReadBack:
         except ReadBackError:
             return False
         snapshot = StoreSnapshot.of_reading(stored, {}, clock.now())
+        self.target.http_client.out_of_time(snapshot.taken)
         return any(snapshot.of(sent) for sent in lost.events)
 
     def snapshot_after(
@@ -283,6 +284,8 @@ class ReadBack:
         """
         if self.observer is None:
             raise NotJudged(NEEDS_OBSERVER)
+        if over := self.target.http_client.times.over:
+            raise NotJudged(over.detail)
         shown = self.observer.read(token, session)
         own = (event for event in shown if is_own(event, self.factory))
         events = Reading.of(own, unreadable=shown.unreadable)
@@ -342,14 +345,17 @@ class ReadBack:
         """Yield whenever it is time for a reading of what was sent at a time, the last time at the deadline.
 
         ``at_once`` yields the first time without waiting: it may have been sent long ago. Raises NotJudged if the run ends
-        meanwhile.
+        meanwhile, or has no time left.
         """
         pause, wait = 0.0, 0.0 if at_once else self._pace.until_first(clock.now() - sent_at)
         while True:
             self._sleep(min(wait, deadline - clock.now()))
             if self.target.http_client.is_stopped:
                 raise NotJudged("the run was ended")
-            is_last = clock.now() >= deadline
+            now = clock.now()
+            if over := self.target.http_client.out_of_time(now):
+                raise NotJudged(over.detail)
+            is_last = now >= deadline
             yield
             if is_last:
                 return

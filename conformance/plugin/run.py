@@ -8,28 +8,29 @@ from urllib.parse import urlsplit
 
 from conformance import reference
 from conformance.client import (
+    MOST_TIMEOUTS,
     HttpClient,
     Load,
     RequestBudget,
     Route,
     Target,
+    TimeLimits,
     clock,
     journal,
     server_of,
 )
 from conformance.doctor import Step, StepResult, examine
-from conformance.evidence import OwnWords, Redactor
+from conformance.evidence import Redactor
 from conformance.evidence.journals import Recorder, Replayer
 from conformance.evidence.pseudonyms import Pseudonyms, Unhidden, pseudonym_of
 from conformance.evidence.recording import Recording
 from conformance.ingestion import ReadBack
 from conformance.ingestion.observers import Observer, RecordedObserver, SharedObserver, connect
 from conformance.ingestion.snapshot import is_own
-from conformance.inputs import openapi
 from conformance.inputs.factory import EventFactory
 from conformance.plugin.browsing import NEEDS_BROWSER, Browsing, not_followed
+from conformance.plugin.redactor import redactor_of
 from conformance.plugin.worker_values import request_from_json, request_to_json, setting_to_json
-from conformance.requirements import ALL
 from conformance.settings import ConfigurationError, Settings
 
 NOT_RECORDED = "not in the recording: visits of a browser are not recorded"
@@ -44,41 +45,6 @@ def shown_observer(address: str) -> str:
     """Return the kind of an observer; of a sink also where it listens, because whoever reaches it can post to it."""
     kind = address.partition(":")[0]
     return f"sink, listening at {urlsplit(address).netloc}" if kind == "sink" else kind
-
-
-def redactor_of(settings: Settings) -> Redactor:
-    """Return a redactor of every secret in the settings of a run."""
-    shown_anyway = (settings.target, settings.origin, settings.other_origin, settings.other_store_origin)
-    redactor = Redactor(OwnWords((*shown_anyway, *(requirement.id for requirement in ALL), openapi.text())))
-    redactor.add_token("token A", "BEACON_TOKEN", settings.token)
-    redactor.add_token("token B", "BEACON_OTHER_TOKEN", settings.other_token)
-    redactor.add_token("revoked token", "BEACON_REVOKED_TOKEN", settings.revoked_token)
-    redactor.add_address("observer's secret", "BEACON_OBSERVER", settings.observer)
-    redactor.add_address("browser's secret", "BEACON_BROWSER", settings.browser)
-    for name, value in settings.from_environment:
-        redactor.add_value("value from the environment", name, value)
-    for name, value in settings.observer_header_lines:
-        if not name.lower().startswith("accept"):
-            redactor.add_header("observer's secret", "BEACON_OBSERVER_HEADERS", value)
-    for name, value in settings.header_lines:
-        redactor.add_value(f"value of {name}", "BEACON_HEADERS", value)
-        redactor.add_header(f"value of {name}", "BEACON_HEADERS", value)
-    redactor.options_of_curl = _options_of_curl(settings)
-    return redactor
-
-
-def _options_of_curl(settings: Settings) -> tuple[str, ...]:
-    """Return the options that a command needs to reach the target; they read their values from the environment."""
-    given = (
-        (settings.ca_file, '--cacert "$BEACON_CA_FILE"'),
-        (settings.client_cert, '--cert "$BEACON_CLIENT_CERT"'),
-        (settings.connect_to, '--connect-to "::$BEACON_CONNECT_TO"'),
-    )
-    lines = (
-        f"-H \"{name}: $(printf '%s\\n' \"$BEACON_HEADERS\" | sed -n 's/^ *{name} *: *//p')\""
-        for name, _ in settings.header_lines
-    )
-    return (*(option for value, option in given if value), *lines)
 
 
 def _route(settings: Settings, url: str = "") -> Route:
@@ -141,6 +107,9 @@ class Run:
             proxy=settings.proxy,
             route=_route(settings),
             budget=RequestBudget(settings.max_requests, settings.rate),
+            times=TimeLimits(
+                settings.longest(one_at_a_time=self.journal is not None), MOST_TIMEOUTS * settings.timeout
+            ),
         )
         self.target = Target(settings.target, settings.token, settings.origin, self.http_client)
         self.factory = EventFactory(f"{self.id}{self.process}")
@@ -182,7 +151,8 @@ class Run:
                 mark=self.mark,
                 ids=self.factory.ids,
                 budget=self.readings,
-            )
+            ),
+            lambda: self.http_client.times.over is not None,
         )
 
     @property
@@ -350,6 +320,7 @@ class Run:
             "failures": self.read_back.failures,
             "no_browser": self.no_browser,
             "planned": list(self.http_client.budget.planned or ()),
+            "seconds": max(0.0, clock.now() - self.http_client.times.began),
         }
 
     @classmethod
@@ -370,6 +341,7 @@ class Run:
         run.target.silence.valid = request_from_json(begun["valid"])
         run.read_back.failures.update(begun["failures"])
         run.http_client.budget.sent = begun["sent"]
+        run.http_client.times.run -= begun["seconds"]
         if begun["planned"]:
             run.limit_to(Load(*begun["planned"]))
         run.http_client.budget = run.http_client.budget.share(workers)

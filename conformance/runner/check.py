@@ -60,6 +60,7 @@ def run_check(check: Check, target: Target, connections: int = 1) -> CheckOutcom
     """
     began = clock.monotonic()
     target.note_subject(None)
+    target.http_client.times.begin_check()
     try:
         evidence, violation = _call(check, target)
         outcome, reason = Outcome.HELD, ""
@@ -117,8 +118,11 @@ def _under_first_conditions(
 
     This thread only waits meanwhile: what the attempts wait for may need its slot.
     """
+    times = target.http_client.times
+    waited = times.waited
 
     def attempt(_: int) -> _Repetition:
+        times.begin_check(waited)
         try:
             with target.fresh_attempt(under_first_conditions=True, subject=subject):
                 return _call_again(check, target, first)

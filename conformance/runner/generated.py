@@ -11,7 +11,7 @@ from hypothesis import Phase
 from hypothesis.strategies import SearchStrategy
 
 from conformance.client import clock
-from conformance.expect import Violation
+from conformance.expect import NotJudged, Violation
 from conformance.results.examples import Example
 
 BUDGET = 60
@@ -70,7 +70,10 @@ def call_generated(
         examples.judge_all(drawn)
     if examples.smallest is not None:
         # The same seed gives the same examples. Those that are judged are not sent again.
-        generate(examples.judge_once, Phase.explicit, Phase.generate, Phase.shrink)
+        try:
+            generate(examples.judge_once, Phase.explicit, Phase.generate, Phase.shrink)
+        except NotJudged:  # nothing more is sent, but the violation was seen
+            raise examples.smallest from None
 
 
 @dataclass

@@ -7,7 +7,15 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.requirements.sets import UnknownSet, find_set
-from conformance.settings.bounds import BOUNDS, Effort, Traffic
+from conformance.settings.bounds import (
+    BOUNDS,
+    RETRY_AFTER,
+    VISITS,
+    WORK,
+    Effort,
+    Traffic,
+    seconds_of_waiting,
+)
 from conformance.settings.browser import NONE, check_browser
 from conformance.settings.challenge import check_challenge
 from conformance.settings.errors import ConfigurationError
@@ -182,6 +190,22 @@ class Settings:
     def most(self) -> Traffic:
         """The most that the run sends, whatever the target does."""
         return BOUNDS[self.effort]
+
+    def longest(self, *, one_at_a_time: bool) -> float:
+        """Return the seconds after its first request in which the run ends its last one, whatever the target does.
+
+        It is more than a conforming target needs whose every answer takes nearly ``timeout``, and every event ``patience``.
+        """
+        connections = 1 if one_at_a_time or self.max_requests is not None else self.connections
+        requests = self.most.requests
+        return (
+            seconds_of_waiting(self.effort, connections, self.timeout, self.patience + self.settle)
+            + (VISITS * self.timeout if self.has_browser else 0.0)
+            + (requests / self.rate if self.rate else 0.0)
+            + requests * WORK
+            + RETRY_AFTER
+            + self.wait
+        )
 
     @property
     def observer_header_lines(self) -> tuple[tuple[str, str], ...]:

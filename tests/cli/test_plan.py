@@ -12,14 +12,14 @@ import pytest
 
 from conformance import cli, reference
 from conformance.cli.plan import as_text, several
-from conformance.cli.planning import OWN_COSTS, RETRY_AFTER, Plan, plan
+from conformance.cli.planning import OWN_COSTS, Plan, plan
 from conformance.client import HttpClient, Load, NoReply, Request, RequestBudget
 from conformance.client.retry_after import LONGEST
 from conformance.mutants import ALL as MUTANTS
 from conformance.requirements import ALL, Needs, token
 from conformance.results.verdicts import Verdict
 from conformance.settings import Effort, Settings
-from conformance.settings.bounds import BOUNDS, Traffic
+from conformance.settings.bounds import BOUNDS, RETRY_AFTER, Traffic
 from tests.support.raw_servers import NULL, RawServer
 from tests.support.runs import Judged, judge
 
@@ -230,6 +230,24 @@ def test_the_longest_time_depends_on_the_rate_or_on_the_answers() -> None:
     assert patient - plan(replace(EVERYTHING, patience=10)).seconds == pytest.approx(40)
     assert plan(replace(EVERYTHING, settle=3)).seconds > plan(EVERYTHING).seconds + 3
     assert plan(replace(local, settle=3)).seconds == plan(local).seconds
+
+
+def test_the_longest_time_is_a_limit_that_does_not_depend_on_the_latency() -> None:
+    slow, fast = plan(EVERYTHING, latency=9), plan(EVERYTHING)
+
+    assert slow.longest == fast.longest > fast.seconds
+    assert plan(replace(EVERYTHING, timeout=60)).longest > fast.longest + 60
+    assert plan(replace(EVERYTHING, record=True)).longest > 2 * fast.longest
+
+
+@pytest.mark.parametrize("effort", Effort)
+@pytest.mark.parametrize("connections", [1, 2, 8])
+def test_a_target_whose_every_answer_takes_nearly_the_timeout_has_time_for_all_its_requests(
+    effort: Effort, connections: int
+) -> None:
+    settings = replace(EVERYTHING, effort=effort, connections=connections)
+
+    assert plan(settings, latency=settings.timeout).seconds < settings.longest(one_at_a_time=False)
 
 
 def test_the_plan_has_the_time_that_a_run_waits_for_retry_after() -> None:

@@ -13,7 +13,7 @@ from conformance.evidence import Redactor
 from conformance.evidence.curl import LONGEST_BODY, curl
 from conformance.inputs.factory import body
 from conformance.inputs.tokens import ALTERATIONS, longer, percent_encoded
-from conformance.plugin.run import redactor_of
+from conformance.plugin.redactor import redactor_of
 from conformance.results import read
 from conformance.settings import Settings
 from tests.support.raw_servers import RawServer, body_of, head_of

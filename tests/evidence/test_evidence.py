@@ -12,7 +12,7 @@ from conformance.client import CUT, TOKEN_HEADER, UNRESERVED, Exchange, NoReply,
 from conformance.evidence import Redactor, transcript, visible
 from conformance.evidence.transcript import LONG, SHORT
 from conformance.inputs.tokens import UNKNOWN, half, longer, one_changed, other_case, percent_encoded
-from conformance.plugin.run import redactor_of
+from conformance.plugin.redactor import redactor_of
 from conformance.settings import Settings
 
 SECRET = 'sEcret-A/one+two="three"\\four%5'  # noqa: S105 - made up

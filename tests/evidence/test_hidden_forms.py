@@ -16,7 +16,7 @@ from conformance.evidence import Redactor, transcript
 from conformance.evidence.own_words import suite
 from conformance.evidence.transcript import LONG
 from conformance.expect import Expectation
-from conformance.plugin.run import redactor_of
+from conformance.plugin.redactor import redactor_of
 from conformance.requirements import ALL
 from conformance.settings import Settings
 

@@ -20,7 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from conformance import reference
 from conformance.inputs.tokens import percent_encoded
-from conformance.plugin.run import redactor_of
+from conformance.plugin.redactor import redactor_of
 from conformance.reference.stores import STORES, Store
 from conformance.settings import Settings
 from tests.support.raw_servers import RawServer

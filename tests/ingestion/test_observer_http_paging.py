@@ -10,7 +10,7 @@ import pytest
 from conformance.client import Header
 from conformance.ingestion.observers import Observer, ReadBackError, connect, http
 from conformance.ingestion.observers.http import next_link
-from conformance.plugin.run import redactor_of
+from conformance.plugin.redactor import redactor_of
 from conformance.settings import ConfigurationError, Settings, read_settings
 from tests.support.observer_kinds import pages
 from tests.support.pipelines import Event, expect_held, expect_one_reason

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance.client import Exchange, HttpClient, Reply, Request, Target
-from conformance.expect import Expectation, Violation, collecting_evidence
+from conformance.expect import Expectation, NotJudged, Violation, collecting_evidence
 from conformance.requirements import batch
 from conformance.results.verdicts import Outcome
 from conformance.runner.check import Check, run_check
@@ -76,3 +76,18 @@ def test_the_smallest_example_is_in_the_violation() -> None:
     assert outcome.violation is not None
     assert outcome.violation.generated == {"size": 8}
     assert outcome.reason == "expected: at most 7; got: 8"
+
+
+def test_a_violation_is_kept_if_nothing_more_can_be_sent_to_make_it_smaller() -> None:
+    judged = 0
+
+    def check(size: int) -> None:
+        nonlocal judged
+        judged += 1
+        if judged > 3:
+            raise NotJudged("nothing more is sent")
+        if judged == 3:
+            raise Violation(Expectation(EXCHANGE, "a small one", f"{size}"))
+
+    with collecting_evidence(), pytest.raises(Violation, match="a small one"):
+        call_generated(check, {"size": SIZES}, seed="check", replay=(), sent=lambda: 0)

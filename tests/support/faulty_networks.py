@@ -30,7 +30,7 @@ class Relay:
 
     def reply(self, server: RawServer) -> bytes:
         """Return the reply of the reference."""
-        head, end, body = server.received[-1].partition(b"\r\n\r\n")
+        head, end, body = server.own.request.partition(b"\r\n\r\n")
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         host, _, port = self.behind.url.removeprefix("http://").partition(":")
         with socket.create_connection((host, int(port)), timeout=30) as upstream:

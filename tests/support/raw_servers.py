@@ -30,6 +30,8 @@ class RawServer:
         """If given, the server uses TLS."""
         self.received: list[bytes] = []
         self.connections = 0
+        self.own = threading.local()
+        """``request``: the request that this thread answers. Others may have arrived since."""
         self.closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -81,6 +83,7 @@ class RawServer:
             while raw := self._request(connection):
                 turn = min(len(self.received), len(self.script) - 1)
                 self.received.append(raw)
+                self.own.request = raw
                 step = self.script[turn]
                 if not isinstance(step, bytes):
                     step(self, connection)

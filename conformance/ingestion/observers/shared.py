@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -30,6 +30,8 @@ class SharedObserver:
     """
 
     observer: Observer
+    is_over: Callable[[], bool] = lambda: False
+    """Whether the run has no time left. Then no reading begins: many threads may wait for theirs, one after the other."""
     _moments: Iterator[int] = field(default_factory=itertools.count, init=False, repr=False)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _latest: dict[str, _Taken] = field(default_factory=dict, init=False, repr=False)
@@ -68,6 +70,8 @@ class SharedObserver:
             return error
 
     def _read_alone(self, token: str, session: str) -> Reading:
+        if self.is_over():
+            raise ReadBackError("the run has no time left")
         if not self._are_large:
             return self._read(token, session)
         self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="read-back")

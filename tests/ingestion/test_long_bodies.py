@@ -54,13 +54,13 @@ def test_of_an_answer_that_begins_as_the_one_before_only_the_rest_is_read(
     wrapped: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
-    one = LongJson._one  # noqa: SLF001 - counts what is parsed
+    one = LongJson._entry  # noqa: SLF001 - counts what is parsed
 
-    def counted(self: LongJson) -> Any:
+    def counted(self: LongJson) -> tuple[str, Any]:
         read.append(1)
         return one(self)
 
-    monkeypatch.setattr(LongJson, "_one", counted)
+    monkeypatch.setattr(LongJson, "_entry", counted)
     beginning = Beginning()
     shown: list[list[Any]] = []
     for count in (1, 1, 3):

@@ -10,6 +10,14 @@ from typing import Any, NamedTuple
 from conformance.client import parse_tolerantly
 from conformance.ingestion.observers.long_json import Beginning, LongJson
 from conformance.ingestion.observers.observer import ReadBackError, Reading, Stored
+from conformance.ingestion.observers.trimming import (
+    LARGE,
+    LONGEST_EVENT,
+    MOST_VALUES,
+    cost,
+    cost_of_bytes,
+    trimmed,
+)
 
 LONGEST = 32 << 20
 """Bytes of one reading, at most."""
@@ -17,6 +25,8 @@ AT_ONCE = 64 << 10
 """Bytes that are parsed at once; of a longer body, one event at a time."""
 MOST_EVENTS = 400_000
 """Events of one reading, at most."""
+MOST_COST = 64 << 20
+"""Bytes of memory that the events of one reading may need, about. Those of a thorough run need half of it."""
 NOT_JSON = object()
 KNOWN_BY = ("event_id", "contextual_data")
 """Fields by which a run recognises its events; an object with neither is not one of them."""
@@ -45,6 +55,8 @@ class Keeper:
     """How many events of others were left out."""
     unreadable: int = 0
     """How many entries or lines were left out because they are not JSON objects."""
+    cost: int = 0
+    """About how many bytes of memory the kept events need."""
 
     def reading(self, events: Iterable[Stored]) -> Reading:
         """Return the events that were kept, with the numbers of those that were left out."""
@@ -55,9 +67,27 @@ class Keeper:
         for text, value in events:
             self.events += 1
             if self.events > MOST_EVENTS:
-                raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
+                raise ReadBackError(
+                    f"more than {MOST_EVENTS} events; let it return only events after since", is_large=True
+                )
             if not self.leaves_out(text, value):
+                self.add(text)
                 yield value
+
+    def add(self, text: str) -> None:
+        """Count the memory of an event that is kept. Raises ReadBackError."""
+        if len(text) > LONGEST_EVENT:
+            if self.mark and self.mark in text:
+                raise ReadBackError(
+                    f"an event of the run has more than {LONGEST_EVENT} bytes; let it return fewer fields"
+                )
+            return
+        self.cost += cost(text)
+        if self.cost > MOST_COST:
+            raise ReadBackError(
+                f"the run's own events need more than {MOST_COST >> 20} MB of memory; let it return fewer fields of an event",
+                is_large=True,
+            )
 
     def leaves_out(self, text: str, value: Any) -> bool:
         """Whether a value is an object of others; if it is an event, count it."""
@@ -86,6 +116,11 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Ke
         if may_be_empty:
             return Body([])
         raise ReadBackError("its body is not JSON: it is empty")
+    if cost_of_bytes(body) > MOST_VALUES:
+        raise ReadBackError(
+            "it has too many values; let it return only events after since, with fewer fields", is_large=True
+        )
+    before = keeper.events
     content = _content(body, keeper)
     if content is NOT_JSON:
         return Body(_lines(body, keeper))
@@ -103,7 +138,7 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Ke
     if not isinstance(content, list) or (content and not are_objects):
         raise ReadBackError('its body is neither an array of objects nor {"events": [...]}')
     keeper.unreadable += len(content) - len(events)
-    if len(body) <= AT_ONCE:
+    if keeper.events == before:  # the body was short
         keeper.events += len(events)
     return Body(events, following)
 
@@ -111,8 +146,8 @@ def parse(body: bytes, *, may_be_empty: bool = False, mark: str = "", keeper: Ke
 def _content(body: bytes, keeper: Keeper) -> Any:
     """Return the value of a body, or NOT_JSON."""
     try:
-        if len(body) <= AT_ONCE:
-            return parse_tolerantly(_text(body))
+        if len(body) <= AT_ONCE and cost(text := _text(body)) <= AT_ONCE:
+            return parse_tolerantly(text)
         return _long(_text_in_bytes(body), keeper)
     except ValueError:
         return NOT_JSON
@@ -121,24 +156,39 @@ def _content(body: bytes, keeper: Keeper) -> Any:
 def _long(text: str, keeper: Keeper) -> Any:
     """Return the value of a long text, of which only its new entries are read. Raises ValueError if it is not JSON."""
     earlier = keeper.beginning.part
-    events, others = keeper.events, keeper.others
+    events, others, needed = keeper.events, keeper.others, keeper.cost
     reader = LongJson(text, keeper.keep, earlier)
     value = reader.value()
     if reader.known is not None:
         keeper.events += reader.known.events
         keeper.others += reader.known.others
-    if earlier is None or reader.known is not None or len(text) > len(earlier.text):
-        keeper.beginning.part = reader.beginning(keeper.events - events, keeper.others - others)
+        keeper.cost += reader.known.cost
+    if earlier is None or reader.known is not None or len(text) > earlier.length:
+        keeper.beginning.part = reader.beginning(
+            keeper.events - events, keeper.others - others, keeper.cost - needed
+        )
     return value
 
 
 def object_in(line: bytes) -> Stored | None:
-    """Return a line's JSON object; None where the line is something else."""
+    """Return a line's JSON object, without its long values if it is large; None where the line is something else."""
+    return text_and_object(line)[1]
+
+
+def text_and_object(line: bytes) -> tuple[str, Stored | None]:
+    """Return a line's JSON object as ``object_in`` does, and its text."""
     try:
-        content = parse_tolerantly(_text(line))
+        text = _text(line)
     except ValueError:
-        return None
-    return content if isinstance(content, dict) else None
+        return line.decode("utf-8", "replace"), None
+    try:
+        if LARGE < cost(text) < MOST_VALUES and text.lstrip().startswith("{"):
+            short, end = trimmed(text)
+            text = short + text[end:]
+        content = parse_tolerantly(text) if len(text) <= LONGEST_EVENT else None
+    except ValueError:
+        content = None
+    return text, content if isinstance(content, dict) else None
 
 
 def is_event(content: Stored) -> bool:
@@ -151,8 +201,7 @@ def _lines(body: bytes, keeper: Keeper) -> list[Stored]:
         raise ReadBackError("its body is not JSON, and its last line is not a JSON object")
     # Not all lines at once, which would take the memory of the body again.
     found = (line.rstrip(b"\r\n") for part in io.BytesIO(body) for line in part.splitlines() if line.strip())
-    objects = ((line.decode("utf-8", "replace"), object_in(line)) for line in found)
-    kept = list(keeper.keep(objects))
+    kept = list(keeper.keep(map(text_and_object, found)))
     events = [one for one in kept if one is not None]
     keeper.unreadable += len(kept) - len(events)
     # A line that two writers mixed up is left out: its event counts as not stored.

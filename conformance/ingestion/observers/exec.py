@@ -85,7 +85,8 @@ class ExecObserver:
             timer.join()
             if len(printed) > LONGEST:
                 raise ReadBackError(
-                    f"more than {LONGEST} bytes; let it print only events after BEACON_OBSERVE_SINCE"
+                    f"more than {LONGEST} bytes; let it print only events after BEACON_OBSERVE_SINCE",
+                    is_large=True,
                 )
             process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:

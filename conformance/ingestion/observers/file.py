@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from conformance.ingestion.observers.bodies import Keeper, object_in
+from conformance.ingestion.observers.bodies import Keeper, text_and_object
 from conformance.ingestion.observers.by_store import EventsByStore
 from conformance.ingestion.observers.observer import (
     Access,
@@ -78,6 +78,8 @@ class FileObserver:
         with self._lock:
             followed = self._follow(token)
             followed.look()
+            if followed.too_much:
+                raise ReadBackError(followed.too_much)
             events = followed.keeper.reading(followed.events.of(token))
         if not events and not events.others:
             raise ReadBackError(followed.why_not())
@@ -117,12 +119,16 @@ class _Followed:
     """Chooses what is kept."""
     names_stores: bool
     problem: str = ""
+    too_much: str = ""
+    """Why nothing more is kept; empty while there is room."""
     lines: int = 0
     _tails: list[Tail] = field(default_factory=list, repr=False)
 
     def look(self, *, at_end: bool = False) -> None:
         """Read the new lines; open the file at the path where it is a new one."""
         self._open(at_end=at_end)
+        if self.too_much:
+            return
         try:
             lines = [line for tail in self._tails for line in tail.lines()]
         except OSError as error:
@@ -130,10 +136,17 @@ class _Followed:
             return
         self.lines += len(lines)
         for line in lines:
-            event = object_in(line)
+            text, event = text_and_object(line)
+            if event is not None and self.keeper.leaves_out(text, event):
+                continue
+            try:
+                self.keeper.add(text)
+            except ReadBackError as error:
+                self.too_much = str(error)
+                return
             if event is None:
                 self.keeper.unreadable += 1
-            elif not self.keeper.leaves_out(line.decode("utf-8", "replace"), event):
+            else:
                 self.events.put(self._store(event), event)
 
     def why_not(self) -> str:

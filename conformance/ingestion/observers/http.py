@@ -94,12 +94,15 @@ class HttpObserver:
             size += len(reply.body)
             if reply.cut or size > LONGEST:
                 raise ReadBackError(
-                    f"more than {LONGEST} bytes; let it return only events after since, or of session_id"
+                    f"more than {LONGEST} bytes; let it return only events after since, or of session_id",
+                    is_large=True,
                 )
             page = parse(reply.body, may_be_empty=_is_ndjson(reply), keeper=keeper)
             events += page.events
             if keeper.events > MOST_EVENTS:
-                raise ReadBackError(f"more than {MOST_EVENTS} events; let it return only events after since")
+                raise ReadBackError(
+                    f"more than {MOST_EVENTS} events; let it return only events after since", is_large=True
+                )
             url = _following(url, next_link(reply.lines("link")) or page.following)
         return keeper.reading(events)
 

@@ -3,6 +3,8 @@
 The text is UTF-8 that was decoded as Latin-1: each character takes one byte, and each value is decoded when it is read.
 """
 
+import contextlib
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,32 +12,40 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.client import parse_tolerantly
+from conformance.ingestion.observers.trimming import LARGE, LONGEST_EVENT, STEP, cost, trimmed
 
 MOST_DIGITS = 4000
 """Python converts no longer whole numbers."""
 EVENTS = "events"
+TOO_LONG = object()
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]++|[\]}]++|"', re.DOTALL)
-"""A string, several brackets that open or close, or a string that does not end."""
+_OTHER = re.compile(r"[^\s,:\[\]{}\"]+")
+"""A number or a name."""
+AT_ONCE = 1 << 20
+"""Characters whose digest is made at once."""
 
 
 @dataclass(frozen=True)
 class _Part:
     """A text up to the end of its last entry, and what was kept of the entries in it."""
 
-    text: str = field(repr=False)
-    """The whole text, because a part of it would be a copy."""
+    digest: bytes = field(repr=False)
+    """Of the text; the text itself would need its memory between two readings."""
     end: int
     """Of its last entry."""
+    length: int
+    """Of the whole text."""
     kept: tuple[Any, ...] = field(repr=False)
     events: int
     others: int
+    cost: int
+    """About how many bytes of memory the kept ones need."""
 
     def begins(self, text: str) -> bool:
         """Whether another text has the same entries at its beginning."""
         # A number could go on in the other text.
-        ends = self.end > 0 and self.text[self.end - 1] in '}]"'
-        return ends and text.startswith(self.text[: self.end])
+        ends = 0 < self.end <= len(text) and text[self.end - 1] in '}]"'
+        return ends and _digest(text, self.end) == self.digest
 
 
 @dataclass
@@ -44,6 +54,14 @@ class Beginning:
 
     part: _Part | None = None
     """Replaced as a whole, because several threads read."""
+
+
+def _digest(text: str, end: int) -> bytes:
+    """Return the digest of a text up to a place; a copy of the whole text would need as much memory."""
+    digest = hashlib.blake2b(digest_size=16)
+    for start in range(0, end, AT_ONCE):
+        digest.update(text[start : min(end, start + AT_ONCE)].encode("latin-1"))
+    return digest.digest()
 
 
 def as_utf8(text: str) -> str:
@@ -120,19 +138,34 @@ class LongJson:
         self._expect("]")
         return found
 
-    def beginning(self, events: int, others: int) -> _Part:
+    def beginning(self, events: int, others: int, needed: int) -> _Part:
         """Return what the next text may begin with; the numbers of its events are those of its reader."""
         if self.known is not None and self.known.end == self._end_of_entries:
             return self.known
-        return _Part(self._text, self._end_of_entries, self._kept, events, others)
+        end = self._end_of_entries
+        return _Part(_digest(self._text, end), end, len(self._text), self._kept, events, others, needed)
 
     def _entries(self) -> Iterator[tuple[str, Any]]:
         while self._next not in {"]", ""}:
-            start = self._place
-            value = self._one()
+            yield self._entry()
             self._end_of_entries = self._place
-            yield self._text[start : self._place], value
             self._go_on()
+
+    def _entry(self) -> tuple[str, Any]:
+        """Read an entry, and return its text and its value; of a large object without the long values, and None if it is longer still."""
+        start = self._place
+        value = self._short()
+        if value is TOO_LONG and self._next == "{":
+            text, self._place = trimmed(self._text, start)
+            return text, self._decoded(text) if len(text) <= LONGEST_EVENT else None
+        if value is TOO_LONG:
+            self._place = self._end()
+            return "", None
+        text = self._text[start : self._place]
+        if cost(text) > LARGE and text.startswith("{"):
+            text, _ = trimmed(text)
+            value = self._decoded(text)
+        return text, value
 
     def _go_on(self) -> None:
         """Go to the next entry, or to the end of the array."""
@@ -145,19 +178,38 @@ class LongJson:
             raise ValueError("no comma after a value")
 
     def _one(self) -> Any:
-        start = self._place
-        try:
-            value, self._place = self._decoder.raw_decode(self._text, start)
-        except RecursionError:
-            self._place = self._end()
-            return parse_tolerantly(as_utf8(self._text[start : self._place]))
-        text = self._text[start : self._place]
+        """Read a value; None stands for one that is too long to be kept."""
+        value = self._short()
+        if value is not TOO_LONG:
+            return value
+        start, self._place = self._place, self._end()
+        is_short = self._place - start <= LONGEST_EVENT
+        return self._decoded(self._text[start : self._place]) if is_short else None
+
+    def _short(self) -> Any:
+        """Read a value and go behind it; TOO_LONG if it may be long, or cannot be read at once."""
+        part = self._text[self._place : self._place + LONGEST_EVENT]
+        value, size = None, LONGEST_EVENT
+        with contextlib.suppress(RecursionError, ValueError):  # it may go on behind the part
+            value, size = self._decoder.raw_decode(part)
+        if size == LONGEST_EVENT:
+            return TOO_LONG
+        self._place += size
+        text = part[:size]
         return value if text.isascii() else parse_tolerantly(as_utf8(text))
 
+    def _decoded(self, text: str) -> Any:
+        return parse_tolerantly(as_utf8(text))
+
     def _end(self) -> int:
-        """Return the place after an array or an object. Raises ValueError if it does not end."""
+        """Return the place after a value. Raises ValueError if it does not end."""
+        if self._next not in {"[", "{"}:
+            found = STEP.match(self._text, self._place) or _OTHER.match(self._text, self._place)
+            if found is None or found[0] == '"':
+                raise ValueError("no value, or one that does not end")
+            return found.end()
         depth = 0
-        for found in _STEP.finditer(self._text, self._place):
+        for found in STEP.finditer(self._text, self._place):
             count = found.end() - found.start()
             match self._text[found.start()]:
                 case "[" | "{":

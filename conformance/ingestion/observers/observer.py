@@ -35,11 +35,12 @@ class ReadBackError(Exception):
     """A reading failed; the text says what was observed instead, without the observer's own secrets.
 
     ``lasts`` means that another reading a second later would fail, too, because the options or the endpoint are wrong.
+    ``is_large`` means that it was too large, so that several at the same time would need much memory.
     """
 
-    def __init__(self, text: str, *, lasts: bool = False) -> None:
+    def __init__(self, text: str, *, lasts: bool = False, is_large: bool = False) -> None:
         super().__init__(text)
-        self.lasts = lasts
+        self.lasts, self.is_large = lasts, is_large
 
 
 class Observer(Protocol):

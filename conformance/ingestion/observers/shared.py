@@ -67,7 +67,8 @@ class SharedObserver:
         try:
             return self._read_alone(token, "")
         except ReadBackError as error:
-            return error
+            # Not the error itself: its traceback would hold the body that was read.
+            return ReadBackError(str(error), lasts=error.lasts)
 
     def _read_alone(self, token: str, session: str) -> Reading:
         if self.is_over():
@@ -83,6 +84,10 @@ class SharedObserver:
             return self._read(token, session)
 
     def _read(self, token: str, session: str) -> Reading:
-        events = self.observer.read(token, session)
+        try:
+            events = self.observer.read(token, session)
+        except ReadBackError as error:
+            self._are_large |= error.is_large
+            raise
         self._are_large |= len(events) + events.others > LARGE
         return events

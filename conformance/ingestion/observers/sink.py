@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from conformance.client import TOKEN_HEADER
-from conformance.ingestion.observers.bodies import Keeper, parse
+from conformance.ingestion.observers.bodies import MOST_COST, Keeper, parse
 from conformance.ingestion.observers.by_store import EventsByStore
 from conformance.ingestion.observers.observer import Access, Observer, ReadBackError, Reading, Stored
+from conformance.ingestion.observers.trimming import cost
 from conformance.ingestion.observers.webhook_server import Answer, Delivery, WebhookServer
 from conformance.settings import ConfigurationError, unusable
 
-MOST_BYTES = 48 << 20
-"""Bytes of all events that are kept, as JSON."""
 MOST_REFUSED = 1000
 """Refused deliveries that are counted."""
 FORM = "sink://127.0.0.1:9000/events"
@@ -63,7 +62,8 @@ class SinkObserver:
     """Events of stores that the run does not know."""
     _unreadable: int = 0
     """Delivered entries or lines that are not JSON objects."""
-    _room: int = MOST_BYTES
+    _room: int = MOST_COST
+    """About how many bytes of memory more events may need."""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.address)
@@ -88,7 +88,7 @@ class SinkObserver:
         events = Reading.of(self._events.of(token), unreadable=self._unreadable)
         if self._room <= 0:
             raise ReadBackError(
-                f"more than {MOST_BYTES} bytes of events; let the pipeline deliver only this store's"
+                f"its events need more than {MOST_COST >> 20} MB of memory; let the pipeline deliver only this store's, with fewer fields"
             )
         if not events and self._refused:
             raise ReadBackError(
@@ -141,7 +141,7 @@ class SinkObserver:
         if identity in self._seen or self._room <= 0 or (not token and not is_own):
             return
         self._seen.add(identity)
-        self._room -= len(text)
+        self._room -= cost(text)
         self._events.put(token, event)
 
     def _refuse(self, status: int, why: str) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from conformance.ingestion.observers.bodies import object_in
+from conformance.ingestion.observers.bodies import LONGEST, object_in
 from conformance.ingestion.observers.observer import (
     PLACEHOLDERS,
     Access,
@@ -43,6 +43,8 @@ OBJECTS = frozenset({"contextual_data"})
 """Fields that are objects, even where their column is a text."""
 MOST_ROWS = 200_000
 """Rows of one reading, at most."""
+AT_ONCE = 1000
+"""Rows that are fetched at once."""
 
 
 def check_address(address: str, *, two_stores: bool) -> None:
@@ -121,19 +123,29 @@ class SqlObserver:
             return ReadBackError("its database file does not exist")  # SQLite would create it
         try:
             with self._engine.connect() as connection:
-                rows = connection.execute(self._query, bound).mappings().fetchmany(MOST_ROWS + 1)
+                rows: list[Any] = []
+                size = 0
+                found = connection.execute(self._query, bound).mappings()
+                while size <= LONGEST and len(rows) <= MOST_ROWS and (more := found.fetchmany(AT_ONCE)):
+                    rows += more
+                    size += sum(_size(value) for row in more for value in row.values())
         except DBAPIError as error:
             return ReadBackError(f"its database says: {_first_line(error.orig)}")
         except SQLAlchemyError as error:
             return ReadBackError(f"its query failed ({type(error).__name__})")
-        if len(rows) > MOST_ROWS:
+        if len(rows) > MOST_ROWS or size > LONGEST:
+            much = f"{MOST_ROWS} rows" if len(rows) > MOST_ROWS else f"{LONGEST} bytes"
             return ReadBackError(
-                f"more than {MOST_ROWS} rows; let the query return only events after :since, or of :session_id"
+                f"more than {much}; let the query return only events after :since, or of :session_id"
             )
         try:
             return [_event(dict(row)) for row in rows]
         except ReadBackError as error:
             return error
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str | bytes | memoryview) else 0
 
 
 def _event(row: dict[str, Any]) -> Stored:

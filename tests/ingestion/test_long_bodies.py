@@ -106,3 +106,16 @@ def test_an_answer_after_an_empty_one_is_read() -> None:
     assert parse(b"[" + b" " * AT_ONCE + b"]", keeper=Keeper(MARK, (), beginning)).events == []
 
     assert [_own(1)] == _read(beginning, [*OTHERS, _own(1)])[0]
+
+
+def test_equal_events_of_one_reading_and_of_the_next_are_kept_once() -> None:
+    beginning = Beginning()
+    first, keeper = _read(beginning, [*OTHERS, _own(1), _own(2), _own(1)])
+    keeper.reading(first)
+    second, _ = _read(beginning, [_own(1), *OTHERS])
+    _, alone = _read(Beginning(), [*OTHERS, _own(1), _own(2)])
+
+    assert first == [_own(1), _own(2), _own(1)]
+    assert first[0] is first[2]
+    assert first[0] is second[0]
+    assert keeper.cost == alone.cost

@@ -1,6 +1,7 @@
 """The formats of read-back: JSON and NDJSON."""
 
 import codecs
+import hashlib
 import io
 import json
 from collections.abc import Container, Iterable, Iterator
@@ -25,6 +26,8 @@ AT_ONCE = 64 << 10
 """Bytes that are parsed at once; of a longer body, one event at a time."""
 MOST_EVENTS = 400_000
 """Events of one reading, at most."""
+MOST_SHARED = 30_000
+"""Events of earlier readings that are kept to share them. A thorough run makes fewer."""
 MOST_COST = 64 << 20
 """Bytes of memory that the events of one reading may need, about. Those of a thorough run need half of it."""
 NOT_JSON = object()
@@ -57,9 +60,14 @@ class Keeper:
     """How many entries or lines were left out because they are not JSON objects."""
     cost: int = 0
     """About how many bytes of memory the kept events need."""
+    _values: dict[bytes, Any] = field(default_factory=dict, init=False, repr=False)
+    """The kept events of this reading, by the digest of their text."""
 
     def reading(self, events: Iterable[Stored]) -> Reading:
         """Return the events that were kept, with the numbers of those that were left out."""
+        if len(self.beginning.values) > MOST_SHARED:
+            self.beginning.values.clear()
+        self.beginning.values.update(self._values)
         return Reading.of(events, others=self.others, unreadable=self.unreadable)
 
     def keep(self, events: Iterable[tuple[str, Any]]) -> Iterator[Any]:
@@ -71,8 +79,15 @@ class Keeper:
                     f"more than {MOST_EVENTS} events; let it return only events after since", is_large=True
                 )
             if not self.leaves_out(text, value):
-                self.add(text)
-                yield value
+                yield self._one_of(text, value)
+
+    def _one_of(self, text: str, value: Any) -> Any:
+        """Return an equal value that is in the memory already, or the value itself, which is counted then. Raises ReadBackError."""
+        name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if name not in self._values:
+            self.add(text)
+            self._values[name] = self.beginning.values.get(name, value)
+        return self._values[name]
 
     def add(self, text: str) -> None:
         """Count the memory of an event that is kept. Raises ReadBackError."""

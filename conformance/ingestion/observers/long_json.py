@@ -54,6 +54,8 @@ class Beginning:
 
     part: _Part | None = None
     """Replaced as a whole, because several threads read."""
+    values: dict[bytes, Any] = field(default_factory=dict, repr=False)
+    """The events of the last readings, by the digest of their text: equal events of several readings are one object."""
 
 
 def _digest(text: str, end: int) -> bytes:

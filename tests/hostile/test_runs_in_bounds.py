@@ -1,9 +1,7 @@
 """Whole runs against targets whose answers attack: bounded in time and memory, with a whole report and no traceback."""
 
 import itertools
-import os
 import socket
-import subprocess
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +11,7 @@ import pytest
 
 from conformance import reference, results
 from conformance.requirements import ALL, batch, cors, events, response, token
-from tests.support.cli_process import COMMAND, bounded, environment
+from tests.support.cli_process import measured
 from tests.support.faulty_networks import Relay, after
 from tests.support.hostile_answers import BODIES, DATES, LARGE, PHASES, Step, answer, trickles
 from tests.support.raw_servers import RawServer
@@ -87,19 +85,11 @@ def test_a_run_ends_in_bounded_time_and_memory_with_a_whole_report(name: str, tm
             f"--report-dir={tmp_path / 'out'}",
         ]
         began = time.monotonic()
-        with (tmp_path / "output").open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 - our own command
-                [*COMMAND, "run", *options, *arguments, *chosen],
-                cwd=tmp_path, env=environment(tmp_path), stdout=output, stderr=output,
-            )  # fmt: skip
-            with bounded(process, 60):
-                _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-    said = (tmp_path / "output").read_text("utf-8", "replace")
+        status, said, peak = measured(["run", *options, *arguments, *chosen], tmp_path, 60)
 
-    assert process.returncode in {1, 6}, said
+    assert status in {1, 6}, said
     assert "Traceback" not in said
-    assert usage.ru_maxrss < MEGABYTES << 10
+    assert peak < MEGABYTES
     assert time.monotonic() - began < 45
     found = results.read(tmp_path / "out" / "results.json")
     assert len(found["requirements"]) == len(ALL)

@@ -82,6 +82,33 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, output
 
 
+_MEASURING = """
+import os, subprocess, sys, threading
+process = subprocess.Popen(sys.argv[3:])
+timer = threading.Timer(float(sys.argv[2]), process.kill)
+timer.start()
+_, status, usage = os.wait4(process.pid, 0)
+timer.cancel()
+with open(sys.argv[1], "w") as peak:
+    peak.write(str(usage.ru_maxrss >> 10))
+sys.exit(os.waitstatus_to_exitcode(status) & 255)
+"""
+
+
+def measured(arguments: list[str], home: Path, seconds: float) -> tuple[int, str, int]:
+    """Run the command, and return its exit status, its output and its peak of memory in megabytes; kill it after some seconds.
+
+    A small process starts it: the peak of a new process is at least the memory of the one that starts it.
+    """
+    with (home / "output").open("wb") as output:
+        ran = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", _MEASURING, str(home / "peak"), str(seconds), *COMMAND, *arguments],
+            cwd=home, env=environment(home), stdout=output, stderr=output, check=False,
+        )  # fmt: skip
+    said = (home / "output").read_text("utf-8", "replace")
+    return ran.returncode, said, int((home / "peak").read_text())
+
+
 def command_lines() -> dict[int, str]:
     """Return the command lines of all processes, by process id."""
     lines = {}

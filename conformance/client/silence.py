@@ -66,11 +66,7 @@ class Silence:
                 # The first attempt waited for the whole timeout.
                 repeated = self.http_client.on_own_connection(exchange.request, self.http_client.timeout)
                 if not _is_missing(repeated):
-                    self._lost += 1
-                    if _is_late(first) and self.http_client.keeping.release(first):
-                        # The run itself may have held it up, with the connections that it kept.
-                        return repeated
-                    return replace(repeated, silence=_describe(first) if was_answering else "")
+                    return self._answered_later(first, repeated, was_answering=was_answering)
                 exchange, was_answering = repeated, self._answers()
                 points += _points(exchange, ended_the_process=not was_answering)
                 # The first attempt has as many points as the repetition.
@@ -80,6 +76,13 @@ class Silence:
             if _is_late(exchange) and self._slowest > SLOW * self.http_client.timeout:
                 return self._late(exchange)
             return replace(exchange, is_confirmed=is_back and self._is_about(exchange))
+
+    def _answered_later(self, first: Exchange, repeated: Exchange, *, was_answering: bool) -> Exchange:
+        """Return an exchange that got its answer only when it was repeated."""
+        self._lost += 1
+        # The run itself may have held the first attempt up, with the connections that it kept.
+        is_held_up = _is_late(first) and self.http_client.keeping.release(first)
+        return replace(repeated, silence=_describe(first) if was_answering and not is_held_up else "")
 
     def _late(self, exchange: Exchange) -> Exchange:
         """Return an exchange without an answer, with the advice for a target that is slow."""

@@ -1,6 +1,5 @@
 """A server with a few workers. Each serves one connection until the client closes it, or it is idle for some seconds."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -9,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.without_threads import handler
+from tests.support.without_threads import handler, serving
 
 
 class _Server(HTTPServer):
@@ -37,11 +36,6 @@ def few_workers(url: str, workers: int, idle: float) -> Iterator[str]:
         {"protocol_version": "HTTP/1.1", "timeout": idle},
     )
     with client, _Server(kind, workers) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
+        with serving(server):
             yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.workers.shutdown(wait=False, cancel_futures=True)
+        server.workers.shutdown(wait=False, cancel_futures=True)

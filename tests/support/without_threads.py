@@ -13,14 +13,24 @@ HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "date"
 @contextmanager
 def without_threads(url: str) -> Iterator[str]:
     """Yield the address of such a server, which passes each request on to a target."""
-    with httpx.Client() as client, HTTPServer(("127.0.0.1", 0), handler(client, url)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with (
+        httpx.Client() as client,
+        HTTPServer(("127.0.0.1", 0), handler(client, url)) as server,
+        serving(server),
+    ):
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+@contextmanager
+def serving(server: HTTPServer) -> Iterator[None]:
+    """Have a server serve on a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def handler(client: httpx.Client, url: str) -> type[BaseHTTPRequestHandler]:

@@ -80,9 +80,10 @@ class Silence:
     def _answered_later(self, first: Exchange, repeated: Exchange, *, was_answering: bool) -> Exchange:
         """Return an exchange that got its answer only when it was repeated."""
         self._lost += 1
-        # The run itself may have held the first attempt up, with the connections that it kept.
+        # The run itself may have held the first attempt up: with the connections that it kept, or with too many requests.
         is_held_up = _is_late(first) and self.http_client.keeping.release(first)
-        return replace(repeated, silence=_describe(first) if was_answering and not is_held_up else "")
+        is_excused = is_held_up or self._is_throttled(first.request)
+        return replace(repeated, silence=_describe(first) if was_answering and not is_excused else "")
 
     def _late(self, exchange: Exchange) -> Exchange:
         """Return an exchange without an answer, with the advice for a target that is slow."""

@@ -245,6 +245,24 @@ def test_a_server_without_threads_that_closes_each_connection_conforms(tmp_path:
     assert _verdicts(judged) == {Verdict.HELD}, judged.output
 
 
+class TwoAtATime(Watched):
+    """More than two requests at the same time get a 503, as behind a gateway with such a limit."""
+
+    async def respond(self, request: Request, body: bytes | None) -> Response:
+        if self.in_flight >= 2:
+            return Response("<h1>503 Service Temporarily Unavailable</h1>", 503, media_type="text/html")
+        return await super().respond(request, body)
+
+
+def test_a_target_that_refuses_more_than_two_at_a_time_is_not_condemned(tmp_path: Path) -> None:
+    with reference.Server(TwoAtATime, delay=0.005) as server:
+        judged = judge(server, tmp_path, ALL, "--effort=quick", "--deselect=test_openapi.py")
+
+    bad = {Verdict.VIOLATED, Verdict.WARNED, Verdict.UNSTABLE}
+    assert [one["id"] for one in judged.results["requirements"] if one["verdict"] in bad] == []
+    assert judged.status == 6, judged.output
+
+
 class OneAtATime(Watched):
     """Requests are handled one after the other."""
 

@@ -165,6 +165,12 @@ class Transport(httpx.HTTPTransport):
         """How many connections it has opened so far."""
         return self._backend.opened
 
+    def close(self) -> None:
+        """Close the connection; also one that was opened while another thread closed the pool."""
+        super().close()
+        for connection in list(self._backend.sockets):
+            connection.close()
+
     def shut_down(self) -> None:
         """End the exchange that another thread may be waiting for."""
         for connection in list(self._backend.sockets):

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,23 @@ def test_a_server_that_serves_one_request_at_a_time_answers_the_outer_one(http_c
 
     assert second is not None
     assert _statuses([first, second]) == [201, None]
+
+
+def test_a_connection_that_is_opened_while_the_run_ends_is_closed(
+    http_client: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[socket.socket] = []
+    connect = socket.create_connection
+
+    def slowly(*how: Any, **more: Any) -> socket.socket:
+        stopping = threading.Thread(target=http_client.stop)
+        stopping.start()
+        stopping.join()
+        opened.append(connect(*how, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(socket, "create_connection", slowly)
+    with RawServer(NULL) as server:
+        http_client.send(*_requests(server, 1))
+
+    assert [one.fileno() for one in opened] == [-1]

@@ -222,5 +222,6 @@ def test_a_success_s_answer_is_shared_by_the_checks_of_several_requirements(tmp_
         judge(server, tmp_path, [response.CREATED, token.HEADER_ACCEPTED, token.QUERY_ACCEPTED])
         assert isinstance(server.rules, Counting)
 
-        # The doctor's own (two tokens, two other origins), a success by header and query, with and without Origin, three batches.
-        assert server.rules.requests == 4 + 4 + 3
+        # The doctor's own (two tokens, a valid request after one, two other origins), a success by header and query, with and
+        # without Origin, three batches.
+        assert server.rules.requests == 5 + 4 + 3

@@ -103,7 +103,7 @@ def measured(arguments: list[str], home: Path, seconds: float) -> tuple[int, str
     with (home / "output").open("wb") as output:
         ran = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-c", _MEASURING, str(home / "peak"), str(seconds), *COMMAND, *arguments],
-            cwd=home, env=environment(home), stdout=output, stderr=output, check=False,
+            cwd=home, env=environment(home), stdout=output, stderr=output, check=False, timeout=seconds + 30,
         )  # fmt: skip
     said = (home / "output").read_text("utf-8", "replace")
     return ran.returncode, said, int((home / "peak").read_text())

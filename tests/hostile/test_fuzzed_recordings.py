@@ -99,7 +99,7 @@ WHOLE: dict[str, Any] = {
         ["reading", "store 0 ", [0, [0]]],
         ["reading", "store 0 ", [1, []]],
         ["reading", "store 0 ", "status 500 instead of 200"],
-        ["waves", "0123456789abcdef", {"exchanges": [[0, 10.0, 5.0]], "counts": COUNTS}],
+        ["waves", "0123456789abcdef", {"exchanges": [[0, 10.0, 5.0, True]], "counts": COUNTS}],
     ],
     "sha256": "",
 }

@@ -159,7 +159,7 @@ def test_bytes_behind_an_answer_are_counted_and_never_become_the_next_answer(
     more = answer(b"{}", status="200 Forged")
     with RawServer(answer(body, status=status) + more, answer(b"null")) as server:
         exchanges = [http_client.send(Request("POST", server.url, (), b"{}")) for _ in range(2)]
-        same = http_client.on_one_connection([exchanges[0].request] * 2)
+        same = list(http_client.on_one_connection([exchanges[0].request] * 2))
         http_client.close()
 
     replies = [exchange.reply for exchange in (*exchanges, *(exchange for exchange, _ in same))]

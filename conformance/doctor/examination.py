@@ -60,7 +60,10 @@ class _Try:
 
 @dataclass
 class Examination:
-    """Runs the steps; sets ``token_source``, ``needs_origin`` and ``single_connection`` of the target to what it accepts."""
+    """Runs the steps; sets ``token_source``, ``needs_origin`` and ``single_connection`` of the target to what it accepts.
+
+    The target's client learns whether connections are kept after refusals.
+    """
 
     settings: Settings
     read_back: ReadBack

@@ -8,7 +8,6 @@ from typing import Any
 from starlette.requests import Request
 
 from conformance.mutants.declaring import crash, mutant
-from conformance.mutants.groups import ONE_OF_A_KIND
 from conformance.reference import Rules
 from conformance.reference.batch import Refused
 from conformance.reference.events import FIELDS
@@ -202,7 +201,7 @@ class HugeNumberRefusesTheBatch(Infinite):
         return entries
 
 
-@mutant(clause.NEIGHBOURS_OF_ANY_CONTENT, perhaps=ONE_OF_A_KIND)
+@mutant(clause.NEIGHBOURS_OF_ANY_CONTENT)
 class HugeNumberLosesTheBatch(Infinite):
     """A number that is read as infinity cannot be written, and all events of its batch are lost."""
 

@@ -8,7 +8,6 @@ from conformance.mutants.groups import (
     ANY_UNAUTHENTICATED,
     EVERY_CALL,
     FILLED,
-    ONE_OF_A_KIND,
     PREFLIGHT_LINES,
     SERVER_TO_SERVER,
     TAKEN,
@@ -134,11 +133,6 @@ REASONS = (
         "The lower limit applies to invalid entries too, and other checks send full batches.",
         (batch.ACCEPTS_1_TO_100,),
         (*FILLED, events.ANY_MIX),
-    ),
-    Because(
-        "Now and then their events are in a batch that is lost because of another event.",
-        (events.NEIGHBOURS_OF_ANY_CONTENT,),
-        ONE_OF_A_KIND,
     ),
     Because("These checks send one event.", (batch.ACCEPTS_1_TO_100,), ACCEPTED_OF_ONE),
     Because(

@@ -166,22 +166,6 @@ TAKEN: Group = (
     events.TIMESTAMP_HTTP_DATE_INGESTED,
 )
 """Their checks send valid events that differ in one field, and look for them."""
-ONE_OF_A_KIND: Group = (
-    events.TYPES_INGESTED,
-    events.OPTIONAL_FIELDS_INGESTED,
-    events.LOOK_ALIKES_INGESTED,
-    events.ID_FORMS_INGESTED,
-    events.ID_SPELLINGS_INGESTED,
-    events.ANY_SCRIPT_INGESTED,
-    events.NESTED_DATA_INGESTED,
-    events.PRODUCT_0_INGESTED,
-    events.PUNCTUATION_INGESTED,
-    events.OLD_EVENTS_INGESTED,
-    events.TIMESTAMP_UTC_INGESTED,
-    events.TIMESTAMP_OFFSET_INGESTED,
-    events.TIMESTAMP_HTTP_DATE_INGESTED,
-)
-"""Their events are sent together with others."""
 SIMPLEST: Group = (
     events.ID_FORMS_INGESTED,
     events.ID_SPELLINGS_INGESTED,
